@@ -1,0 +1,97 @@
+/**
+ * Time: instants, their text forms, and the clock that parts of the system are given.
+ *
+ * Owns: every use of `Date` and of timers. Others take `Instant` values and a `Clock`.
+ * Promises: formatting and parsing are total; `parseInstant` returns undefined, never throws.
+ */
+
+declare const instantBrand: unique symbol;
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number & { readonly [instantBrand]: 'Instant' };
+
+/** A span of time in milliseconds. */
+export type Duration = number;
+
+export const second: Duration = 1000;
+export const minute: Duration = 60 * second;
+export const hour: Duration = 60 * minute;
+export const day: Duration = 24 * hour;
+
+export interface Clock {
+  now(): Instant;
+  /** Runs once after the delay; the returned function cancels. Does not keep the process alive. */
+  after(delayMs: Duration, run: () => void): () => void;
+}
+
+const maxInstantMs = 8.64e15;
+
+export function toInstant(milliseconds: number): Instant {
+  const bounded = Number.isFinite(milliseconds) ? Math.trunc(milliseconds) : 0;
+  return Math.max(-maxInstantMs, Math.min(maxInstantMs, bounded)) as Instant;
+}
+
+/** ISO 8601 in UTC with milliseconds: `2026-11-23T10:15:30.120Z`. */
+export function formatInstant(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+/** Reads ISO 8601 and RFC 5322 dates; undefined for anything else. */
+export function parseInstant(text: string): Instant | undefined {
+  const milliseconds = Date.parse(text.trim());
+  return Number.isNaN(milliseconds) ? undefined : toInstant(milliseconds);
+}
+
+/** The date as an RFC 5322 `Date:` value in UTC. */
+export function formatMailDate(instant: Instant): string {
+  return new Date(instant).toUTCString().replace('GMT', '+0000');
+}
+
+/** The calendar day `YYYYMMDD` that the instant has in the time zone (IANA name). */
+export function formatDay(instant: Instant, timeZone: string): string {
+  const parts = dayFormat(timeZone).formatToParts(new Date(instant));
+  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
+  return part('year').padStart(4, '0') + part('month') + part('day');
+}
+
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dayFormat(timeZone: string): Intl.DateTimeFormat {
+  let format = dayFormats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+    dayFormats.set(timeZone, format);
+  }
+  return format;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now() as Instant,
+  after(delayMs, run) {
+    // Longer delays than this overflow the timer and would fire at once.
+    const timer = setTimeout(run, Math.min(delayMs, 2 ** 31 - 1));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after the delay, or at once when the signal aborts. */
+export function sleep(clock: Clock, delayMs: Duration, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,92 @@
+/**
+ * The desk's configuration as checked, frozen values.
+ *
+ * Made by load.ts and parse.ts out of desk.yaml, queues/*.yaml and the environment.
+ */
+import type { Duration } from '../base/clock.ts';
+import type { LogLevel } from '../base/log.ts';
+
+export interface Endpoint {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export interface Smarthost {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (`smtps://`). */
+  readonly secure: boolean;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+export interface QueueConfig {
+  /** `Billing::Refunds`; unique without regard to case. */
+  readonly name: string;
+  /** Addresses whose mail goes here. */
+  readonly addresses: readonly string[];
+  /** What a follow-up to a closed ticket does. */
+  readonly closedFollowUp: 'reopen' | 'new';
+  /** After this many days since the close a follow-up opens a new, linked ticket; 0 for never. */
+  readonly reopenDays: number;
+  /** Text under each answer; may be empty. */
+  readonly signature: string;
+}
+
+export interface DeskConfig {
+  /** Addresses the desk answers for; the first is its own sender. */
+  readonly addresses: readonly string[];
+  /** Name that customers see beside the address. */
+  readonly name: string;
+  readonly timeZone: string;
+  /** Language of texts when the customer's is not known. */
+  readonly language: string;
+  readonly http: Endpoint;
+  /** How people reach the viewer, without a final slash; undefined: from the endpoint. */
+  readonly publicUrl: string | undefined;
+  readonly smtp: Endpoint | undefined;
+  readonly lmtp: Endpoint | undefined;
+  /** Name in the SMTP greeting and in Received fields. */
+  readonly hostName: string;
+  readonly tlsKeyFile: string | undefined;
+  readonly tlsCertificateFile: string | undefined;
+  readonly maxMessageBytes: number;
+  readonly maxRecipients: number;
+  readonly maxConnections: number;
+  readonly idleTimeoutMs: Duration;
+  readonly smarthost: Smarthost | undefined;
+  readonly sendConnections: number;
+  readonly giveUpAfterMs: Duration;
+  readonly plusAddresses: boolean;
+  readonly confirmations: boolean;
+  /** Confirmations to one sender in an hour. */
+  readonly confirmationsPerHour: number;
+  readonly sweepEveryMs: Duration;
+  readonly watchedFolders: number;
+  readonly infoSeparator: string;
+  readonly sessionHours: number;
+  readonly logLevel: LogLevel;
+}
+
+export interface Config {
+  readonly desk: DeskConfig;
+  readonly queues: readonly QueueConfig[];
+}
+
+/** One thing wrong with the configuration. */
+export interface ConfigProblem {
+  /** Path below `config/`, or `environment`. */
+  readonly file: string;
+  /** From 1; undefined when the whole file is meant. */
+  readonly line: number | undefined;
+  /** What is, and what should be. */
+  readonly reason: string;
+}
+
+/** The configuration in force, and what is wrong with the files as they are now. */
+export interface LiveConfig {
+  current(): Config;
+  problems(): readonly ConfigProblem[];
+  onChange(listener: () => void): () => void;
+}

@@ -1,0 +1,260 @@
+/**
+ * A ticket is the sum of its events.
+ *
+ * Promises: pure; the order in which a directory lists files and in which they arrived changes
+ * nothing; an event seen twice counts once; no event can make the fold fail. For the last writer
+ * of a field, `Ticket-Time` decides, then the unique name.
+ * Leaves to others: whether a change was allowed (decide.ts, before it was written).
+ */
+import { type Instant, parseInstant, toInstant } from '../../base/clock.ts';
+import { type Address, addressKey, parseAddress } from '../message/address.ts';
+import { tidySubject } from '../message/subject.ts';
+import {
+  type Change,
+  type Digest,
+  type MessageName,
+  parseMessageName,
+  parseParameters,
+  type TicketEvent,
+} from './event.ts';
+import { parseTicketNumber, type TicketNumber } from './number.ts';
+import { isPriority, isTicketState, type Priority, type TicketState } from './states.ts';
+
+export type DeliveryState = 'waiting' | 'sent' | 'deferred' | 'failed';
+
+export interface Delivery {
+  readonly state: DeliveryState;
+  /** When the last attempt ended; for `waiting`, when the mail was written. */
+  readonly time: Instant;
+  readonly attempts: number;
+  /** SMTP reply of the last attempt, if there was one. */
+  readonly reply: string | undefined;
+  /** When the next attempt is due; only while deferred. */
+  readonly nextAttempt: Instant | undefined;
+}
+
+export interface Ticket {
+  readonly number: TicketNumber;
+  readonly subject: string;
+  readonly state: TicketState;
+  readonly queue: string;
+  readonly priority: Priority;
+  readonly owner: string | undefined;
+  readonly responsible: string | undefined;
+  readonly language: string | undefined;
+  readonly customer: Address | undefined;
+  /** Address keys of everybody outside who takes part. */
+  readonly participants: ReadonlySet<string>;
+  readonly tags: ReadonlySet<string>;
+  readonly watchers: ReadonlySet<string>;
+  /** `KIND:NUMBER`, for example `related:20261123000142`. */
+  readonly links: ReadonlySet<string>;
+  readonly pendingUntil: Instant | undefined;
+  readonly mergedInto: TicketNumber | undefined;
+  /** Fields that this version has no rule for. */
+  readonly extra: ReadonlyMap<string, string>;
+  readonly created: Instant;
+  /** Time of the last event that a person would call news (deliveries are not). */
+  readonly updated: Instant;
+  /** Latest time in the folder; the next event is later. */
+  readonly latest: Instant;
+  readonly closedAt: Instant | undefined;
+  /** Digests that no event names as its predecessor. */
+  readonly heads: ReadonlySet<Digest>;
+  readonly known: ReadonlySet<Digest>;
+  readonly names: ReadonlySet<MessageName>;
+  readonly deliveries: ReadonlyMap<MessageName, Delivery>;
+}
+
+/** By time, then by name: the one order of a ticket's history. */
+export function compareEvents(one: TicketEvent, other: TicketEvent): number {
+  if (one.time !== other.time) return one.time - other.time;
+  return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
+}
+
+export function foldTicket(number: TicketNumber, events: readonly TicketEvent[]): Ticket {
+  return continueFold(emptyTicket(number), events);
+}
+
+/** The fold of more events, all of them later than those already in the ticket. */
+export function continueFold(ticket: Ticket, events: readonly TicketEvent[]): Ticket {
+  const sum = openSum(ticket);
+  for (const event of [...events].sort(compareEvents)) {
+    if (sum.names.has(event.name)) continue;
+    sum.names.add(event.name);
+    addToHistory(sum, event);
+    addMail(sum, event);
+    for (const change of event.changes) applyChange(sum, change, event);
+    addDelivery(sum, event);
+  }
+  return sum;
+}
+
+export function emptyTicket(number: TicketNumber): Ticket {
+  return {
+    number,
+    subject: '',
+    state: 'new',
+    queue: '',
+    priority: 'normal',
+    owner: undefined,
+    responsible: undefined,
+    language: undefined,
+    customer: undefined,
+    participants: new Set(),
+    tags: new Set(),
+    watchers: new Set(),
+    links: new Set(),
+    pendingUntil: undefined,
+    mergedInto: undefined,
+    extra: new Map(),
+    created: toInstant(0),
+    updated: toInstant(0),
+    latest: toInstant(0),
+    closedAt: undefined,
+    heads: new Set(),
+    known: new Set(),
+    names: new Set(),
+    deliveries: new Map(),
+  };
+}
+
+type Sum = { -readonly [K in keyof Ticket]: Open<Ticket[K]> };
+type Open<T> = T extends ReadonlyMap<infer K, infer V>
+  ? Map<K, V>
+  : T extends ReadonlySet<infer U>
+    ? Set<U>
+    : T;
+
+function openSum(ticket: Ticket): Sum {
+  return {
+    ...ticket,
+    participants: new Set(ticket.participants),
+    tags: new Set(ticket.tags),
+    watchers: new Set(ticket.watchers),
+    links: new Set(ticket.links),
+    extra: new Map(ticket.extra),
+    heads: new Set(ticket.heads),
+    known: new Set(ticket.known),
+    names: new Set(ticket.names),
+    deliveries: new Map(ticket.deliveries),
+  };
+}
+
+function addToHistory(sum: Sum, event: TicketEvent): void {
+  if (sum.names.size === 1) sum.created = event.time;
+  sum.latest = toInstant(Math.max(sum.latest, event.time));
+  if (event.kind !== 'delivery') sum.updated = toInstant(Math.max(sum.updated, event.time));
+  sum.known.add(event.digest);
+  sum.heads.add(event.digest);
+  for (const digest of event.previous) sum.heads.delete(digest);
+}
+
+/** What a mail says when no change says otherwise: the first one gives subject, customer and language. */
+function addMail(sum: Sum, event: TicketEvent): void {
+  const { kind, mail } = event;
+  if (kind === 'mail-out') {
+    sum.deliveries.set(event.name, {
+      state: 'waiting',
+      time: event.time,
+      attempts: 0,
+      reply: undefined,
+      nextAttempt: undefined,
+    });
+  }
+  if (sum.subject === '') sum.subject = tidySubject(mail.subject);
+  if (kind !== 'mail-in') return;
+  const writer = mail.replyTo[0] ?? mail.from;
+  if (writer === undefined) return;
+  sum.customer ??= mail.from ?? writer;
+}
+
+function applyChange(sum: Sum, change: Change, event: TicketEvent): void {
+  if (change.kind === 'set') setField(sum, change.field, change.value, event);
+  else changeSet(sum, change);
+}
+
+function setField(sum: Sum, field: string, value: string, event: TicketEvent): void {
+  switch (field) {
+    case 'state':
+      if (!isTicketState(value)) return;
+      sum.state = value;
+      sum.closedAt = value.startsWith('closed') ? (sum.closedAt ?? event.time) : undefined;
+      return;
+    case 'priority':
+      if (isPriority(value)) sum.priority = value;
+      return;
+    case 'queue':
+      if (value !== '') sum.queue = value;
+      return;
+    case 'subject':
+      if (value !== '') sum.subject = value;
+      return;
+    case 'customer':
+      sum.customer = parseAddress(value) ?? sum.customer;
+      return;
+    case 'owner':
+      sum.owner = value === '' ? undefined : value;
+      return;
+    case 'responsible':
+      sum.responsible = value === '' ? undefined : value;
+      return;
+    case 'language':
+      sum.language = value === '' ? undefined : value;
+      return;
+    case 'pending-until':
+      sum.pendingUntil = parseInstant(value);
+      return;
+    case 'merged-into':
+      sum.mergedInto = parseTicketNumber(value);
+      return;
+    default:
+      if (value === '') sum.extra.delete(field);
+      else sum.extra.set(field, value);
+  }
+}
+
+function changeSet(sum: Sum, change: Exclude<Change, { kind: 'set' }>): void {
+  const value = change.set === 'participant' ? addressKey(change.value) : change.value;
+  const set = setOf(sum, change.set);
+  if (set === undefined || value === '') return;
+  if (change.kind === 'add') set.add(value);
+  else set.delete(value);
+}
+
+function setOf(sum: Sum, name: string): Set<string> | undefined {
+  switch (name) {
+    case 'participant':
+      return sum.participants;
+    case 'tag':
+      return sum.tags;
+    case 'watcher':
+      return sum.watchers;
+    case 'link':
+      return sum.links;
+    default:
+      return undefined;
+  }
+}
+
+/** `Ticket-Delivery: sent; message=NAME; attempt=1; reply=250 OK; next=2026-11-23T10:20:00Z` */
+function addDelivery(sum: Sum, event: TicketEvent): void {
+  if (event.kind !== 'delivery') return;
+  for (const value of event.fields.get('delivery') ?? []) {
+    const parameters = parseParameters(value);
+    const state = parameters.get('') ?? '';
+    const name = parseMessageName(parameters.get('message') ?? '');
+    if (name === undefined || !isDeliveryState(state)) continue;
+    sum.deliveries.set(name, {
+      state,
+      time: event.time,
+      attempts: Math.max(1, Number.parseInt(parameters.get('attempt') ?? '1', 10) || 1),
+      reply: parameters.get('reply'),
+      nextAttempt: state === 'deferred' ? parseInstant(parameters.get('next') ?? '') : undefined,
+    });
+  }
+}
+
+function isDeliveryState(text: string): text is DeliveryState {
+  return text === 'waiting' || text === 'sent' || text === 'deferred' || text === 'failed';
+}

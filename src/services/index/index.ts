@@ -1,0 +1,130 @@
+/**
+ * The index: everything computed from the ticket folders, behind one port.
+ *
+ * Promises: it may be deleted at any time; `apply` is idempotent, and the folder decides. What it
+ * says is as fresh as the last `apply`; `ready` resolves when every ticket on disk was seen once.
+ * Adapters: memory/ (catalogue and lunr, one node).
+ */
+import type { Duration, Instant } from '../../base/clock.ts';
+import type { Result } from '../../base/result.ts';
+import type { Address } from '../../core/message/address.ts';
+import type { MessageId } from '../../core/message/mail.ts';
+import type { Query, QueryProblem } from '../../core/search/query.ts';
+import type { Digest, MessageName } from '../../core/ticket/event.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { Priority, TicketState } from '../../core/ticket/states.ts';
+import type { FolderStamp, TicketFolder } from '../../storage/ticket-store.ts';
+
+/** One ticket as lists and rules need it. */
+export interface TicketRecord {
+  readonly number: TicketNumber;
+  readonly subject: string;
+  readonly state: TicketState;
+  readonly queue: string;
+  readonly priority: Priority;
+  readonly owner: string | undefined;
+  readonly language: string | undefined;
+  readonly customer: Address | undefined;
+  readonly participants: readonly string[];
+  readonly tags: readonly string[];
+  readonly created: Instant;
+  readonly updated: Instant;
+  readonly closedAt: Instant | undefined;
+  readonly mergedInto: TicketNumber | undefined;
+  /** First words of the newest message of a person. */
+  readonly snippet: string;
+  readonly marks: readonly Mark[];
+  readonly messageCount: number;
+  /** A mail of this ticket that was not delivered, or waits. */
+  readonly delivery: 'failed' | 'deferred' | 'waiting' | undefined;
+  readonly messages: readonly MessageKey[];
+  readonly stamp: FolderStamp | undefined;
+}
+
+export type Mark = 'attachment' | 'fax' | 'call' | 'recording';
+
+/** By what a mail of a ticket is found again. */
+export interface MessageKey {
+  readonly name: MessageName;
+  readonly messageId: MessageId | undefined;
+  /** In-Reply-To and References: parents that may never have been seen. */
+  readonly references: readonly MessageId[];
+  /** `Ticket-Content`: digest of what a repeated delivery has in common; undefined for our own. */
+  readonly content: Digest | undefined;
+}
+
+export interface KnownMessage {
+  readonly ticket: TicketNumber;
+  readonly name: MessageName;
+  readonly content: Digest | undefined;
+}
+
+export type SortKey = 'updated' | 'created' | 'number' | 'priority' | 'subject' | 'customer';
+
+export interface ListRequest {
+  readonly query: Query;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+  /** 1 to 500. */
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface ListPage {
+  readonly records: readonly TicketRecord[];
+  /** How many tickets match in all. */
+  readonly total: number;
+  readonly next: string | undefined;
+  /** False while the text index has not seen all that is listed. */
+  readonly complete: boolean;
+}
+
+export interface QueueCount {
+  readonly queue: string;
+  /** Tickets that are not ended. */
+  readonly open: number;
+  /** Of these, still in state `new`. */
+  readonly fresh: number;
+}
+
+export interface IndexChange {
+  readonly number: TicketNumber;
+  /** Undefined when the ticket is gone. */
+  readonly record: TicketRecord | undefined;
+  readonly isNew: boolean;
+}
+
+export interface TicketIndex {
+  /** Resolves when every ticket on disk was seen; rejects with `not-ready` after the wait. */
+  ready(waitMs: Duration): Promise<void>;
+  isReady(): boolean;
+  /** Reads the folder again, or takes what was just read, and brings everything up to it. */
+  apply(number: TicketNumber, folder?: TicketFolder): Promise<void>;
+  /** Looks at every ticket folder and applies those that changed. One at a time. */
+  sweep(): Promise<SweepReport>;
+  find(number: TicketNumber): Promise<TicketRecord | undefined>;
+  list(request: ListRequest): Promise<Result<ListPage, QueryProblem>>;
+  counts(): Promise<readonly QueueCount[]>;
+  /** Messages with this Message-ID. */
+  findMessage(id: MessageId): Promise<readonly KnownMessage[]>;
+  /** Messages with this content digest, for mail without a Message-ID. */
+  findContent(content: Digest): Promise<readonly KnownMessage[]>;
+  /** Tickets that refer to this Message-ID, whether or not it was ever seen. */
+  findReferring(id: MessageId): Promise<readonly TicketNumber[]>;
+  /** How many tickets this address key opened since then. */
+  countOpened(customer: string, since: Instant): Promise<number>;
+  /** Called after each change; the returned function ends it. */
+  onChange(listener: (change: IndexChange) => void): () => void;
+  /** Resolves when all that was applied is searchable. */
+  settled(): Promise<void>;
+  /** Saves the snapshot and frees everything. */
+  close(): Promise<void>;
+}
+
+export interface SweepReport {
+  readonly tickets: number;
+  readonly changed: number;
+  readonly gone: number;
+  readonly tookMs: Duration;
+}

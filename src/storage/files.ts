@@ -1,0 +1,165 @@
+/**
+ * The handful of file calls that everything on disk is made of.
+ *
+ * Owns: `node:fs` and the translation of its error numbers into faults. Promises: `createFile` and
+ * `syncDirectory` return only when the kernel says the bytes, or the names, are on the disk.
+ * Tests replace this with a double that fails or crashes at the n-th call.
+ */
+import { constants } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Instant, toInstant } from '../base/clock.ts';
+import { errorText, Fault, type FaultCode } from '../base/fault.ts';
+
+export interface FileStat {
+  readonly isDirectory: boolean;
+  readonly size: number;
+  readonly modified: Instant;
+  /** Last change of the inode: contents, name count, permissions or a rename. */
+  readonly changed: Instant;
+  readonly owner: number;
+}
+
+export interface FileOps {
+  readFile(path: string): Promise<Buffer>;
+  /** Reads at most `length` bytes from the position. */
+  readPart(path: string, position: number, length: number): Promise<Buffer>;
+  /** Names in the directory, unsorted; undefined when there is none. */
+  list(path: string): Promise<readonly string[] | undefined>;
+  /** Undefined when there is nothing. */
+  stat(path: string): Promise<FileStat | undefined>;
+  /** Creates one directory; fails with `exists`. */
+  makeDirectory(path: string): Promise<void>;
+  /** Creates the file with these bytes and syncs its data; fails with `exists`. */
+  createFile(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** Replaces; a non-empty directory in the way fails with `exists`. */
+  rename(from: string, to: string): Promise<void>;
+  /** A second name for a file; fails with `exists`. */
+  link(existing: string, path: string): Promise<void>;
+  /** Returns false when there was nothing. */
+  unlink(path: string): Promise<boolean>;
+  /** Removes a directory with all it holds; nothing there is fine. */
+  removeTree(path: string): Promise<void>;
+  syncDirectory(path: string): Promise<void>;
+  /** Appends without syncing: only for what may be lost. */
+  append(path: string, text: string): Promise<void>;
+}
+
+export const nodeFiles: FileOps = {
+  readFile: (path) => guard('read file', path, () => fs.readFile(path)),
+
+  readPart: (path, position, length) =>
+    guard('read file', path, async () => {
+      const file = await fs.open(path, constants.O_RDONLY);
+      try {
+        const buffer = Buffer.allocUnsafe(length);
+        const { bytesRead } = await file.read(buffer, 0, length, position);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await file.close();
+      }
+    }),
+
+  list: (path) => absent(guard('list directory', path, () => fs.readdir(path))),
+
+  stat: (path) =>
+    absent(
+      guard('look at', path, async () => {
+        const stats = await fs.stat(path);
+        return {
+          isDirectory: stats.isDirectory(),
+          size: stats.size,
+          modified: toInstant(stats.mtimeMs),
+          changed: toInstant(stats.ctimeMs),
+          owner: stats.uid,
+        };
+      }),
+    ),
+
+  makeDirectory: (path) => guard('create directory', path, () => fs.mkdir(path, { mode: 0o750 })),
+
+  createFile: (path, bytes, mode = 0o640) =>
+    guard('create file', path, async () => {
+      const file = await fs.open(path, 'wx', mode);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }),
+
+  rename: (from, to) => guard('rename', from, () => fs.rename(from, to)),
+
+  link: (existing, path) => guard('link file', path, () => fs.link(existing, path)),
+
+  unlink: async (path) =>
+    (await absent(guard('remove file', path, () => fs.unlink(path).then(() => true)))) ?? false,
+
+  removeTree: (path) =>
+    guard('remove directory', path, () => fs.rm(path, { recursive: true, force: true })),
+
+  syncDirectory: (path) =>
+    guard('sync directory', path, async () => {
+      const directory = await fs.open(path, constants.O_RDONLY);
+      try {
+        await directory.sync();
+      } finally {
+        await directory.close();
+      }
+    }),
+
+  append: (path, text) => guard('append to file', path, () => fs.appendFile(path, text, { mode: 0o640 })),
+};
+
+const codes: Readonly<Record<string, FaultCode>> = {
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+  EEXIST: 'exists',
+  ENOTEMPTY: 'exists',
+  ENOENT: 'not-found',
+  ENOTDIR: 'not-found',
+  EACCES: 'permission-denied',
+  EPERM: 'permission-denied',
+};
+
+async function guard<T>(action: string, path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw toFault(action, path, error);
+  }
+}
+
+/** The fault for a failed file call. */
+export function toFault(action: string, path: string, error: unknown): Fault {
+  const errno = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codes[errno] ?? 'disk-failed';
+  return new Fault(code, {
+    retry: code === 'exists' || code === 'not-found' ? 'never' : 'later',
+    detail: `Cannot ${action} "${path}": ${errorText(error)}`,
+    cause: error,
+  });
+}
+
+async function absent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/** Creates the directory and what is missing above it, down from `root`, durably. */
+export async function ensureDirectory(files: FileOps, path: string, root: string): Promise<void> {
+  if ((await files.stat(path)) !== undefined) return;
+  if (path !== root && path !== dirname(path)) await ensureDirectory(files, dirname(path), root);
+  try {
+    await files.makeDirectory(path);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'exists') return;
+    throw error;
+  }
+  await files.syncDirectory(dirname(path));
+}
