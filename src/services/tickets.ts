@@ -1,14 +1,28 @@
 /**
  * The one road for every change of a ticket: read, fold, decide, append, announce.
  *
- * Owns: the ticket writer. Promises: what is returned is durable and already in the index.
+ * Owns: the ticket writer. Promises: what is returned is durable and already in the index; changes of
+ * one ticket by this process come one after another, those of other processes need no waiting.
  */
-import type { Result } from '../base/result.ts';
-import type { Mail, MailFacts } from '../core/message/mail.ts';
-import type { Refusal, TicketCommand } from '../core/ticket/decide.ts';
+import { createHash } from 'node:crypto';
+import { type Clock, formatDay } from '../base/clock.ts';
+import { Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
+import { type Random, randomText } from '../base/random.ts';
+import { ok, type Result, refuse } from '../base/result.ts';
+import { createKeyedSerial } from '../base/serial.ts';
+import type { Config } from '../config/config.ts';
+import type { Address } from '../core/message/address.ts';
+import type { MailFacts } from '../core/message/mail.ts';
+import type { SignedIds } from '../core/message/message-id.ts';
+import { decide, type Refusal, type TicketCommand } from '../core/ticket/decide.ts';
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
+import type { Ticket } from '../core/ticket/fold.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
-import type { TicketFolder } from '../storage/ticket-store.ts';
+import { composeMail } from '../storage/codec.ts';
+import { fixedName } from '../storage/maildir.ts';
+import type { Appended, NewMessage, TicketFolder, TicketWriter } from '../storage/ticket-store.ts';
+import { type Letter, writeLetter } from './letters.ts';
 
 export interface Receipt {
   readonly ticket: TicketNumber;
@@ -20,7 +34,6 @@ export interface Receipt {
 export interface ReceivedMail {
   readonly raw: Buffer;
   readonly trace: readonly string[];
-  readonly mail: Mail;
   readonly facts: MailFacts;
   /** Given when a repetition must find the same name. */
   readonly name?: MessageName;
@@ -29,8 +42,142 @@ export interface ReceivedMail {
 export interface Tickets {
   /** Opens a ticket with a received mail as its first message. */
   open(draft: EventDraft, received: ReceivedMail): Promise<Receipt>;
-  /** Files a received mail in a ticket. */
-  receive(number: TicketNumber, draft: EventDraft, received: ReceivedMail): Promise<Receipt>;
+  /** Files a received mail in a ticket; `draft` says what it does to the ticket as it is then. */
+  receive(number: TicketNumber, draft: (ticket: Ticket) => EventDraft, received: ReceivedMail): Promise<Receipt>;
   /** Carries out what an agent, a program or the desk itself wants. */
   run(number: TicketNumber, command: TicketCommand, actor: Actor): Promise<Result<Receipt, Refusal>>;
+}
+
+export interface TicketsDeps {
+  readonly writer: TicketWriter;
+  /** Told of every folder after a change. */
+  readonly announce: (number: TicketNumber, folder: TicketFolder) => Promise<void>;
+  /** Given every mail that is to be sent. */
+  readonly send: (path: string, name: MessageName) => Promise<void>;
+  readonly desk: DeskDirectory;
+  readonly ids: SignedIds;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** What the rules and letters must know of the desk at this moment. */
+export interface DeskDirectory {
+  config(): Config;
+  agents(): readonly string[];
+  agentAddress(login: string): Address | undefined;
+}
+
+export function createTickets(deps: TicketsDeps): Tickets {
+  const { writer, announce, send, desk, ids, clock, random, log } = deps;
+  const serial = createKeyedSerial();
+
+  async function open(draft: EventDraft, received: ReceivedMail): Promise<Receipt> {
+    const today = formatDay(clock.now(), desk.config().desk.timeZone);
+    const folder = await writer.create(today, toNewMessage(draft, received));
+    await announce(folder.number, folder);
+    return { ticket: folder.number, message: lastName(folder), folder };
+  }
+
+  async function receive(
+    number: TicketNumber,
+    draft: (ticket: Ticket) => EventDraft,
+    received: ReceivedMail,
+  ): Promise<Receipt> {
+    return serial.run(number, async () => {
+      const before = await writer.read(number);
+      const appended = await writer.append(number, toNewMessage(draft(before?.ticket ?? noTicket(number)), received));
+      await announce(number, appended.folder);
+      return { ticket: number, message: appended.name, folder: appended.folder };
+    });
+  }
+
+  async function run(number: TicketNumber, command: TicketCommand, actor: Actor): Promise<Result<Receipt, Refusal>> {
+    return serial.run(number, async () => {
+      const folder = await writer.read(number);
+      if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
+      if (command.kind === 'reply' && isUnknown(folder, command.inReplyTo)) {
+        return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
+      }
+      const config = desk.config();
+      const facts = { queues: config.queues.map(({ name }) => name), agents: desk.agents() };
+      const decision = decide(folder.ticket, command, actor, facts);
+      if (!decision.ok) return decision;
+      const letter = writeLetter({
+        folder,
+        command,
+        draft: decision.value,
+        actor,
+        config,
+        agentAddress: desk.agentAddress,
+        ids,
+        random: randomText(random, 12),
+        now: clock.now(),
+      });
+      const appended = await file(folder, command, decision.value, letter);
+      await announce(number, appended.folder);
+      return ok({ ticket: number, message: appended.name, folder: appended.folder });
+    });
+  }
+
+  async function file(folder: TicketFolder, command: TicketCommand, draft: EventDraft, letter: Letter): Promise<Appended> {
+    const { envelope } = letter;
+    const fields: EventDraft['fields'] =
+      envelope === undefined
+        ? draft.fields
+        : [
+            ...draft.fields,
+            ['Sender', `<${envelope.sender}>`],
+            ...envelope.recipients.map((recipient) => ['Recipient', recipient] as const),
+          ];
+    const name = onceName(folder, command);
+    const appended = await writer.append(folder.number, {
+      draft: { ...draft, fields },
+      content: { kind: 'composed', bytes: await composeMail(letter.mail) },
+      ...(name === undefined ? {} : { name }),
+    });
+    if (appended.created && envelope !== undefined) await send(appended.path, appended.name);
+    if (letter.answered !== undefined) await flagAnswered(folder.number, letter.answered);
+    return appended;
+  }
+
+  /** A courtesy to mail programs: without it nothing is wrong. */
+  async function flagAnswered(number: TicketNumber, name: MessageName): Promise<void> {
+    try {
+      await writer.addFlags(number, name, 'RS');
+    } catch (error) {
+      log.warn('tickets.flag-failed', { ticket: number, cause: String(error) });
+    }
+  }
+
+  return { open, receive, run };
+}
+
+function toNewMessage(draft: EventDraft, { raw, trace, facts, name }: ReceivedMail): NewMessage {
+  return {
+    draft,
+    content: { kind: 'received', raw, trace, facts },
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+function lastName(folder: TicketFolder): MessageName {
+  const last = folder.messages.at(-1);
+  if (last === undefined) throw new RangeError(`Ticket ${folder.number} has no message`);
+  return last.event.name;
+}
+
+function noTicket(number: TicketNumber): never {
+  throw new Fault('not-found', { retry: 'later', detail: `There is no ticket ${number} any more` });
+}
+
+function isUnknown(folder: TicketFolder, name: string | undefined): boolean {
+  return name !== undefined && !folder.messages.some(({ event }) => event.name === name);
+}
+
+/** The name of an event that must exist once, from what it is about. */
+function onceName({ number, ticket }: TicketFolder, command: TicketCommand): MessageName | undefined {
+  if (command.kind !== 'delivery' && command.kind !== 'auto-reply') return undefined;
+  const key = createHash('sha256').update(`${number} ${command.kind} ${command.once}`).digest('hex').slice(0, 24);
+  return fixedName(ticket.created / 1000, command.kind === 'delivery' ? 'D' : 'A', key);
 }

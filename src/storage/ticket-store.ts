@@ -1,11 +1,31 @@
 /**
- * The ticket folders on disk.
+ * The ticket folders on disk: `YYYY/MM/DD/NUMBER/{tmp,new,cur}`.
+ *
+ * Owns: claiming numbers, filing messages, reading folders. Promises: no reader ever sees half a
+ * ticket; what `create` and `append` returned survives a power cut; any number of hosts may write.
+ * Events once decoded are kept in memory, because a written message never changes.
+ * Leaves to others: what may be written (core/ticket/decide.ts), lists over tickets (services/index).
  */
-import type { Instant } from '../base/clock.ts';
+import { join } from 'node:path';
+import { type Clock, formatInstant, hour, type Instant, toInstant } from '../base/clock.ts';
+import { Fault, isFault } from '../base/fault.ts';
+import { createRecent } from '../base/recent.ts';
 import type { Mail, MailFacts } from '../core/message/mail.ts';
 import type { EventDraft, MessageName, TicketEvent } from '../core/ticket/event.ts';
-import type { Ticket } from '../core/ticket/fold.ts';
-import type { Day, TicketNumber } from '../core/ticket/number.ts';
+import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
+import {
+  counterOf,
+  type Day,
+  dayOf,
+  folderOf,
+  formatTicketNumber,
+  isTicketNumber,
+  type TicketNumber,
+} from '../core/ticket/number.ts';
+import { ensureDirectory, type FileOps } from './files.ts';
+import { deliver, listMaildir, type MaildirEntry, type NameMaker, setFlags } from './maildir.ts';
+import { decodeEvent, decodeMessage, encodeMessage, originalOf } from './message-file.ts';
+import { createSyncGroup } from './sync-group.ts';
 
 /** Maildir flags of a file: S seen, R answered, P forwarded, F flagged, D draft, T hidden. */
 export type Flags = string;
@@ -71,6 +91,10 @@ export interface TicketWriter extends TicketReader {
    * (the answer's `created` is false). Fails with `not-found` when there is no such ticket.
    */
   append(number: TicketNumber, message: NewMessage): Promise<Appended>;
+  /** Adds Maildir flags to a message, for mail programs; nothing when it is not there. */
+  addFlags(number: TicketNumber, name: MessageName, flags: Flags): Promise<void>;
+  /** Removes drafts of tickets that a crash left behind. */
+  cleanUp(): Promise<void>;
 }
 
 export interface Appended {
@@ -79,4 +103,285 @@ export interface Appended {
   readonly created: boolean;
   /** Path of the file, for a hard link into the outbox. */
   readonly path: string;
+}
+
+export interface TicketStoreDeps {
+  readonly files: FileOps;
+  readonly clock: Clock;
+  readonly names: NameMaker;
+  /** Account name of a numeric owner of a file. */
+  readonly accountOf: (owner: number) => string;
+}
+
+export interface TicketStoreOptions {
+  /** The `tickets` directory; it must exist. */
+  readonly directory: string;
+  readonly infoSeparator: string;
+  /** How many tickets' events are kept in memory. */
+  readonly keptTickets: number;
+}
+
+type KnownEvents = Map<MessageName, { readonly event: TicketEvent; readonly size: number }>;
+
+interface KnownTicket {
+  readonly events: KnownEvents;
+  /** The sum of exactly these events. */
+  readonly folder: TicketFolder;
+}
+
+export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOptions): TicketWriter {
+  const { files, clock, names } = deps;
+  const syncDirectory = createSyncGroup(files);
+  const known = createRecent<TicketNumber, KnownTicket>(options.keptTickets);
+  const counters = new Map<Day, Promise<{ next: number }>>();
+  const folderPath = (number: TicketNumber) => join(options.directory, ...folderOf(number));
+  let drafts = 0;
+
+  async function read(number: TicketNumber): Promise<TicketFolder | undefined> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await readOnce(number);
+      } catch (error) {
+        // Another program renamed a file between our listing and our reading: list again.
+        if (attempt === 3 || !isFault(error, 'not-found')) throw error;
+      }
+    }
+  }
+
+  async function readOnce(number: TicketNumber): Promise<TicketFolder | undefined> {
+    const folder = folderPath(number);
+    const stamp = await readStamp(files, folder);
+    const entries = await listMaildir(files, folder, options.infoSeparator);
+    if (entries === undefined) {
+      known.delete(number);
+      return undefined;
+    }
+    const before = known.get(number);
+    if (before !== undefined && isSameSet(entries, before.events)) {
+      return remember(before.events, { ...before.folder, messages: withPlaces(before.folder.messages, entries), stamp });
+    }
+    const events: KnownEvents = new Map();
+    for (const entry of entries) {
+      events.set(entry.name, before?.events.get(entry.name) ?? (await decodeEntry(folder, entry)));
+    }
+    return remember(events, toFolder(number, entries, events, stamp));
+  }
+
+  function remember(events: KnownEvents, folder: TicketFolder): TicketFolder {
+    known.set(folder.number, { events, folder });
+    return folder;
+  }
+
+  async function decodeEntry(folder: string, entry: MaildirEntry) {
+    const path = join(folder, entry.directory, entry.fileName);
+    const bytes = await files.readFile(path);
+    const event = await decodeEvent(entry.name, bytes, async () => {
+      const stat = await files.stat(path);
+      return { modified: stat?.modified ?? clock.now(), account: deps.accountOf(stat?.owner ?? -1) };
+    });
+    return { event, size: bytes.length };
+  }
+
+  async function create(day: Day, first: NewMessage): Promise<TicketFolder> {
+    const counter = await counterOfDay(day);
+    const dayFolder = join(options.directory, day.slice(0, 4), day.slice(4, 6), day.slice(6, 8));
+    for (;;) {
+      const number = formatTicketNumber(day, counter.next);
+      counter.next += 1;
+      const time = clock.now();
+      const written = await encodeMessage(first, { number, time, timeText: formatInstant(time), previous: [] });
+      const name = first.name ?? names.next(written.bytes.length);
+      const draft = join(options.directory, '.tmp', `${names.next(0)}-${(drafts += 1)}`);
+      await prepareFolder(draft, name, written.bytes);
+      if (!(await claim(draft, folderPath(number)))) {
+        await files.removeTree(draft);
+        continue;
+      }
+      await syncDirectory(dayFolder);
+      const event = { ...written.event, name };
+      const events: KnownEvents = new Map([[name, { event, size: written.bytes.length }]]);
+      return remember(events, toFolder(number, [{ name, directory: 'new', fileName: name, flags: '' }], events, undefined));
+    }
+  }
+
+  async function prepareFolder(draft: string, name: MessageName, bytes: Buffer): Promise<void> {
+    await files.makeDirectory(draft);
+    await Promise.all(['tmp', 'new', 'cur'].map((part) => files.makeDirectory(join(draft, part))));
+    await files.createFile(join(draft, 'new', name), bytes);
+    await files.syncDirectory(join(draft, 'new'));
+    await files.syncDirectory(draft);
+  }
+
+  /** The next free counter of the day, known from the disk once and counted in memory from then. */
+  function counterOfDay(day: Day): Promise<{ next: number }> {
+    let counter = counters.get(day);
+    if (counter === undefined) {
+      counter = findCounter(day);
+      counters.set(day, counter);
+      counter.catch(() => counters.delete(day));
+    }
+    return counter;
+  }
+
+  async function findCounter(day: Day): Promise<{ next: number }> {
+    const path = join(options.directory, day.slice(0, 4), day.slice(4, 6), day.slice(6, 8));
+    await ensureDirectory(files, path, options.directory);
+    await ensureDirectory(files, join(options.directory, '.tmp'), options.directory);
+    const taken = ((await files.list(path)) ?? []).filter(isTicketNumber).map(counterOf);
+    return { next: taken.reduce((most, counter) => Math.max(most, counter), 0) + 1 };
+  }
+
+  /** Renaming onto a folder that holds something fails: then somebody else has the number. */
+  async function claim(draft: string, target: string): Promise<boolean> {
+    try {
+      await files.rename(draft, target);
+      return true;
+    } catch (error) {
+      if (isFault(error, 'exists')) return false;
+      throw error;
+    }
+  }
+
+  async function append(number: TicketNumber, message: NewMessage): Promise<Appended> {
+    const before = await read(number);
+    if (before === undefined) throw unknownTicket(number);
+    const folder = folderPath(number);
+    const existing = before.messages.find(({ event }) => event.name === message.name);
+    if (existing !== undefined) {
+      const path = join(folder, existing.directory, existing.fileName);
+      return { folder: before, name: existing.event.name, created: false, path };
+    }
+    const time = toInstant(Math.max(clock.now(), before.ticket.latest + 1));
+    const previous = [...before.ticket.heads].sort();
+    const written = await encodeMessage(message, { number, time, timeText: formatInstant(time), previous });
+    const name = message.name ?? names.next(written.bytes.length);
+    const isFixed = message.name !== undefined;
+    const created = await deliver({ files, folder, name, bytes: written.bytes, isFixed, syncDirectory });
+    const after = created
+      ? withMessage(before, { ...written.event, name }, written.bytes.length)
+      : ((await read(number)) ?? before);
+    return { folder: after, name, created, path: join(folder, 'new', name) };
+  }
+
+  /** The folder with a message that was just written; files that others added meanwhile show at the next reading. */
+  function withMessage(before: TicketFolder, event: TicketEvent, size: number): TicketFolder {
+    const message: StoredMessage = { event, size, flags: '', fileName: event.name, directory: 'new' };
+    const messages = [...before.messages, message];
+    const ticket = continueFold(before.ticket, [event]);
+    const events: KnownEvents = new Map(messages.map((each) => [each.event.name, each]));
+    return remember(events, { number: before.number, messages, ticket, stamp: undefined });
+  }
+
+  async function readFile(number: TicketNumber, name: MessageName): Promise<Buffer | undefined> {
+    const folder = folderPath(number);
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const entries = (await listMaildir(files, folder, options.infoSeparator)) ?? [];
+      const entry = entries.find((candidate) => candidate.name === name);
+      if (entry === undefined) return undefined;
+      try {
+        return await files.readFile(join(folder, entry.directory, entry.fileName));
+      } catch (error) {
+        // Renamed meanwhile: list again.
+        if (!isFault(error, 'not-found')) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  async function addFlags(number: TicketNumber, name: MessageName, flags: Flags): Promise<void> {
+    const folder = folderPath(number);
+    const entries = (await listMaildir(files, folder, options.infoSeparator)) ?? [];
+    const entry = entries.find((candidate) => candidate.name === name);
+    if (entry === undefined) return;
+    await setFlags(files, folder, entry, entry.flags + flags, options.infoSeparator);
+  }
+
+  return {
+    numbers: () => walkNumbers(files, options.directory),
+    read,
+    create,
+    append,
+    addFlags,
+    readFile,
+    async readMail(number, name) {
+      const bytes = await readFile(number, name);
+      return bytes === undefined ? undefined : (await decodeMessage(bytes)).mail;
+    },
+    async readOriginal(number, name) {
+      const bytes = await readFile(number, name);
+      return bytes === undefined ? undefined : originalOf(bytes);
+    },
+    async readAttachment(number, name, id) {
+      const bytes = await readFile(number, name);
+      return bytes === undefined ? undefined : (await decodeMessage(bytes)).contents[id];
+    },
+    async cleanUp() {
+      const root = join(options.directory, '.tmp');
+      for (const draft of (await files.list(root)) ?? []) {
+        const stat = await files.stat(join(root, draft));
+        if (stat !== undefined && clock.now() - stat.modified > staleDraftMs) await files.removeTree(join(root, draft));
+      }
+    },
+  };
+}
+
+function isSameSet(entries: readonly MaildirEntry[], events: KnownEvents): boolean {
+  return entries.length === events.size && entries.every(({ name }) => events.has(name));
+}
+
+/** Other programs move and flag files; what the files mean stays. */
+function withPlaces(messages: readonly StoredMessage[], entries: readonly MaildirEntry[]): readonly StoredMessage[] {
+  const places = new Map(entries.map((entry) => [entry.name, entry]));
+  return messages.map((message) => {
+    const place = places.get(message.event.name);
+    if (place === undefined || place.fileName === message.fileName) return message;
+    return { ...message, fileName: place.fileName, directory: place.directory, flags: place.flags };
+  });
+}
+
+/** The Maildir custom: what is older than 36 hours in a `tmp` belongs to nobody any more. */
+const staleDraftMs = 36 * hour;
+
+function unknownTicket(number: TicketNumber): Fault {
+  return new Fault('not-found', { retry: 'never', detail: `There is no ticket ${number}` });
+}
+
+async function readStamp(files: FileOps, folder: string): Promise<FolderStamp | undefined> {
+  const fresh = await files.stat(join(folder, 'new'));
+  const current = await files.stat(join(folder, 'cur'));
+  if (fresh === undefined || current === undefined) return undefined;
+  return { newModified: fresh.modified, curModified: current.modified };
+}
+
+function toFolder(
+  number: TicketNumber,
+  entries: readonly MaildirEntry[],
+  events: KnownEvents,
+  stamp: FolderStamp | undefined,
+): TicketFolder {
+  const messages = entries
+    .flatMap(({ name, directory, fileName, flags }) => {
+      const found = events.get(name);
+      return found === undefined ? [] : [{ ...found, flags, fileName, directory }];
+    })
+    .sort((one, other) => compareEvents(one.event, other.event));
+  return { number, messages, ticket: foldTicket(number, messages.map(({ event }) => event)), stamp };
+}
+
+async function* walkNumbers(files: FileOps, directory: string): AsyncIterable<TicketNumber> {
+  for (const year of await listDigits(files, directory, 4)) {
+    for (const month of await listDigits(files, join(directory, year), 2)) {
+      for (const day of await listDigits(files, join(directory, year, month), 2)) {
+        const names = (await files.list(join(directory, year, month, day))) ?? [];
+        for (const name of [...names].sort()) {
+          if (isTicketNumber(name) && dayOf(name) === year + month + day) yield name;
+        }
+      }
+    }
+  }
+}
+
+async function listDigits(files: FileOps, path: string, length: number): Promise<readonly string[]> {
+  const names = (await files.list(path)) ?? [];
+  return names.filter((name) => name.length === length && /^[0-9]+$/.test(name)).sort();
 }

@@ -1,0 +1,73 @@
+/**
+ * Which of the tickets found a mail joins, or whether it opens a new one.
+ *
+ * Promises: pure; what a stranger quotes never lets him in, it only becomes a suggestion.
+ */
+import { day, type Instant } from '../../base/clock.ts';
+import { addressKey } from '../message/address.ts';
+import type { MailHeader } from '../message/mail.ts';
+import type { TicketNumber } from '../ticket/number.ts';
+import { isEnded, type TicketState } from '../ticket/states.ts';
+import type { FollowUpCandidate } from './candidates.ts';
+
+/** What the choice must know of a ticket. */
+export interface FoundTicket {
+  readonly number: TicketNumber;
+  readonly state: TicketState;
+  readonly queue: string;
+  readonly closedAt: Instant | undefined;
+  readonly participants: readonly string[];
+}
+
+export interface FoundCandidate {
+  readonly rule: FollowUpCandidate['rule'];
+  readonly ticket: FoundTicket;
+}
+
+/** What a queue does with mail to a ticket that has ended. */
+export interface ClosedPolicy {
+  readonly closedFollowUp: 'reopen' | 'new';
+  /** 0 for no limit. */
+  readonly reopenDays: number;
+}
+
+export type FollowUpChoice =
+  | { readonly kind: 'join'; readonly ticket: FoundTicket; readonly rule: FollowUpCandidate['rule'] }
+  | {
+      readonly kind: 'open';
+      /** The ended ticket that the mail belongs to by its references. */
+      readonly continues: TicketNumber | undefined;
+      /** Tickets that a stranger's subject named. */
+      readonly suggested: readonly TicketNumber[];
+    };
+
+export function chooseFollowUp(
+  found: readonly FoundCandidate[],
+  mail: Pick<MailHeader, 'from' | 'replyTo'>,
+  policyOf: (queue: string) => ClosedPolicy,
+  now: Instant,
+): FollowUpChoice {
+  const suggested: TicketNumber[] = [];
+  for (const { rule, ticket } of found) {
+    if (rule === 'subject-number' && !takesPart(ticket, mail)) {
+      suggested.push(ticket.number);
+      continue;
+    }
+    if (isEnded(ticket.state) && !mayReopen(ticket, policyOf(ticket.queue), now)) {
+      return { kind: 'open', continues: ticket.number, suggested };
+    }
+    return { kind: 'join', ticket, rule };
+  }
+  return { kind: 'open', continues: undefined, suggested: [...new Set(suggested)] };
+}
+
+function takesPart(ticket: FoundTicket, { from, replyTo }: Pick<MailHeader, 'from' | 'replyTo'>): boolean {
+  const writers = [from, ...replyTo].flatMap((writer) => (writer === undefined ? [] : [addressKey(writer.address)]));
+  return writers.some((writer) => ticket.participants.includes(writer));
+}
+
+function mayReopen(ticket: FoundTicket, policy: ClosedPolicy, now: Instant): boolean {
+  if (policy.closedFollowUp === 'new') return false;
+  if (policy.reopenDays === 0 || ticket.closedAt === undefined) return true;
+  return now - ticket.closedAt <= policy.reopenDays * day;
+}

@@ -1,0 +1,137 @@
+/**
+ * One Maildir folder: `tmp`, `new`, `cur`, unique names, flags.
+ *
+ * Owns: file names (`SECONDS.MmicrosPpidQseq.host,S=bytes`, then the info part in `cur`). Promises: what
+ * `deliver` returned is durable; everything keys on the unique part, so programs that move or flag
+ * files (Dovecot, mutt, mbsync) disturb nothing. Source: https://cr.yp.to/proto/maildir.html
+ */
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { isFault } from '../base/fault.ts';
+import { type MessageName, parseMessageName } from '../core/ticket/event.ts';
+import type { FileOps } from './files.ts';
+
+export interface MaildirEntry {
+  readonly name: MessageName;
+  readonly directory: 'new' | 'cur';
+  readonly fileName: string;
+  readonly flags: string;
+}
+
+export interface NameMaker {
+  /** A name that nobody else makes; `size` is the exact size of the file. */
+  next(size: number): MessageName;
+}
+
+export function createNameMaker(clock: Clock, host: string, processId: number): NameMaker {
+  // RFC-less custom of the Maildir specification: these characters would end the host or the path.
+  const safeHost = host.replaceAll('/', '\\057').replaceAll(':', '\\072').replaceAll(',', '\\054') || 'localhost';
+  let sequence = 0;
+  return {
+    next(size) {
+      const now = clock.now();
+      sequence += 1;
+      const seconds = Math.floor(now / 1000);
+      const micros = String((now % 1000) * 1000).padStart(6, '0');
+      return toName(`${seconds}.M${micros}P${processId}Q${sequence}.${safeHost},S=${size}`);
+    },
+  };
+}
+
+function toName(text: string): MessageName {
+  const name = parseMessageName(text);
+  if (name === undefined) throw new RangeError(`"${text}" is no file name`);
+  return name;
+}
+
+/** A name that follows from something, so that a repetition finds it. `seconds` sorts it among the others. */
+export function fixedName(seconds: number, kind: string, key: string): MessageName {
+  return toName(`${Math.max(0, Math.floor(seconds))}.${kind}${key}.maildesk`);
+}
+
+/** Splits `UNIQUE:2,FLAGS`; the separator is `:` or the configured one. */
+export function splitFileName(fileName: string, separator: string): { unique: string; flags: string } {
+  const at = fileName.lastIndexOf(`${separator}2,`);
+  if (at < 0) return { unique: fileName, flags: '' };
+  return { unique: fileName.slice(0, at), flags: fileName.slice(at + separator.length + 2) };
+}
+
+/** Undefined when the folder is not there. A file in both places counts once, as in `cur`. */
+export async function listMaildir(
+  files: FileOps,
+  folder: string,
+  separator: string,
+): Promise<readonly MaildirEntry[] | undefined> {
+  const fresh = await files.list(join(folder, 'new'));
+  const current = await files.list(join(folder, 'cur'));
+  if (fresh === undefined && current === undefined) return undefined;
+  const entries = new Map<MessageName, MaildirEntry>();
+  const add = (directory: 'new' | 'cur') => (fileName: string) => {
+    const { unique, flags } = splitFileName(fileName, separator);
+    const name = parseMessageName(unique);
+    if (name !== undefined) entries.set(name, { name, directory, fileName, flags });
+  };
+  (fresh ?? []).forEach(add('new'));
+  (current ?? []).forEach(add('cur'));
+  return [...entries.values()];
+}
+
+export interface Delivery {
+  readonly files: FileOps;
+  readonly folder: string;
+  readonly name: MessageName;
+  readonly bytes: Buffer;
+  /** The name was given: an existing file of this name wins. */
+  readonly isFixed: boolean;
+  readonly syncDirectory: (path: string) => Promise<void>;
+}
+
+/** Writes into `tmp`, then gives the file its place in `new`. False when a fixed name was there already. */
+export async function deliver({ files, folder, name, bytes, isFixed, syncDirectory }: Delivery): Promise<boolean> {
+  const target = join(folder, 'new', name);
+  const draft = join(folder, 'tmp', isFixed ? `${name}.${bytes.length}.${attempt()}` : name);
+  await files.createFile(draft, bytes);
+  if (isFixed) {
+    const isOurs = await linkNew(files, draft, target);
+    await files.unlink(draft);
+    await syncDirectory(join(folder, 'new'));
+    return isOurs;
+  }
+  await files.rename(draft, target);
+  // Until the directory is synced a power cut may undo the name although the bytes are safe, and we
+  // would have said 250 for nothing.
+  await syncDirectory(join(folder, 'new'));
+  return true;
+}
+
+let attempts = 0;
+
+/** Tells two drafts of one fixed name in one process apart. */
+function attempt(): number {
+  attempts += 1;
+  return attempts;
+}
+
+async function linkNew(files: FileOps, from: string, to: string): Promise<boolean> {
+  try {
+    await files.link(from, to);
+    return true;
+  } catch (error) {
+    if (isFault(error, 'exists')) return false;
+    throw error;
+  }
+}
+
+/** Moves the file into `cur` with these flags in ASCII order. */
+export async function setFlags(
+  files: FileOps,
+  folder: string,
+  entry: MaildirEntry,
+  flags: string,
+  separator: string,
+): Promise<void> {
+  const info = [...new Set(flags)].sort().join('');
+  const fileName = `${entry.name}${separator}2,${info}`;
+  if (entry.directory === 'cur' && entry.fileName === fileName) return;
+  await files.rename(join(folder, entry.directory, entry.fileName), join(folder, 'cur', fileName));
+}

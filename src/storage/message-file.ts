@@ -1,0 +1,194 @@
+/**
+ * One message file: block, trace, mail.
+ *
+ * Owns: which bytes a message is written as, and what they mean when read (docs/FORMAT.md).
+ * Promises: decoding is total; the original of a received mail is the tail of its file, exactly.
+ * Leaves to others: names and directories (maildir.ts), MIME (codec.ts).
+ */
+import { type Instant, parseInstant, toInstant } from '../base/clock.ts';
+import type { MailFacts } from '../core/message/mail.ts';
+import {
+  type Actor,
+  type BlockFields,
+  type Change,
+  type Digest,
+  type EventKind,
+  firstBlockField,
+  formatActor,
+  formatChange,
+  isEventKind,
+  type MessageName,
+  parseActor,
+  parseChange,
+  parseDigest,
+  parseParameters,
+  type TicketEvent,
+} from '../core/ticket/event.ts';
+import type { TicketNumber } from '../core/ticket/number.ts';
+import { type BlockField, formatBlock, splitBlock } from './block.ts';
+import { decodeMail, type DecodedMail, digestOf, lineEndOf, toFacts } from './codec.ts';
+import type { MessageContent, NewMessage } from './ticket-store.ts';
+
+/** What a file says of itself is missing: the file system's word. */
+export interface FileOrigin {
+  readonly modified: Instant;
+  readonly account: string;
+}
+
+export interface WrittenMessage {
+  readonly bytes: Buffer;
+  readonly event: Omit<TicketEvent, 'name'>;
+}
+
+/** The bytes of a new message, and the event that reading them would give. */
+export async function encodeMessage(
+  message: NewMessage,
+  context: { number: TicketNumber; time: Instant; timeText: string; previous: readonly Digest[] },
+): Promise<WrittenMessage> {
+  const { draft, content } = message;
+  const fields: BlockField[] = [
+    ['Event', draft.kind],
+    ['Number', context.number],
+    ['Time', context.timeText],
+    ['Actor', formatActor(draft.actor)],
+    ...draft.changes.map(formatChange),
+    ...draft.fields,
+    ...context.previous.map((digest): BlockField => ['Prev', digest]),
+  ];
+  const bytes = joinFile(fields, content);
+  const facts = content.kind === 'received' ? content.facts : toFacts((await decodeMail(content.bytes)).mail);
+  const split = splitBlock(bytes);
+  return { bytes, event: toEvent(split.fields, facts, digestOf(bytes), undefined) };
+}
+
+/** What the file means; `origin` is asked only when the block leaves something open. */
+export async function decodeEvent(
+  name: MessageName,
+  bytes: Buffer,
+  origin: () => Promise<FileOrigin>,
+): Promise<TicketEvent> {
+  const { fields, end } = splitBlock(bytes);
+  const { mail } = await decodeParts(bytes, fields, end);
+  const isWhole = fields.some(([key]) => same(key, 'time')) && fields.some(([key]) => same(key, 'actor'));
+  const event = toEvent(fields, toFacts(mail), digestOf(bytes), isWhole ? undefined : await origin());
+  return { ...event, name };
+}
+
+/** The mail in a file, with the decoded bytes of its attachments. */
+export async function decodeMessage(bytes: Buffer): Promise<DecodedMail> {
+  const { fields, end } = splitBlock(bytes);
+  return decodeParts(bytes, fields, end);
+}
+
+/** The mail without block and trace: the bytes as they came, or as we composed them. */
+export function originalOf(bytes: Buffer): Buffer {
+  const { fields, end } = splitBlock(bytes);
+  return bytes.subarray(originalStart(bytes, fields, end));
+}
+
+export interface OutgoingMail {
+  readonly number: string | undefined;
+  /** Reverse-path; empty for `<>`. */
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  readonly mail: Buffer;
+}
+
+/** What the sender needs of a file in the outbox; undefined when it names no recipient. */
+export function readOutgoing(bytes: Buffer): OutgoingMail | undefined {
+  const { fields, end } = splitBlock(bytes);
+  const values = (name: string) => fields.filter(([key]) => same(key, name)).map(([, value]) => value);
+  const recipients = values('recipient').map(withoutBrackets).filter((address) => address !== '');
+  if (recipients.length === 0) return undefined;
+  return {
+    number: values('number')[0],
+    sender: withoutBrackets(values('sender')[0] ?? ''),
+    recipients,
+    mail: bytes.subarray(end),
+  };
+}
+
+function withoutBrackets(value: string): string {
+  return value.replace(/^<(.*)>$/, '$1').trim();
+}
+
+function joinFile(fields: readonly BlockField[], content: MessageContent): Buffer {
+  if (content.kind === 'composed') return Buffer.concat([formatBlock(fields, '\n'), content.bytes]);
+  const { raw, trace } = content;
+  const lineEnd = lineEndOf(raw);
+  const rawField: BlockField = ['Raw', `bytes=${raw.length}; sha256=${digestOf(raw).slice('sha256:'.length)}`];
+  // The Return-Path always stands between the block and the mail, so a block that the mail itself
+  // begins with can never become part of ours.
+  const traceBytes = Buffer.from(trace.map((line) => `${line}${lineEnd}`).join(''), 'utf8');
+  return Buffer.concat([formatBlock([...fields, rawField], lineEnd), traceBytes, raw]);
+}
+
+async function decodeParts(bytes: Buffer, fields: readonly BlockField[], end: number): Promise<DecodedMail> {
+  const start = originalStart(bytes, fields, end);
+  const returnPath = /^return-path:\s*<([^>\r\n]*)>/i.exec(bytes.toString('latin1', end, Math.min(start, end + 600)));
+  return decodeMail(bytes.subarray(start), returnPath?.[1]);
+}
+
+/** The original is the tail of `bytes=…` bytes; without a true number everything after the block. */
+function originalStart(bytes: Buffer, fields: readonly BlockField[], end: number): number {
+  const raw = fields.find(([key]) => same(key, 'raw'))?.[1];
+  const count = raw === undefined ? Number.NaN : Number(parseParameters(raw).get('bytes'));
+  return Number.isInteger(count) && count >= 0 && count <= bytes.length - end ? bytes.length - count : end;
+}
+
+const structural = new Set(['event', 'time', 'actor', 'set', 'add', 'remove', 'prev']);
+
+function toEvent(
+  fields: readonly BlockField[],
+  mail: MailFacts,
+  digest: Digest,
+  origin: FileOrigin | undefined,
+): Omit<TicketEvent, 'name'> {
+  const byName = groupFields(fields);
+  const event = { fields: byName };
+  const kindText = firstBlockField(event, 'event') ?? (fields.length > 0 ? 'update' : 'mail-in');
+  const time = parseInstant(firstBlockField(event, 'time') ?? '') ?? origin?.modified;
+  return {
+    kind: knownKind(kindText),
+    kindText,
+    time: time ?? mail.date ?? zero,
+    actor: parseActor(firstBlockField(event, 'actor') ?? '') ?? ownerOf(origin),
+    changes: fields.flatMap(([name, value]) => readChange(name, value)),
+    previous: (byName.get('prev') ?? []).flatMap((value) => parseDigest(value) ?? []),
+    digest,
+    fields: new Map([...byName].filter(([name]) => !structural.has(name))),
+    mail,
+  };
+}
+
+const zero = toInstant(0);
+
+function knownKind(text: string): EventKind | undefined {
+  return isEventKind(text) ? text : undefined;
+}
+
+function ownerOf(origin: FileOrigin | undefined): Actor {
+  return { kind: 'user', account: origin?.account ?? 'unknown' };
+}
+
+function readChange(name: string, value: string): readonly Change[] {
+  const kind = name.toLowerCase();
+  if (kind !== 'set' && kind !== 'add' && kind !== 'remove') return [];
+  const change = parseChange(kind, value);
+  return change === undefined ? [] : [change];
+}
+
+function groupFields(fields: readonly BlockField[]): BlockFields {
+  const byName = new Map<string, string[]>();
+  for (const [name, value] of fields) {
+    const key = name.toLowerCase();
+    const values = byName.get(key);
+    if (values === undefined) byName.set(key, [value]);
+    else values.push(value);
+  }
+  return byName;
+}
+
+function same(key: string, name: string): boolean {
+  return key.toLowerCase() === name;
+}
