@@ -8,6 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { compile } from 'html-to-text';
+import libmime from 'libmime';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { formatMailDate, type Instant, toInstant } from '../base/clock.ts';
@@ -27,6 +28,8 @@ const limits = {
   fieldCharacters: 20_000,
   textCharacters: 4_000_000,
   htmlCharacters: 4_000_000,
+  /** Longer HTML is stripped of its tags instead of being laid out as text. */
+  convertedCharacters: 1_000_000,
   addresses: 500,
   references: 1000,
 };
@@ -87,6 +90,9 @@ export interface MailToCompose {
   readonly inReplyTo?: MessageId;
   readonly references?: readonly MessageId[];
   readonly text: string;
+  /** The same as HTML, where there is one. */
+  readonly html?: string;
+  readonly attachments?: readonly { readonly name: string; readonly type: string; readonly bytes: Buffer }[];
   /** Further header fields: name, value. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
 }
@@ -103,6 +109,12 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
     ...(mail.inReplyTo === undefined ? {} : { inReplyTo: `<${mail.inReplyTo}>` }),
     references: (mail.references ?? []).map((id) => `<${id}>`),
     text: mail.text,
+    ...(mail.html === undefined ? {} : { html: mail.html }),
+    attachments: (mail.attachments ?? []).map(({ name, type, bytes }) => ({
+      filename: name,
+      contentType: type,
+      content: bytes,
+    })),
     headers: (mail.fields ?? []).map(([key, value]) => ({ key, value })),
     date: formatMailDate(mail.date),
     newline: 'linux',
@@ -111,6 +123,13 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
   });
   const bytes = await composer.compile().build();
   return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+}
+
+/** The decoded Subject out of a mail's header, without reading the rest. */
+export function readSubject(mail: Buffer): string {
+  const header = mail.toString('utf8', 0, Math.min(endOfHeader(mail), limits.headerBytes));
+  const field = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(header)?.[1] ?? '';
+  return libmime.decodeWords(field.replace(/\r?\n[ \t]+/g, ' ')).trim();
 }
 
 /** `sha256:…` of the bytes. */
@@ -277,7 +296,7 @@ const cutMark = '\u{10FFFD}';
 
 const toText = compile({
   wordwrap: false,
-  limits: { maxInputLength: 2_000_000, maxDepth: 200, maxChildNodes: 20_000, ellipsis: cutMark },
+  limits: { maxInputLength: limits.convertedCharacters, maxDepth: 200, maxChildNodes: 20_000, ellipsis: cutMark },
   // Not only what stands within <body>: browsers show words before it as well.
   baseElements: { selectors: ['none'], returnDomByDefault: true },
   selectors: [
@@ -292,7 +311,7 @@ const toText = compile({
 
 function textOfHtml(html: string): string {
   try {
-    const text = toText(html);
+    const text = html.length > limits.convertedCharacters ? cutMark : toText(html);
     if (!text.includes(cutMark)) return text;
   } catch {
     // The converter recurses and may run out of stack; the words are taken as below.

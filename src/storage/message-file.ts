@@ -26,7 +26,7 @@ import {
 } from '../core/ticket/event.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
 import { type BlockField, formatBlock, splitBlock } from './block.ts';
-import { decodeMail, type DecodedMail, digestOf, lineEndOf, toFacts } from './codec.ts';
+import { decodeMail, type DecodedMail, digestOf, lineEndOf, readSubject, toFacts } from './codec.ts';
 import type { MessageContent, NewMessage } from './ticket-store.ts';
 
 /** What a file says of itself is missing: the file system's word. */
@@ -91,6 +91,7 @@ export interface OutgoingMail {
   /** Reverse-path; empty for `<>`. */
   readonly sender: string;
   readonly recipients: readonly string[];
+  readonly subject: string;
   readonly mail: Buffer;
 }
 
@@ -104,6 +105,7 @@ export function readOutgoing(bytes: Buffer): OutgoingMail | undefined {
     number: values('number')[0],
     sender: withoutBrackets(values('sender')[0] ?? ''),
     recipients,
+    subject: readSubject(bytes.subarray(end)),
     mail: bytes.subarray(end),
   };
 }

@@ -1,11 +1,12 @@
 /**
- * The search language: words, `"phrases"`, `-not`, `field:value`.
+ * The search language: words, `"phrases"`, `-not`, `field:value`, a trailing `*` for any ending.
  *
- * Owns: reading a query and judging a ticket's fields by it. Promises: reading is total; an unknown
- * field is a problem that names the nearest known one.
- * Leaves to others: which tickets hold the words (services/index).
+ * Owns: reading a query. Promises: reading is total and takes time in proportion to the length; an
+ * unknown field is a problem that names the nearest known one, an unknown value names the known ones.
+ * Leaves to others: judging a ticket by it (match.ts), which tickets hold the words (services/index).
  */
-import type { Result } from '../../base/result.ts';
+import { ok, type Result, refuse } from '../../base/result.ts';
+import { priorities, ticketStates } from '../ticket/states.ts';
 
 export const searchFields = [
   'from',
@@ -40,4 +41,92 @@ export type QueryProblem =
   | { readonly code: 'query-too-long'; readonly length: number; readonly most: number }
   | { readonly code: 'bad-cursor'; readonly cursor: string };
 
-export declare function parseQuery(text: string): Result<Query, QueryProblem>;
+export const isValues = ['open', 'closed', 'new', 'unowned'] as const;
+export const hasValues = ['attachment', 'fax', 'call', 'recording'] as const;
+
+/** Longest query, in UTF-16 units. */
+export const mostQueryLength = 1000;
+
+/**
+ * Terms are parted by blanks. `"…"` keeps blanks together, also behind a field; a quotation mark that
+ * is never closed reaches to the end. What only looks like a field (`12:30`, `https://…`, `to:`) is
+ * a word. A term without letter or digit says nothing and is left out.
+ */
+export function parseQuery(text: string): Result<Query, QueryProblem> {
+  if (text.length > mostQueryLength) {
+    return refuse({ code: 'query-too-long', length: text.length, most: mostQueryLength });
+  }
+  const terms: Term[] = [];
+  for (const [, minus = '', field, quoted, bare = ''] of text.matchAll(termPattern)) {
+    const negated = minus !== '';
+    const value = quoted ?? bare;
+    if (!/[\p{L}\p{N}]/u.test(value)) continue;
+    if (field === undefined) {
+      terms.push({ kind: 'text', text: value, phrase: quoted !== undefined, negated });
+      continue;
+    }
+    const term = toFieldTerm(field, value, negated);
+    if (!term.ok) return term;
+    terms.push(term.value);
+  }
+  return ok({ terms });
+}
+
+/** Minus, field, quoted value, bare value. Telephones write other quotation marks than keyboards. */
+const termPattern =
+  /(?<!\S)(-?)(?:([a-z][a-z-]*):(?!\/\/)(?=\S))?(?:["\u201c\u201d\u201e]([^"\u201c\u201d\u201e]*)(?:["\u201c\u201d\u201e]|$)|(\S+))/giu;
+
+function toFieldTerm(name: string, value: string, negated: boolean): Result<Term, QueryProblem> {
+  const wanted = name.toLowerCase();
+  const field = searchFields.find((known) => known === wanted);
+  if (field === undefined) {
+    return refuse({ code: 'unknown-field', field: name, nearest: nearestField(wanted), value });
+  }
+  const known = knownValues[field];
+  if (known !== undefined && !known.some((word) => isMatch(word, value))) {
+    return refuse({ code: 'unknown-value', field, value, known });
+  }
+  return ok({ kind: 'field', field, value, negated });
+}
+
+const knownValues: Readonly<Partial<Record<SearchField, readonly string[]>>> = {
+  state: ticketStates,
+  priority: priorities,
+  is: isValues,
+  has: hasValues,
+};
+
+/** Whether the value names the word, without regard to case: whole, or its beginning before a `*`. */
+export function isMatch(word: string, value: string): boolean {
+  const wanted = value.toLowerCase();
+  const found = word.toLowerCase();
+  return wanted.endsWith('*') ? found.startsWith(wanted.slice(0, -1)) : found === wanted;
+}
+
+function nearestField(name: string): SearchField {
+  const start: { readonly field: SearchField; readonly distance: number } = {
+    field: 'subject',
+    distance: Number.POSITIVE_INFINITY,
+  };
+  return searchFields.reduce((best, field) => {
+    const distance = editDistance(name.slice(0, longestName), field);
+    return distance < best.distance ? { field, distance } : best;
+  }, start).field;
+}
+
+const longestName = 32;
+
+/** Letters to insert, remove or replace (Levenshtein). */
+function editDistance(one: string, other: string): number {
+  let last = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (const [row, letter] of [...one].entries()) {
+    const current = [row + 1];
+    for (const [column, wanted] of [...other].entries()) {
+      const [diagonal = 0, above = 0] = last.slice(column, column + 2);
+      const before = current[column] ?? 0;
+      current.push(Math.min(above + 1, before + 1, diagonal + (letter === wanted ? 0 : 1)));
+    }
+    last = current;
+  }
+  return last[other.length] ?? one.length;
+}

@@ -41,7 +41,13 @@ export function checkHistory(events: readonly TicketEvent[]): readonly HistoryFi
       const suspect = findSuspect(unnamed, event, ordered[0], changed);
       if (suspect === undefined) return { kind: 'missing', expected, knownTo: event.name };
       changed.add(suspect.name);
-      return { kind: 'changed', name: suspect.name, expected, found: suspect.digest, knownTo: event.name };
+      return {
+        kind: 'changed',
+        name: suspect.name,
+        expected,
+        found: suspect.digest,
+        knownTo: event.name,
+      };
     });
     const isByHand = position > 0 && event.previous.length === 0;
     return isByHand ? [...findings, { kind: 'by-hand', name: event.name }] : findings;

@@ -37,6 +37,8 @@ export interface TicketRecord {
   readonly messageCount: number;
   /** A mail of this ticket that was not delivered, or waits. */
   readonly delivery: 'failed' | 'deferred' | 'waiting' | undefined;
+  /** The field `confirmation` of the ticket is `due`: the customer was not told yet. */
+  readonly confirmationDue: boolean;
   readonly messages: readonly MessageKey[];
   readonly stamp: FolderStamp | undefined;
 }
@@ -114,6 +116,10 @@ export interface TicketIndex {
   findReferring(id: MessageId): Promise<readonly TicketNumber[]>;
   /** How many tickets this address key opened since then. */
   countOpened(customer: string, since: Instant): Promise<number>;
+  /** Tickets whose record says `confirmationDue`. */
+  findUnconfirmed(): Promise<readonly TicketNumber[]>;
+  /** Tickets whose record has `delivery` waiting or deferred. */
+  findUndelivered(): Promise<readonly TicketNumber[]>;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Resolves when all that was applied is searchable. */

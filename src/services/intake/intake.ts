@@ -67,6 +67,8 @@ export interface IntakeDeps {
   readonly index: TicketIndex;
   readonly ids: SignedIds;
   readonly config: () => Config;
+  /** Starts the confirmation of a ticket that was opened and is due one. */
+  readonly confirm: (number: TicketNumber) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -86,7 +88,7 @@ interface ReadMail {
   readonly automatic: Automatic | undefined;
 }
 
-export function createIntake({ tickets, index, ids, config, clock, log }: IntakeDeps): Intake {
+export function createIntake({ tickets, index, ids, config, confirm, clock, log }: IntakeDeps): Intake {
   const serial = createKeyedSerial();
 
   async function process(incoming: IncomingMail): Promise<IntakeReceipt> {
@@ -190,6 +192,7 @@ export function createIntake({ tickets, index, ids, config, clock, log }: Intake
         ? draft.fields
         : [...draft.fields, ['Confirmation', formatParameters('none', { reason: confirmation.reason })]];
     const receipt = await tickets.open({ ...draft, changes, fields }, received(read));
+    if (confirmation.reason === undefined) confirm(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: 'new' };
   }
 

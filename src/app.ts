@@ -1,0 +1,296 @@
+/**
+ * Composition root of the running desk: builds every part once, owns start and stop order.
+ *
+ * Start: folders and index, sender, watchers, clockwork, SMTP, HTTP. Stop: the reverse, through one scope. The
+ * index may still be catching up when the servers open; intake waits for it, lists say so.
+ */
+import { join } from 'node:path';
+import { minute } from './base/clock.ts';
+import { errorText } from './base/fault.ts';
+import { createScope } from './base/scope.ts';
+import type { Endpoint } from './config/config.ts';
+import { isAddress, localPartOf } from './core/message/address.ts';
+import { type DeliveryReport, formatDelivery } from './core/delivery/delivery.ts';
+import { parseTicketNumber } from './core/ticket/number.ts';
+import { announcePath, type Desk, programDirectory, readOutgoingMail } from './desk.ts';
+import { createApiRouter } from './edges/http/api/router.ts';
+import { createHttpServer } from './edges/http/server.ts';
+import { createSmtpListener } from './edges/smtp/listener.ts';
+import { createSessions } from './services/accounts/sessions.ts';
+import { createInbox } from './services/intake/inbox.ts';
+import { isOwnAddress } from './services/intake/intake.ts';
+import { deliveryCounter } from './services/metrics.ts';
+import { createOutbound } from './services/outbound/outbound.ts';
+import { createReadMarks } from './services/read-marks.ts';
+import { createRenderer } from './services/render/templates.ts';
+import { createFolderWatch, createWatcher } from './services/watch/watcher.ts';
+import type { Claim } from './storage/spool.ts';
+
+export interface App {
+  start(): Promise<Started>;
+  /** Reads everything again that others may have changed. */
+  sweep(): Promise<void>;
+  /** Resolves when nothing is under way: all that came is filed, listed, searchable and sent as far as it is due. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Started {
+  readonly http: Endpoint;
+  readonly smtp: Endpoint | undefined;
+  readonly lmtp: Endpoint | undefined;
+  /** Path of the one-time link for the admin, while none can log in otherwise. */
+  readonly loginPath: string | undefined;
+}
+
+export function createApp(desk: Desk): App {
+  const { parts, config, index, tickets, accounts } = desk;
+  const { clock, random, files, log } = parts;
+  const scope = createScope();
+  const countDelivery = deliveryCounter(desk.metrics);
+
+  const outbound = createOutbound(
+    {
+      spool: desk.outboxSpool,
+      files,
+      tickets: desk.store,
+      readOutgoing: readOutgoingMail,
+      report: reportDelivery,
+      toTrouble: keepInTrouble,
+      clock,
+      log,
+      random,
+    },
+    config,
+  );
+  desk.onOutgoing((name) => outbound.wake(name));
+
+  const inbox = createInbox({
+    spool: desk.inboxSpool,
+    files,
+    intake: desk.intake,
+    setAside: async (claim, reason) => {
+      await keepInTrouble(claim, reason);
+      await claim.done();
+    },
+    clock,
+    log,
+  });
+  const watcher = createWatcher({ clock, log });
+  const folderWatch = createFolderWatch({ clock, log }, { most: config.current().desk.watchedFolders }, (folder) =>
+    apply(folder.slice(folder.lastIndexOf('/') + 1)),
+  );
+
+  async function reportDelivery(delivery: DeliveryReport): Promise<void> {
+    const result = await tickets.run(
+      delivery.ticket,
+      { kind: 'delivery', outcome: formatDelivery(delivery), once: `${delivery.message} ${delivery.attempt}` },
+      { kind: 'system', part: 'sender' },
+    );
+    if (result.ok) countDelivery(delivery.state);
+    else log.error('sender.report-refused', { ticket: delivery.ticket, code: result.refusal.code });
+  }
+
+  async function keepInTrouble(claim: Claim, reason: string): Promise<void> {
+    await desk.troubleSpool.put(claim.path, claim.name);
+    log.error('trouble.kept', { entry: claim.name, reason });
+  }
+
+  function apply(text: string): void {
+    const number = parseTicketNumber(text);
+    if (number !== undefined) inBackground('index.apply-failed', index.apply(number));
+  }
+
+  function inBackground(event: string, work: Promise<unknown>): void {
+    work.catch((error: unknown) => log.error(event, { cause: errorText(error) }));
+  }
+
+  /** The command line names here what it changed, so that the desk need not wait for its sweep. */
+  async function collectAnnounced(): Promise<void> {
+    const directory = announcePath(desk.directory);
+    for (const name of (await files.list(directory)) ?? []) {
+      const number = parseTicketNumber(name);
+      if (number !== undefined) await index.apply(number);
+      await files.unlink(join(directory, name));
+    }
+    outbound.wake();
+  }
+
+  async function sweep(): Promise<void> {
+    await config.reload();
+    await accounts.reload();
+    await index.sweep();
+    await inbox.collect();
+    await desk.confirmations.catchUp();
+    outbound.wake();
+  }
+
+  function sweepRegularly(): void {
+    const cancel = clock.after(config.current().desk.sweepEveryMs, () => {
+      inBackground('sweep.failed', sweep().finally(sweepRegularly));
+    });
+    cancelSweep = cancel;
+  }
+  let cancelSweep = () => {};
+
+  /** Mails that a crash left between their ticket and the outbox. */
+  async function refillOutbox(): Promise<void> {
+    for (const number of await index.findUndelivered()) {
+      const folder = await desk.store.read(number);
+      for (const [name, delivery] of folder?.ticket.deliveries ?? []) {
+        const message = folder?.messages.find(({ event }) => event.name === name);
+        if (message === undefined || delivery.state === 'sent' || delivery.state === 'failed') continue;
+        await desk.outbox.put(join(desk.folderPath(number), message.directory, message.fileName), name);
+      }
+    }
+  }
+
+  /** What must wait until every ticket on disk was seen. */
+  async function catchUp(): Promise<void> {
+    await index.ready(60 * minute);
+    await refillOutbox();
+    await desk.confirmations.catchUp();
+    await inbox.collect();
+  }
+
+  async function watchFolders(): Promise<void> {
+    const directory = (name: string) => join(desk.directory, name);
+    await Promise.all([
+      watcher.directory(directory('inbox/new'), () => inBackground('inbox.failed', inbox.collect())),
+      watcher.directory(directory('outbox/new'), () => outbound.wake()),
+      watcher.directory(announcePath(desk.directory), () => inBackground('announce.failed', collectAnnounced())),
+      watcher.directory(
+        directory('config'),
+        () => inBackground('config.failed', Promise.all([config.reload(), accounts.reload()])),
+        { deep: true },
+      ),
+    ]);
+  }
+
+  async function listenSmtp(endpoint: Endpoint | undefined, lmtp: boolean): Promise<Endpoint | undefined> {
+    if (endpoint === undefined) return undefined;
+    const { desk: settings } = config.current();
+    const tls =
+      settings.tlsKeyFile === undefined || settings.tlsCertificateFile === undefined
+        ? undefined
+        : { key: await readText(settings.tlsKeyFile), cert: await readText(settings.tlsCertificateFile) };
+    const listener = createSmtpListener(
+      {
+        intake: desk.intake,
+        checkRecipient: (address) => (isOurs(address) ? 'ours' : 'unknown'),
+        clock,
+        log,
+      },
+      {
+        endpoint,
+        lmtp,
+        hostName: settings.hostName,
+        tls,
+        maxMessageBytes: settings.maxMessageBytes,
+        maxRecipients: settings.maxRecipients,
+        maxConnections: settings.maxConnections,
+        idleTimeoutMs: settings.idleTimeoutMs,
+      },
+    );
+    const bound = await listener.listen();
+    scope.add(() => listener.close());
+    return bound;
+  }
+
+  async function readText(path: string): Promise<string> {
+    return (await files.readFile(path)).toString('utf8');
+  }
+
+  /** RFC 5321 section 4.5.1: every server takes mail for its postmaster. */
+  function isOurs(address: string): boolean {
+    return isOwnAddress(address, config.current()) || (localPartOf(address).toLowerCase() === 'postmaster' && !isAddress(address));
+  }
+
+  async function listenHttp(): Promise<Endpoint> {
+    const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents'), log });
+    const sessions = createSessions(
+      { accounts, clock, random, secret: desk.secret },
+      { sessionHours: () => config.current().desk.sessionHours },
+    );
+    const api = createApiRouter(
+      {
+        tickets,
+        reader: desk.store,
+        index,
+        intake: desk.intake,
+        accounts,
+        outbox: desk.outbox,
+        config,
+        metrics: desk.metrics,
+        log,
+        clock,
+      },
+      { version: parts.version, processFigures: parts.processFigures },
+    );
+    const renderer = createRenderer({
+      templatesDirectory: join(programDirectory, 'templates'),
+      localesDirectory: join(programDirectory, 'locales'),
+    });
+    const server = createHttpServer(
+      {
+        tickets,
+        reader: desk.store,
+        index,
+        accounts,
+        sessions,
+        outbox: desk.outbox,
+        config,
+        readMarks,
+        renderer,
+        clock,
+        log,
+        random,
+      },
+      { routers: [api], listen: config.current().desk.http },
+    );
+    const bound = await server.listen();
+    scope.add(() => server.close());
+    return bound;
+  }
+
+  async function writeProcessId(): Promise<void> {
+    const path = join(desk.directory, 'index', 'desk.pid');
+    await files.unlink(path);
+    await files.createFile(path, Buffer.from(`${parts.processId}\n`));
+    scope.add(async () => void (await files.unlink(path)));
+  }
+
+  return {
+    async start() {
+      scope.add(() => desk.close());
+      await desk.store.cleanUp();
+      for (const spool of [desk.inboxSpool, desk.outboxSpool, desk.troubleSpool]) await spool.open();
+      await writeProcessId();
+      const { desk: settings } = config.current();
+      const admin = await accounts.ensureAdmin(settings.addresses[0] ?? 'admin@localhost');
+      outbound.start();
+      scope.add(() => outbound.stop());
+      scope.add(() => inbox.stop());
+      scope.add(index.onChange(({ number, record }) => record !== undefined && folderWatch.touch(desk.folderPath(number))));
+      await watchFolders();
+      scope.add(() => watcher.close());
+      scope.add(() => folderWatch.close());
+      inBackground('start.failed', catchUp());
+      sweepRegularly();
+      scope.add(() => cancelSweep());
+      const smtp = await listenSmtp(settings.smtp, false);
+      const lmtp = await listenSmtp(settings.lmtp, true);
+      const http = await listenHttp();
+      return { http, smtp, lmtp, loginPath: admin === undefined ? undefined : `/login/${admin.token}` };
+    },
+    sweep,
+    async settled() {
+      await index.ready(minute);
+      await inbox.settled();
+      await desk.confirmations.settled();
+      await outbound.settled();
+      await index.settled();
+    },
+    stop: () => scope.close(),
+  };
+}

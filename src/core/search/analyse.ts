@@ -1,0 +1,101 @@
+/**
+ * Text to the words under which it is searched: the same for documents and for queries.
+ *
+ * Promises: pure, total, neutral towards languages; every word that comes out gives itself again.
+ * Words stand in the order of the text. What is written together (`anna@example.org`, `ISO-9001`,
+ * `3.14`) gives its parts, one after another: who looks for the whole looks for the parts side by
+ * side, and so also finds `example.org` within an address. For the same reason each Chinese or
+ * Japanese character is a word: any run of them is found, wherever a dictionary would part them.
+ * Leaves to others: word stems (they would be formed of each word here), and where words stand.
+ */
+
+/** Longer words are cut here, in documents and in queries. */
+export const longestWord = 64;
+
+/** The words of a text, in order, with repetitions. */
+export function analyse(text: string): readonly string[] {
+  const folded = foldText(text);
+  const words: string[] = [];
+  for (const [found] of folded.matchAll(isAscii(folded) ? asciiWord : anyWord)) {
+    if (unspaced.test(found)) addSegments(words, found);
+    else words.push(shorten(found));
+  }
+  return words;
+}
+
+const asciiWord = /[a-z0-9]+/g;
+const ideograph = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\u30fc]';
+/** One such character, or a run of other letters and digits. */
+const anyWord = new RegExp(
+  `${ideograph}\\p{M}*|(?!${ideograph})[\\p{L}\\p{N}](?:(?!${ideograph})[\\p{L}\\p{N}\\p{M}])*`,
+  'gu',
+);
+/** Scripts that write without blanks and need a dictionary. */
+const unspaced = /[\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/u;
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
+}
+
+/**
+ * The form in which texts are compared: compatible forms (NFKC), lower case, without diacritics.
+ * In Cyrillic only ё and stress marks are folded: й, ї and ў are letters of their own.
+ */
+export function foldText(text: string): string {
+  if (isAscii(text)) return text.toLowerCase();
+  const lower = text.replace(invisible, '').normalize('NFKC').toLowerCase().normalize('NFD');
+  return lower
+    .replace(markedLetter, '$1')
+    .replace(cyrillicYo, '\u0435')
+    .replace(stressedVowel, '$1')
+    .replace(pointing, '')
+    .replace(singleLetters, (letter) => plainLetters.get(letter) ?? letter)
+    .normalize('NFKC');
+}
+
+/** Format characters (joiners, direction marks, soft hyphens) and variation selectors. */
+const invisible = /[\p{Cf}\u034f\ufe00-\ufe0f]/gu;
+const markedLetter = /([\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu;
+const cyrillicYo = /\u0435\u0308/g;
+const stressedVowel = /([\u0430\u0435\u0438\u043e\u0443\u044b\u044d\u044e\u044f])[\u0300\u0301]+/g;
+/** Hebrew points, Arabic vowel signs and the Arabic stretching line: most people do not type them. */
+const pointing = /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]/g;
+
+/** Letters that Unicode does not decompose. */
+const plainLetters: ReadonlyMap<string, string> = new Map([
+  ['ß', 'ss'],
+  ['ς', 'σ'],
+  ['ı', 'i'],
+  ['ø', 'o'],
+  ['ł', 'l'],
+  ['đ', 'd'],
+  ['ħ', 'h'],
+  ['æ', 'ae'],
+  ['œ', 'oe'],
+  ['þ', 'th'],
+  ['ð', 'd'],
+]);
+const singleLetters = new RegExp(`[${[...plainLetters.keys()].join('')}]`, 'g');
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+
+/**
+ * What the segmenter takes for one word within a sentence it may cut further when it stands alone,
+ * as it does in a query: so each piece is cut until it stays whole.
+ */
+function addSegments(words: string[], run: string): void {
+  const waiting = [run];
+  for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
+    const parts = [...segmenter.segment(piece)]
+      .map(({ segment }) => shorten(segment.replace(/^\p{M}+/u, '')))
+      .filter((segment) => segment !== '');
+    if (parts.length === 1 && parts[0] === piece) words.push(piece);
+    else waiting.push(...parts.reverse());
+  }
+}
+
+/** At most `longestWord` UTF-16 units, never half of a character. */
+function shorten(word: string): string {
+  if (word.length <= longestWord) return word;
+  return word.slice(0, longestWord).replace(/[\ud800-\udbff]$/, '');
+}

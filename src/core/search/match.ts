@@ -1,0 +1,139 @@
+/**
+ * Judging tickets by a query: what a ticket's record answers, and what only its text can answer.
+ *
+ * Promises: pure; comparing is without regard to case and, for names and addresses, to diacritics.
+ * Leaves to others: finding the words of a `TextTerm` in texts (services/index).
+ */
+import type { Address } from '../message/address.ts';
+import { isEnded, type Priority, type TicketState } from '../ticket/states.ts';
+import { analyse, foldText } from './analyse.ts';
+import { isMatch, type Query, type Term } from './query.ts';
+
+/** What a ticket is judged by. */
+export interface JudgedTicket {
+  readonly number: string;
+  readonly queue: string;
+  readonly state: TicketState;
+  readonly priority: Priority;
+  readonly owner: string | undefined;
+  readonly language: string | undefined;
+  readonly customer: Address | undefined;
+  readonly participants: readonly string[];
+  readonly tags: readonly string[];
+  readonly marks: readonly string[];
+}
+
+export type TicketTest = (ticket: JudgedTicket) => boolean;
+
+/** Words that must stand side by side in a ticket's text, in this order. */
+export interface TextTerm {
+  /** Made by `analyse`; at least one. */
+  readonly words: readonly string[];
+  /** The last word is only the beginning of one. */
+  readonly isPrefix: boolean;
+  /** Undefined: anywhere in the ticket. */
+  readonly field: 'subject' | undefined;
+  readonly negated: boolean;
+}
+
+export interface SplitQuery {
+  readonly test: TicketTest;
+  readonly text: readonly TextTerm[];
+}
+
+export function splitQuery(query: Query): SplitQuery {
+  const tests = query.terms.flatMap((term) => toTest(term) ?? []);
+  return {
+    test: (ticket) => tests.every((test) => test(ticket)),
+    text: query.terms.flatMap((term) => toTextTerm(term) ?? []),
+  };
+}
+
+function toTextTerm(term: Term): TextTerm | undefined {
+  if (term.kind === 'field' && term.field !== 'subject') return undefined;
+  const text = term.kind === 'text' ? term.text : term.value;
+  const words = analyse(text);
+  if (words.length === 0) return undefined;
+  return {
+    words,
+    isPrefix: text.endsWith('*'),
+    field: term.kind === 'field' ? 'subject' : undefined,
+    negated: term.negated,
+  };
+}
+
+function toTest(term: Term): TicketTest | undefined {
+  if (term.kind === 'text' || term.field === 'subject') return undefined;
+  const test = fieldTest(term.field, term.value);
+  return term.negated ? (ticket) => !test(ticket) : test;
+}
+
+type RecordField = Exclude<Extract<Term, { kind: 'field' }>['field'], 'subject'>;
+
+function fieldTest(field: RecordField, value: string): TicketTest {
+  switch (field) {
+    case 'from':
+    case 'to':
+      return personTest(value);
+    case 'queue':
+      return queueTest(value);
+    case 'state':
+      return ({ state }) => isMatch(state, value);
+    case 'priority':
+      return ({ priority }) => isMatch(priority, value);
+    case 'owner':
+      return ({ owner }) => isMatch(owner ?? 'none', value);
+    case 'tag':
+      return ({ tags }) => tags.some((tag) => isMatch(tag, value));
+    case 'lang':
+      return languageTest(value);
+    case 'number':
+      return numberTest(value);
+    case 'is':
+      return ({ state, owner }) => conditions.some(([name, holds]) => isMatch(name, value) && holds(state, owner));
+    case 'has':
+      return ({ marks }) => marks.some((mark) => isMatch(mark, value));
+  }
+}
+
+const conditions: readonly (readonly [
+  name: string,
+  holds: (state: TicketState, owner: string | undefined) => boolean,
+])[] = [
+  ['open', (state) => !isEnded(state)],
+  ['closed', (state) => isEnded(state)],
+  ['new', (state) => state === 'new'],
+  ['unowned', (_, owner) => owner === undefined],
+];
+
+/**
+ * `from:` and `to:` alike: any part of the customer's name, or of the address of anybody who takes
+ * part. Whoever writes in a ticket is also written to, so the record does not tell the two apart.
+ */
+function personTest(value: string): TicketTest {
+  const wanted = foldText(value.replace(/\*$/, ''));
+  return ({ customer, participants }) =>
+    participants.some((address) => address.includes(wanted) || foldText(address).includes(wanted)) ||
+    (customer !== undefined &&
+      (foldText(customer.name).includes(wanted) || foldText(customer.address).includes(wanted)));
+}
+
+/** The queue itself and every queue nested in it. */
+function queueTest(value: string): TicketTest {
+  const within = `${value.toLowerCase()}::`;
+  return ({ queue }) => isMatch(queue, value) || queue.toLowerCase().startsWith(within);
+}
+
+/** `zh` is also said of `zh-Hans`. */
+function languageTest(value: string): TicketTest {
+  const within = `${value.toLowerCase()}-`;
+  return ({ language = 'none' }) =>
+    isMatch(language, value) || language.toLowerCase().startsWith(within);
+}
+
+/** Any run of the number's digits: people remember the end of it. */
+function numberTest(value: string): TicketTest {
+  const beginning = value.endsWith('*');
+  const digits = value.replace(/^#|\*$/g, '');
+  return ({ number }) => (beginning ? number.startsWith(digits) : number.includes(digits));
+}

@@ -1,0 +1,220 @@
+/**
+ * The parts of a desk without its servers: what the command line works with, and what app.ts builds on.
+ *
+ * Owns: which part gets which. Promises: opening a desk starts nothing but the index.
+ */
+import { join } from 'node:path';
+import type { Clock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { Random } from './base/random.ts';
+import { ok, type Result } from './base/result.ts';
+import { createAutoReplies } from './config/auto-replies.ts';
+import type { Config, ConfigProblem, LiveConfig } from './config/config.ts';
+import { createLiveConfig, type ReloadableConfig } from './config/live.ts';
+import { loadConfig } from './config/load.ts';
+import type { Environment } from './config/parse.ts';
+import { prepareDesk } from './config/prepare.ts';
+import { fillPlaceholders } from './core/answers/placeholders.ts';
+import { createSignedIds } from './core/message/message-id.ts';
+import type { MessageName } from './core/ticket/event.ts';
+import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/number.ts';
+import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
+import { type Confirmations, createConfirmations } from './services/confirmations.ts';
+import type { TicketIndex } from './services/index/index.ts';
+import { createMemoryIndex } from './services/index/memory/memory-index.ts';
+import { createIntake, type Intake } from './services/intake/intake.ts';
+import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
+import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
+import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
+import { ensureDirectory, type FileOps } from './storage/files.ts';
+import { createNameMaker, type NameMaker } from './storage/maildir.ts';
+import { readOutgoing } from './storage/message-file.ts';
+import { createSpool, type Spool } from './storage/spool.ts';
+import { createTicketStore, type TicketWriter } from './storage/ticket-store.ts';
+
+/** What tests replace. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: FileOps;
+  readonly log: Log;
+  readonly hostName: string;
+  readonly processId: number;
+  readonly timeZone: string;
+  readonly accountOf: (owner: number) => string;
+  /** Of the product. */
+  readonly version: string;
+  readonly processFigures: () => ProcessFigures;
+}
+
+export interface ProcessFigures {
+  readonly residentBytes: number;
+  readonly heapUsedBytes: number;
+  readonly uptimeSeconds: number;
+}
+
+export interface DeskRequest {
+  /** The data directory. */
+  readonly directory: string;
+  readonly environment: Environment;
+  readonly flags?: Environment;
+  /** What a new desk is made of; the program's own when absent. */
+  readonly templates?: string;
+}
+
+export interface Desk {
+  readonly directory: string;
+  readonly parts: Parts;
+  readonly secret: Buffer;
+  readonly config: ReloadableConfig;
+  readonly allProblems: () => readonly ConfigProblem[];
+  readonly accounts: AgentDirectory;
+  readonly store: TicketWriter;
+  readonly names: NameMaker;
+  readonly index: TicketIndex;
+  readonly tickets: Tickets;
+  readonly intake: Intake;
+  readonly confirmations: Confirmations;
+  readonly inboxSpool: Spool;
+  readonly outboxSpool: Spool;
+  readonly troubleSpool: Spool;
+  readonly outbox: Outbox;
+  readonly metrics: Metrics;
+  readonly folderPath: (number: TicketNumber) => string;
+  /** Called with each mail put into the outbox. */
+  onOutgoing(listener: (name: MessageName) => void): void;
+  close(): Promise<void>;
+}
+
+/** Above this a claim of another host is taken for abandoned; longer than any attempt to send. */
+const staleClaimMs = 20 * 60_000;
+const keptTickets = 2000;
+
+/** The program's own folder, where templates and locales lie. */
+export const programDirectory = join(import.meta.dirname, '..');
+
+export async function openDesk(
+  { directory, environment, flags = {}, templates = join(programDirectory, 'templates/desk') }: DeskRequest,
+  parts: Parts,
+): Promise<Result<Desk, readonly ConfigProblem[]>> {
+  const { files, clock, random, log } = parts;
+  const { secret } = await prepareDesk({ files, random, directory, templates, environment, timeZone: parts.timeZone });
+  await ensureDirectory(files, announcePath(directory), directory);
+  const load = () => loadConfig({ files, directory, environment, flags, hostName: parts.hostName });
+  const first = await load();
+  if (!first.ok) return first;
+  const config = createLiveConfig({ first: first.value, load, log });
+  const accounts = createAccounts({ files, directory, clock, random, log });
+  await accounts.load();
+  return ok(buildDesk({ directory, secret, config, accounts }, parts));
+}
+
+interface Ground {
+  readonly directory: string;
+  readonly secret: Buffer;
+  readonly config: ReloadableConfig;
+  readonly accounts: AgentDirectory;
+}
+
+function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts): Desk {
+  const { files, clock, random, log } = parts;
+  const current = () => config.current();
+  const ids = createSignedIds(secret);
+  const names = createNameMaker(clock, parts.hostName, parts.processId);
+  const store = createTicketStore(
+    { files, clock, names, accountOf: parts.accountOf },
+    { directory: join(directory, 'tickets'), infoSeparator: current().desk.infoSeparator, keptTickets },
+  );
+  const index = createMemoryIndex(
+    { reader: store, files, clock, log },
+    { tickets: join(directory, 'tickets'), index: join(directory, 'index'), infoSeparator: current().desk.infoSeparator },
+  );
+  const spool = (name: string) =>
+    createSpool({ files, clock, host: parts.hostName, directory: join(directory, name) }, { staleAfterMs: staleClaimMs });
+  const outboxSpool = spool('outbox');
+  const outgoingListeners: ((name: MessageName) => void)[] = [];
+  const outbox = createOutbox({
+    spool: outboxSpool,
+    files,
+    tickets: store,
+    readOutgoing: readOutgoingMail,
+    wake: (name) => outgoingListeners.forEach((listener) => listener(name)),
+  });
+  const tickets = createTickets({
+    writer: store,
+    announce: (number, folder) => index.apply(number, folder),
+    send: (path, name) => outbox.put(path, name),
+    desk: deskDirectory(config, accounts),
+    ids,
+    clock,
+    random,
+    log,
+  });
+  const confirmations = createConfirmations({
+    tickets,
+    reader: store,
+    index,
+    readText: confirmationText(directory, config, files),
+    log,
+  });
+  const metrics = createMetrics();
+  const intake = createIntake({ tickets, index, ids, config: current, confirm: confirmations.wake, clock, log });
+  return {
+    directory,
+    parts,
+    secret,
+    config,
+    allProblems: () => [...config.problems(), ...accounts.problems()],
+    accounts,
+    store,
+    names,
+    index,
+    tickets,
+    intake: countMails(intake, metrics),
+    confirmations,
+    inboxSpool: spool('inbox'),
+    outboxSpool,
+    troubleSpool: spool('trouble'),
+    outbox,
+    metrics,
+    folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
+    onOutgoing: (listener) => void outgoingListeners.push(listener),
+    close: () => index.close(),
+  };
+}
+
+/** Where the command line leaves an empty file named by each ticket that it changed, for a running desk. */
+export function announcePath(directory: string): string {
+  return join(directory, 'index', 'announce');
+}
+
+function deskDirectory(config: LiveConfig, accounts: AgentDirectory): DeskDirectory {
+  return {
+    config: () => config.current(),
+    agents: () => accounts.list().map(({ login }) => login),
+    agentAddress(login) {
+      const agent = accounts.find(login);
+      return agent === undefined ? undefined : { name: agent.name, address: agent.email };
+    },
+  };
+}
+
+export function readOutgoingMail(bytes: Buffer): Outgoing | undefined {
+  const outgoing = readOutgoing(bytes);
+  return outgoing === undefined ? undefined : { ...outgoing, ticket: parseTicketNumber(outgoing.number ?? '') };
+}
+
+function confirmationText(directory: string, config: { current(): Config }, files: FileOps) {
+  const replies = createAutoReplies({
+    files,
+    folders: [join(directory, 'config/auto-replies'), join(programDirectory, 'templates/desk/config/auto-replies')],
+    deskLanguage: () => config.current().desk.language,
+  });
+  return async (language: string | undefined, values: Readonly<Record<string, string>>) => {
+    const all = { ...values, 'desk.name': config.current().desk.name };
+    const found = await replies.readAutoReply('confirmation', language);
+    // The program brings this text in English, so it is there unless the installation is broken.
+    const { subject, text } = found ?? { subject: '{{ticket.subject}}', text: '{{ticket.number}}' };
+    return { subject: fillPlaceholders(subject, all).text, text: fillPlaceholders(text, all).text };
+  };
+}

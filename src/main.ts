@@ -1,0 +1,186 @@
+#!/usr/bin/env node
+/**
+ * Process entry: arguments, environment and signals in, exit code out.
+ *
+ * The only file that touches `process`. Everything else is given what it needs.
+ */
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { systemClock } from './base/clock.ts';
+import { Fault } from './base/fault.ts';
+import { jsonLog, type LogLevel } from './base/log.ts';
+import { systemRandom } from './base/random.ts';
+import { describeSettings } from './config/describe.ts';
+import { loadConfig, readDataDirectory } from './config/load.ts';
+import { type App, createApp } from './app.ts';
+import { announcePath, type Desk, openDesk, type Parts, programDirectory } from './desk.ts';
+import { startDemo } from './demo/demo.ts';
+import { runCli } from './edges/cli/cli.ts';
+import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
+import { isFault } from './base/fault.ts';
+import { nodeFiles } from './storage/files.ts';
+
+const { env, argv } = process;
+const version = readVersion();
+const account = userInfo();
+const indexWaitMs = 10 * 60_000;
+
+const parts: Parts = {
+  clock: systemClock,
+  random: systemRandom,
+  files: nodeFiles,
+  log: jsonLog(logLevel()),
+  hostName: hostname(),
+  processId: process.pid,
+  timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+  accountOf: (owner) => (owner === account.uid ? account.username : owner === 0 ? 'root' : `uid${owner}`),
+  version,
+  processFigures: () => ({
+    residentBytes: process.memoryUsage.rss(),
+    heapUsedBytes: process.memoryUsage().heapUsed,
+    uptimeSeconds: process.uptime(),
+  }),
+};
+
+const directory = readDataDirectory(env);
+
+const host: CliHost = {
+  version,
+  nodeVersion: process.versions.node,
+  directory,
+  files: nodeFiles,
+  clock: systemClock,
+  log: parts.log,
+  async readConfig() {
+    const loaded = await loadConfig({ files: nodeFiles, directory, environment: env, hostName: parts.hostName });
+    return loaded.ok
+      ? { problems: [], settings: describeSettings(loaded.value) }
+      : { problems: loaded.refusal, settings: [] };
+  },
+  open: openForCommand,
+  start: () => runDesk(directory),
+  demo: runDemo,
+  wakeDesk(processId) {
+    try {
+      return process.kill(processId, 'SIGHUP');
+    } catch {
+      // No such process: the desk that wrote the number has ended.
+      return false;
+    }
+  },
+};
+
+const io: CliIo = {
+  stdin: process.stdin,
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  isTerminal: process.stdout.isTTY === true,
+  account: account.username,
+  ...(process.stdin.isTTY === true ? { readSecret } : {}),
+};
+
+process.exitCode = await runCli(argv.slice(2), io, host);
+
+async function openOrFail(at: string): Promise<Desk> {
+  const opened = await openDesk({ directory: at, environment: env }, parts);
+  if (opened.ok) return opened.value;
+  const lines = opened.refusal.map(({ file, line, reason }) => `${file}${line === undefined ? '' : `:${line}`}: ${reason}`);
+  throw new Fault('config-invalid', { retry: 'never', detail: `The configuration is not right: ${lines.join('; ')}` });
+}
+
+async function openForCommand(kind: DeskKind): Promise<CliDesk> {
+  const desk = await openOrFail(directory);
+  if (kind === 'indexed') await desk.index.ready(indexWaitMs);
+  return {
+    ...desk,
+    reader: desk.store,
+    async announce(number) {
+      try {
+        await nodeFiles.createFile(join(announcePath(directory), number), Buffer.alloc(0));
+      } catch (error) {
+        // Announced already, and not yet seen.
+        if (!isFault(error, 'exists')) throw error;
+      }
+    },
+    async close() {
+      await desk.confirmations.settled();
+      await desk.close();
+    },
+  };
+}
+
+async function runDesk(at: string): Promise<void> {
+  const desk = await openOrFail(at);
+  const app = createApp(desk);
+  const ended = endOfDesk(app);
+  const { http, smtp, lmtp, loginPath } = await app.start();
+  const base = desk.config.current().desk.publicUrl ?? `http://${hostText(http.host)}:${http.port}`;
+  const lines = [
+    `Maildesk ${version} serves ${base}`,
+    ...(smtp === undefined ? [] : [`SMTP on ${smtp.host}:${smtp.port}`]),
+    ...(lmtp === undefined ? [] : [`LMTP on ${lmtp.host}:${lmtp.port}`]),
+    ...(loginPath === undefined ? [] : [`Log in as admin, once, within a day: ${base}${loginPath}`]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  await ended;
+  await app.stop();
+}
+
+async function runDemo(): Promise<void> {
+  const at = env.MAILDESK_DATA === undefined || env.MAILDESK_DATA === '' ? join(programDirectory, 'demo') : directory;
+  const demo = await startDemo(at, env, parts, { isLive: true });
+  const ended = endOfDesk(demo.app);
+  const { http, smtp } = demo.started;
+  const base = `http://${hostText(http.host)}:${http.port}`;
+  process.stdout.write(
+    [
+      `The demo desk serves ${base}`,
+      `Log in as Anna Adler, once, within a day: ${base}${demo.loginPath}`,
+      `SMTP on ${smtp?.host}:${smtp?.port}; simulated customers write every half minute`,
+      '',
+    ].join('\n'),
+  );
+  await ended;
+  await demo.stop();
+}
+
+/** Resolves at SIGINT or SIGTERM; SIGHUP sweeps. */
+function endOfDesk(app: App): Promise<void> {
+  process.on('SIGHUP', () => {
+    app.sweep().catch((error: unknown) => parts.log.error('sweep.failed', { cause: String(error) }));
+  });
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+function hostText(name: string): string {
+  return name.includes(':') ? `[${name}]` : name;
+}
+
+async function readSecret(prompt: string): Promise<string> {
+  process.stderr.write(prompt);
+  const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: mute, terminal: true });
+  try {
+    return await reader.question('');
+  } finally {
+    reader.close();
+    process.stderr.write('\n');
+  }
+}
+
+function readVersion(): string {
+  const text = readFileSync(join(programDirectory, 'package.json'), 'utf8');
+  return /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? '0';
+}
+
+function logLevel(): LogLevel {
+  const wanted = env.MAILDESK_LOG_LEVEL ?? env.MAILDESK_LOG ?? '';
+  const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+  return levels.find((level) => level === wanted) ?? (argv[2] === 'start' || argv[2] === 'demo' ? 'info' : 'warn');
+}

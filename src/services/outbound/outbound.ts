@@ -1,0 +1,63 @@
+/**
+ * The sender of the smarthost that is configured now.
+ *
+ * Promises: a changed smarthost takes over after the attempts under way have ended; without one the
+ * mails wait in the outbox.
+ */
+import { createKeyedSerial } from '../../base/serial.ts';
+import type { LiveConfig, Smarthost } from '../../config/config.ts';
+import type { MessageName } from '../../core/ticket/event.ts';
+import { createSender, type Sender, type SenderDeps } from './sender.ts';
+import { createTransport, type Transport } from './transport.ts';
+
+export interface Outbound {
+  start(): void;
+  wake(name?: MessageName): void;
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createOutbound(deps: Omit<SenderDeps, 'transport'>, config: LiveConfig): Outbound {
+  const serial = createKeyedSerial();
+  let smarthost = config.current().desk.smarthost;
+  let transport = open(smarthost);
+  let sender = make(transport);
+  let end = () => {};
+
+  function open(host: Smarthost | undefined): Transport | undefined {
+    const { hostName, sendConnections } = config.current().desk;
+    if (host === undefined) return undefined;
+    return createTransport({ log: deps.log }, { ...host, hostName, connections: sendConnections });
+  }
+
+  function make(via: Transport | undefined): Sender {
+    const { sendConnections, giveUpAfterMs } = config.current().desk;
+    return createSender({ ...deps, transport: via }, { connections: sendConnections, giveUpAfterMs });
+  }
+
+  async function replace(): Promise<void> {
+    const wanted = config.current().desk.smarthost;
+    if (JSON.stringify(wanted) === JSON.stringify(smarthost)) return;
+    smarthost = wanted;
+    await sender.stop();
+    transport?.close();
+    transport = open(wanted);
+    sender = make(transport);
+    sender.start();
+  }
+
+  return {
+    start() {
+      sender.start();
+      end = config.onChange(() => void serial.run('replace', replace));
+    },
+    wake: (name) => sender.wake(name),
+    settled: () => sender.settled(),
+    async stop() {
+      end();
+      await serial.idle();
+      await sender.stop();
+      transport?.close();
+    },
+  };
+}
