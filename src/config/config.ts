@@ -35,11 +35,15 @@ export interface QueueConfig {
 }
 
 export interface DeskConfig {
+  /** Where everything of this desk is kept, as it was given. */
+  readonly directory: string;
   /** Addresses the desk answers for; the first is its own sender. */
   readonly addresses: readonly string[];
   /** Name that customers see beside the address. */
   readonly name: string;
   readonly timeZone: string;
+  /** Name of the queue for mail that no other queue claims; it is the first of `queues`. */
+  readonly defaultQueue: string;
   /** Language of texts when the customer's is not known. */
   readonly language: string;
   readonly http: Endpoint;

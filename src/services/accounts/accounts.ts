@@ -24,7 +24,12 @@ export type AccountRefusal =
   | { readonly code: 'weak-password'; readonly least: number }
   | { readonly code: 'unknown-agent'; readonly value: string; readonly known: readonly string[] }
   | { readonly code: 'agent-exists'; readonly login: string }
-  | { readonly code: 'bad-value'; readonly field: string; readonly value: string; readonly expected: string };
+  | {
+      readonly code: 'bad-value';
+      readonly field: string;
+      readonly value: string;
+      readonly expected: string;
+    };
 
 export interface Accounts {
   /** All agents, by login. */
@@ -37,7 +42,12 @@ export interface Accounts {
   redeemLoginToken(token: string): Promise<Result<Agent, AccountRefusal>>;
   setPassword(login: string, password: string): Promise<Result<Agent, AccountRefusal>>;
   setLanguage(login: string, language: string): Promise<void>;
-  add(agent: { login: string; name: string; email: string; roles: readonly Role[] }): Promise<Result<Agent, AccountRefusal>>;
+  add(agent: {
+    login: string;
+    name: string;
+    email: string;
+    roles: readonly Role[];
+  }): Promise<Result<Agent, AccountRefusal>>;
   /** A new API token; shown once, stored as a digest. */
   createApiToken(login: string): Promise<Result<string, AccountRefusal>>;
   findByApiToken(token: string): Agent | undefined;

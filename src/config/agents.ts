@@ -1,0 +1,171 @@
+/**
+ * Agent files: config/agents/LOGIN.yaml, one agent a file.
+ *
+ * Owns: their form, read and written. Promises: pure and total; a change keeps comments, order and
+ * every key that this version does not know.
+ * Leaves to others: files on disk and what an agent may do (services/accounts).
+ */
+import { Document, isSeq, parseDocument, type YAMLSeq } from 'yaml';
+import { Fault } from '../base/fault.ts';
+import { isAddress } from '../core/message/address.ts';
+import type { ConfigProblem } from './config.ts';
+import { findNearest } from './nearest.ts';
+import { parsePasswordHash } from './password-hash.ts';
+import { isLanguageTag } from './values.ts';
+import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
+
+export const agentRoles = ['agent', 'admin'] as const;
+
+export type AgentRole = (typeof agentRoles)[number];
+
+export interface AgentFile {
+  readonly login: string;
+  readonly name: string;
+  readonly email: string;
+  readonly language: string | undefined;
+  /** PHC string; undefined for an agent without password. */
+  readonly password: string | undefined;
+  readonly roles: readonly AgentRole[];
+  /** Digests of API tokens: `sha256:` and 64 hexadecimal digits. */
+  readonly tokens: readonly string[];
+}
+
+export interface ReadAgent {
+  /** Undefined when the file cannot be used. */
+  readonly agent: AgentFile | undefined;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** A login names a file and a folder, and is a word in the Ticket block. */
+export function isLogin(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(text) && !text.includes('..');
+}
+
+export function isRole(text: string): text is AgentRole {
+  return agentRoles.some((role) => role === text);
+}
+
+const agentKeys = ['name', 'email', 'language', 'password', 'roles', 'tokens'];
+
+export function parseAgentFile(login: string, text: string): ReadAgent {
+  const file = `agents/${login}.yaml`;
+  const table = readYamlTable(text, file);
+  const problems: ConfigProblem[] = [...table.problems];
+  const report = (line: number | undefined, reason: string) =>
+    problems.push({ file, line, reason });
+  const read = <T>(key: string, expected: string, parse: (entry: YamlEntry) => T | undefined) => {
+    const entry = table.entries.find((each) => each.key === key);
+    if (entry === undefined || entry.value === null) return undefined;
+    const value = parse(entry);
+    if (value === undefined) report(entry.line, `The agent's "${key}" should be ${expected}`);
+    return value;
+  };
+
+  const email = read('email', 'an address such as anna@example.org', ({ value }) => {
+    const address = scalarText(value);
+    return address !== undefined && isAddress(address) ? address : undefined;
+  });
+  if (email === undefined && problems.length === 0) report(undefined, 'The agent needs an "email"');
+  const agent = {
+    login,
+    name: read('name', 'text in one line', ({ value }) => oneLine(scalarText(value))) ?? login,
+    email: email ?? '',
+    language: read('language', 'a language tag such as en or zh-Hans', ({ value }) => {
+      const tag = scalarText(value);
+      return tag !== undefined && isLanguageTag(tag) ? tag : undefined;
+    }),
+    password: read('password', 'a hash that "agent passwd" made', ({ value }) => {
+      const hash = scalarText(value);
+      return hash !== undefined && parsePasswordHash(hash) !== undefined ? hash : undefined;
+    }),
+    roles: read('roles', `a list of ${agentRoles.join(', ')}`, ({ value }) => readRoles(value)) ?? [
+      'agent',
+    ],
+    tokens:
+      read('tokens', 'a list that "agent token" made', ({ value }) => readTokens(value)) ?? [],
+  } satisfies AgentFile;
+  // Nothing is guessed about who may do what: a wrong value keeps this agent out until it is right.
+  const isUsable = problems.length === 0;
+
+  for (const { key, line } of table.entries) {
+    // Other keys belong to other versions; only a slip of the pen is worth a word.
+    const isSlip = !agentKeys.includes(key) && (findNearest(key, agentKeys)?.distance ?? 9) <= 2;
+    if (isSlip) report(line, unknownKey('key', key, agentKeys));
+  }
+  return { agent: isUsable ? agent : undefined, problems };
+}
+
+function oneLine(text: string | undefined): string | undefined {
+  const isName = text !== undefined && text !== '' && text.length <= 200 && !/\p{Cc}/u.test(text);
+  return isName ? text : undefined;
+}
+
+function readRoles(value: unknown): readonly AgentRole[] | undefined {
+  const texts = scalarTexts(value);
+  const roles = texts?.filter(isRole);
+  return roles === undefined || roles.length !== texts?.length ? undefined : [...new Set(roles)];
+}
+
+function readTokens(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const digests = value.map((each: unknown) =>
+    typeof each === 'object' && each !== null && 'digest' in each
+      ? scalarText(each.digest)
+      : undefined,
+  );
+  const known = digests.filter(
+    (digest) => digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest),
+  );
+  return known.length === digests.length
+    ? known.filter((digest) => digest !== undefined)
+    : undefined;
+}
+
+export interface NewAgent {
+  readonly login: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly AgentRole[];
+}
+
+export function formatAgentFile({ name, email, roles }: NewAgent): string {
+  const document = new Document({ name, email });
+  document.set('roles', document.createNode(roles, { flow: true }));
+  document.commentBefore = " An agent of the desk; the file's name is the login.";
+  return document.toString(layout);
+}
+
+export type AgentEdit =
+  | { readonly kind: 'password'; readonly hash: string }
+  | { readonly kind: 'language'; readonly language: string }
+  | { readonly kind: 'token'; readonly digest: string; readonly created: string };
+
+/** The file's text after the edit; fails with `config-invalid` when it is not YAML. */
+export function editAgentFile(text: string, edit: AgentEdit): string {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  if (document.errors.length > 0) {
+    throw new Fault('config-invalid', {
+      retry: 'never',
+      detail: 'Cannot change agent: the file is not YAML and must be repaired first',
+      cause: document.errors[0],
+    });
+  }
+  if (edit.kind === 'password') document.set('password', edit.hash);
+  if (edit.kind === 'language') document.set('language', edit.language);
+  if (edit.kind === 'token') {
+    const { digest, created } = edit;
+    tokensOf(document).add(document.createNode({ digest, created }));
+  }
+  return document.toString(layout);
+}
+
+function tokensOf(document: Document): YAMLSeq {
+  const there = document.get('tokens');
+  if (isSeq(there)) return there;
+  const made = document.createNode([]);
+  document.set('tokens', made);
+  return made;
+}
+
+/** Lines stay as long as they are. */
+const layout = { lineWidth: 0 };

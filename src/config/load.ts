@@ -1,0 +1,124 @@
+/**
+ * Collects the texts that make the configuration: files below `config/`, environment, flags.
+ *
+ * Promises: a file that cannot be read is a problem like any other, never an exception.
+ * Leaves to others: what the texts mean (parse.ts), agents (agents.ts).
+ */
+import { errorText, isFault } from '../base/fault.ts';
+import { type Result, refuse } from '../base/result.ts';
+import { checkAutoReply } from './auto-replies.ts';
+import type { Config, ConfigProblem } from './config.ts';
+import { type DeskFiles, readIfThere } from './desk-files.ts';
+import { parseConfig } from './parse.ts';
+import type { Environment, SourceFile } from './reader.ts';
+import { directorySetting } from './settings.ts';
+
+export interface LoadRequest {
+  readonly files: Pick<DeskFiles, 'readFile' | 'list' | 'stat'>;
+  /** The desk: what MAILDESK_DATA names. */
+  readonly directory: string;
+  readonly environment: Environment;
+  /** By key of desk.yaml; they beat everything else. */
+  readonly flags?: Environment;
+  /** Name of the machine. */
+  readonly hostName: string;
+}
+
+export async function loadConfig(
+  request: LoadRequest,
+): Promise<Result<Config, readonly ConfigProblem[]>> {
+  const { directory, environment, flags = {}, hostName } = request;
+  const desk = await readSource(request, 'desk.yaml');
+  const queues = await readFolder(request, 'queues', /\.ya?ml$/);
+  const autoReplies = await readFolder(request, 'auto-replies', /\.md$/);
+
+  const parsed = parseConfig({
+    desk: desk.sources[0],
+    queues: queues.sources,
+    environment,
+    flags,
+    hostName,
+    directory,
+  });
+  const problems = [
+    ...desk.problems,
+    ...queues.problems,
+    ...autoReplies.problems,
+    ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
+    ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),
+  ];
+  return problems.length > 0 ? refuse(problems.toSorted(compareProblems)) : parsed;
+}
+
+/** Where the desk lies, by flag, environment or default; needed before anything can be loaded. */
+export function readDataDirectory(environment: Environment, flag?: string): string {
+  const { initial, environment: name } = directorySetting;
+  return [flag, environment[name]].find((text) => text !== undefined && text !== '') ?? initial;
+}
+
+interface ReadSources {
+  readonly sources: readonly SourceFile[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+async function readSource({ files, directory }: LoadRequest, file: string): Promise<ReadSources> {
+  return reportFaults(file, async () => {
+    const text = await readIfThere(files, `${directory}/config/${file}`);
+    return text === undefined ? [] : [{ file, text }];
+  });
+}
+
+/** Names that begin with a dot are unfinished or an editor's own. */
+async function readFolder(
+  request: LoadRequest,
+  folder: string,
+  name: RegExp,
+): Promise<ReadSources> {
+  const { files, directory } = request;
+  const sources: SourceFile[] = [];
+  const listed = await reportFaults(folder, async () => {
+    const found = (await files.list(`${directory}/config/${folder}`)) ?? [];
+    return found
+      .filter((each) => !each.startsWith('.') && name.test(each))
+      .toSorted()
+      .map((each) => ({ file: `${folder}/${each}`, text: '' }));
+  });
+  const problems = [...listed.problems];
+  for (const { file } of listed.sources) {
+    const read = await readSource(request, file);
+    sources.push(...read.sources);
+    problems.push(...read.problems);
+  }
+  return { sources, problems };
+}
+
+async function reportFaults(
+  file: string,
+  read: () => Promise<readonly SourceFile[]>,
+): Promise<ReadSources> {
+  try {
+    return { sources: await read(), problems: [] };
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return { sources: [], problems: [{ file, line: undefined, reason: errorText(error) }] };
+  }
+}
+
+async function findMissingFiles(
+  { files }: LoadRequest,
+  { desk }: Config,
+): Promise<readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = [];
+  const named = { tlsKey: desk.tlsKeyFile, tlsCertificate: desk.tlsCertificateFile };
+  for (const [key, path] of Object.entries(named)) {
+    if (path === undefined || (await files.stat(path)) !== undefined) continue;
+    const reason = `"${key}" names "${path}", but there is no such file`;
+    problems.push({ file: 'desk.yaml', line: undefined, reason });
+  }
+  return problems;
+}
+
+function compareProblems(one: ConfigProblem, other: ConfigProblem): number {
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1;
+  return (one.line ?? 0) - (other.line ?? 0);
+}

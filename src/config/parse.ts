@@ -1,0 +1,181 @@
+/**
+ * Raw texts in, the frozen configuration or all that is wrong with it out.
+ *
+ * Promises: pure and total. A value is taken from the first of flags, environment, desk.yaml and
+ * default that has it. There is always at least one queue; the default one stands first and takes
+ * every address of the desk that no other claims.
+ * Leaves to others: where the texts come from (load.ts).
+ */
+import { type Result, refuse } from '../base/result.ts';
+import { addressKey } from '../core/message/address.ts';
+import type { Config, ConfigProblem, DeskConfig, Endpoint, QueueConfig } from './config.ts';
+import { parseQueueFile, type QueueFile } from './queues.ts';
+import {
+  type ConfigSources,
+  createReader,
+  type Report,
+  reportUnknownEnvironment,
+  type SettingReader,
+} from './reader.ts';
+import { type SettingName, settings } from './settings.ts';
+import { distinctAddresses } from './values.ts';
+import { unknownKey } from './yaml.ts';
+
+export type { ConfigSources, Environment, SourceFile } from './reader.ts';
+
+export function parseConfig(sources: ConfigSources): Result<Config, readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = [];
+  const report = (problem: ConfigProblem) => problems.push(problem);
+
+  reportUnknownEnvironment(sources.environment, report);
+  const reader = createReader(sources, report);
+  const files = sources.queues.map(({ file, text }) => parseQueueFile(text, file));
+  for (const file of files) problems.push(...file.problems);
+  reportRepetitions(files, report);
+
+  const queues = arrangeQueues(files, reader, report);
+  const desk = readDesk(sources, reader, queues);
+  reportContradictions(desk, reader, report);
+
+  if (problems.length > 0) return refuse(problems);
+  return { ok: true, value: freeze({ desk, queues }) };
+}
+
+function reportRepetitions(files: readonly QueueFile[], report: Report): void {
+  const names = new Map<string, string>();
+  const owners = new Map<string, string>();
+  for (const { file, queue, lines } of files) {
+    if (queue === undefined) continue;
+    const name = queue.name.toLowerCase();
+    const other = names.get(name);
+    if (other === undefined) names.set(name, file);
+    else
+      report({
+        file,
+        line: lines.name,
+        reason: `The queue "${queue.name}" stands in ${other} already`,
+      });
+
+    for (const address of queue.addresses) {
+      const owner = owners.get(addressKey(address));
+      if (owner === undefined) owners.set(addressKey(address), file);
+      else
+        report({
+          file,
+          line: lines.addresses,
+          reason: `The address ${address} belongs to ${owner} already`,
+        });
+    }
+  }
+}
+
+/** The default queue first, the others by name. */
+function arrangeQueues(
+  files: readonly QueueFile[],
+  reader: SettingReader,
+  report: Report,
+): readonly QueueConfig[] {
+  const queues = files
+    .flatMap(({ queue }) => queue ?? [])
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const wanted = reader.read('defaultQueue');
+  const named = queues.find(({ name }) => isSameName(name, wanted ?? 'Support'));
+
+  const isComplete = files.every(({ queue }) => queue !== undefined);
+  if (wanted !== undefined && named === undefined && isComplete) {
+    const known = queues.map(({ name }) => name);
+    report({ ...reader.originOf('defaultQueue'), reason: unknownKey('queue', wanted, known) });
+  }
+  const initial = named ?? queues[0] ?? soleQueue;
+  const others = queues.filter((queue) => queue !== initial);
+  const claimed = others.flatMap(({ addresses }) => addresses).map(addressKey);
+  const left = reader.read('addresses').filter((address) => !claimed.includes(addressKey(address)));
+  return [{ ...initial, addresses: distinctAddresses([...initial.addresses, ...left]) }, ...others];
+}
+
+/** Of a desk without queue files. */
+const soleQueue: QueueConfig = {
+  name: 'Support',
+  addresses: [],
+  closedFollowUp: 'reopen',
+  reopenDays: 0,
+  signature: '',
+};
+
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function readDesk(
+  sources: ConfigSources,
+  { read }: SettingReader,
+  queues: readonly QueueConfig[],
+): DeskConfig {
+  const folder = `${sources.directory}/config`;
+  const own = queues.flatMap(({ addresses }) => addresses);
+  return {
+    directory: sources.directory,
+    addresses: distinctAddresses([...read('addresses'), ...own]),
+    name: read('name'),
+    timeZone: read('timeZone'),
+    language: read('language'),
+    defaultQueue: queues[0]?.name ?? soleQueue.name,
+    http: read('http'),
+    publicUrl: read('publicUrl'),
+    smtp: read('smtp'),
+    lmtp: read('lmtp'),
+    hostName: read('hostName'),
+    tlsKeyFile: resolveFile(folder, read('tlsKeyFile')),
+    tlsCertificateFile: resolveFile(folder, read('tlsCertificateFile')),
+    maxMessageBytes: read('maxMessageBytes'),
+    maxRecipients: read('maxRecipients'),
+    maxConnections: read('maxConnections'),
+    idleTimeoutMs: read('idleTimeoutMs'),
+    smarthost: read('smarthost'),
+    sendConnections: read('sendConnections'),
+    giveUpAfterMs: read('giveUpAfterMs'),
+    plusAddresses: read('plusAddresses'),
+    confirmations: read('confirmations'),
+    confirmationsPerHour: read('confirmationsPerHour'),
+    sweepEveryMs: read('sweepEveryMs'),
+    watchedFolders: read('watchedFolders'),
+    infoSeparator: read('infoSeparator'),
+    sessionHours: read('sessionHours'),
+    logLevel: read('logLevel'),
+  };
+}
+
+function resolveFile(folder: string, path: string | undefined): string | undefined {
+  if (path === undefined || /^(?:\/|[a-z]:[\\/])/i.test(path)) return path;
+  return `${folder}/${path}`;
+}
+
+function reportContradictions(desk: DeskConfig, { originOf }: SettingReader, report: Report): void {
+  const { tlsKeyFile, tlsCertificateFile, http, smtp, lmtp } = desk;
+  if (tlsKeyFile !== undefined && tlsCertificateFile === undefined) {
+    report({ ...originOf('tlsKeyFile'), reason: '"tlsKey" needs a "tlsCertificate" beside it' });
+  }
+  if (tlsCertificateFile !== undefined && tlsKeyFile === undefined) {
+    report({
+      ...originOf('tlsCertificateFile'),
+      reason: '"tlsCertificate" needs a "tlsKey" beside it',
+    });
+  }
+  const clash = (one: SettingName, other: SettingName) => ({
+    ...originOf(one),
+    reason: `"${settings[one].key}" and "${settings[other].key}" listen at the same host and port`,
+  });
+  if (isSameEndpoint(smtp, http)) report(clash('smtp', 'http'));
+  if (isSameEndpoint(lmtp, http)) report(clash('lmtp', 'http'));
+  if (isSameEndpoint(lmtp, smtp)) report(clash('lmtp', 'smtp'));
+}
+
+function isSameEndpoint(one: Endpoint | undefined, other: Endpoint | undefined): boolean {
+  return one !== undefined && one.port !== 0 && one.port === other?.port && one.host === other.host;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}

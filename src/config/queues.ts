@@ -1,0 +1,135 @@
+/**
+ * Queue files: config/queues/*.yaml, one queue a file.
+ *
+ * Promises: pure and total; every thing wrong is a problem with its line.
+ * Leaves to others: which queue is the default, whether two claim the same address (parse.ts).
+ */
+import type { ConfigProblem, QueueConfig } from './config.ts';
+import { addresses, oneOf, type ValueKind, wholeNumber } from './values.ts';
+import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
+
+export interface QueueFile {
+  readonly file: string;
+  /** Undefined when the file says nothing that can be used. */
+  readonly queue: QueueConfig | undefined;
+  readonly lines: { readonly name: number | undefined; readonly addresses: number | undefined };
+  readonly problems: readonly ConfigProblem[];
+}
+
+const queueKeys = ['name', 'addresses', 'followUp', 'signature'] as const;
+const followUpKeys = ['closed', 'days'] as const;
+const closedFollowUp = oneOf(['reopen', 'new']);
+const reopenDays = wholeNumber({ least: 0, most: 36_500 });
+const mostSignature = 10_000;
+
+export function parseQueueFile(text: string, file: string): QueueFile {
+  const table = readYamlTable(text, file);
+  const problems: ConfigProblem[] = [...table.problems];
+  const report = (line: number | undefined, reason: string) =>
+    problems.push({ file, line, reason });
+  const entry = (key: string) => findEntry(table.entries, key);
+  for (const { key, line } of table.entries) {
+    if (!isOneOf(queueKeys, key)) report(line, unknownKey('queue setting', key, queueKeys));
+  }
+
+  const name = readName(entry('name'), report);
+  const queue =
+    name === undefined || table.problems.length > 0
+      ? undefined
+      : {
+          name,
+          addresses: readAddresses(entry('addresses'), report),
+          ...readFollowUp(entry('followUp'), report),
+          signature: readSignature(entry('signature'), report),
+        };
+  if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
+  return {
+    file,
+    queue,
+    lines: { name: entry('name')?.line, addresses: entry('addresses')?.line },
+    problems,
+  };
+}
+
+type Report = (line: number | undefined, reason: string) => void;
+
+function readName(entry: YamlEntry | undefined, report: Report): string | undefined {
+  if (entry === undefined) return undefined;
+  const name = scalarText(entry.value);
+  if (name !== undefined && isQueueName(name)) return name;
+  report(
+    entry.line,
+    'The queue\'s "name" should be words such as "Support" or "Billing::Refunds", at most 100 characters, without "/"',
+  );
+  return undefined;
+}
+
+/** Parts joined by `::`; each can be the name of a folder in views/. */
+export function isQueueName(name: string): boolean {
+  return (
+    name.length <= 100 &&
+    name
+      .split('::')
+      .every((part) => /^[^\s.:/\\\p{Cc}](?:[^:/\\\p{Cc}]*[^\s:/\\\p{Cc}])?$/u.test(part))
+  );
+}
+
+function readAddresses(entry: YamlEntry | undefined, report: Report): readonly string[] {
+  if (entry === undefined) return [];
+  const texts = scalarTexts(entry.value);
+  if (texts?.length === 0) return [];
+  const parsed = texts === undefined ? undefined : addresses.parse(texts.join(' '));
+  if (parsed === undefined)
+    report(entry.line, `The queue's "addresses" should be ${addresses.expected}`);
+  return parsed?.value ?? [];
+}
+
+function readFollowUp(
+  entry: YamlEntry | undefined,
+  report: Report,
+): Pick<QueueConfig, 'closedFollowUp' | 'reopenDays'> {
+  const initial = { closedFollowUp: 'reopen', reopenDays: 0 } as const;
+  if (entry === undefined) return initial;
+  const { entries } = entry;
+  if (entries === undefined) {
+    report(entry.line, 'The queue\'s "followUp" should hold "closed" and "days"');
+    return initial;
+  }
+  for (const { key, line } of entries) {
+    if (!isOneOf(followUpKeys, key))
+      report(line, unknownKey('setting of followUp', key, followUpKeys));
+  }
+  const read = <T>(key: string, kind: ValueKind<T>): T | undefined => {
+    const found = findEntry(entries, key);
+    if (found === undefined) return undefined;
+    const parsed = kind.parse(scalarText(found.value) ?? '');
+    if (parsed === undefined)
+      report(found.line, `"${key}" of "followUp" should be ${kind.expected}`);
+    return parsed?.value;
+  };
+  return {
+    closedFollowUp: read('closed', closedFollowUp) ?? initial.closedFollowUp,
+    reopenDays: read('days', reopenDays) ?? initial.reopenDays,
+  };
+}
+
+function readSignature(entry: YamlEntry | undefined, report: Report): string {
+  if (entry === undefined) return '';
+  if (typeof entry.value === 'string' && entry.value.length <= mostSignature)
+    return entry.value.trimEnd();
+  report(
+    entry.line,
+    `The queue's "signature" should be text of at most ${mostSignature} characters`,
+  );
+  return '';
+}
+
+/** A key without a value says nothing. */
+function findEntry(entries: readonly YamlEntry[], key: string): YamlEntry | undefined {
+  const found = entries.find((each) => each.key === key);
+  return found?.value === null ? undefined : found;
+}
+
+function isOneOf(words: readonly string[], word: string): boolean {
+  return words.includes(word);
+}

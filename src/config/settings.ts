@@ -1,0 +1,263 @@
+/**
+ * Every setting of the desk, declared once.
+ *
+ * Owns: key in desk.yaml, environment name, kind of value, default, sentence of documentation. The
+ * types of the values follow from it. Leaves to others: reading (parse.ts), printing (describe.ts).
+ */
+import { day, hour, minute, second } from '../base/clock.ts';
+import type { LogLevel } from '../base/log.ts';
+import {
+  addresses,
+  duration,
+  endpoint,
+  host,
+  language,
+  logLevel,
+  oneOf,
+  orOff,
+  size,
+  smarthost,
+  textOf,
+  timeZone,
+  type ValueKind,
+  webAddress,
+  wholeNumber,
+  yesOrNo,
+} from './values.ts';
+
+export interface Setting<T> {
+  /** Name in desk.yaml, and of the flag. */
+  readonly key: string;
+  readonly environment: string;
+  readonly kind: ValueKind<T>;
+  readonly initial: T;
+  /** Shown in place of the default where that depends on the machine. */
+  readonly initialText?: string;
+  readonly sentence: string;
+  /** Never printed. */
+  readonly secret?: boolean;
+}
+
+function setting<T>(declared: Setting<T>): Setting<T> {
+  return declared;
+}
+
+const path = textOf({ most: 4000 });
+const megabyte = 1024 * 1024;
+
+const declared = {
+  directory: setting({
+    key: 'data',
+    environment: 'MAILDESK_DATA',
+    kind: path,
+    initial: './data',
+    sentence: 'Directory that holds everything of this desk; not in desk.yaml, which lies in it.',
+  }),
+  addresses: setting<readonly string[]>({
+    key: 'address',
+    environment: 'MAILDESK_ADDRESS',
+    kind: addresses,
+    initial: ['support@localhost'],
+    sentence: 'Addresses that the desk answers for; the first is its own sender.',
+  }),
+  name: setting({
+    key: 'name',
+    environment: 'MAILDESK_NAME',
+    kind: textOf({ most: 100 }),
+    initial: 'Support',
+    sentence: 'Name that customers see beside the address.',
+  }),
+  timeZone: setting({
+    key: 'timeZone',
+    environment: 'MAILDESK_TIME_ZONE',
+    kind: timeZone,
+    initial: 'UTC',
+    sentence: 'Time zone of ticket numbers and of the times in mails.',
+  }),
+  language: setting({
+    key: 'language',
+    environment: 'MAILDESK_LANGUAGE',
+    kind: language,
+    initial: 'en',
+    sentence: 'Language of texts to customers whose own is not known.',
+  }),
+  defaultQueue: setting<string | undefined>({
+    key: 'defaultQueue',
+    environment: 'MAILDESK_DEFAULT_QUEUE',
+    kind: orOff(textOf({ most: 100 })),
+    initial: undefined,
+    initialText: 'Support, else the first queue',
+    sentence: 'Queue for mail to an address that no queue names.',
+  }),
+  http: setting({
+    key: 'http',
+    environment: 'MAILDESK_HTTP',
+    kind: endpoint,
+    initial: { host: '127.0.0.1', port: 8080 },
+    sentence: 'Where the viewer and the API listen.',
+  }),
+  publicUrl: setting<string | undefined>({
+    key: 'publicUrl',
+    environment: 'MAILDESK_PUBLIC_URL',
+    kind: orOff(webAddress),
+    initial: undefined,
+    initialText: 'made from http',
+    sentence: 'How people reach the viewer, where a proxy stands in front of it.',
+  }),
+  smtp: setting({
+    key: 'smtp',
+    environment: 'MAILDESK_SMTP',
+    kind: orOff(endpoint),
+    initial: { host: '127.0.0.1', port: 2525 },
+    sentence: 'Where mail is accepted by SMTP.',
+  }),
+  lmtp: setting({
+    key: 'lmtp',
+    environment: 'MAILDESK_LMTP',
+    kind: orOff(endpoint),
+    initial: undefined,
+    sentence: 'Where mail is accepted by LMTP.',
+  }),
+  hostName: setting({
+    key: 'hostName',
+    environment: 'MAILDESK_HOST_NAME',
+    kind: host,
+    initial: 'localhost',
+    initialText: 'name of the machine',
+    sentence: 'Name in the SMTP greeting, in Received fields and in names of message files.',
+  }),
+  tlsKeyFile: setting<string | undefined>({
+    key: 'tlsKey',
+    environment: 'MAILDESK_TLS_KEY',
+    kind: orOff(path),
+    initial: undefined,
+    sentence: 'File with the private key for STARTTLS (PEM).',
+  }),
+  tlsCertificateFile: setting<string | undefined>({
+    key: 'tlsCertificate',
+    environment: 'MAILDESK_TLS_CERTIFICATE',
+    kind: orOff(path),
+    initial: undefined,
+    sentence: 'File with the certificate for STARTTLS and those above it (PEM).',
+  }),
+  maxMessageBytes: setting({
+    key: 'maxMessage',
+    environment: 'MAILDESK_MAX_MESSAGE',
+    kind: size({ least: 1024, most: 1024 * megabyte }),
+    initial: 50 * megabyte,
+    sentence: 'Greatest mail that is accepted.',
+  }),
+  maxRecipients: setting({
+    key: 'maxRecipients',
+    environment: 'MAILDESK_MAX_RECIPIENTS',
+    kind: wholeNumber({ least: 1, most: 10_000 }),
+    initial: 100,
+    sentence: 'Most recipients of one mail by SMTP.',
+  }),
+  maxConnections: setting({
+    key: 'maxConnections',
+    environment: 'MAILDESK_MAX_CONNECTIONS',
+    kind: wholeNumber({ least: 1, most: 10_000 }),
+    initial: 200,
+    sentence: 'Most SMTP connections at a time.',
+  }),
+  idleTimeoutMs: setting({
+    key: 'idleTimeout',
+    environment: 'MAILDESK_IDLE_TIMEOUT',
+    kind: duration({ least: 100, most: hour }),
+    initial: 5 * minute,
+    sentence: 'An SMTP connection that is silent for this long is closed.',
+  }),
+  smarthost: setting({
+    key: 'smarthost',
+    environment: 'MAILDESK_SMARTHOST',
+    kind: orOff(smarthost),
+    initial: undefined,
+    sentence: 'Server that outgoing mail is given to; without one it waits in the outbox.',
+    secret: true,
+  }),
+  sendConnections: setting({
+    key: 'sendConnections',
+    environment: 'MAILDESK_SEND_CONNECTIONS',
+    kind: wholeNumber({ least: 1, most: 100 }),
+    initial: 5,
+    sentence: 'Most connections to the smarthost at a time.',
+  }),
+  giveUpAfterMs: setting({
+    key: 'giveUpAfter',
+    environment: 'MAILDESK_GIVE_UP_AFTER',
+    kind: duration({ least: second, most: 30 * day }),
+    initial: 5 * day,
+    sentence: 'A mail that could not be sent for this long has failed.',
+  }),
+  plusAddresses: setting({
+    key: 'plusAddresses',
+    environment: 'MAILDESK_PLUS_ADDRESSES',
+    kind: yesOrNo,
+    initial: false,
+    sentence: 'Answers carry a signed address of their own (support+NUMBER…@) to write back to.',
+  }),
+  confirmations: setting({
+    key: 'confirmations',
+    environment: 'MAILDESK_CONFIRMATIONS',
+    kind: yesOrNo,
+    initial: true,
+    sentence: 'Who opens a ticket by mail gets a confirmation with its number.',
+  }),
+  confirmationsPerHour: setting({
+    key: 'confirmationsPerHour',
+    environment: 'MAILDESK_CONFIRMATIONS_PER_HOUR',
+    kind: wholeNumber({ least: 0, most: 1000 }),
+    initial: 3,
+    sentence: 'Most confirmations to one sender in an hour.',
+  }),
+  sweepEveryMs: setting({
+    key: 'sweepEvery',
+    environment: 'MAILDESK_SWEEP_EVERY',
+    kind: duration({ least: 100, most: day }),
+    initial: minute,
+    sentence: 'How often all ticket folders are looked at for changes by others.',
+  }),
+  watchedFolders: setting({
+    key: 'watchedFolders',
+    environment: 'MAILDESK_WATCHED_FOLDERS',
+    kind: wholeNumber({ least: 0, most: 100_000 }),
+    initial: 256,
+    sentence: 'Most ticket folders in which changes by others are seen at once.',
+  }),
+  infoSeparator: setting({
+    key: 'infoSeparator',
+    environment: 'MAILDESK_INFO_SEPARATOR',
+    kind: oneOf<string>([':', ';', '!']),
+    initial: ':',
+    sentence: 'Sign between name and flags of a message file; ";" where files cannot hold ":".',
+  }),
+  sessionHours: setting({
+    key: 'sessionHours',
+    environment: 'MAILDESK_SESSION_HOURS',
+    kind: wholeNumber({ least: 1, most: 8760, unit: 'hours' }),
+    initial: 12,
+    sentence: 'How long a log-in lasts.',
+  }),
+  logLevel: setting<LogLevel>({
+    key: 'logLevel',
+    environment: 'MAILDESK_LOG_LEVEL',
+    kind: logLevel,
+    initial: 'info',
+    sentence: 'Least weight of the lines that are logged.',
+  }),
+};
+
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+
+export type SettingName = keyof typeof declared;
+
+export type SettingValues = { readonly [N in SettingName]: ValueOf<(typeof declared)[N]> };
+
+export const settings: { readonly [N in SettingName]: Setting<SettingValues[N]> } = declared;
+
+/** The setting alone that says where desk.yaml lies, and so cannot stand in it. */
+export const directorySetting = settings.directory;
+
+export const allSettings: readonly Pick<Setting<unknown>, 'key' | 'environment'>[] =
+  Object.values(settings);

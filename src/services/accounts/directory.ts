@@ -1,0 +1,232 @@
+/**
+ * The directory of agents: who there is, who may log in, and how an account changes.
+ *
+ * Promises: an unknown name takes as long to refuse as a wrong password, and counts against the throttle
+ * alike; attempts count before they are checked, so that many at once gain nothing.
+ * Leaves to others: cookies (sessions.ts), the files' form (config/agents.ts), when to reload.
+ */
+import { type Clock, formatInstant } from '../../base/clock.ts';
+import { Fault, invariant } from '../../base/fault.ts';
+import { randomText } from '../../base/random.ts';
+import { type Result, refuse } from '../../base/result.ts';
+import { type AgentFile, isLogin, isRole } from '../../config/agents.ts';
+import type { ConfigProblem } from '../../config/config.ts';
+import { isLanguageTag } from '../../config/values.ts';
+import { isAddress } from '../../core/message/address.ts';
+import type { AccountRefusal, Accounts, Agent, Role } from './accounts.ts';
+import { type AgentFiles, type AgentFilesDeps, createAgentFiles } from './agent-files.ts';
+import { digestOf } from './digest.ts';
+import { createLoginLinks } from './login-links.ts';
+import { createPasswords, isStrongEnough, leastPasswordLength } from './password.ts';
+import { clientKey, createThrottle } from './throttle.ts';
+
+export interface AccountsDeps extends AgentFilesDeps {
+  readonly clock: Clock;
+}
+
+export interface AccountsOptions {
+  /** Logarithm of scrypt's N to base 2, for new hashes; default 15. */
+  readonly passwordCost?: number;
+}
+
+export interface AgentDirectory extends Accounts {
+  /** Reads every file; to be called once before anything else, and whenever files changed. */
+  load(): Promise<void>;
+  reload(): Promise<void>;
+  /** What is wrong with the files; their agents are kept out, all others work. */
+  problems(): readonly ConfigProblem[];
+  /**
+   * Makes the admin when there is no agent at all. Gives a token for a one-time link as long as no
+   * admin has a password, since then nobody may be able to get in.
+   */
+  ensureAdmin(email: string): Promise<FirstAdmin | undefined>;
+}
+
+export interface FirstAdmin {
+  readonly login: string;
+  readonly token: string;
+}
+
+export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}): AgentDirectory {
+  const { clock, random, log } = deps;
+  const agents = createAgentFiles(deps);
+  const links = createLoginLinks(deps);
+  const passwords = createPasswords(random, options.passwordCost ?? 15);
+  const throttle = createThrottle(clock);
+
+  async function logIn(
+    name: string,
+    password: string,
+    client: string,
+  ): Promise<Result<Agent, AccountRefusal>> {
+    const typed = name.trim().toLowerCase().slice(0, 254);
+    const login = agents.findByEmail(typed)?.login ?? typed;
+    const loginKey = `login ${login}`;
+    const keys = [loginKey, `client ${clientKey(client)}`];
+    const retryAfterMs = Math.max(...keys.map(throttle.waitMs), passwords.isBusy() ? 1000 : 0);
+    if (retryAfterMs > 0) {
+      log.info('accounts.login-throttled', { client, retryAfterMs });
+      return refuse({ code: 'too-many-attempts', retryAfterMs });
+    }
+
+    const takeBack = keys.map(throttle.count);
+    const agent = isLogin(login) ? await agents.refresh(login) : undefined;
+    const isRight = await passwords.verify(password, agent?.password);
+    if (!isRight || agent === undefined) {
+      log.info('accounts.login-refused', { client });
+      return refuse({ code: 'wrong-login' });
+    }
+    for (const undo of takeBack) undo();
+    throttle.forget(loginKey);
+    log.info('accounts.logged-in', { login, client });
+    return { ok: true, value: toAgent(agent) };
+  }
+
+  async function add(agent: {
+    login: string;
+    name: string;
+    email: string;
+    roles: readonly Role[];
+  }): Promise<Result<Agent, AccountRefusal>> {
+    const refusal = refuseNewAgent(agent, agents);
+    if (refusal !== undefined) return refuse(refusal);
+    const { login } = agent;
+    if (!(await agents.create({ ...agent, name: agent.name.trim() }))) {
+      return refuse({ code: 'agent-exists', login });
+    }
+    log.info('accounts.agent-added', { login, roles: agent.roles });
+    return answerFor(login, agents.find(login));
+  }
+
+  function answerFor(login: string, agent: AgentFile | undefined): Result<Agent, AccountRefusal> {
+    return agent === undefined ? refuse(unknownAgent(login)) : { ok: true, value: toAgent(agent) };
+  }
+
+  function unknownAgent(login: string): AccountRefusal {
+    return { code: 'unknown-agent', value: login, known: agents.list().map((each) => each.login) };
+  }
+
+  async function createLoginToken(login: string): Promise<string> {
+    if (agents.find(login) === undefined) {
+      throw new Fault('not-found', {
+        retry: 'never',
+        detail: `Cannot make a link: there is no agent "${login}"`,
+      });
+    }
+    return links.create(login);
+  }
+
+  return {
+    load: agents.load,
+    reload: agents.load,
+    problems: agents.problems,
+    list: () => agents.list().map(toAgent),
+    find: (login) => toAgentIfThere(agents.find(login)),
+    logIn,
+    add,
+    createLoginToken,
+
+    async redeemLoginToken(token) {
+      const login = await links.redeem(token);
+      const agent = login === undefined ? undefined : await agents.refresh(login);
+      if (agent === undefined) return refuse({ code: 'link-used' });
+      log.info('accounts.link-redeemed', { login });
+      return { ok: true, value: toAgent(agent) };
+    },
+
+    async setPassword(login, password) {
+      if (agents.find(login) === undefined) return refuse(unknownAgent(login));
+      if (!isStrongEnough(password))
+        return refuse({ code: 'weak-password', least: leastPasswordLength });
+      const hash = await passwords.hash(password);
+      const agent = await agents.edit(login, { kind: 'password', hash });
+      log.info('accounts.password-set', { login });
+      return answerFor(login, agent);
+    },
+
+    async setLanguage(login, language) {
+      invariant(isLanguageTag(language), 'The language must be a language tag');
+      if (agents.find(login)?.language === language) return;
+      // An agent who was removed meanwhile has no wish to be remembered.
+      if (agents.find(login) !== undefined)
+        await agents.edit(login, { kind: 'language', language });
+    },
+
+    async createApiToken(login) {
+      if (agents.find(login) === undefined) return refuse(unknownAgent(login));
+      const token = `md_${randomText(random, 40)}`;
+      const created = formatInstant(clock.now());
+      const agent = await agents.edit(login, { kind: 'token', digest: digestOf(token), created });
+      if (agent === undefined) return refuse(unknownAgent(login));
+      log.info('accounts.token-made', { login });
+      return { ok: true, value: token };
+    },
+
+    // The digest is looked up, not the token, so the time of the search tells nothing about it.
+    findByApiToken: (token) => toAgentIfThere(agents.findByToken(digestOf(token))),
+
+    async ensureAdmin(email) {
+      if (agents.isEmpty()) {
+        const added = await add({
+          login: 'admin',
+          name: 'Admin',
+          email,
+          roles: ['admin', 'agent'],
+        });
+        // Another process was first, and prints its own link.
+        if (!added.ok) return undefined;
+      }
+      const admins = agents.list().filter(({ roles }) => roles.includes('admin'));
+      const [first] = admins;
+      if (first === undefined || admins.some(({ password }) => password !== undefined))
+        return undefined;
+      return { login: first.login, token: await createLoginToken(first.login) };
+    },
+  };
+}
+
+function refuseNewAgent(
+  agent: {
+    readonly login: string;
+    readonly name: string;
+    readonly email: string;
+    readonly roles: readonly string[];
+  },
+  agents: AgentFiles,
+): AccountRefusal | undefined {
+  const { login, name, email, roles } = agent;
+  const bad = (field: string, value: string, expected: string): AccountRefusal => ({
+    code: 'bad-value',
+    field,
+    value: value.slice(0, 100),
+    expected,
+  });
+  if (!isLogin(login))
+    return bad('login', login, 'letters a-z, digits, ".", "-" and "_", at most 64');
+  if (agents.find(login) !== undefined) return { code: 'agent-exists', login };
+  if (name.trim() === '' || name.length > 200 || /\p{Cc}/u.test(name))
+    return bad('name', name, 'text in one line');
+  if (!isAddress(email)) return bad('email', email, 'an address such as anna@example.org');
+  if (agents.findByEmail(email) !== undefined)
+    return bad('email', email, 'an address that no other agent has');
+  const unknown = roles.find((role) => !isRole(role));
+  if (unknown !== undefined || roles.length === 0)
+    return bad('roles', unknown ?? '', '"agent", "admin" or both');
+  return undefined;
+}
+
+function toAgentIfThere(agent: AgentFile | undefined): Agent | undefined {
+  return agent === undefined ? undefined : toAgent(agent);
+}
+
+function toAgent({ login, name, email, language, roles, password }: AgentFile): Agent {
+  return {
+    login,
+    name,
+    email,
+    language,
+    roles,
+    passwordMark: digestOf(`mark ${password ?? ''}`).slice(-12),
+    hasPassword: password !== undefined,
+  };
+}

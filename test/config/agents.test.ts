@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  editAgentFile,
+  formatAgentFile,
+  isLogin,
+  parseAgentFile,
+} from '../../src/config/agents.ts';
+import { findNearest } from '../../src/config/nearest.ts';
+import { formatPasswordHash, parsePasswordHash } from '../../src/config/password-hash.ts';
+
+const hash = `$scrypt$ln=15,r=8,p=1$${'A'.repeat(22)}$${'B'.repeat(42)}A`;
+const digest = `sha256:${'0a'.repeat(32)}`;
+
+describe('parseAgentFile', () => {
+  test('reads an agent whole', () => {
+    const text = `name: Anna Adler\nemail: anna@x.example\nlanguage: zh-Hans\npassword: ${hash}\nroles: [agent, admin]\ntokens:\n  - digest: ${digest}\n    created: 2026-11-23\nabsence: []\n`;
+    expect(parseAgentFile('anna', text)).toEqual({
+      agent: {
+        login: 'anna',
+        name: 'Anna Adler',
+        email: 'anna@x.example',
+        language: 'zh-Hans',
+        password: hash,
+        roles: ['agent', 'admin'],
+        tokens: [digest],
+      },
+      problems: [],
+    });
+  });
+
+  test('an address is enough', () => {
+    expect(parseAgentFile('anna', 'email: anna@x.example').agent).toMatchObject({
+      name: 'anna',
+      roles: ['agent'],
+      password: undefined,
+      tokens: [],
+    });
+  });
+
+  test('keeps out who has a wrong value, and names all of them', () => {
+    const text = `name: ""\nemail: nobody\nroles: [boss]\npassword: secret\nlanguage: "!"\ntokens: [x]\n`;
+    const { agent, problems } = parseAgentFile('anna', text);
+    expect(agent).toBeUndefined();
+    expect(problems.map(({ file, line }) => `${file}:${line}`).toSorted()).toEqual(
+      [1, 2, 3, 4, 5, 6].map((line) => `agents/anna.yaml:${line}`),
+    );
+    expect(JSON.stringify(problems)).not.toContain('secret"');
+    expect(parseAgentFile('anna', 'name: Anna').problems).toMatchObject([
+      { reason: 'The agent needs an "email"' },
+    ]);
+  });
+
+  test('a slip of the pen in a key is named and harms nobody', () => {
+    const { agent, problems } = parseAgentFile('anna', 'email: anna@x.example\nlangage: de');
+    expect(agent?.login).toBe('anna');
+    expect(problems).toMatchObject([
+      { line: 2, reason: 'Unknown key "langage" (did you mean "language"?)' },
+    ]);
+  });
+
+  test('takes any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const { agent, problems } = parseAgentFile('anna', text);
+        expect(agent !== undefined || problems.length > 0).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('editAgentFile', () => {
+  const written =
+    '# our first\nname: Anna # Adler\nemail: anna@x.example\nabsence:\n  - until: 2027-01-01\n';
+
+  test('keeps comments, order and keys that it does not know', () => {
+    const text = editAgentFile(written, { kind: 'password', hash });
+    expect(text).toBe(`${written}password: ${hash}\n`);
+    expect(editAgentFile(text, { kind: 'language', language: 'de' })).toBe(`${text}language: de\n`);
+  });
+
+  test('replaces a password and adds a token to those that are there', () => {
+    const first = editAgentFile(written, {
+      kind: 'token',
+      digest,
+      created: '2026-01-01T00:00:00.000Z',
+    });
+    const other = `sha256:${'0b'.repeat(32)}`;
+    const second = editAgentFile(first, {
+      kind: 'token',
+      digest: other,
+      created: '2026-01-02T00:00:00.000Z',
+    });
+    const changed = editAgentFile(editAgentFile(second, { kind: 'password', hash: 'x' }), {
+      kind: 'password',
+      hash,
+    });
+    expect(parseAgentFile('anna', changed).agent).toMatchObject({
+      tokens: [digest, other],
+      password: hash,
+    });
+    expect(changed).toContain('# our first\nname: Anna # Adler');
+  });
+
+  test('does not touch a file that is not YAML', () => {
+    expect(() => editAgentFile('[', { kind: 'language', language: 'de' })).toThrow(
+      'must be repaired first',
+    );
+  });
+});
+
+test('a new agent reads back as written, whatever the name', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, maxLength: 100 }), (text) => {
+      const name = text.trim().replace(/\p{Cc}/gu, '');
+      fc.pre(name !== '');
+      const agent = {
+        login: 'anna',
+        name,
+        email: 'anna@x.example',
+        roles: ['admin', 'agent'] as const,
+      };
+      expect(parseAgentFile('anna', formatAgentFile(agent))).toMatchObject({ agent, problems: [] });
+    }),
+  );
+});
+
+test('isLogin takes no name that could leave its folder or hide', () => {
+  for (const good of ['a', 'anna', 'anna.adler', 'a-b_c', '7'])
+    expect(isLogin(good), good).toBe(true);
+  for (const bad of [
+    '',
+    '.',
+    '..',
+    '.anna',
+    'anna.',
+    'a/b',
+    'Anna',
+    'a b',
+    'a..b',
+    'ä',
+    'a\n',
+    'x'.repeat(65),
+  ]) {
+    expect(isLogin(bad), bad).toBe(false);
+  }
+});
+
+describe('parsePasswordHash', () => {
+  test('reads what formatPasswordHash writes', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        (salt, bytes) => {
+          const value = {
+            cost: 15,
+            blockSize: 8,
+            parallel: 1,
+            salt: Buffer.from(salt),
+            hash: Buffer.from(bytes),
+          };
+          expect(parsePasswordHash(formatPasswordHash(value))).toEqual(value);
+        },
+      ),
+    );
+  });
+
+  test('refuses what would take the machine down, and all else', () => {
+    for (const params of ['ln=30,r=8,p=1', 'ln=15,r=99,p=1', 'ln=15,r=8,p=99', 'ln=1,r=8,p=1']) {
+      expect(parsePasswordHash(hash.replace('ln=15,r=8,p=1', params)), params).toBeUndefined();
+    }
+    expect(parsePasswordHash('$2b$10$abcdefghijklmnopqrstuv')).toBeUndefined();
+  });
+});
+
+test('findNearest counts a swap of neighbours once', () => {
+  expect(findNearest('SMPT', ['smtp', 'lmtp', 'http'])).toEqual({ word: 'smtp', distance: 1 });
+  expect(findNearest('', ['ab'])).toEqual({ word: 'ab', distance: 2 });
+  expect(findNearest('x', [])).toBeUndefined();
+});
