@@ -207,7 +207,7 @@ export function createApp(desk: Desk): App {
   }
 
   async function listenHttp(): Promise<Endpoint> {
-    const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents'), log });
+    const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents') });
     const sessions = createSessions(
       { accounts, clock, random, secret: desk.secret },
       { sessionHours: () => config.current().desk.sessionHours },

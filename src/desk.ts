@@ -66,8 +66,8 @@ export interface Desk {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
+  /** Its problems are those of all files, the agents' included. */
   readonly config: ReloadableConfig;
-  readonly allProblems: () => readonly ConfigProblem[];
   readonly accounts: AgentDirectory;
   readonly store: TicketWriter;
   readonly names: NameMaker;
@@ -103,9 +103,10 @@ export async function openDesk(
   const load = () => loadConfig({ files, directory, environment, flags, hostName: parts.hostName });
   const first = await load();
   if (!first.ok) return first;
-  const config = createLiveConfig({ first: first.value, load, log });
   const accounts = createAccounts({ files, directory, clock, random, log });
   await accounts.load();
+  const live = createLiveConfig({ first: first.value, load, log });
+  const config: ReloadableConfig = { ...live, problems: () => [...live.problems(), ...accounts.problems()] };
   return ok(buildDesk({ directory, secret, config, accounts }, parts));
 }
 
@@ -164,7 +165,6 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     parts,
     secret,
     config,
-    allProblems: () => [...config.problems(), ...accounts.problems()],
     accounts,
     store,
     names,

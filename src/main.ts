@@ -21,6 +21,7 @@ import { startDemo } from './demo/demo.ts';
 import { runCli } from './edges/cli/cli.ts';
 import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
 import { isFault } from './base/fault.ts';
+import { createAccounts } from './services/accounts/directory.ts';
 import { nodeFiles } from './storage/files.ts';
 
 const { env, argv } = process;
@@ -55,17 +56,19 @@ const host: CliHost = {
   clock: systemClock,
   log: parts.log,
   async readConfig() {
-    const loaded = await loadConfig({ files: nodeFiles, directory, environment: env, hostName: parts.hostName });
-    return loaded.ok
-      ? { problems: [], settings: describeSettings(loaded.value) }
-      : { problems: loaded.refusal, settings: [] };
+    const { files, clock, random, log, hostName } = parts;
+    const loaded = await loadConfig({ files, directory, environment: env, hostName });
+    const accounts = createAccounts({ files, directory, clock, random, log });
+    await accounts.load();
+    const problems = [...(loaded.ok ? [] : loaded.refusal), ...accounts.problems()];
+    return { problems, settings: loaded.ok ? describeSettings(loaded.value) : [] };
   },
   open: openForCommand,
   start: () => runDesk(directory),
   demo: runDemo,
   wakeDesk(processId) {
     try {
-      return process.kill(processId, 'SIGHUP');
+      return isDesk(processId) && process.kill(processId, 'SIGHUP');
     } catch {
       // No such process: the desk that wrote the number has ended.
       return false;
@@ -156,6 +159,16 @@ function endOfDesk(app: App): Promise<void> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
+}
+
+/** The number may be left over and belong to another program by now, which the signal would end. */
+function isDesk(processId: number): boolean {
+  try {
+    return /\bmain\.js\0(start|demo)\0|\bmaildesk\0(start|demo)\0/.test(readFileSync(`/proc/${processId}/cmdline`, 'latin1'));
+  } catch {
+    // No /proc here, or no such process; without a look at its command line it is left alone.
+    return false;
+  }
 }
 
 function hostText(name: string): string {

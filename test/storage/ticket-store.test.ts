@@ -105,12 +105,13 @@ describe('read', () => {
     await writeFile(join(path, 'new', 'close-it'), 'Ticket-Set: state=closed\n\n');
     const closed = await store.read(folder.number);
     expect(closed?.ticket.state).toBe('closed');
-    expect(closed?.messages[1]?.event.actor).toMatchObject({ kind: 'user' });
+    const command = closed?.messages.find(({ event }) => event.name === 'close-it');
+    expect(command?.event.actor).toMatchObject({ kind: 'user' });
 
     const name = firstName(folder);
     await rename(join(path, 'new', name), join(path, 'cur', `${name}:2,FS`));
     const flagged = await store.read(folder.number);
-    expect(flagged?.messages[0]).toMatchObject({ flags: 'FS', directory: 'cur' });
+    expect(flagged?.messages.find(({ event }) => event.name === name)).toMatchObject({ flags: 'FS', directory: 'cur' });
     expect((await store.readOriginal(folder.number, name))?.toString()).toBe(plain);
 
     await rm(join(path, 'new', 'close-it'));

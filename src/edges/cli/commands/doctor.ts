@@ -1,0 +1,143 @@
+/** `maildesk doctor`: whether the desk can work, and what needs a human. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { hour } from '../../../base/clock.ts';
+import { errorText } from '../../../base/fault.ts';
+import type { CliDesk, CliHost } from '../desk.ts';
+import { exits } from '../exit-codes.ts';
+import { type CliSession, withDesk } from '../session.ts';
+import { formatJson, formatTable } from '../text.ts';
+
+interface Check {
+  readonly check: string;
+  /** `warn`: it works, but somebody should look. */
+  readonly level: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+}
+
+export function addDoctorCommand(program: Command, session: CliSession): void {
+  program
+    .command('doctor')
+    .description('check directories, configuration, outbox, trouble, index and Node.js')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { readonly json?: true }) => {
+      const { host, io } = session;
+      const checks = [
+        checkNode(host.nodeVersion),
+        ...(await checkDirectories(host)),
+        await checkConfig(host),
+        await checkTrouble(host),
+        ...(await checkDesk(session)),
+      ];
+      if (json) io.stdout(formatJson({ checks }));
+      else
+        io.stdout(
+          formatTable(
+            checks.map(({ level, check, detail }) => [level, check, detail]),
+            io,
+          ),
+        );
+      if (checks.some(({ level }) => level === 'fail')) session.endWith(exits.unavailable);
+    });
+}
+
+function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  const isEnough = major > 20 || (major === 20 && minor >= 19);
+  const detail = isEnough ? version : `Node.js is ${version}; expected 20.19 or newer`;
+  return { check: 'node', level: isEnough ? 'ok' : 'fail', detail };
+}
+
+const directories = [
+  'config',
+  'tickets',
+  'inbox/tmp',
+  'inbox/new',
+  'outbox/tmp',
+  'outbox/new',
+  'trouble/new',
+  'agents',
+  'index',
+];
+
+/** A directory is good when a file can be made in it and removed again. */
+async function checkDirectories({ files, directory, clock }: CliHost): Promise<readonly Check[]> {
+  const checkOne = async (name: string): Promise<Check | undefined> => {
+    const path = join(directory, name);
+    const probe = join(path, `.doctor-${clock.now()}`);
+    const check = `directory ${name}`;
+    if ((await files.stat(path)) === undefined) {
+      return { check, level: 'fail', detail: `"${path}" is missing; "maildesk start" creates it` };
+    }
+    try {
+      await files.createFile(probe, Buffer.alloc(0));
+      await files.unlink(probe);
+      return undefined;
+    } catch (error) {
+      return { check, level: 'fail', detail: errorText(error) };
+    }
+  };
+  const failed = (await Promise.all(directories.map(checkOne))).filter(
+    (check) => check !== undefined,
+  );
+  if (failed.length > 0) return failed;
+  return [{ check: 'directories', level: 'ok', detail: `all below "${directory}" can be written` }];
+}
+
+async function checkConfig({ readConfig }: CliHost): Promise<Check> {
+  const { problems } = await readConfig();
+  const [first] = problems;
+  if (first === undefined) return { check: 'configuration', level: 'ok', detail: 'no problems' };
+  const detail = `${problems.length} problems, the first in ${first.file}: ${first.reason}; see "maildesk config check"`;
+  return { check: 'configuration', level: 'fail', detail };
+}
+
+async function checkTrouble({ files, directory }: CliHost): Promise<Check> {
+  const folders = await Promise.all(
+    ['new', 'cur'].map((part) => files.list(join(directory, 'trouble', part))),
+  );
+  const count = folders.reduce((sum, names) => sum + (names?.length ?? 0), 0);
+  if (count === 0) return { check: 'trouble', level: 'ok', detail: 'empty' };
+  return { check: 'trouble', level: 'warn', detail: `${count} messages in trouble/ need a human` };
+}
+
+async function checkDesk(session: CliSession): Promise<readonly Check[]> {
+  try {
+    return await withDesk(session, 'indexed', async (desk) => [
+      checkIndex(desk),
+      await checkOutbox(session.host, desk),
+    ]);
+  } catch (error) {
+    return [{ check: 'desk', level: 'fail', detail: `Cannot open the desk: ${errorText(error)}` }];
+  }
+}
+
+function checkIndex({ index }: CliDesk): Check {
+  if (index.isReady()) return { check: 'index', level: 'ok', detail: 'has seen every ticket' };
+  return {
+    check: 'index',
+    level: 'fail',
+    detail: 'has not seen every ticket; "maildesk reindex" rebuilds it',
+  };
+}
+
+const stuckAfterMs = hour;
+
+async function checkOutbox({ clock }: CliHost, { outbox, config }: CliDesk): Promise<Check> {
+  const waiting = await outbox.waiting();
+  const [oldest] = waiting;
+  if (oldest === undefined) return { check: 'outbox', level: 'ok', detail: 'empty' };
+  if (config.current().desk.smarthost === undefined) {
+    return {
+      check: 'outbox',
+      level: 'warn',
+      detail: `${waiting.length} mails wait; no smarthost is configured`,
+    };
+  }
+  const age = clock.now() - oldest.since;
+  if (age < stuckAfterMs)
+    return { check: 'outbox', level: 'ok', detail: `${waiting.length} mails wait` };
+  const reply = oldest.reply === undefined ? '' : `; last reply: ${oldest.reply}`;
+  const detail = `${waiting.length} mails wait, the oldest for ${Math.floor(age / hour)} h after ${oldest.attempts} attempts${reply}`;
+  return { check: 'outbox', level: 'warn', detail };
+}

@@ -1,0 +1,146 @@
+/** `maildesk list` and `maildesk search`: tickets that match a query. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { displayName } from '../../../core/message/address.ts';
+import { parseQuery } from '../../../core/search/query.ts';
+import type { ListRequest, TicketRecord } from '../../../services/index/index.ts';
+import {
+  mostListed,
+  parseLimit,
+  parseSort,
+  sortNames,
+} from '../../../services/present/list-request.ts';
+import { expectOneOf } from '../../../services/present/refusals.ts';
+import { toTicketSummary } from '../../../services/present/ticket-json.ts';
+import { queryFailure } from '../failure.ts';
+import { type CliSession, withDesk } from '../session.ts';
+import { formatJson, formatLocal, formatTable, shorten } from '../text.ts';
+
+interface ListOptions {
+  readonly sort: Pick<ListRequest, 'sort' | 'descending'>;
+  readonly limit: number;
+  readonly after?: string;
+  readonly json?: true;
+}
+
+export function addListCommands(program: Command, session: CliSession): void {
+  const list = program
+    .command('list')
+    .description('list tickets')
+    .argument('[query...]', 'such as: state:open invoice');
+  const search = program
+    .command('search')
+    .description('search tickets, with the first words of each')
+    .argument('<query...>');
+  for (const [command, withSnippet] of [
+    [list, false],
+    [search, true],
+  ] as const) {
+    command
+      .option(
+        '--sort <key>',
+        'a minus in front means descending (default: -updated)',
+        readSort,
+        parseSort('-updated'),
+      )
+      .option(
+        '--limit <count>',
+        `at most so many tickets, up to ${mostListed} (default: 50)`,
+        readLimit,
+        50,
+      )
+      .option('--after <mark>', 'the "next" of the page before')
+      .option('--json', 'print JSON')
+      .addHelpText(
+        'after',
+        '\nA query that begins with a minus stands behind "--": maildesk list -- -tag:spam',
+      )
+      .action((words: readonly string[], options: ListOptions) =>
+        listTickets(session, { ...options, words, withSnippet }),
+      );
+  }
+}
+
+function readSort(text: string): Pick<ListRequest, 'sort' | 'descending'> {
+  const order = parseSort(text);
+  if (order === undefined) throw new InvalidArgumentError(expectOneOf(text, sortNames));
+  return order;
+}
+
+function readLimit(text: string): number {
+  const limit = parseLimit(text);
+  if (limit === undefined)
+    throw new InvalidArgumentError(`expected a whole number from 1 to ${mostListed}`);
+  return limit;
+}
+
+async function listTickets(
+  session: CliSession,
+  options: ListOptions & { readonly words: readonly string[]; readonly withSnippet: boolean },
+): Promise<void> {
+  const query = parseQuery(options.words.join(' '));
+  if (!query.ok) throw queryFailure(query.refusal);
+  await withDesk(session, 'indexed', async (desk) => {
+    await desk.index.settled();
+    const page = await desk.index.list({
+      query: query.value,
+      ...options.sort,
+      limit: options.limit,
+      ...(options.after === undefined ? {} : { after: options.after }),
+    });
+    if (!page.ok) throw queryFailure(page.refusal);
+    const { records, next, total, complete } = page.value;
+    if (options.json) {
+      session.io.stdout(
+        formatJson({ tickets: records.map(toTicketSummary), next: next ?? null, total, complete }),
+      );
+      return;
+    }
+    const { timeZone } = desk.config.current().desk;
+    session.io.stdout(
+      toTable(records, {
+        timeZone,
+        withSnippet: options.withSnippet,
+        isTerminal: session.io.isTerminal,
+      }),
+    );
+    if (next !== undefined)
+      session.io.stderr(`${records.length} of ${total} tickets; more with --after ${next}\n`);
+  });
+}
+
+interface TableView {
+  readonly timeZone: string;
+  readonly withSnippet: boolean;
+  readonly isTerminal: boolean;
+}
+
+function toTable(
+  records: readonly TicketRecord[],
+  { timeZone, withSnippet, isTerminal }: TableView,
+): string {
+  const header = [
+    'NUMBER',
+    'STATE',
+    'QUEUE',
+    'PRIORITY',
+    'OWNER',
+    'UPDATED',
+    'CUSTOMER',
+    'SUBJECT',
+  ];
+  const rows = records.map((record) => [
+    record.number,
+    record.state,
+    record.queue,
+    record.priority,
+    record.owner ?? '-',
+    formatLocal(record.updated, timeZone),
+    record.customer === undefined ? '-' : shorten(displayName(record.customer), 24),
+    shorten(record.subject, 80),
+    ...(withSnippet ? [shorten(record.snippet, 80)] : []),
+  ]);
+  return formatTable(rows, {
+    header: withSnippet ? [...header, 'FIRST WORDS'] : header,
+    isTerminal,
+  });
+}

@@ -1,0 +1,82 @@
+/** `maildesk reply`: an answer by mail, to the customer unless told otherwise. */
+import type { Command } from 'commander';
+import { type Address, parseAddress } from '../../../core/message/address.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
+import { answerRecipients } from '../../../services/present/recipients.ts';
+import type { CliDesk } from '../desk.ts';
+import { ticketFailure } from '../failure.ts';
+import {
+  actorOf,
+  announceReceipt,
+  type CliSession,
+  readText,
+  requireNumber,
+  withDesk,
+} from '../session.ts';
+
+interface ReplyOptions {
+  readonly to?: readonly Address[];
+  readonly cc?: readonly Address[];
+  readonly subject?: string;
+  readonly state?: string;
+}
+
+export function addReplyCommand(program: Command, session: CliSession): void {
+  program
+    .command('reply')
+    .description('send an answer and print its message id')
+    .argument('<number>')
+    .argument('[text...]', 'the text; without it, standard input is read')
+    .option(
+      '--to <address>',
+      'a recipient, may be repeated (default: who wrote last)',
+      collectAddress,
+    )
+    .option('--cc <address>', 'a further recipient, may be repeated', collectAddress)
+    .option('--subject <subject>', 'the subject (default: as before)')
+    .option('--state <state>', 'the state of the ticket afterwards')
+    .action(async (given: string, words: readonly string[], options: ReplyOptions) => {
+      const number = requireNumber(given);
+      const text = await readText(session, words);
+      await withDesk(session, 'store', (desk) =>
+        reply(session, desk, { ...options, number, text }),
+      );
+    });
+}
+
+async function reply(
+  session: CliSession,
+  desk: CliDesk,
+  {
+    number,
+    text,
+    to,
+    cc,
+    subject,
+    state,
+  }: ReplyOptions & { readonly number: TicketNumber; readonly text: string },
+): Promise<void> {
+  const actor = actorOf(session, desk);
+  const folder = await desk.reader.read(number);
+  if (folder === undefined) throw ticketFailure({ code: 'unknown-ticket', number });
+  const result = await desk.tickets.run(
+    number,
+    {
+      kind: 'reply',
+      text,
+      to: to ?? answerRecipients(folder),
+      cc: cc ?? [],
+      ...(subject === undefined ? {} : { subject }),
+      changes: state === undefined ? [] : [{ kind: 'set', field: 'state', value: state }],
+    },
+    actor,
+  );
+  const receipt = await announceReceipt(desk, result);
+  session.io.stdout(`${receipt.message}\n`);
+}
+
+function collectAddress(text: string, before: readonly Address[] = []): readonly Address[] {
+  const address = parseAddress(text);
+  if (address === undefined) throw ticketFailure({ code: 'bad-recipient', value: text });
+  return [...before, address];
+}

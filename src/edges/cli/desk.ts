@@ -1,0 +1,75 @@
+/**
+ * What the command line is given: its input and output, the machine it runs on, and the desk's parts.
+ *
+ * Leaves to others: making them (app.ts, main.ts).
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { ConfigProblem, LiveConfig } from '../../config/config.ts';
+import type { SettingRow } from '../../config/describe.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { TicketIndex } from '../../services/index/index.ts';
+import type { Intake } from '../../services/intake/intake.ts';
+import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Tickets } from '../../services/tickets.ts';
+import type { FileOps } from '../../storage/files.ts';
+import type { TicketReader } from '../../storage/ticket-store.ts';
+
+export interface CliIo {
+  readonly stdin: AsyncIterable<Buffer>;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
+  /** Account of the operating system that runs the command. */
+  readonly account: string;
+  /** Asks on the terminal without echo; absent when standard input is not a terminal. */
+  readonly readSecret?: (prompt: string) => Promise<string>;
+}
+
+/**
+ * How much of the desk a verb needs: `store` tickets, accounts and outbox, with an index that may not have
+ * seen every ticket yet; `indexed` all that, with an index that has.
+ */
+export type DeskKind = 'store' | 'indexed';
+
+/** The parts of a desk, without servers. */
+export interface CliDesk {
+  readonly config: LiveConfig;
+  readonly tickets: Pick<Tickets, 'run'>;
+  readonly reader: TicketReader;
+  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled'>;
+  readonly intake: Intake;
+  readonly accounts: Accounts;
+  readonly outbox: Pick<Outbox, 'waiting'>;
+  /** Tells the running desk, if there is one, to look at the ticket now. */
+  announce(number: TicketNumber): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The configuration as it stands in files and environment, whether or not it is sound. */
+export interface ConfigReading {
+  readonly problems: readonly ConfigProblem[];
+  /** Empty while there are problems: then no value is certain. */
+  readonly settings: readonly SettingRow[];
+}
+
+export interface CliHost {
+  readonly version: string;
+  /** Such as `20.20.0`. */
+  readonly nodeVersion: string;
+  /** The desk's directory; it may not exist yet. */
+  readonly directory: string;
+  readonly files: FileOps;
+  readonly clock: Clock;
+  readonly log: Log;
+  readConfig(): Promise<ConfigReading>;
+  /** Fails with `config-invalid` when the configuration has problems. */
+  open(kind: DeskKind): Promise<CliDesk>;
+  /** Runs the desk until it is told to stop. */
+  start(): Promise<void>;
+  demo(): Promise<void>;
+  /** Sends SIGHUP to the process if it is a running desk; false when it is not. */
+  wakeDesk(processId: number): boolean;
+}

@@ -1,0 +1,62 @@
+/**
+ * What the command line ends with: the codes of sysexits(3), which mail servers understand.
+ *
+ * Owns: the table from codes of refusals and faults to exit codes.
+ */
+import type { FaultCode } from '../../base/fault.ts';
+import type { QueryProblem } from '../../core/search/query.ts';
+import type { RefusalCode } from '../../core/ticket/decide.ts';
+import type { AccountRefusal } from '../../services/accounts/accounts.ts';
+
+export const exits = {
+  ok: 0,
+  usage: 64,
+  data: 65,
+  unavailable: 69,
+  bug: 70,
+  temporary: 75,
+  permission: 77,
+  config: 78,
+} as const;
+
+export type ExitCode = (typeof exits)[keyof typeof exits];
+
+export type FailureCode = RefusalCode | QueryProblem['code'] | AccountRefusal['code'] | FaultCode;
+
+export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
+  'unknown-ticket': exits.data,
+  'ticket-merged': exits.data,
+  'unknown-field': exits.data,
+  'unknown-state': exits.data,
+  'unknown-priority': exits.data,
+  'unknown-queue': exits.data,
+  'unknown-agent': exits.data,
+  'bad-value': exits.data,
+  'unknown-message': exits.data,
+  'no-recipient': exits.data,
+  'bad-recipient': exits.data,
+  'empty-text': exits.data,
+  // A script that sets what is set already has got what it wanted.
+  'nothing-to-change': exits.ok,
+
+  'unknown-value': exits.data,
+  'query-too-long': exits.data,
+  'bad-cursor': exits.data,
+
+  'wrong-login': exits.permission,
+  'too-many-attempts': exits.temporary,
+  'link-used': exits.data,
+  'weak-password': exits.data,
+  'agent-exists': exits.data,
+
+  'disk-full': exits.temporary,
+  'disk-failed': exits.temporary,
+  exists: exits.data,
+  'not-found': exits.data,
+  'permission-denied': exits.permission,
+  'not-ready': exits.temporary,
+  'too-large': exits.data,
+  timeout: exits.temporary,
+  'smtp-unreachable': exits.unavailable,
+  'config-invalid': exits.config,
+};

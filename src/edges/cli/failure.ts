@@ -1,0 +1,32 @@
+/** A refusal on its way to the end of the command: one sentence and an exit code. */
+import type { QueryProblem } from '../../core/search/query.ts';
+import type { Refusal } from '../../core/ticket/decide.ts';
+import type { AccountRefusal } from '../../services/accounts/accounts.ts';
+import {
+  describeAccountRefusal,
+  describeQueryProblem,
+  describeRefusal,
+} from '../../services/present/refusals.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+export class CliFailure extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string) {
+    super(message);
+    this.name = 'CliFailure';
+    this.exitCode = exitCode;
+  }
+}
+
+export function ticketFailure(refusal: Refusal): CliFailure {
+  return new CliFailure(exitCodes[refusal.code], describeRefusal(refusal));
+}
+
+export function queryFailure(problem: QueryProblem): CliFailure {
+  return new CliFailure(exitCodes[problem.code], describeQueryProblem(problem));
+}
+
+export function accountFailure(refusal: AccountRefusal): CliFailure {
+  return new CliFailure(exitCodes[refusal.code], describeAccountRefusal(refusal));
+}

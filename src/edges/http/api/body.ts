@@ -1,0 +1,193 @@
+/**
+ * Request bodies: bounded bytes, and JSON objects read key by key.
+ *
+ * Promises: never holds more than the limit in memory; every key that is not known is refused with the
+ * nearest known one.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Context } from 'koa';
+import { type Address, parseAddress } from '../../../core/message/address.ts';
+import { nearestWord } from '../../../services/present/refusals.ts';
+import { ApiRefusal } from './problems.ts';
+
+export interface BodyReader {
+  /** Fails when the key is absent. */
+  text(key: string): string;
+  /** Undefined when the key is absent. */
+  optionalText(key: string): string | undefined;
+  /** Like `optionalText`; `null` reads as the empty text, which clears a field. */
+  clearableText(key: string): string | undefined;
+  texts(key: string): readonly string[];
+  /** One address or a list; each a text `Name <name@example.org>` or `{name, address}`. */
+  addresses(key: string): readonly Address[] | undefined;
+}
+
+export const mostJsonBytes = 1024 * 1024;
+
+/** The body as a JSON object with no other keys than the known ones. */
+export async function readJson(ctx: Context, known: readonly string[]): Promise<BodyReader> {
+  requireType(ctx, ['application/json']);
+  const bytes = await readBytes(ctx, mostJsonBytes);
+  const value = parseObject(bytes);
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw unknownKey(key, known);
+  }
+  return createBodyReader(value);
+}
+
+export function unknownKey(key: string, known: readonly string[]): ApiRefusal {
+  const nearest = nearestWord(key, known);
+  const hint = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
+  return new ApiRefusal({
+    code: 'unknown-key',
+    detail: `Unknown key "${key}"; expected only ${known.join(', ')}${hint}`,
+  });
+}
+
+/** Refuses a body of another media type, or an encoded one. `undefined` stands for none given. */
+export function requireType(ctx: Context, accepted: readonly (string | undefined)[]): void {
+  const given = ctx.get('Content-Type').split(';')[0]?.trim().toLowerCase() || undefined;
+  const named = accepted.filter((type) => type !== undefined).join(' or ');
+  if (!accepted.includes(given)) {
+    throw new ApiRefusal({
+      code: 'unsupported-media-type',
+      detail: `The body has the media type "${given ?? 'none'}"; expected ${named}`,
+    });
+  }
+  const encoding = ctx.get('Content-Encoding').trim().toLowerCase();
+  if (encoding !== '' && encoding !== 'identity') {
+    throw new ApiRefusal({
+      code: 'unsupported-media-type',
+      detail: `The body is encoded as "${encoding}"; expected no content encoding`,
+    });
+  }
+}
+
+/** All bytes of the body. Beyond the limit the connection is closed after the answer. */
+export async function readBytes(ctx: Context, most: number): Promise<Buffer> {
+  const announced = Number(ctx.get('Content-Length') || 0);
+  const bytes = announced > most ? undefined : await collect(ctx.req, most);
+  if (bytes !== undefined) return bytes;
+  // What still comes is read and dropped, so that the peer gets to see the answer.
+  ctx.req.resume();
+  throw new ApiRefusal({
+    code: 'body-too-large',
+    detail: `The body has more than ${most} bytes; expected at most that`,
+    headers: { Connection: 'close' },
+  });
+}
+
+function collect(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= most) chunks.push(chunk);
+      else finish(() => resolve(undefined));
+    };
+    const onEnd = () => finish(() => resolve(Buffer.concat(chunks, size)));
+    const onError = (error: Error) => finish(() => reject(error));
+    const onClose = () =>
+      finish(() => reject(new ApiRefusal({ code: 'bad-json', detail: 'The body ended early' })));
+    const finish = (settle: () => void) => {
+      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+      settle();
+    };
+    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  });
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function parseObject(bytes: Buffer): JsonObject {
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own sentence quotes the body; ours says what was expected.
+    throw new ApiRefusal({
+      code: 'bad-json',
+      detail: 'The body is not valid JSON; expected a JSON object',
+    });
+  }
+  if (isObject(value)) return value;
+  throw new ApiRefusal({
+    code: 'bad-json',
+    detail: `The body is ${kindOf(value)}; expected a JSON object`,
+  });
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function createBodyReader(value: JsonObject): BodyReader {
+  // Only own keys: `{}` has no "constructor".
+  const at = (key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
+
+  function optionalText(key: string): string | undefined {
+    const found = at(key);
+    if (found === undefined || typeof found === 'string') return found;
+    throw badKey(key, found, 'a text');
+  }
+
+  return {
+    optionalText,
+    text(key) {
+      const found = optionalText(key);
+      if (found !== undefined) return found;
+      throw new ApiRefusal({
+        code: 'missing-value',
+        detail: `The key "${key}" is missing; expected a text`,
+      });
+    },
+    clearableText: (key) => (at(key) === null ? '' : optionalText(key)),
+    texts(key) {
+      const found = at(key);
+      if (found === undefined) return [];
+      const list: readonly unknown[] = Array.isArray(found) ? found : [found];
+      return list.map((entry) => {
+        if (typeof entry === 'string') return entry;
+        throw badKey(key, entry, 'a list of texts');
+      });
+    },
+    addresses(key) {
+      const found = at(key);
+      if (found === undefined) return undefined;
+      const list: readonly unknown[] = Array.isArray(found) ? found : [found];
+      return list.map((entry) => readAddress(key, entry));
+    },
+  };
+}
+
+function readAddress(key: string, entry: unknown): Address {
+  if (typeof entry === 'string') {
+    const address = parseAddress(entry);
+    if (address !== undefined) return address;
+    throw new ApiRefusal({
+      code: 'bad-recipient',
+      detail: `Bad recipient "${entry}" in "${key}"; expected an address such as name@example.org`,
+    });
+  }
+  if (isObject(entry) && typeof entry.address === 'string') {
+    const name = entry.name;
+    if (name === undefined || typeof name === 'string')
+      return { name: name ?? '', address: entry.address };
+  }
+  throw badKey(key, entry, 'addresses such as "Name <name@example.org>" or {"name", "address"}');
+}
+
+function badKey(key: string, found: unknown, expected: string): ApiRefusal {
+  return new ApiRefusal({
+    code: 'bad-value',
+    detail: `The key "${key}" holds ${kindOf(found)}; expected ${expected}`,
+  });
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,48 @@
+/** What every route of the API is given: the parts of the desk, the request, and who asks. */
+import type { RouterContext } from '@koa/router';
+import type { Clock } from '../../../base/clock.ts';
+import type { Log } from '../../../base/log.ts';
+import type { LiveConfig } from '../../../config/config.ts';
+import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
+import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
+import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import type { TicketIndex } from '../../../services/index/index.ts';
+import type { Intake } from '../../../services/intake/intake.ts';
+import type { Metrics } from '../../../services/metrics.ts';
+import type { Outbox } from '../../../services/outbound/outbox.ts';
+import type { Tickets } from '../../../services/tickets.ts';
+import type { TicketReader } from '../../../storage/ticket-store.ts';
+import { refusalOf } from './problems.ts';
+
+export interface ApiDeps {
+  readonly tickets: Pick<Tickets, 'run'>;
+  readonly reader: TicketReader;
+  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
+  readonly intake: Intake;
+  readonly accounts: Pick<Accounts, 'findByApiToken'>;
+  readonly outbox: Pick<Outbox, 'waiting'>;
+  readonly config: LiveConfig;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export type ApiContext = RouterContext;
+export type AgentRoute = (ctx: ApiContext, agent: Agent) => Promise<void>;
+export type PublicRoute = (ctx: ApiContext) => Promise<void>;
+
+/** The ticket number in the path; a wrong one names no ticket. */
+export function numberOf(ctx: ApiContext): TicketNumber {
+  const given = ctx.params.number ?? '';
+  const number = parseTicketNumber(given);
+  if (number === undefined) throw refusalOf({ code: 'unknown-ticket', number: given });
+  return number;
+}
+
+/** The message name in the path. */
+export function messageOf(ctx: ApiContext): MessageName {
+  const given = ctx.params.id ?? '';
+  const name = parseMessageName(given);
+  if (name === undefined) throw refusalOf({ code: 'unknown-message', message: given });
+  return name;
+}

@@ -1,0 +1,109 @@
+/** The routes that change something: answers, notes, updates, mail handed in. */
+import type { TicketCommand } from '../../../core/ticket/decide.ts';
+import type { Change } from '../../../core/ticket/event.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { Agent } from '../../../services/accounts/accounts.ts';
+import { answerRecipients } from '../../../services/present/recipients.ts';
+import { type BodyReader, readBytes, readJson, requireType, unknownKey } from './body.ts';
+import { type AgentRoute, type ApiContext, type ApiDeps, numberOf } from './calls.ts';
+import { refusalOf } from './problems.ts';
+import type { AgentOperation } from './routes.ts';
+
+type CommandOperation = Extract<
+  AgentOperation,
+  'replyToTicket' | 'noteOnTicket' | 'updateTicket' | 'deliverMail'
+>;
+
+const replyKeys = ['text', 'to', 'cc', 'subject', 'state', 'inReplyTo'];
+const updateFields = ['state', 'queue', 'owner', 'priority', 'subject', 'language'];
+const updateKeys = [...updateFields, 'addTags', 'removeTags'];
+/** A client that names no media type, or only "bytes", means a mail here. */
+const mailTypes = ['message/rfc822', 'message/global', 'application/octet-stream', undefined];
+
+export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, AgentRoute> {
+  const { tickets, reader, intake, config } = deps;
+
+  async function run(ctx: ApiContext, agent: Agent, command: TicketCommand): Promise<void> {
+    const result = await tickets.run(numberOf(ctx), command, { kind: 'agent', login: agent.login });
+    if (!result.ok) throw refusalOf(result.refusal);
+    ctx.body = { ticket: result.value.ticket, message: result.value.message };
+  }
+
+  async function recipientsOf(number: TicketNumber, inReplyTo: string | undefined) {
+    const folder = await reader.read(number);
+    if (folder === undefined) throw refusalOf({ code: 'unknown-ticket', number });
+    return answerRecipients(folder, inReplyTo);
+  }
+
+  return {
+    async replyToTicket(ctx, agent) {
+      const body = await readJson(ctx, replyKeys);
+      const inReplyTo = body.optionalText('inReplyTo');
+      const subject = body.optionalText('subject');
+      await run(ctx, agent, {
+        kind: 'reply',
+        text: body.text('text'),
+        to: body.addresses('to') ?? (await recipientsOf(numberOf(ctx), inReplyTo)),
+        cc: body.addresses('cc') ?? [],
+        changes: readSettings(body, ['state']),
+        ...(subject === undefined ? {} : { subject }),
+        ...(inReplyTo === undefined ? {} : { inReplyTo }),
+      });
+    },
+
+    async noteOnTicket(ctx, agent) {
+      const body = await readJson(ctx, ['text']);
+      await run(ctx, agent, { kind: 'note', text: body.text('text') });
+    },
+
+    async updateTicket(ctx, agent) {
+      const body = await readJson(ctx, updateKeys);
+      const changes: readonly Change[] = [
+        ...readSettings(body, updateFields),
+        ...body.texts('addTags').map((value): Change => ({ kind: 'add', set: 'tag', value })),
+        ...body.texts('removeTags').map((value): Change => ({ kind: 'remove', set: 'tag', value })),
+      ];
+      await run(ctx, agent, { kind: 'update', changes });
+    },
+
+    async deliverMail(ctx, agent) {
+      requireType(ctx, mailTypes);
+      const { desk, queues } = config.current();
+      const queue = readQueue(
+        ctx,
+        queues.map(({ name }) => name),
+      );
+      const { ticket, message } = await intake.process({
+        raw: await readBytes(ctx, desk.maxMessageBytes),
+        via: 'api',
+        sender: undefined,
+        recipients: [],
+        client: `${agent.login} ([${ctx.ip}])`,
+        ...(queue === undefined ? {} : { queue }),
+      });
+      ctx.status = 201;
+      ctx.set('Location', `/api/v1/tickets/${ticket}`);
+      ctx.body = { ticket, message };
+    },
+  };
+}
+
+function readSettings(body: BodyReader, fields: readonly string[]): readonly Change[] {
+  return fields.flatMap((field): readonly Change[] => {
+    const value = body.clearableText(field);
+    return value === undefined ? [] : [{ kind: 'set', field, value }];
+  });
+}
+
+/** The queue as it is spelled in the configuration. */
+function readQueue(ctx: ApiContext, known: readonly string[]): string | undefined {
+  const parameters = new URLSearchParams(ctx.querystring);
+  for (const key of parameters.keys()) {
+    if (key !== 'queue') throw unknownKey(key, ['queue']);
+  }
+  const asked = parameters.get('queue');
+  if (asked === null) return undefined;
+  const queue = known.find((name) => name.toLowerCase() === asked.toLowerCase());
+  if (queue === undefined) throw refusalOf({ code: 'unknown-queue', value: asked, known });
+  return queue;
+}

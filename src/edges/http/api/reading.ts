@@ -1,0 +1,130 @@
+/** The routes that read: lists, tickets, messages as they came, attachments. */
+import { parseQuery } from '../../../core/search/query.ts';
+import {
+  mostListed,
+  parseLimit,
+  parseSort,
+  sortNames,
+} from '../../../services/present/list-request.ts';
+import { expectOneOf } from '../../../services/present/refusals.ts';
+import { readTicketJson, toTicketSummary } from '../../../services/present/ticket-json.ts';
+import { unknownKey } from './body.ts';
+import { type AgentRoute, type ApiContext, type ApiDeps, messageOf, numberOf } from './calls.ts';
+import { ApiRefusal, queryRefusalOf, refusalOf } from './problems.ts';
+import type { AgentOperation } from './routes.ts';
+
+type ReadingOperation = Extract<
+  AgentOperation,
+  'listTickets' | 'readTicket' | 'readRawMessage' | 'readAttachment'
+>;
+
+export function createTicketReading({
+  reader,
+  index,
+}: Pick<ApiDeps, 'reader' | 'index'>): Record<ReadingOperation, AgentRoute> {
+  return {
+    async listTickets(ctx) {
+      const {
+        q = '',
+        sort = '-updated',
+        limit = '50',
+        after,
+      } = readParameters(ctx, ['q', 'sort', 'limit', 'after']);
+      const query = parseQuery(q);
+      if (!query.ok) throw queryRefusalOf(query.refusal);
+      const order = parseSort(sort);
+      if (order === undefined) throw badParameter('sort', sort, expectOneOf(sort, sortNames));
+      const count = parseLimit(limit);
+      if (count === undefined)
+        throw badParameter('limit', limit, `expected a whole number from 1 to ${mostListed}`);
+      const page = await index.list({
+        query: query.value,
+        ...order,
+        limit: count,
+        ...(after === undefined ? {} : { after }),
+      });
+      if (!page.ok) throw queryRefusalOf(page.refusal);
+      const { records, next, total, complete } = page.value;
+      ctx.body = { tickets: records.map(toTicketSummary), next: next ?? null, total, complete };
+    },
+
+    async readTicket(ctx) {
+      const number = numberOf(ctx);
+      const ticket = await readTicketJson(reader, number);
+      if (ticket === undefined) throw refusalOf({ code: 'unknown-ticket', number });
+      ctx.body = ticket;
+    },
+
+    async readRawMessage(ctx) {
+      const name = messageOf(ctx);
+      const bytes = await reader.readOriginal(numberOf(ctx), name);
+      if (bytes === undefined) throw refusalOf({ code: 'unknown-message', message: name });
+      sendFile(ctx, { bytes, type: 'message/rfc822', name: `${name}.eml` });
+    },
+
+    async readAttachment(ctx) {
+      const number = numberOf(ctx);
+      const name = messageOf(ctx);
+      const given = ctx.params.attachment ?? '';
+      const mail = await reader.readMail(number, name);
+      if (mail === undefined) throw refusalOf({ code: 'unknown-message', message: name });
+      const attachment = mail.attachments.find(({ id }) => String(id) === given);
+      const bytes =
+        attachment === undefined
+          ? undefined
+          : await reader.readAttachment(number, name, attachment.id);
+      if (attachment === undefined || bytes === undefined)
+        throw noAttachment(given, mail.attachments.length);
+      sendFile(ctx, { bytes, type: attachment.type, name: attachment.name });
+    },
+  };
+}
+
+/** The query's parameters, each at most once; others than the known ones are refused. */
+function readParameters<K extends string>(
+  ctx: ApiContext,
+  known: readonly K[],
+): Partial<Record<K, string>> {
+  const found: Partial<Record<K, string>> = {};
+  for (const [key, value] of new URLSearchParams(ctx.querystring)) {
+    const name = known.find((candidate) => candidate === key);
+    if (name === undefined) throw unknownKey(key, known);
+    found[name] = value;
+  }
+  return found;
+}
+
+function badParameter(name: string, value: string, expectation: string): ApiRefusal {
+  return new ApiRefusal({
+    code: 'bad-value',
+    detail: `Bad value "${value}" for ${name}; ${expectation}`,
+  });
+}
+
+function noAttachment(given: string, count: number): ApiRefusal {
+  const expected =
+    count === 0 ? 'the message has none' : `expected a number from 0 to ${count - 1}`;
+  return new ApiRefusal({
+    code: 'no-such-resource',
+    detail: `There is no attachment "${given}"; ${expected}`,
+  });
+}
+
+interface SentFile {
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** Bytes from outside: a browser that is led here saves them and runs nothing. */
+function sendFile(ctx: ApiContext, { bytes, type, name }: SentFile): void {
+  ctx.body = bytes;
+  ctx.attachment(name);
+  ctx.set('Content-Security-Policy', "sandbox; default-src 'none'");
+  ctx.set('Content-Type', isMediaType(type) ? type : 'application/octet-stream');
+}
+
+/** RFC 6838 section 4.2; anything else could break out of the header field. */
+function isMediaType(type: string): boolean {
+  return /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/.test(type);
+}

@@ -1,0 +1,145 @@
+/**
+ * The JSON API, `/healthz` and `/metrics` as one router.
+ *
+ * Owns: which function serves which route, tokens, and how refusals and failures are answered.
+ * Promises: every answer below `/api` that is not a success is a problem document; nothing it answers is
+ * stored by a proxy or run by a browser. It reads no cookies, so it needs no CSRF token: it is mounted
+ * before the middleware that asks for one.
+ */
+import Router from '@koa/router';
+import type { Clock } from '../../../base/clock.ts';
+import { errorText } from '../../../base/fault.ts';
+import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
+import { createTicketCommands } from './commands.ts';
+import { createHealthReport } from './health.ts';
+import { createMetricsReport, type ProcessFigures } from './metrics.ts';
+import { openApiDescription } from './openapi.ts';
+import { ApiRefusal, toProblem } from './problems.ts';
+import { createTicketReading } from './reading.ts';
+import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
+
+export interface ApiOptions {
+  /** Version of the product, for the description. */
+  readonly version: string;
+  /** Figures of the process, taken at each reading of `/metrics`. */
+  readonly processFigures: () => ProcessFigures;
+}
+
+export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
+  const router = new Router();
+  const nextLogId = createLogIds(deps.clock);
+  const description = openApiDescription(options.version);
+
+  const agentRoutes: Readonly<Record<AgentOperation, AgentRoute>> = {
+    ...createTicketReading(deps),
+    ...createTicketCommands(deps),
+  };
+  const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
+    readHealth: createHealthReport(deps),
+    readMetrics: createMetricsReport(deps, options.processFigures),
+    readDescription: async (ctx) => {
+      ctx.body = description;
+    },
+  };
+
+  function serve(ctx: ApiContext, route: ApiRoute): Promise<void> {
+    if (route.access === 'public') return publicRoutes[route.id](ctx);
+    return agentRoutes[route.id](ctx, authenticate(ctx, deps.accounts));
+  }
+
+  /** Runs the work and turns whatever it throws into a problem document. */
+  async function answer(ctx: ApiContext, work: () => Promise<void>): Promise<void> {
+    ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+    try {
+      await work();
+    } catch (error) {
+      const logId = nextLogId();
+      const { status, headers, body } = toProblem(error, logId);
+      if (!(error instanceof ApiRefusal)) {
+        const stack = error instanceof Error ? error.stack : undefined;
+        deps.log.error('api.failed', {
+          logId,
+          method: ctx.method,
+          status,
+          reason: errorText(error),
+          stack,
+        });
+      }
+      ctx.status = status;
+      ctx.set({ ...headers });
+      ctx.body = JSON.stringify(body);
+      ctx.type = 'application/problem+json';
+    }
+  }
+
+  for (const route of apiRoutes) {
+    router.register(toKoaPath(route.path), [route.method], (ctx: ApiContext) =>
+      answer(ctx, async () => serve(ctx, route)),
+    );
+  }
+  for (const path of new Set(apiRoutes.map((route) => route.path))) {
+    const allowed = methodsAt(path);
+    router.all(toKoaPath(path), (ctx: ApiContext) =>
+      answer(ctx, async () => refuseMethod(ctx, allowed)),
+    );
+  }
+  router.all('/api{/*rest}', (ctx: ApiContext) => answer(ctx, async () => refusePath(ctx)));
+  return router;
+}
+
+function toKoaPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function methodsAt(path: string): string {
+  const methods = apiRoutes
+    .filter((route) => route.path === path)
+    .map(({ method }) => method.toUpperCase());
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+}
+
+function refuseMethod(ctx: ApiContext, allowed: string): void {
+  if (ctx.method !== 'OPTIONS') {
+    throw new ApiRefusal({
+      code: 'method-not-allowed',
+      detail: `The method ${ctx.method} does nothing here; expected ${allowed}`,
+      headers: { Allow: allowed },
+    });
+  }
+  ctx.status = 204;
+  ctx.set('Allow', allowed);
+}
+
+function refusePath(ctx: ApiContext): never {
+  throw new ApiRefusal({
+    code: 'no-such-resource',
+    detail: `There is nothing at "${ctx.path}"; /api/v1/openapi.json describes what there is`,
+  });
+}
+
+/** RFC 6750: the token in the Authorization field, nowhere else. */
+function authenticate(ctx: ApiContext, accounts: Pick<Accounts, 'findByApiToken'>): Agent {
+  const given = ctx.get('Authorization');
+  const token = /^Bearer +([A-Za-z0-9._~+/=-]{1,500})$/i.exec(given.trim())?.[1];
+  const agent = token === undefined ? undefined : accounts.findByApiToken(token);
+  if (agent !== undefined) return agent;
+  const reason =
+    given === '' ? 'The request carries no token' : 'The token in "Authorization" is not valid';
+  throw new ApiRefusal({
+    code: 'unauthorized',
+    detail: `${reason}; expected "Authorization: Bearer TOKEN" with a token of an agent`,
+    headers: {
+      'WWW-Authenticate': `Bearer realm="maildesk"${given === '' ? '' : ', error="invalid_token"'}`,
+    },
+  });
+}
+
+/** Names under which a failure is found in the log: unlikely to repeat over restarts. */
+function createLogIds(clock: Clock): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${clock.now().toString(36)}-${count.toString(36)}`;
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Refusals as English sentences for programs and admins (command line and API).
+ *
+ * Promises: each sentence names what was expected and what came. Pages have their own texts in locales/.
+ */
+import { findNearest } from '../../config/nearest.ts';
+import type { QueryProblem } from '../../core/search/query.ts';
+import type { Refusal } from '../../core/ticket/decide.ts';
+import type { AccountRefusal } from '../accounts/accounts.ts';
+
+export function describeRefusal(refusal: Refusal): string {
+  switch (refusal.code) {
+    case 'unknown-ticket':
+      return `There is no ticket "${refusal.number}"`;
+    case 'ticket-merged':
+      return `The ticket was merged into ${refusal.into}; change that one`;
+    case 'unknown-field':
+      return `Unknown field "${refusal.field}"; ${expectOneOf(refusal.field, refusal.known)}`;
+    case 'unknown-state':
+      return `Unknown state "${refusal.value}"; ${expectOneOf(refusal.value, refusal.known)}`;
+    case 'unknown-priority':
+      return `Unknown priority "${refusal.value}"; ${expectOneOf(refusal.value, refusal.known)}`;
+    case 'unknown-queue':
+      return `Unknown queue "${refusal.value}"; ${expectOneOf(refusal.value, refusal.known)}`;
+    case 'unknown-agent':
+      return `Unknown agent "${refusal.value}"; ${expectOneOf(refusal.value, refusal.known)}`;
+    case 'bad-value':
+      return `Bad value "${refusal.value}" for ${refusal.field}; expected ${refusal.expected}`;
+    case 'unknown-message':
+      return `The ticket has no message "${refusal.message}"`;
+    case 'no-recipient':
+      return 'The answer has no recipient; expected at least one address in "to"';
+    case 'bad-recipient':
+      return `Bad recipient "${refusal.value}"; expected an address such as name@example.org`;
+    case 'empty-text':
+      return 'The text is empty; expected at least one word';
+    case 'nothing-to-change':
+      return 'Nothing to change: the ticket already has these values';
+  }
+}
+
+export function describeAccountRefusal(refusal: AccountRefusal): string {
+  switch (refusal.code) {
+    case 'wrong-login':
+      return 'Login or password is wrong';
+    case 'too-many-attempts':
+      return `Too many attempts; try again in ${Math.ceil(refusal.retryAfterMs / 1000)} seconds`;
+    case 'link-used':
+      return 'The log-in link was used before or is too old; expected a fresh one';
+    case 'weak-password':
+      return `The password is too short; expected at least ${refusal.least} characters`;
+    case 'unknown-agent':
+      return `Unknown agent "${refusal.value}"; ${expectOneOf(refusal.value, refusal.known)}`;
+    case 'agent-exists':
+      return `Agent "${refusal.login}" exists already; expected a new login`;
+    case 'bad-value':
+      return `Bad value "${refusal.value}" for ${refusal.field}; expected ${refusal.expected}`;
+  }
+}
+
+export function describeQueryProblem(problem: QueryProblem): string {
+  switch (problem.code) {
+    case 'unknown-field':
+      return `Unknown search field "${problem.field}:"; did you mean "${problem.nearest}:"?`;
+    case 'unknown-value':
+      return `Unknown value "${problem.value}" for "${problem.field}:"; ${expectOneOf(problem.value, problem.known)}`;
+    case 'query-too-long':
+      return `The query has ${problem.length} characters; expected at most ${problem.most}`;
+    case 'bad-cursor':
+      return `Bad page mark "${problem.cursor}"; expected the "next" of the page before`;
+  }
+}
+
+/** `expected one of a, b, c (did you mean "b"?)`. */
+export function expectOneOf(given: string, known: readonly string[]): string {
+  if (known.length === 0) return 'there are none yet';
+  const nearest = nearestWord(given, known);
+  const hint = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
+  return `expected one of ${known.join(', ')}${hint}`;
+}
+
+/** The known word that a mistyped one probably means; undefined when none is close. */
+export function nearestWord(typed: string, known: readonly string[]): string | undefined {
+  const nearest = findNearest(typed, known);
+  const most = Math.max(1, Math.floor(typed.length / 2));
+  return nearest === undefined || nearest.distance > most ? undefined : nearest.word;
+}

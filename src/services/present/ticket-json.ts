@@ -1,0 +1,260 @@
+/**
+ * A ticket as the one JSON object that `show --json` and the API give (docs: the OpenAPI description).
+ *
+ * Promises: pure but for `readTicketJson`; the same folder gives the same object; absent values are `null`,
+ * because the object is a public format in which every key is always there.
+ */
+import { formatInstant } from '../../base/clock.ts';
+import { createLimit } from '../../base/serial.ts';
+import type { Address } from '../../core/message/address.ts';
+import type { Attachment, Mail, Problem } from '../../core/message/mail.ts';
+import {
+  type Change,
+  type EventKind,
+  firstBlockField,
+  formatActor,
+  type MessageName,
+  parseParameters,
+  type TicketEvent,
+} from '../../core/ticket/event.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
+import type { TicketRecord } from '../index/index.ts';
+
+export interface TicketJson {
+  readonly number: string;
+  readonly subject: string;
+  readonly queue: string;
+  readonly state: string;
+  readonly priority: string;
+  readonly owner: string | null;
+  readonly lock: string | null;
+  readonly language: string | null;
+  readonly customer: Address | null;
+  readonly participants: readonly string[];
+  readonly tags: readonly string[];
+  readonly created: string;
+  readonly updated: string;
+  readonly due: { readonly firstResponse: null; readonly update: null; readonly solution: null };
+  readonly messages: readonly MessageJson[];
+  readonly events: readonly EventJson[];
+}
+
+export type Direction = 'in' | 'out' | 'internal';
+
+export interface MessageJson {
+  readonly id: string;
+  readonly kind: string;
+  readonly direction: Direction;
+  readonly from: Address | null;
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly subject: string;
+  readonly date: string;
+  readonly text: string;
+  readonly html: string | null;
+  readonly attachments: readonly AttachmentJson[];
+  readonly verdicts: { readonly spam: null; readonly virus: null; readonly sender: null };
+  /** True for mail that no person wrote for us. */
+  readonly automatic: boolean;
+  readonly bounce: null;
+  readonly followUp: { readonly rule: string } | null;
+  readonly problems: readonly Problem[];
+}
+
+export type AttachmentJson = Pick<Attachment, 'id' | 'name' | 'type' | 'size' | 'inline'>;
+
+export interface EventJson {
+  readonly time: string;
+  /** `agent anna`, `customer max@example.org`, `system intake`, `user root`. */
+  readonly actor: string;
+  readonly kind: string;
+  readonly changes: readonly ChangeJson[];
+}
+
+export interface ChangeJson {
+  readonly kind: Change['kind'];
+  readonly field: string;
+  readonly value: string;
+}
+
+/** Undefined when there is no such ticket. */
+export async function readTicketJson(
+  reader: TicketReader,
+  number: TicketNumber,
+): Promise<TicketJson | undefined> {
+  const folder = await reader.read(number);
+  if (folder === undefined) return undefined;
+  const limit = createLimit(8);
+  const mails = new Map<MessageName, Mail>();
+  const names = folder.messages
+    .filter(({ event }) => isMessage(event))
+    .map(({ event }) => event.name);
+  await Promise.all(
+    names.map((name) =>
+      limit.run(async () => {
+        const mail = await reader.readMail(number, name);
+        if (mail !== undefined) mails.set(name, mail);
+      }),
+    ),
+  );
+  return toTicketJson(folder, mails);
+}
+
+/** A message whose mail is not among `mails` is shown by its first words. */
+export function toTicketJson(
+  folder: TicketFolder,
+  mails: ReadonlyMap<MessageName, Mail>,
+): TicketJson {
+  const { ticket } = folder;
+  const events = folder.messages.map(({ event }) => event);
+  return {
+    number: ticket.number,
+    subject: ticket.subject,
+    queue: ticket.queue,
+    state: ticket.state,
+    priority: ticket.priority,
+    owner: ticket.owner ?? null,
+    lock: ticket.extra.get('lock') ?? null,
+    language: ticket.language ?? null,
+    customer: toAddressJson(ticket.customer),
+    participants: [...ticket.participants].sort(),
+    tags: [...ticket.tags].sort(),
+    created: formatInstant(ticket.created),
+    updated: formatInstant(ticket.updated),
+    due: { firstResponse: null, update: null, solution: null },
+    messages: events.filter(isMessage).map((event) => toMessageJson(event, mails.get(event.name))),
+    events: events.map(toEventJson),
+  };
+}
+
+const silentKinds: ReadonlySet<EventKind> = new Set<EventKind>([
+  'update',
+  'delivery',
+  'escalation',
+  'merge',
+  'unmerge',
+  'split',
+  'redaction',
+]);
+
+/** Whether the event is something that was said, not only something that was done. Unknown kinds are shown. */
+function isMessage({ kind }: TicketEvent): boolean {
+  return kind === undefined || !silentKinds.has(kind);
+}
+
+function toMessageJson(event: TicketEvent, mail: Mail | undefined): MessageJson {
+  const { from, to, cc, subject, date, attachments, problems } = mail ?? event.mail;
+  return {
+    id: event.name,
+    kind: event.kindText,
+    direction: directionOf(event.kind),
+    from: toAddressJson(from),
+    to: to.map(copyAddress),
+    cc: cc.map(copyAddress),
+    subject,
+    date: formatInstant(date ?? event.time),
+    text: mail?.text ?? event.mail.snippet,
+    html: mail?.html ?? null,
+    attachments: attachments.map(({ id, name, type, size, inline }) => ({
+      id,
+      name,
+      type,
+      size,
+      inline,
+    })),
+    verdicts: { spam: null, virus: null, sender: null },
+    automatic: isAutomatic(event),
+    bounce: null,
+    followUp: followUpOf(event),
+    problems: problems.map(({ code, detail }) => ({ code, detail })),
+  };
+}
+
+function directionOf(kind: EventKind | undefined): Direction {
+  switch (kind) {
+    case 'mail-in':
+    case 'call-in':
+    case 'fax-in':
+    case 'recording':
+    case 'import':
+      return 'in';
+    case 'mail-out':
+    case 'call-out':
+    case 'fax-out':
+      return 'out';
+    default:
+      return 'internal';
+  }
+}
+
+function isAutomatic(event: TicketEvent): boolean {
+  const word = parseParameters(firstBlockField(event, 'automatic') ?? '').get('') ?? '';
+  return word !== '' && word !== 'no';
+}
+
+function followUpOf(event: TicketEvent): { readonly rule: string } | null {
+  const parameters = parseParameters(firstBlockField(event, 'follow-up') ?? '');
+  const rule = parameters.get('rule') ?? parameters.get('') ?? '';
+  return rule === '' ? null : { rule };
+}
+
+function toEventJson(event: TicketEvent): EventJson {
+  return {
+    time: formatInstant(event.time),
+    actor: formatActor(event.actor),
+    kind: event.kindText,
+    changes: event.changes.map((change) => ({
+      kind: change.kind,
+      field: change.kind === 'set' ? change.field : change.set,
+      value: change.value,
+    })),
+  };
+}
+
+function toAddressJson(address: Address | undefined): Address | null {
+  return address === undefined ? null : copyAddress(address);
+}
+
+function copyAddress({ name, address }: Address): Address {
+  return { name, address };
+}
+
+export interface TicketSummaryJson {
+  readonly number: string;
+  readonly subject: string;
+  readonly queue: string;
+  readonly state: string;
+  readonly priority: string;
+  readonly owner: string | null;
+  readonly language: string | null;
+  readonly customer: Address | null;
+  readonly tags: readonly string[];
+  readonly created: string;
+  readonly updated: string;
+  readonly messageCount: number;
+  readonly snippet: string;
+  readonly marks: readonly string[];
+  readonly delivery: string | null;
+}
+
+/** One line of a list. */
+export function toTicketSummary(record: TicketRecord): TicketSummaryJson {
+  return {
+    number: record.number,
+    subject: record.subject,
+    queue: record.queue,
+    state: record.state,
+    priority: record.priority,
+    owner: record.owner ?? null,
+    language: record.language ?? null,
+    customer: toAddressJson(record.customer),
+    tags: [...record.tags].sort(),
+    created: formatInstant(record.created),
+    updated: formatInstant(record.updated),
+    messageCount: record.messageCount,
+    snippet: record.snippet,
+    marks: [...record.marks],
+    delivery: record.delivery ?? null,
+  };
+}

@@ -1,0 +1,127 @@
+/** Runs `maildesk` against a test desk, in this process. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ConfigProblem } from '../../../src/config/config.ts';
+import type { SettingRow } from '../../../src/config/describe.ts';
+import { runCli } from '../../../src/edges/cli/cli.ts';
+import type { CliHost } from '../../../src/edges/cli/desk.ts';
+import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
+import { nodeFiles } from '../../../src/storage/files.ts';
+import { openTestDesk, type TestDesk } from '../desk.ts';
+
+export interface Outcome {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface TestCli {
+  readonly desk: TestDesk;
+  /** What the machine around the command is like. */
+  readonly machine: {
+    nodeVersion: string;
+    input: string;
+    isTerminal: boolean;
+    secrets: string[] | undefined;
+    runningDesk: number | undefined;
+    openFailure: unknown;
+    configProblems: ConfigProblem[];
+    settings: SettingRow[];
+    readonly started: string[];
+    readonly woken: number[];
+    openDesks: number;
+  };
+  run(...argv: string[]): Promise<Outcome>;
+}
+
+export async function openTestCli(): Promise<TestCli> {
+  const desk = await openTestDesk();
+  for (const name of [
+    'config',
+    'inbox/tmp',
+    'inbox/new',
+    'outbox/tmp',
+    'outbox/new',
+    'trouble/new',
+    'agents',
+    'index',
+  ]) {
+    await mkdir(join(desk.root, name), { recursive: true });
+  }
+  const machine: TestCli['machine'] = {
+    nodeVersion: '20.20.0',
+    input: '',
+    isTerminal: false,
+    secrets: undefined,
+    runningDesk: undefined,
+    openFailure: undefined,
+    configProblems: [],
+    settings: [],
+    started: [],
+    woken: [],
+    openDesks: 0,
+  };
+
+  const host = (): CliHost => ({
+    version: '1.2.3',
+    nodeVersion: machine.nodeVersion,
+    directory: desk.root,
+    files: nodeFiles,
+    clock: desk.clock,
+    log: desk.log,
+    readConfig: async () => ({ problems: machine.configProblems, settings: machine.settings }),
+    async open() {
+      if (machine.openFailure !== undefined) throw machine.openFailure;
+      machine.openDesks += 1;
+      return {
+        ...desk,
+        reader: desk.store,
+        outbox: { waiting: async () => desk.waiting },
+        announce: async (number) => {
+          desk.announced.push(number);
+        },
+        close: async () => {
+          machine.openDesks -= 1;
+        },
+      };
+    },
+    start: async () => {
+      machine.started.push('start');
+    },
+    demo: async () => {
+      machine.started.push('demo');
+    },
+    wakeDesk(processId) {
+      machine.woken.push(processId);
+      return processId === machine.runningDesk;
+    },
+  });
+
+  return {
+    desk,
+    machine,
+    async run(...argv) {
+      const out: string[] = [];
+      const err: string[] = [];
+      const { secrets } = machine;
+      const code = await runCli(
+        argv,
+        {
+          stdin: chunks(machine.input),
+          stdout: (text) => out.push(text),
+          stderr: (text) => err.push(text),
+          isTerminal: machine.isTerminal,
+          account: 'root',
+          ...(secrets === undefined ? {} : { readSecret: async () => secrets.shift() ?? '' }),
+        },
+        host(),
+      );
+      return { code, out: out.join(''), err: err.join('') };
+    },
+  };
+}
+
+async function* chunks(text: string): AsyncIterable<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
+}

@@ -1,0 +1,337 @@
+/** A desk in a temporary directory: real ticket folders and rules, small doubles for what stands around them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, type Instant, parseInstant, toInstant } from '../../src/base/clock.ts';
+import { type Log, silentLog } from '../../src/base/log.ts';
+import { systemRandom } from '../../src/base/random.ts';
+import { ok, refuse } from '../../src/base/result.ts';
+import type { Config, ConfigProblem, LiveConfig } from '../../src/config/config.ts';
+import { createSignedIds } from '../../src/core/message/message-id.ts';
+import type { MessageName } from '../../src/core/ticket/event.ts';
+import type { TicketNumber } from '../../src/core/ticket/number.ts';
+import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import type {
+  IndexChange,
+  ListRequest,
+  TicketIndex,
+  TicketRecord,
+} from '../../src/services/index/index.ts';
+import type { IncomingMail, Intake } from '../../src/services/intake/intake.ts';
+import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
+import { createTickets, type Tickets } from '../../src/services/tickets.ts';
+import { decodeMail, toFacts } from '../../src/storage/codec.ts';
+import type { TicketFolder, TicketWriter } from '../../src/storage/ticket-store.ts';
+import { openStore } from '../helpers/desk-parts.ts';
+
+export const token = 'token-of-anna';
+
+export interface TestDesk {
+  readonly root: string;
+  readonly store: TicketWriter;
+  readonly tickets: Tickets;
+  readonly index: FakeIndex;
+  readonly intake: Intake;
+  readonly accounts: Accounts;
+  readonly config: LiveConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly logged: { readonly event: string; readonly fields: unknown }[];
+  readonly received: IncomingMail[];
+  readonly waiting: WaitingMail[];
+  readonly problems: ConfigProblem[];
+  readonly announced: TicketNumber[];
+  /** What the next call of intake fails with. */
+  failIntake: unknown;
+  /** Files a mail as a new ticket. */
+  open(raw: string, options?: OpenOptions): Promise<{ ticket: TicketNumber; message: MessageName }>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly queue?: string;
+  readonly fields?: readonly (readonly [string, string])[];
+}
+
+export const anna: Agent = {
+  login: 'anna',
+  name: 'Anna Adler',
+  email: 'anna@example.org',
+  language: undefined,
+  roles: ['agent'],
+  passwordMark: '',
+  hasPassword: true,
+};
+
+export async function openTestDesk(): Promise<TestDesk> {
+  const root = await mkdtemp(join(tmpdir(), 'maildesk-edge-'));
+  const clock = createTickingClock('2026-11-23T10:15:30.000Z');
+  const store = await openStore(root, { clock });
+  const index = createFakeIndex();
+  const problems: ConfigProblem[] = [];
+  const config: LiveConfig = {
+    current: () => testConfig,
+    problems: () => problems,
+    onChange: () => () => {},
+  };
+  const accounts = createFakeAccounts();
+  const logged: TestDesk['logged'] = [];
+  const tickets = createTickets({
+    writer: store,
+    announce: async (_, folder) => index.put(folder),
+    send: async () => {},
+    desk: {
+      config: () => testConfig,
+      agents: () => accounts.list().map(({ login }) => login),
+      agentAddress: () => undefined,
+    },
+    ids: createSignedIds(Buffer.from('secret')),
+    clock,
+    random: systemRandom,
+    log: silentLog,
+  });
+
+  async function open(raw: string | Buffer, { queue = 'Support', fields = [] }: OpenOptions = {}) {
+    const bytes = Buffer.from(raw);
+    const { mail } = await decodeMail(bytes);
+    const draft = {
+      kind: 'mail-in' as const,
+      actor: { kind: 'customer' as const, address: mail.from?.address ?? 'unknown' },
+      changes: [{ kind: 'set' as const, field: 'queue', value: queue }],
+      fields,
+    };
+    const trace = ['Return-Path: <kim@customer.example>'];
+    const { ticket, message } = await tickets.open(draft, {
+      raw: bytes,
+      trace,
+      facts: toFacts(mail),
+    });
+    return { ticket, message };
+  }
+
+  const desk: TestDesk = {
+    root,
+    store,
+    tickets,
+    index,
+    accounts,
+    config,
+    clock,
+    logged,
+    log: collectLog(logged),
+    received: [],
+    waiting: [],
+    problems,
+    announced: [],
+    failIntake: undefined,
+    intake: {
+      async process(mail) {
+        if (desk.failIntake !== undefined) throw desk.failIntake;
+        desk.received.push(mail);
+        return {
+          ...(await open(
+            mail.raw.toString('latin1'),
+            mail.queue === undefined ? {} : { queue: mail.queue },
+          )),
+          rule: 'new',
+        };
+      },
+    },
+    open,
+    close: () => rm(root, { recursive: true }),
+  };
+  return desk;
+}
+
+/** Every look at it is a second later, so that events have an order. */
+function createTickingClock(start: string): Clock {
+  let now: Instant = parseInstant(start) ?? toInstant(0);
+  return {
+    now() {
+      now = toInstant(now + 1000);
+      return now;
+    },
+    after: () => () => {},
+  };
+}
+
+function collectLog(lines: TestDesk['logged']): Log {
+  const add = (event: string, fields?: unknown) => {
+    lines.push({ event, fields });
+  };
+  const log: Log = { debug: add, info: add, warn: add, error: add, child: () => log };
+  return log;
+}
+
+const testConfig: Config = {
+  queues: ['Support', 'Billing'].map((name) => ({
+    name,
+    addresses: [`${name.toLowerCase()}@example.org`],
+    closedFollowUp: 'reopen',
+    reopenDays: 0,
+    signature: '',
+  })),
+  desk: {
+    directory: '/nowhere',
+    addresses: ['support@example.org'],
+    name: 'Example',
+    timeZone: 'Europe/Berlin',
+    defaultQueue: 'Support',
+    language: 'en',
+    http: { host: '127.0.0.1', port: 8080 },
+    publicUrl: undefined,
+    smtp: undefined,
+    lmtp: undefined,
+    hostName: 'desk.example.org',
+    tlsKeyFile: undefined,
+    tlsCertificateFile: undefined,
+    maxMessageBytes: 100_000,
+    maxRecipients: 10,
+    maxConnections: 10,
+    idleTimeoutMs: 1000,
+    smarthost: undefined,
+    sendConnections: 1,
+    giveUpAfterMs: 1000,
+    plusAddresses: false,
+    confirmations: false,
+    confirmationsPerHour: 1,
+    sweepEveryMs: 1000,
+    watchedFolders: 1,
+    infoSeparator: ':',
+    sessionHours: 1,
+    logLevel: 'silent',
+  },
+};
+
+interface FakeIndex
+  extends Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled' | 'onChange'> {
+  isSeen: boolean;
+  put(folder: TicketFolder): void;
+}
+
+/** Lists by number; `after` is the number that the page before ended with. Text terms look at the subject. */
+function createFakeIndex(): FakeIndex {
+  const records = new Map<TicketNumber, TicketRecord>();
+  const listeners = new Set<(change: IndexChange) => void>();
+
+  function matches(record: TicketRecord, { query }: ListRequest): boolean {
+    return query.terms.every((term) => {
+      const found =
+        term.kind === 'text'
+          ? record.subject.toLowerCase().includes(term.text.toLowerCase())
+          : term.field === 'state' && record.state === term.value;
+      return found !== term.negated;
+    });
+  }
+
+  const index: FakeIndex = {
+    isSeen: true,
+    put(folder) {
+      const record = toRecord(folder);
+      const isNew = !records.has(record.number);
+      records.set(record.number, record);
+      for (const listener of listeners) listener({ number: record.number, record, isNew });
+    },
+    isReady: () => index.isSeen,
+    sweep: async () => ({ tickets: records.size, changed: 1, gone: 0, tookMs: 1 }),
+    async list(request) {
+      if (request.after === 'nonsense') return refuse({ code: 'bad-cursor', cursor: 'nonsense' });
+      const sign = request.descending ? -1 : 1;
+      const all = [...records.values()]
+        .filter((record) => matches(record, request))
+        .sort((one, other) => sign * (one.number < other.number ? -1 : 1));
+      const start =
+        request.after === undefined
+          ? 0
+          : all.findIndex(({ number }) => number === request.after) + 1;
+      const page = all.slice(start, start + request.limit);
+      const next = start + page.length < all.length ? page.at(-1)?.number : undefined;
+      return ok({ records: page, total: all.length, next, complete: true });
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    settled: async () => {},
+  };
+  return index;
+}
+
+function toRecord({ number, ticket, messages }: TicketFolder): TicketRecord {
+  return {
+    number,
+    subject: ticket.subject,
+    state: ticket.state,
+    queue: ticket.queue,
+    priority: ticket.priority,
+    owner: ticket.owner,
+    language: ticket.language,
+    customer: ticket.customer,
+    participants: [...ticket.participants],
+    tags: [...ticket.tags],
+    created: ticket.created,
+    updated: ticket.updated,
+    closedAt: ticket.closedAt,
+    mergedInto: undefined,
+    snippet: messages[0]?.event.mail.snippet ?? '',
+    marks: [],
+    messageCount: messages.length,
+    delivery: undefined,
+    confirmationDue: false,
+    messages: [],
+    stamp: undefined,
+  };
+}
+
+function createFakeAccounts(): Accounts {
+  const agents = new Map([[anna.login, anna]]);
+  const unknown = (value: string) =>
+    refuse({ code: 'unknown-agent' as const, value, known: [...agents.keys()] });
+  return {
+    list: () => [...agents.values()],
+    find: (login) => agents.get(login),
+    logIn: async () => refuse({ code: 'wrong-login' }),
+    createLoginToken: async (login) => `link-of-${login}`,
+    redeemLoginToken: async () => refuse({ code: 'link-used' }),
+    async setPassword(login, password) {
+      const agent = agents.get(login);
+      if (agent === undefined) return unknown(login);
+      if (password.length < 10) return refuse({ code: 'weak-password', least: 10 });
+      const changed = { ...agent, passwordMark: password };
+      agents.set(login, changed);
+      return ok(changed);
+    },
+    setLanguage: async () => {},
+    async add(agent) {
+      if (agents.has(agent.login)) return refuse({ code: 'agent-exists', login: agent.login });
+      const added: Agent = { ...anna, ...agent, passwordMark: '', hasPassword: false };
+      agents.set(agent.login, added);
+      return ok(added);
+    },
+    createApiToken: async (login) => (agents.has(login) ? ok(`token-of-${login}`) : unknown(login)),
+    findByApiToken: (given) => (given === token ? agents.get('anna') : undefined),
+  };
+}
+
+export const lampMail = [
+  'From: Kim Stone <kim@customer.example>',
+  'To: support@example.org',
+  'Cc: Lee <lee@customer.example>',
+  'Subject: The lamp is dark',
+  'Date: Mon, 23 Nov 2026 11:00:00 +0100',
+  'Message-ID: <lamp@customer.example>',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary=b',
+  '',
+  '--b',
+  'Content-Type: text/plain; charset=utf-8',
+  '',
+  'It does not shine any more.',
+  '--b',
+  'Content-Type: text/plain; name="lamp.txt"',
+  'Content-Disposition: attachment; filename="lamp.txt"',
+  '',
+  'serial 4711',
+  '--b--',
+  '',
+].join('\r\n');

@@ -1,0 +1,22 @@
+/** A self-signed certificate for `localhost`, made for these tests and worth nothing elsewhere. */
+
+export const certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPPQIw1ff3pL0Ps+7
+AZOjJmAiW0TDWlErwdL7vFAVRCuhRANCAATE/HgcgMiWVIWe4dfe3piS7Ih+ZVA5
+WQEoYdlBAumvvTgMruMupAJ/Ws8bw0IKwePonAbeOo+CeTuV1IuPVnEG
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUZcVUn4iZ7XzY+Ics/IfU79tLr30wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzIzNDQzNVoYDzIxMjYxMDMw
+MjM0NDM1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATE/HgcgMiWVIWe4dfe3piS7Ih+ZVA5WQEoYdlBAumvvTgMruMupAJ/
+Ws8bw0IKwePonAbeOo+CeTuV1IuPVnEGo28wbTAdBgNVHQ4EFgQUKdGYi3wtHa0f
+hPDBFZNMoJ1cRzAwHwYDVR0jBBgwFoAUKdGYi3wtHa0fhPDBFZNMoJ1cRzAwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgWMKOTyPXmi+oMpc0mxCSymOjua6nXouObdeu1m7aDKwCIHNT
+hkHgXKj87Tm2Bam1nQSkHz+1P5ZQmxVJW7unUxcc
+-----END CERTIFICATE-----
+`,
+};
