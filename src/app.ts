@@ -92,8 +92,10 @@ export function createApp(desk: Desk): App {
   }
 
   async function keepInTrouble(claim: Claim, reason: string): Promise<void> {
-    await desk.troubleSpool.put(claim.path, claim.name);
-    log.error('trouble.kept', { entry: claim.name, reason });
+    // A name of its own: another entry may have come under the same name before.
+    const name = desk.names.next((await files.stat(claim.path))?.size ?? 0);
+    await desk.troubleSpool.put(claim.path, name);
+    log.error('trouble.kept', { entry: claim.name, name, reason });
   }
 
   function apply(text: string): void {

@@ -4,7 +4,7 @@
  * Owns: which part gets which. Promises: opening a desk starts nothing but the index.
  */
 import { join } from 'node:path';
-import type { Clock } from './base/clock.ts';
+import { type Clock, hour } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { Random } from './base/random.ts';
 import { ok, type Result } from './base/result.ts';
@@ -87,7 +87,7 @@ export interface Desk {
 }
 
 /** Above this a claim of another host is taken for abandoned; longer than any attempt to send. */
-const staleClaimMs = 20 * 60_000;
+const staleClaimMs = hour;
 const keptTickets = 2000;
 
 /** The program's own folder, where templates and locales lie. */

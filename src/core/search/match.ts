@@ -90,7 +90,8 @@ function fieldTest(field: RecordField, value: string): TicketTest {
     case 'number':
       return numberTest(value);
     case 'is':
-      return ({ state, owner }) => conditions.some(([name, holds]) => isMatch(name, value) && holds(state, owner));
+      return ({ state, owner }) =>
+        conditions.some(([name, holds]) => isMatch(name, value) && holds(state, owner));
     case 'has':
       return ({ marks }) => marks.some((mark) => isMatch(mark, value));
   }
@@ -113,7 +114,9 @@ const conditions: readonly (readonly [
 function personTest(value: string): TicketTest {
   const wanted = foldText(value.replace(/\*$/, ''));
   return ({ customer, participants }) =>
-    participants.some((address) => address.includes(wanted) || foldText(address).includes(wanted)) ||
+    participants.some(
+      (address) => address.includes(wanted) || foldText(address).includes(wanted),
+    ) ||
     (customer !== undefined &&
       (foldText(customer.name).includes(wanted) || foldText(customer.address).includes(wanted)));
 }

@@ -27,8 +27,18 @@ export type SearchField = (typeof searchFields)[number];
 
 export type Term =
   /** A word or phrase anywhere in the ticket's text. */
-  | { readonly kind: 'text'; readonly text: string; readonly phrase: boolean; readonly negated: boolean }
-  | { readonly kind: 'field'; readonly field: SearchField; readonly value: string; readonly negated: boolean };
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly phrase: boolean;
+      readonly negated: boolean;
+    }
+  | {
+      readonly kind: 'field';
+      readonly field: SearchField;
+      readonly value: string;
+      readonly negated: boolean;
+    };
 
 /** All terms must hold. */
 export interface Query {
@@ -36,8 +46,18 @@ export interface Query {
 }
 
 export type QueryProblem =
-  | { readonly code: 'unknown-field'; readonly field: string; readonly nearest: SearchField; readonly value: string }
-  | { readonly code: 'unknown-value'; readonly field: SearchField; readonly value: string; readonly known: readonly string[] }
+  | {
+      readonly code: 'unknown-field';
+      readonly field: string;
+      readonly nearest: SearchField;
+      readonly value: string;
+    }
+  | {
+      readonly code: 'unknown-value';
+      readonly field: SearchField;
+      readonly value: string;
+      readonly known: readonly string[];
+    }
   | { readonly code: 'query-too-long'; readonly length: number; readonly most: number }
   | { readonly code: 'bad-cursor'; readonly cursor: string };
 

@@ -1,74 +1,92 @@
 /**
  * The hash chain of a ticket: every event names the digests of the heads that its writer knew.
  *
- * Promises: pure; a digest that an event names and no file has is always reported, as a file that was
- * changed where one fits, else as a file that is missing.
- * Leaves to others: reading files, and the digest of a received mail within its file.
- * Limit: the newest files are named by no one yet; what happens to them shows only in `Ticket-Raw`.
+ * Promises: pure; a digest that an event names and no file has is always reported, and so is every file
+ * that is known to be altered. Says `changed` only of what is certain: the chain alone cannot tell a file
+ * that was changed from one that was removed behind it, so a missing file comes with the suspect.
+ * Leaves to others: reading files, and what else shows that a file was altered (size, received mail).
+ * Limit: the newest files are named by nobody yet; only that other evidence speaks of them.
  */
 import type { Digest, MessageName, TicketEvent } from './event.ts';
 import { compareEvents } from './fold.ts';
 
 export type HistoryFinding =
-  /** The file has other bytes than those that a later writer saw. */
+  /** The file has other bytes than those that were written; `expected` as a later writer saw it. */
   | {
       readonly kind: 'changed';
       readonly name: MessageName;
-      readonly expected: Digest;
       readonly found: Digest;
-      readonly knownTo: MessageName;
+      readonly expected: Digest | undefined;
+      readonly knownTo: MessageName | undefined;
     }
-  /** A later writer saw a file that is not there any more. */
-  | { readonly kind: 'missing'; readonly expected: Digest; readonly knownTo: MessageName }
+  /** No file has what a later writer saw: it was removed, or else `suspect` was changed. */
+  | {
+      readonly kind: 'missing';
+      readonly expected: Digest;
+      readonly knownTo: MessageName;
+      readonly suspect: MessageName | undefined;
+    }
   /** Written outside the chain: it names no predecessor although there were some. */
   | { readonly kind: 'by-hand'; readonly name: MessageName };
 
-export type ChainLink = Pick<TicketEvent, 'name' | 'time' | 'kind' | 'digest' | 'previous'>;
-
-/** Findings in the order of the ticket's history. */
-export function checkHistory(events: readonly TicketEvent[]): readonly HistoryFinding[] {
+/** `altered`: files that are certainly not as they were written. Each loss is reported once. */
+export function checkHistory(
+  events: readonly TicketEvent[],
+  altered: ReadonlySet<MessageName> = new Set(),
+): readonly HistoryFinding[] {
   const ordered = [...events].sort(compareEvents);
-  const present = new Set(ordered.map(({ digest }) => digest));
-  const named = new Set(ordered.flatMap(({ previous }) => previous));
-  const unnamed = ordered.filter(({ digest }) => !named.has(digest));
-  const reported = new Set<Digest>();
-  const changed = new Set<MessageName>();
-
-  return ordered.flatMap((event, position) => {
-    const lost = event.previous.filter((digest) => !present.has(digest) && !reported.has(digest));
-    const findings = lost.map((expected): HistoryFinding => {
-      reported.add(expected);
-      const suspect = findSuspect(unnamed, event, ordered[0], changed);
-      if (suspect === undefined) return { kind: 'missing', expected, knownTo: event.name };
-      changed.add(suspect.name);
-      return {
+  const losses = findLosses(ordered, altered);
+  const explained = new Set(
+    losses.flatMap((finding) => (finding.kind === 'changed' ? [finding.name] : [])),
+  );
+  const changed = ordered
+    .filter(({ name }) => altered.has(name) && !explained.has(name))
+    .map(
+      ({ name, digest }): HistoryFinding => ({
         kind: 'changed',
-        name: suspect.name,
-        expected,
-        found: suspect.digest,
-        knownTo: event.name,
-      };
-    });
-    const isByHand = position > 0 && event.previous.length === 0;
-    return isByHand ? [...findings, { kind: 'by-hand', name: event.name }] : findings;
-  });
+        name,
+        found: digest,
+        expected: undefined,
+        knownTo: undefined,
+      }),
+    );
+  const byHand = ordered
+    .filter((event) => event !== ordered[0] && event.previous.length === 0)
+    .map(({ name }): HistoryFinding => ({ kind: 'by-hand', name }));
+  return [...losses, ...changed, ...byHand];
 }
 
-/**
- * The newest file before the event that nobody names although it stands in the chain: its digest must
- * have been another when the event was written. A file put there by hand was never in the chain.
- */
-function findSuspect(
-  unnamed: readonly ChainLink[],
-  event: TicketEvent,
-  first: ChainLink | undefined,
-  taken: ReadonlySet<MessageName>,
-): ChainLink | undefined {
-  return unnamed.findLast(
-    (candidate) =>
-      candidate.time < event.time &&
-      candidate.name !== event.name &&
-      !taken.has(candidate.name) &&
-      (candidate.previous.length > 0 || candidate === first),
+function findLosses(
+  ordered: readonly TicketEvent[],
+  altered: ReadonlySet<MessageName>,
+): readonly HistoryFinding[] {
+  const present = new Set(ordered.map(({ digest }) => digest));
+  const named = new Set(ordered.flatMap(({ previous }) => previous));
+  // A file that stands in the chain and is named by nobody later has perhaps lost its digest. One that was
+  // put there by hand never was in the chain.
+  const suspects = ordered.filter(
+    (event) => !named.has(event.digest) && (event.previous.length > 0 || event === ordered[0]),
+  );
+  const reported = new Set<Digest>();
+  const taken = new Set<MessageName>();
+
+  function explain(expected: Digest, event: TicketEvent): HistoryFinding {
+    const before = suspects.filter(({ name, time }) => time < event.time && !taken.has(name));
+    const certain = before.findLast(({ name }) => altered.has(name));
+    const suspect = certain ?? before.at(-1);
+    if (suspect !== undefined) taken.add(suspect.name);
+    const knownTo = event.name;
+    if (certain === undefined)
+      return { kind: 'missing', expected, knownTo, suspect: suspect?.name };
+    return { kind: 'changed', name: certain.name, found: certain.digest, expected, knownTo };
+  }
+
+  return ordered.flatMap((event) =>
+    event.previous
+      .filter((digest) => !present.has(digest) && !reported.has(digest))
+      .map((digest) => {
+        reported.add(digest);
+        return explain(digest, event);
+      }),
   );
 }

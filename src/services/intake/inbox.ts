@@ -71,7 +71,7 @@ export function createInbox({ spool, files, intake, setAside, clock, log }: Inbo
         sender: undefined,
         recipients: [],
         client: undefined,
-        name: nameFor(entry.fileName),
+        name: nameFor(entry.fileName, raw),
       });
       await claim.done();
     } catch (error) {
@@ -114,8 +114,8 @@ export function createInbox({ spool, files, intake, setAside, clock, log }: Inbo
   };
 }
 
-/** The message's name in its ticket, from the entry's name alone. */
-function nameFor(entry: string): MessageName {
+/** The message's name in its ticket: the same for the same entry, another for other bytes that come under its name later. */
+function nameFor(entry: string, raw: Buffer): MessageName {
   const seconds = Number.parseInt(/^[0-9]{1,11}/.exec(entry)?.[0] ?? '0', 10);
-  return fixedName(seconds, 'I', createHash('sha256').update(entry).digest('hex').slice(0, 24));
+  return fixedName(seconds, 'I', createHash('sha256').update(entry).update('\n').update(raw).digest('hex').slice(0, 24));
 }

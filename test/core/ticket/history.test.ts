@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { toInstant } from '../../../src/base/clock.ts';
-import { type Digest, type MessageName, parseDigest, parseMessageName, type TicketEvent } from '../../../src/core/ticket/event.ts';
+import {
+  type Digest,
+  type MessageName,
+  parseDigest,
+  parseMessageName,
+  type TicketEvent,
+} from '../../../src/core/ticket/event.ts';
 import { checkHistory } from '../../../src/core/ticket/history.ts';
 import { emptyFacts } from '../../helpers/facts.ts';
 
@@ -38,38 +44,47 @@ describe('checkHistory', () => {
     expect(checkHistory(chain.toReversed())).toEqual([]);
   });
 
-  it('names a file that was changed after a later one was written', () => {
+  it('names a file that is known to be altered, with what a later writer saw', () => {
     const chain = [event(1, 'a', ''), event(2, 'f', 'a'), event(3, 'c', 'b')];
-    expect(checkHistory(chain)).toEqual([
-      { kind: 'changed', name: 'm2', expected: digest('b'), found: digest('f'), knownTo: 'm3' },
+    expect(checkHistory(chain, new Set([name('m2')]))).toEqual([
+      { kind: 'changed', name: 'm2', found: digest('f'), expected: digest('b'), knownTo: 'm3' },
     ]);
   });
 
-  it('names the first file when that was changed', () => {
-    const chain = [event(1, 'f', ''), event(2, 'b', 'a')];
+  it('names the newest file too when it is known to be altered', () => {
+    const chain = [event(1, 'a', ''), event(2, 'b', 'a')];
+    expect(checkHistory(chain, new Set([name('m2')]))).toEqual([
+      { kind: 'changed', name: 'm2', found: digest('b'), expected: undefined, knownTo: undefined },
+    ]);
+  });
+
+  it('reports what is gone, with the file that may have been changed instead', () => {
+    const chain = [event(1, 'a', ''), event(3, 'c', 'b')];
     expect(checkHistory(chain)).toEqual([
-      { kind: 'changed', name: 'm1', expected: digest('a'), found: digest('f'), knownTo: 'm2' },
+      { kind: 'missing', expected: digest('b'), knownTo: 'm3', suspect: 'm1' },
     ]);
   });
 
   it('reports a file that is gone once, although two writers knew it', () => {
     const chain = [event(1, 'a', ''), event(3, 'c', 'b'), event(4, 'd', 'b'), event(5, 'e', 'acd')];
-    expect(checkHistory(chain)).toEqual([{ kind: 'missing', expected: digest('b'), knownTo: 'm3' }]);
+    expect(checkHistory(chain)).toEqual([
+      { kind: 'missing', expected: digest('b'), knownTo: 'm3', suspect: undefined },
+    ]);
   });
 
-  it('does not take a file put there by hand for one that was changed', () => {
+  it('does not suspect a file put there by hand', () => {
     const chain = [event(1, 'a', ''), event(2, 'f', ''), event(3, 'c', 'ab')];
     expect(checkHistory(chain)).toEqual([
+      { kind: 'missing', expected: digest('b'), knownTo: 'm3', suspect: undefined },
       { kind: 'by-hand', name: 'm2' },
-      { kind: 'missing', expected: digest('b'), knownTo: 'm3' },
     ]);
   });
 
   it('finds a changed and a missing file beside each other', () => {
     const chain = [event(1, 'a', ''), event(2, 'f', 'a'), event(4, 'd', 'bc')];
-    expect(checkHistory(chain)).toEqual([
-      { kind: 'changed', name: 'm2', expected: digest('b'), found: digest('f'), knownTo: 'm4' },
-      { kind: 'missing', expected: digest('c'), knownTo: 'm4' },
+    expect(checkHistory(chain, new Set([name('m2')]))).toEqual([
+      { kind: 'changed', name: 'm2', found: digest('f'), expected: digest('b'), knownTo: 'm4' },
+      { kind: 'missing', expected: digest('c'), knownTo: 'm4', suspect: undefined },
     ]);
   });
 });

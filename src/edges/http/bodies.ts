@@ -1,0 +1,66 @@
+/**
+ * Texts of the messages that are shown, decoded once.
+ *
+ * Promises: what is kept is keyed by the digest of the message's file, so it is never out of date.
+ * Leaves to others: how they look (presenters/message.ts).
+ */
+import { createRecent } from '../../base/recent.ts';
+import { createLimit } from '../../base/serial.ts';
+import { firstField, type Mail } from '../../core/message/mail.ts';
+import type { Digest, TicketEvent } from '../../core/ticket/event.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { HtmlFindings } from '../../services/render/html.ts';
+import type { Renderer } from '../../services/render/templates.ts';
+import type { TicketReader } from '../../storage/ticket-store.ts';
+import { type MailText, presentMailText } from './presenters/mail-text.ts';
+
+export interface Body {
+  readonly text: MailText;
+  /** The text as it came, for quoting. */
+  readonly plain: string;
+  /** Undefined when the mail has no HTML. */
+  readonly html: HtmlFindings | undefined;
+  /** The mail is HTML and nothing else, so its text is only made from it. */
+  readonly isOnlyHtml: boolean;
+}
+
+export interface Bodies {
+  /** Of each event whose mail is there, in any order. */
+  read(number: TicketNumber, events: readonly TicketEvent[]): Promise<ReadonlyMap<string, Body>>;
+}
+
+const kept = 1000;
+/** Longer texts are decoded anew, so that memory stays bounded. */
+const longestKept = 50_000;
+const atATime = 8;
+
+export function createBodies({ reader, renderer }: { readonly reader: TicketReader; readonly renderer: Renderer }): Bodies {
+  const known = createRecent<Digest, Body>(kept);
+  const limit = createLimit(atATime);
+
+  async function readOne(number: TicketNumber, event: TicketEvent): Promise<Body | undefined> {
+    const before = known.get(event.digest);
+    if (before !== undefined) return before;
+    const mail = await limit.run(() => reader.readMail(number, event.name));
+    if (mail === undefined) return undefined;
+    const body = toBody(mail, renderer);
+    if (mail.text.length < longestKept) known.set(event.digest, body);
+    return body;
+  }
+
+  return {
+    async read(number, events) {
+      const bodies = await Promise.all(events.map(async (event) => [event.name, await readOne(number, event)] as const));
+      return new Map(bodies.flatMap(([name, body]) => (body === undefined ? [] : [[name, body]])));
+    },
+  };
+}
+
+function toBody(mail: Mail, renderer: Renderer): Body {
+  return {
+    text: presentMailText(mail.text),
+    plain: mail.text,
+    html: mail.html === undefined ? undefined : renderer.inspectHtml(mail.html),
+    isOnlyHtml: /^\s*text\/html\b/i.test(firstField(mail, 'content-type') ?? ''),
+  };
+}

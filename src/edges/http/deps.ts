@@ -1,0 +1,44 @@
+/** What the viewer is made of, and what it is told. */
+import type { RouterContext } from '@koa/router';
+import type { Middleware } from 'koa';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import type { Endpoint, LiveConfig } from '../../config/config.ts';
+import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
+import type { TicketIndex } from '../../services/index/index.ts';
+import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { ReadMarks } from '../../services/read-marks.ts';
+import type { Renderer } from '../../services/render/templates.ts';
+import type { Tickets } from '../../services/tickets.ts';
+import type { TicketReader } from '../../storage/ticket-store.ts';
+
+export interface ViewerDeps {
+  readonly tickets: Pick<Tickets, 'run'>;
+  readonly reader: TicketReader;
+  readonly index: TicketIndex;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly outbox: Pick<Outbox, 'waiting'>;
+  readonly config: LiveConfig;
+  readonly readMarks: ReadMarks;
+  readonly renderer: Renderer;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: Random;
+}
+
+/** A router of somebody else; it answers before cookies and forms are looked at. */
+export interface ExtraRouter {
+  routes(): Middleware;
+  allowedMethods(): Middleware;
+}
+
+export interface HttpOptions {
+  readonly routers: readonly ExtraRouter[];
+  readonly listen: Endpoint;
+  /** One line shown on every page, for example that this is a demo. */
+  readonly dataNote?: string;
+}
+
+export type PageContext = RouterContext;

@@ -1,0 +1,87 @@
+/**
+ * What a "no" or a failure becomes on a page: status and text.
+ *
+ * Promises: a code without a row does not compile. The reader learns what is so and what to do; causes and
+ * paths go to the log only.
+ */
+import type { FaultCode } from '../../base/fault.ts';
+import type { RefusalCode } from '../../core/ticket/decide.ts';
+import type { AccountRefusal } from '../../services/accounts/accounts.ts';
+import type { Locale, TextValues } from '../../services/render/locale.ts';
+
+export type PageCode = 'no-page' | 'cross-site' | 'form-expired' | 'method-not-allowed' | 'bug';
+
+export type HttpCode = RefusalCode | AccountRefusal['code'] | FaultCode | PageCode;
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Text key. */
+  readonly key: string;
+}
+
+export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
+  'unknown-ticket': { status: 404, key: 'error.unknown-ticket' },
+  'ticket-merged': { status: 409, key: 'error.ticket-merged' },
+  'unknown-field': { status: 422, key: 'error.unknown-field' },
+  'unknown-state': { status: 422, key: 'error.unknown-state' },
+  'unknown-priority': { status: 422, key: 'error.unknown-priority' },
+  'unknown-queue': { status: 422, key: 'error.unknown-queue' },
+  'unknown-agent': { status: 422, key: 'error.unknown-agent' },
+  'bad-value': { status: 422, key: 'error.bad-value' },
+  'unknown-message': { status: 404, key: 'error.unknown-message' },
+  'no-recipient': { status: 422, key: 'error.no-recipient' },
+  'bad-recipient': { status: 422, key: 'error.bad-recipient' },
+  'empty-text': { status: 422, key: 'error.empty-text' },
+  'nothing-to-change': { status: 409, key: 'error.nothing-to-change' },
+  'wrong-login': { status: 401, key: 'error.wrong-login' },
+  'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
+  'link-used': { status: 410, key: 'error.link-used' },
+  'weak-password': { status: 422, key: 'error.weak-password' },
+  'agent-exists': { status: 409, key: 'error.agent-exists' },
+  'disk-full': { status: 507, key: 'error.disk-full' },
+  'disk-failed': { status: 503, key: 'error.unavailable' },
+  exists: { status: 409, key: 'error.exists' },
+  'not-found': { status: 404, key: 'error.no-page' },
+  'permission-denied': { status: 503, key: 'error.unavailable' },
+  'not-ready': { status: 503, key: 'error.not-ready' },
+  'too-large': { status: 413, key: 'error.too-large' },
+  timeout: { status: 503, key: 'error.unavailable' },
+  'smtp-unreachable': { status: 503, key: 'error.unavailable' },
+  'config-invalid': { status: 500, key: 'error.bug' },
+  'no-page': { status: 404, key: 'error.no-page' },
+  'cross-site': { status: 403, key: 'error.cross-site' },
+  'form-expired': { status: 403, key: 'error.form-expired' },
+  'method-not-allowed': { status: 405, key: 'error.method-not-allowed' },
+  bug: { status: 500, key: 'error.bug' },
+};
+
+/** Ends a request with the page of its code. */
+export class PageRefusal extends Error {
+  readonly code: HttpCode;
+
+  constructor(code: HttpCode) {
+    super(`Page refused: ${code}`);
+    this.name = 'PageRefusal';
+    this.code = code;
+  }
+}
+
+export interface AnyRefusal {
+  readonly code: HttpCode;
+}
+
+/** The sentence of a refusal, with what it says of the case. */
+export function refusalText(refusal: AnyRefusal, locale: Locale): string {
+  return locale.text(httpAnswers[refusal.code].key, refusalValues(refusal, locale));
+}
+
+function refusalValues(refusal: AnyRefusal, locale: Locale): TextValues {
+  const values: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(refusal)) {
+    if (name === 'retryAfterMs') values['count'] = Math.max(1, Math.ceil(Number(value) / 60_000));
+    else if (name === 'least') values['count'] = Number(value);
+    else if (Array.isArray(value)) values[name] = locale.list(value.map(String));
+    else values[name] = String(value);
+  }
+  return values;
+}

@@ -1,0 +1,24 @@
+/** Style sheet, script and signs, out of memory. */
+import type { Middleware } from 'koa';
+import type { Assets } from '../../../services/render/assets.ts';
+
+export function serveAssets(assets: Assets): Middleware {
+  return async (ctx, next) => {
+    const name = /^\/static\/([a-z0-9.-]+)$/.exec(ctx.path)?.[1];
+    const asset = name === undefined ? undefined : assets.find(name);
+    if (asset === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
+    const isVersioned = ctx.query['v'] === asset.version;
+    ctx.set('Cache-Control', isVersioned ? 'public, max-age=31536000, immutable' : 'no-cache');
+    ctx.set('ETag', `"${asset.version}"`);
+    ctx.set('Vary', 'Accept-Encoding');
+    ctx.type = asset.type;
+    ctx.status = 200;
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    const isCompressed = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
+    if (isCompressed) ctx.set('Content-Encoding', 'gzip');
+    ctx.body = isCompressed ? asset.compressed : asset.bytes;
+  };
+}

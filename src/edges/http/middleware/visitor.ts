@@ -1,0 +1,157 @@
+/**
+ * Who is asking, in which language, and whether a form may act.
+ *
+ * Promises: without a valid session only log-in pages answer; a form acts only when it carries the token of the
+ * session (or, before log-in, of the guest cookie) and does not come from another site.
+ * Leaves to others: what the pages show.
+ */
+import type { Context } from 'koa';
+import { day } from '../../../base/clock.ts';
+import { randomText } from '../../../base/random.ts';
+import type { Agent } from '../../../services/accounts/accounts.ts';
+import type { Locale } from '../../../services/render/locale.ts';
+import type { PageContext, ViewerDeps } from '../deps.ts';
+import { PageRefusal } from '../errors.ts';
+import { densities, type GuestVisit, type Look, themes, type ToastKey, toastKeys, type Visit } from '../visit.ts';
+import type { Cookies } from './cookies.ts';
+import { type Form, readForm } from './form.ts';
+
+export type Handler = (ctx: PageContext) => Promise<void>;
+
+export interface Visitor {
+  /** A page for those who are logged in; others are sent to the log-in. */
+  member(show: (ctx: PageContext, visit: Visit) => Promise<void>): Handler;
+  memberForm(act: (ctx: PageContext, visit: Visit, form: Form) => Promise<void>): Handler;
+  /** A page for everybody; `agent` when logged in. */
+  guest(show: (ctx: PageContext, visit: GuestVisit, agent: Agent | undefined) => Promise<void>): Handler;
+  guestForm(act: (ctx: PageContext, visit: GuestVisit, form: Form, agent: Agent | undefined) => Promise<void>): Handler;
+  /** Language and look, for pages that must be shown in any case. */
+  guestVisit(ctx: Context): GuestVisit;
+  openSession(ctx: Context, agent: Agent): void;
+  endSession(ctx: Context): void;
+  say(ctx: Context, toast: ToastKey): void;
+  takeToast(ctx: Context): ToastKey | undefined;
+}
+
+type Deps = Pick<ViewerDeps, 'sessions' | 'config' | 'readMarks' | 'renderer' | 'random'>;
+
+const hourMs = 3_600_000;
+const guestLasts = day;
+
+export function createVisitor({ sessions, config, readMarks, renderer, random }: Deps, cookies: Cookies): Visitor {
+  const { locales } = renderer;
+
+  function readSession(ctx: Context) {
+    const cookie = cookies.read(ctx, 'session');
+    return cookie === undefined || cookie === '' ? undefined : sessions.read(cookie);
+  }
+
+  function localeOf(ctx: Context, agent: Agent | undefined): Locale {
+    const chosen = agent?.language ?? cookies.read(ctx, 'language');
+    const known = chosen === undefined ? undefined : locales.find(chosen);
+    return known ?? locales.choose(ctx.get('Accept-Language'), config.current().desk.language);
+  }
+
+  function visitOf(ctx: Context, agent: Agent, csrf: string): Visit {
+    return { agent, csrf, locale: localeOf(ctx, agent), look: lookOf(ctx) };
+  }
+
+  function lookOf(ctx: Context): Look {
+    const words = (cookies.read(ctx, 'look') ?? '').split('.');
+    return {
+      theme: themes.find((theme) => words.includes(theme)) ?? 'system',
+      density: densities.find((density) => words.includes(density)) ?? 'comfortable',
+    };
+  }
+
+  function guestToken(ctx: Context): string {
+    const known = cookies.read(ctx, 'guest') ?? '';
+    if (/^[a-z2-7]{26}$/.test(known)) return known;
+    const token = randomText(random, 26);
+    cookies.write(ctx, 'guest', token, guestLasts);
+    return token;
+  }
+
+  function guestVisitOf(ctx: Context, agent: Agent | undefined, csrf: string): GuestVisit {
+    return { csrf, locale: localeOf(ctx, agent), look: lookOf(ctx) };
+  }
+
+  /** Throws unless the form comes from a page of ours. */
+  async function readOwnForm(ctx: Context, token: string): Promise<Form> {
+    refuseCrossSite(ctx, config.current().desk.publicUrl);
+    const form = await readForm(ctx);
+    if (token === '' || form.get('csrf') !== token) throw new PageRefusal('form-expired');
+    return form;
+  }
+
+  function toLogin(ctx: Context): void {
+    const wanted = ctx.method === 'GET' && ctx.path !== '/' ? `?back=${encodeURIComponent(ctx.url)}` : '';
+    ctx.status = 303;
+    ctx.redirect(`/login${wanted}`);
+  }
+
+  return {
+    member: (show) => async (ctx) => {
+      const session = readSession(ctx);
+      if (session === undefined) return toLogin(ctx);
+      await readMarks.load(session.agent.login);
+      await show(ctx, visitOf(ctx, session.agent, session.csrf));
+    },
+    memberForm: (act) => async (ctx) => {
+      const session = readSession(ctx);
+      if (session === undefined) return toLogin(ctx);
+      const form = await readOwnForm(ctx, session.csrf);
+      await readMarks.load(session.agent.login);
+      await act(ctx, visitOf(ctx, session.agent, session.csrf), form);
+    },
+    guest: (show) => async (ctx) => {
+      const session = readSession(ctx);
+      await show(ctx, guestVisitOf(ctx, session?.agent, session?.csrf ?? guestToken(ctx)), session?.agent);
+    },
+    guestForm: (act) => async (ctx) => {
+      const session = readSession(ctx);
+      const token = session?.csrf ?? cookies.read(ctx, 'guest') ?? '';
+      const form = await readOwnForm(ctx, token);
+      await act(ctx, guestVisitOf(ctx, session?.agent, token), form, session?.agent);
+    },
+    guestVisit: (ctx) => {
+      const session = readSession(ctx);
+      return guestVisitOf(ctx, session?.agent, session?.csrf ?? guestToken(ctx));
+    },
+    openSession: (ctx, agent) =>
+      cookies.write(ctx, 'session', sessions.open(agent), config.current().desk.sessionHours * hourMs),
+    endSession: (ctx) => cookies.clear(ctx, 'session'),
+    say: (ctx, toast) => cookies.write(ctx, 'said', toast),
+    takeToast(ctx) {
+      const said = cookies.read(ctx, 'said');
+      if (said === undefined || said === '') return undefined;
+      cookies.clear(ctx, 'said');
+      return toastKeys.find((key) => key === said);
+    },
+  };
+}
+
+/**
+ * Fetch metadata says where a form comes from. Without it (plain http beyond this machine, old browsers) the Origin
+ * must be ours; our own referrer policy makes browsers send `null`, and then the token alone decides.
+ */
+function refuseCrossSite(ctx: Context, publicUrl: string | undefined): void {
+  const site = ctx.get('Sec-Fetch-Site');
+  if (site !== '') {
+    if (site === 'same-origin' || site === 'none') return;
+    throw new PageRefusal('cross-site');
+  }
+  const origin = ctx.get('Origin');
+  if (origin === '' || origin === 'null') return;
+  const own = [`http://${ctx.host}`, `https://${ctx.host}`, publicUrl === undefined ? '' : originOf(publicUrl)];
+  if (!own.includes(origin)) throw new PageRefusal('cross-site');
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
+}
+
+/** A path on this desk, for coming back to; anything else becomes the start page. */
+export function safeBack(text: string): string {
+  return text.length < 4000 && /^\/(?![/\\])[^\s\\]*$/.test(text) ? text : '/';
+}

@@ -1,0 +1,35 @@
+/** The pages about the desk itself: the outbox, and what is wrong with the configuration. */
+import { formatInstant, type Instant } from '../../../base/clock.ts';
+import type { ConfigProblem } from '../../../config/config.ts';
+import type { WaitingMail } from '../../../services/outbound/outbox.ts';
+import type { Dates, Locale } from '../../../services/render/locale.ts';
+
+export interface OutboxRequest {
+  readonly waiting: readonly WaitingMail[];
+  readonly hasSmarthost: boolean;
+}
+
+export function presentOutbox({ waiting, hasSmarthost }: OutboxRequest, { locale, dates, now }: { locale: Locale; dates: Dates; now: Instant }) {
+  return {
+    hasSmarthost,
+    count: locale.text('outbox.count', { count: waiting.length }),
+    mails: waiting.map((mail) => ({
+      recipients: locale.list(mail.recipients),
+      subject: mail.subject.trim() === '' ? locale.text('ticket.no-subject') : mail.subject,
+      ticket: mail.ticket,
+      since: dates.moment(mail.since, now),
+      sinceIso: formatInstant(mail.since),
+      attempts: mail.attempts === 0 ? locale.text('outbox.not-tried') : locale.text('outbox.attempts', { count: mail.attempts }),
+      next: mail.nextAttempt === undefined ? undefined : locale.text('delivery.next', { time: dates.moment(mail.nextAttempt, now) }),
+      reply: mail.reply,
+    })),
+  };
+}
+
+export function presentProblems(problems: readonly ConfigProblem[], locale: Locale) {
+  return problems.map(({ file, line, reason }) => ({
+    file,
+    line: line === undefined ? undefined : locale.text('problems.line', { line }),
+    reason,
+  }));
+}

@@ -1,0 +1,174 @@
+/**
+ * What stands around every page: the tree of queues, the menus, the languages.
+ *
+ * Promises: pure; every link leads somewhere.
+ */
+import type { Agent } from '../../../services/accounts/accounts.ts';
+import type { QueueCount } from '../../../services/index/index.ts';
+import type { Locale } from '../../../services/render/locale.ts';
+import { densities, type GuestVisit, type Look, themes, type ToastKey, type Visit } from '../visit.ts';
+import { initialsOf } from './people.ts';
+
+/** What the tree counts, and what the whole desk has to say. */
+export interface DeskStatus {
+  readonly mine: number;
+  readonly unowned: number;
+  readonly queues: readonly QueueCount[];
+  readonly outbox: number;
+  readonly configProblems: number;
+  readonly isReady: boolean;
+}
+
+export interface FrameRequest {
+  readonly visit: Visit;
+  readonly status: DeskStatus;
+  /** Path and query of the page, where a form comes back to. */
+  readonly here: string;
+  readonly title: string;
+  /** Of the list that is shown. */
+  readonly query?: string;
+  /** An event stream of this page is worth listening to. */
+  readonly live?: { readonly kind: 'list' | 'ticket'; readonly number?: string };
+  /** Said once, after something was done. */
+  readonly toast: ToastKey | undefined;
+  readonly dataNote: string | undefined;
+}
+
+export interface TreeLink {
+  readonly href: string;
+  readonly name: string;
+  readonly sign: string;
+  readonly count: number | undefined;
+  readonly isCurrent: boolean;
+}
+
+export interface QueueLink extends TreeLink {
+  readonly children: readonly QueueLink[];
+}
+
+export const queryAllOpen = 'is:open';
+export const queryUnowned = 'owner:none is:open';
+export const queryClosed = 'is:closed';
+
+export function queryOwn(login: string): string {
+  return `owner:${quoteValue(login)} is:open`;
+}
+
+export function queryQueue(queue: string): string {
+  return `queue:${quoteValue(queue)} is:open`;
+}
+
+export function quoteValue(value: string): string {
+  return /^[\p{L}\p{N}:@._+-]+$/u.test(value) ? value : `"${value.replaceAll('"', ' ')}"`;
+}
+
+export function listHref(query: string): string {
+  return `/tickets?q=${encodeURIComponent(query)}`;
+}
+
+export function presentFrame(request: FrameRequest) {
+  const { visit, status, here, title, query, live, toast, dataNote } = request;
+  const { agent, locale } = visit;
+  return {
+    ...presentPage(visit, here, title),
+    query: query ?? '',
+    user: presentUser(agent),
+    tree: presentTree(request),
+    tabs: presentTabs(request),
+    problems: status.configProblems,
+    isReady: status.isReady,
+    toast: toast === undefined ? undefined : locale.text(toast),
+    live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
+    dataNote,
+  };
+}
+
+/** What every page has, also before anybody logged in. */
+export function presentPage({ locale, look, csrf }: GuestVisit, here: string, title: string) {
+  return { title, here, csrf, ...presentLook(look) };
+}
+
+export function presentLanguages(all: readonly Locale[], current: Locale) {
+  return all.map(({ code, name, short }) => ({ code, name, short, isCurrent: code === current.code }));
+}
+
+function presentLook({ theme, density }: Look) {
+  const themeKeys = { system: 'look.system', light: 'look.light', dark: 'look.dark', contrast: 'look.contrast' };
+  const densityKeys = { comfortable: 'look.comfortable', compact: 'look.compact' };
+  return {
+    theme: theme === 'system' ? '' : theme,
+    density: density === 'comfortable' ? '' : density,
+    themes: themes.map((value) => ({ value, key: themeKeys[value], isCurrent: value === theme })),
+    densities: densities.map((value) => ({ value, key: densityKeys[value], isCurrent: value === density })),
+  };
+}
+
+function presentUser({ login, name, email }: Agent) {
+  const shown = name.trim() === '' ? login : name;
+  return { login, name: shown, email, initials: initialsOf(shown) };
+}
+
+function presentTree({ visit, status, here, query }: FrameRequest) {
+  const { locale, agent } = visit;
+  const toList = (text: string, wanted: string, sign: string, count: number | undefined): TreeLink => ({
+    href: listHref(wanted),
+    name: text,
+    sign,
+    count,
+    isCurrent: query === wanted,
+  });
+  const toPage = (text: string, href: string, sign: string, count: number | undefined): TreeLink => ({
+    href,
+    name: text,
+    sign,
+    count,
+    isCurrent: here === href,
+  });
+  const allOpen = status.queues.reduce((sum, { open }) => sum + open, 0);
+  return {
+    views: [
+      toList(locale.text('tree.mine'), queryOwn(agent.login), 'user', status.mine),
+      toList(locale.text('tree.unowned'), queryUnowned, 'ring', status.unowned),
+      toList(locale.text('tree.all-open'), queryAllOpen, 'inbox', allOpen),
+      toList(locale.text('tree.closed'), queryClosed, 'sdone', undefined),
+    ],
+    queues: nestQueues(status.queues, query),
+    desk: [
+      toPage(locale.text('tree.outbox'), '/outbox', 'out', status.outbox === 0 ? undefined : status.outbox),
+      ...(status.configProblems === 0 ? [] : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),
+    ],
+  };
+}
+
+/** `Billing::Refunds` stands below `Billing`; one without a parent of its own stands at the top with its whole name. */
+function nestQueues(counts: readonly QueueCount[], query: string | undefined): readonly QueueLink[] {
+  const names = new Set(counts.map(({ queue }) => queue));
+  const parentOf = (queue: string) => {
+    const end = queue.lastIndexOf('::');
+    const parent = end < 0 ? '' : queue.slice(0, end);
+    return names.has(parent) ? parent : '';
+  };
+  const childrenOf = (parent: string): readonly QueueLink[] =>
+    counts
+      .filter(({ queue }) => parentOf(queue) === parent)
+      .map(({ queue, open }) => ({
+        href: listHref(queryQueue(queue)),
+        name: parent === '' ? queue : queue.slice(parent.length + 2),
+        sign: 'inbox',
+        count: open,
+        isCurrent: query === queryQueue(queue),
+        children: childrenOf(queue),
+      }));
+  return childrenOf('');
+}
+
+/** The places at the bottom of a small screen. */
+function presentTabs({ visit, here, query }: FrameRequest): readonly TreeLink[] {
+  const { locale, agent } = visit;
+  const own = queryOwn(agent.login);
+  return [
+    { href: listHref(queryAllOpen), name: locale.text('tree.tickets'), sign: 'inbox', count: undefined, isCurrent: query !== undefined && query !== own },
+    { href: listHref(own), name: locale.text('tree.mine'), sign: 'user', count: undefined, isCurrent: query === own },
+    { href: '/outbox', name: locale.text('tree.outbox'), sign: 'out', count: undefined, isCurrent: here === '/outbox' },
+  ];
+}

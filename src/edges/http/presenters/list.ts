@@ -1,0 +1,211 @@
+/**
+ * The list of tickets: rows, sorting, what a search did not understand.
+ */
+import { formatInstant, type Instant } from '../../../base/clock.ts';
+import type { QueryProblem } from '../../../core/search/query.ts';
+import { isEnded } from '../../../core/ticket/states.ts';
+import type { ListPage, ListRequest, Mark, SortKey, TicketRecord } from '../../../services/index/index.ts';
+import type { Dates, Locale } from '../../../services/render/locale.ts';
+import type { Markup } from '../../../services/render/markup.ts';
+import { listHref, type QueueLink, queryAllOpen, queryClosed, queryOwn, queryUnowned, quoteValue, type TreeLink } from './frame.ts';
+import { addressName, initialsOf, type NameOf } from './people.ts';
+import { priorityKeys, stateLooks } from './states.ts';
+
+export interface RowWords {
+  readonly locale: Locale;
+  readonly dates: Dates;
+  readonly now: Instant;
+  readonly login: string;
+  readonly nameOf: NameOf;
+  readonly lastSeen: (number: TicketRecord['number']) => Instant | undefined;
+}
+
+export interface RowView {
+  readonly number: string;
+  readonly href: string;
+  readonly showHref: string;
+  readonly isUnread: boolean;
+  readonly isChosen: boolean;
+  readonly state: { readonly sign: string; readonly text: string; readonly isNew: boolean };
+  readonly customer: string;
+  readonly language: string | undefined;
+  readonly marks: readonly { readonly sign: string; readonly text: string }[];
+  readonly age: string;
+  readonly ageFull: string;
+  readonly ageIso: string;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly word: RowWord | undefined;
+  readonly owner: OwnerView | undefined;
+}
+
+interface RowWord {
+  readonly kind: 'late' | 'soon' | 'quiet';
+  readonly sign: string;
+  readonly text: string;
+}
+
+export interface OwnerView {
+  readonly name: string;
+  readonly initials: string;
+  readonly isMe: boolean;
+}
+
+export interface ListRequestView {
+  readonly query: string;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+  readonly after: string | undefined;
+  readonly chosen: string | undefined;
+}
+
+export function presentList(page: ListPage, request: ListRequestView, words: RowWords) {
+  const { locale } = words;
+  return {
+    rows: page.records.map((record) => presentRow(record, request, words)),
+    total: locale.text('list.total', { count: page.total }),
+    sorts: presentSorts(request, locale),
+    next: page.next === undefined ? undefined : hrefOf({ ...request, after: page.next }),
+    first: request.after === undefined ? undefined : hrefOf({ ...request, after: undefined }),
+    isComplete: page.complete,
+    fresh: JSON.stringify({ new: locale.plurals('list.fresh'), changed: locale.plurals('list.changed') }),
+    language: locale.code,
+  };
+}
+
+export function presentRow(record: TicketRecord, request: ListRequestView, words: RowWords): RowView {
+  const { locale, dates, now } = words;
+  const look = stateLooks[record.state];
+  const seen = words.lastSeen(record.number);
+  return {
+    number: record.number,
+    href: `/tickets/${record.number}`,
+    showHref: `${hrefOf(request)}&show=${record.number}`,
+    isUnread: seen === undefined ? !isEnded(record.state) : record.updated > seen,
+    isChosen: record.number === request.chosen,
+    state: { sign: look.sign, text: locale.text(look.key), isNew: record.state === 'new' },
+    customer: addressName(record.customer) ?? locale.text('ticket.no-customer'),
+    language: record.language,
+    marks: record.marks.map((mark) => ({ sign: markSigns[mark], text: locale.text(markKeys[mark]) })),
+    age: dates.age(record.updated, now),
+    ageFull: dates.full(record.updated),
+    ageIso: formatInstant(record.updated),
+    subject: subjectOf(record.subject, locale),
+    snippet: record.snippet,
+    word: wordOf(record, locale),
+    owner: ownerOf(record.owner, words),
+  };
+}
+
+export function subjectOf(subject: string, locale: Locale): string {
+  return subject.trim() === '' ? locale.text('ticket.no-subject') : subject;
+}
+
+export function ownerOf(owner: string | undefined, { login, nameOf }: Pick<RowWords, 'login' | 'nameOf'>): OwnerView | undefined {
+  if (owner === undefined) return undefined;
+  const name = nameOf(owner);
+  return { name, initials: initialsOf(name), isMe: owner === login };
+}
+
+const markSigns: Readonly<Record<Mark, string>> = { attachment: 'clip', fax: 'fax', call: 'phone', recording: 'rec' };
+const markKeys: Readonly<Record<Mark, string>> = {
+  attachment: 'mark.attachment',
+  fax: 'mark.fax',
+  call: 'mark.call',
+  recording: 'mark.recording',
+};
+
+/** The one thing that must be seen first. */
+function wordOf({ delivery, priority }: TicketRecord, locale: Locale): RowWord | undefined {
+  if (delivery === 'failed') return { kind: 'late', sign: 'tri', text: locale.text('list.not-delivered') };
+  if (delivery === 'deferred') return { kind: 'soon', sign: 'clock', text: locale.text('list.delayed') };
+  if (priority !== 'urgent' && priority !== 'high') return undefined;
+  return { kind: 'quiet', sign: 'flag', text: locale.text(priorityKeys[priority]) };
+}
+
+const sorts: readonly { readonly key: string; readonly sort: SortKey; readonly descending: boolean }[] = [
+  { key: 'sort.updated', sort: 'updated', descending: true },
+  { key: 'sort.oldest', sort: 'updated', descending: false },
+  { key: 'sort.created', sort: 'created', descending: true },
+  { key: 'sort.priority', sort: 'priority', descending: true },
+  { key: 'sort.customer', sort: 'customer', descending: false },
+  { key: 'sort.subject', sort: 'subject', descending: false },
+];
+
+function presentSorts(request: ListRequestView, locale: Locale) {
+  const items = sorts.map(({ key, sort, descending }) => ({
+    href: hrefOf({ ...request, sort, descending, after: undefined }),
+    text: locale.text(key),
+    isCurrent: sort === request.sort && descending === request.descending,
+  }));
+  return { items, current: items.find(({ isCurrent }) => isCurrent)?.text ?? locale.text('sort.other') };
+}
+
+export const defaultSort: Pick<ListRequest, 'sort' | 'descending'> = { sort: 'updated', descending: true };
+
+function hrefOf({ query, sort, descending, after }: ListRequestView): string {
+  const isDefault = sort === defaultSort.sort && descending === defaultSort.descending;
+  const order = isDefault ? '' : `&sort=${descending ? '-' : ''}${sort}`;
+  return `${listHref(query)}${order}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`;
+}
+
+/** What stands over the list. */
+export function titleOf(query: string, login: string, tree: { readonly queues: readonly QueueLink[]; readonly views: readonly TreeLink[] }, locale: Locale): string {
+  const known: Readonly<Record<string, string>> = {
+    [queryOwn(login)]: 'tree.mine',
+    [queryUnowned]: 'tree.unowned',
+    [queryAllOpen]: 'tree.all-open',
+    [queryClosed]: 'tree.closed',
+    '': 'tree.all',
+  };
+  const key = known[query.trim()];
+  if (key !== undefined) return locale.text(key);
+  return findCurrent(tree.queues)?.name ?? locale.text('list.search');
+}
+
+function findCurrent(links: readonly QueueLink[]): QueueLink | undefined {
+  for (const link of links) {
+    const found = link.isCurrent ? link : findCurrent(link.children);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export interface QueryProblemView {
+  readonly problem: Markup;
+  readonly hint: Markup;
+}
+
+/** What is so, and what to do, with a link that does it. */
+export function presentQueryProblem(problem: QueryProblem, query: string, locale: Locale): QueryProblemView {
+  switch (problem.code) {
+    case 'unknown-field': {
+      const better = `${problem.nearest}:${quoteValue(problem.value)}`;
+      return {
+        problem: locale.markup('query.unknown-field', { field: problem.field }),
+        hint: locale.markup('query.did-you-mean', { query: better }, { link: listHref(replaceField(query, problem.field, problem.nearest)) }),
+      };
+    }
+    case 'unknown-value':
+      return {
+        problem: locale.markup('query.unknown-value', { field: problem.field, value: problem.value }),
+        hint: locale.markup('query.known-values', { values: locale.list(problem.known.slice(0, 20)) }),
+      };
+    case 'query-too-long':
+      return {
+        problem: locale.markup('query.too-long', { count: problem.length }),
+        hint: locale.markup('query.most', { count: problem.most }),
+      };
+    case 'bad-cursor':
+      return {
+        problem: locale.markup('query.bad-cursor'),
+        hint: locale.markup('query.first-page', {}, { link: listHref(query) }),
+      };
+  }
+}
+
+/** The same query with the right name of the field. */
+function replaceField(query: string, wrong: string, right: string): string {
+  const at = query.toLowerCase().indexOf(`${wrong.toLowerCase()}:`);
+  return at < 0 ? `${right}:` : query.slice(0, at) + right + query.slice(at + wrong.length);
+}

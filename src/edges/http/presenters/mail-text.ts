@@ -1,0 +1,104 @@
+/**
+ * The text of a mail for reading: links can be clicked, what was quoted at the end can be folded.
+ *
+ * Promises: total and linear; every character of the text is in the result.
+ */
+
+export interface Segment {
+  readonly text: string;
+  readonly href?: string;
+}
+
+export interface MailText {
+  readonly own: readonly Segment[];
+  /** What follows is an older mail. */
+  readonly quoted: QuotedText | undefined;
+}
+
+export interface QuotedText {
+  readonly lines: number;
+  readonly segments: readonly Segment[];
+}
+
+export function presentMailText(text: string): MailText {
+  const lines = text.replace(/\r\n?/g, '\n').trimEnd().split('\n');
+  const begin = quotationBegin(lines);
+  if (begin === undefined) return { own: toSegments(lines.join('\n')), quoted: undefined };
+  const quoted = lines.slice(begin);
+  return {
+    own: toSegments(lines.slice(0, begin).join('\n').trimEnd()),
+    quoted: { lines: quoted.length, segments: toSegments(quoted.join('\n')) },
+  };
+}
+
+/** Line at which the quotation at the end begins; undefined when there is none, or nothing but it. */
+function quotationBegin(lines: readonly string[]): number | undefined {
+  const begin = forwardMark(lines) ?? angleMarks(lines);
+  return begin === undefined || lines.slice(0, begin).every(isBlank) ? undefined : begin;
+}
+
+/** `-----Original Message-----` in any language, with header lines below. */
+function forwardMark(lines: readonly string[]): number | undefined {
+  const mark = lines.findIndex(
+    (line, at) => /^\s*-{3,20}\s{0,3}\p{L}[^-]{2,60}-{3,20}\s*$/u.test(line) && lines.slice(at + 1, at + 6).some(isHeaderLine),
+  );
+  return mark < 0 ? undefined : mark;
+}
+
+function isHeaderLine(line: string): boolean {
+  return line.length < 500 && /^[\s>*]*\p{L}[\p{L} ]{1,20}\*?\s?[:：].*@/u.test(line);
+}
+
+function angleMarks(lines: readonly string[]): number | undefined {
+  let begin = lines.length;
+  let marked = 0;
+  while (begin > 0) {
+    const line = lines[begin - 1] ?? '';
+    if (!isMarked(line) && !isBlank(line)) break;
+    if (isMarked(line)) marked += 1;
+    begin -= 1;
+  }
+  if (marked === 0) return undefined;
+  while (isBlank(lines[begin] ?? '-')) begin += 1;
+  return begin - attributionLength(lines, begin);
+}
+
+function isMarked(line: string): boolean {
+  return /^\s*>/.test(line);
+}
+
+function isBlank(line: string): boolean {
+  return line.trim() === '';
+}
+
+/** "On 3 May Anna wrote:" above the quotation, in one line or broken into two, perhaps with a blank line between. */
+function attributionLength(lines: readonly string[], begin: number): number {
+  const gap = isBlank(lines[begin - 1] ?? '-') ? 1 : 0;
+  const last = begin - 1 - gap;
+  if (!/[:：]\s*$/.test(lines[last] ?? '')) return 0;
+  const looks = (text: string) => text.length < 400 && /\d|@/.test(text);
+  if (looks(lines[last] ?? '')) return 1 + gap;
+  const two = `${lines[last - 1] ?? ''} ${lines[last] ?? ''}`;
+  return !isBlank(lines[last - 1] ?? '') && looks(two) ? 2 + gap : 0;
+}
+
+const link = /\bhttps?:\/\/[^\s<>"'`]{3,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
+
+function toSegments(text: string): readonly Segment[] {
+  const segments: Segment[] = [];
+  let from = 0;
+  for (const match of text.matchAll(link)) {
+    const found = withoutTail(match[0]);
+    if (match.index > from) segments.push({ text: text.slice(from, match.index) });
+    segments.push({ text: found, href: found.includes('://') ? found : `mailto:${found}` });
+    from = match.index + found.length;
+  }
+  if (from < text.length) segments.push({ text: text.slice(from) });
+  return segments;
+}
+
+/** Signs at the end of an address belong to the sentence around it. */
+function withoutTail(address: string): string {
+  const trimmed = address.replace(/[.,;:!?…，。、）\]]{1,20}$/u, '');
+  return trimmed.endsWith(')') && !trimmed.includes('(') ? trimmed.slice(0, -1) : trimmed;
+}

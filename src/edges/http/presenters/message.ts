@@ -1,0 +1,265 @@
+/**
+ * One message of a conversation as a card.
+ *
+ * Promises: pure. HTML is shown where it says more than the text; the other view, the remote images and the
+ * original are each one click away.
+ */
+import { formatInstant, type Instant } from '../../../base/clock.ts';
+import { type Address, displayName } from '../../../core/message/address.ts';
+import type { Attachment, ProblemCode } from '../../../core/message/mail.ts';
+import { type EventKind, firstBlockField, parseParameters, type TicketEvent } from '../../../core/ticket/event.ts';
+import type { Ticket } from '../../../core/ticket/fold.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { Body } from '../bodies.ts';
+import { type DeliveryFoot, presentDelivery } from './delivery.ts';
+import type { EventWords } from './event-lines.ts';
+import type { MailText } from './mail-text.ts';
+import { initialsOf } from './people.ts';
+
+export interface MessageWords extends EventWords {
+  readonly now: Instant;
+  readonly login: string;
+  readonly hasSmarthost: boolean;
+}
+
+/** What the reader asked for, by message name. */
+export interface MessageChoice {
+  readonly view: 'text' | 'html' | undefined;
+  readonly showImages: boolean;
+}
+
+export interface MessageView {
+  readonly id: string;
+  readonly kind: 'theirs' | 'ours' | 'note';
+  readonly time: string;
+  readonly timeFull: string;
+  readonly timeIso: string;
+  readonly author: string;
+  readonly initials: string;
+  readonly isMine: boolean;
+  /** Address of the writer, or whom it went to. */
+  readonly meta: string;
+  readonly label: { readonly sign: string; readonly text: string } | undefined;
+  readonly language: string | undefined;
+  readonly text: MailText | undefined;
+  readonly frame: FrameView | undefined;
+  /** The other way to see it. */
+  readonly otherView: { readonly href: string; readonly text: string } | undefined;
+  readonly images: readonly ImageView[];
+  readonly files: readonly FileView[];
+  readonly problems: readonly string[];
+  readonly joined: string | undefined;
+  readonly delivery: DeliveryFoot | undefined;
+  readonly originalHref: string;
+  readonly answerHref: string | undefined;
+  readonly answerAllHref: string | undefined;
+}
+
+export interface FrameView {
+  readonly src: string;
+  readonly title: string;
+  readonly height: number;
+  /** Undefined when nothing is held back. */
+  readonly blocked: { readonly href: string; readonly sentence: string } | undefined;
+}
+
+export interface FileView {
+  readonly href: string;
+  readonly name: string;
+  readonly size: string;
+}
+
+export interface ImageView extends FileView {
+  readonly src: string;
+}
+
+const sides: Readonly<Record<EventKind, MessageView['kind'] | undefined>> = {
+  'mail-in': 'theirs',
+  'mail-out': 'ours',
+  note: 'note',
+  'call-in': 'theirs',
+  'call-out': 'ours',
+  'fax-in': 'theirs',
+  'fax-out': 'ours',
+  recording: 'theirs',
+  import: 'theirs',
+  draft: undefined,
+  update: undefined,
+  delivery: undefined,
+  escalation: undefined,
+  merge: undefined,
+  unmerge: undefined,
+  split: undefined,
+  redaction: undefined,
+};
+
+/** The side of the conversation an event stands on; undefined when nothing was said. Unknown kinds are shown. */
+export function sideOf(event: TicketEvent): MessageView['kind'] | undefined {
+  return event.kind === undefined ? 'theirs' : sides[event.kind];
+}
+
+export function messageId(event: Pick<TicketEvent, 'name'>): string {
+  return `m-${encodeURIComponent(event.name)}`;
+}
+
+export interface MessageRequest {
+  readonly event: TicketEvent;
+  readonly ticket: Ticket;
+  readonly body: Body | undefined;
+  readonly choice: MessageChoice;
+}
+
+export function presentMessage(request: MessageRequest, words: MessageWords): MessageView {
+  const { event, ticket, body, choice } = request;
+  const { locale, dates, now } = words;
+  const kind = sideOf(event) ?? 'theirs';
+  const author = authorOf(event, kind, words);
+  const isFrame = showsFrame(body, choice);
+  const canAnswer = kind !== 'note' && ticket.mergedInto === undefined;
+  const page = `/tickets/${ticket.number}`;
+  const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
+  const { images, files } = presentAttachments(event, ticket.number, isFrame, words);
+  return {
+    id: messageId(event),
+    kind,
+    time: dates.time(event.time),
+    timeFull: dates.full(event.time),
+    timeIso: formatInstant(event.time),
+    author,
+    initials: initialsOf(author),
+    isMine: event.actor.kind === 'agent' && event.actor.login === words.login,
+    meta: metaOf(event, kind, words),
+    label: labelOf(event, words),
+    language: kind === 'note' ? undefined : ticket.language,
+    text: isFrame ? undefined : (body?.text ?? { own: [{ text: event.mail.snippet }], quoted: undefined }),
+    frame: isFrame ? presentFrame(request, author, words) : undefined,
+    otherView: otherViewOf(request, isFrame, words),
+    images,
+    files,
+    problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
+    joined: joinedBy(event, words),
+    delivery: presentDelivery(ticket.deliveries.get(event.name), { locale, dates, now, hasSmarthost: words.hasSmarthost }),
+    originalHref: `${page}/messages/${encodeURIComponent(event.name)}/raw`,
+    answerHref: canAnswer ? answer : undefined,
+    answerAllHref: canAnswer && event.mail.to.length + event.mail.cc.length > 1 ? `${answer}&all=1` : undefined,
+  };
+}
+
+function authorOf(event: TicketEvent, kind: MessageView['kind'], { nameOf, locale }: MessageWords): string {
+  if (kind !== 'theirs' && event.actor.kind === 'agent') return nameOf(event.actor.login);
+  const { from } = event.mail;
+  return from === undefined ? locale.text('message.no-sender') : displayName(from);
+}
+
+function metaOf(event: TicketEvent, kind: MessageView['kind'], { locale }: MessageWords): string {
+  const { from, to, cc } = event.mail;
+  if (kind === 'note') return '';
+  if (kind === 'theirs') return from === undefined || from.name.trim() === '' ? '' : from.address;
+  const names = (addresses: readonly Address[]) => locale.list(addresses.map(displayName));
+  if (to.length === 0) return '';
+  return cc.length === 0
+    ? locale.text('message.to', { to: names(to) })
+    : locale.text('message.to-copy', { to: names(to), cc: names(cc) });
+}
+
+const labels: Partial<Record<EventKind, { readonly sign: string; readonly key: string }>> = {
+  note: { sign: 'lock', key: 'message.note' },
+  'call-in': { sign: 'phone', key: 'message.call' },
+  'call-out': { sign: 'phone', key: 'message.call' },
+  'fax-in': { sign: 'fax', key: 'message.fax' },
+  'fax-out': { sign: 'fax', key: 'message.fax' },
+  recording: { sign: 'rec', key: 'message.recording' },
+  import: { sign: 'inbox', key: 'message.import' },
+};
+
+function labelOf(event: TicketEvent, { locale }: MessageWords): MessageView['label'] {
+  if (event.kind === undefined) return { sign: 'hist', text: locale.text('message.unknown', { kind: event.kindText }) };
+  const automatic = firstBlockField(event, 'automatic');
+  const isOurs = event.kind === 'mail-out' && event.actor.kind === 'system';
+  if (isOurs || automatic !== undefined) return { sign: 'auto', text: locale.text('message.automatic') };
+  const label = labels[event.kind];
+  return label === undefined ? undefined : { sign: label.sign, text: locale.text(label.key) };
+}
+
+function showsFrame(body: Body | undefined, { view }: MessageChoice): boolean {
+  if (body?.html === undefined) return false;
+  return view === undefined ? body.isOnlyHtml || body.html.isFormatted : view === 'html';
+}
+
+function presentFrame({ event, ticket, body, choice }: MessageRequest, author: string, { locale }: MessageWords): FrameView {
+  const blocked = choice.showImages ? 0 : (body?.html?.remoteImages ?? 0);
+  const src = `/tickets/${ticket.number}/messages/${encodeURIComponent(event.name)}/html`;
+  return {
+    src: choice.showImages ? `${src}?images=1` : src,
+    title: locale.text('message.frame', { author }),
+    height: estimateHeight(body),
+    blocked:
+      blocked === 0
+        ? undefined
+        : { href: choiceHref(ticket, event, 'images'), sentence: locale.text('message.blocked-images', { count: blocked }) },
+  };
+}
+
+/** Pixels, from the length of the text: the frame cannot be measured from outside, and scrolls when it is more. */
+function estimateHeight(body: Body | undefined): number {
+  const lines = (body?.plain ?? '').split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / 80), 0);
+  const pictures = (body?.html?.contentIds.length ?? 0) * 200 + (body?.html?.remoteImages ?? 0) * 60;
+  return Math.round(Math.min(720, Math.max(120, 40 + lines * 25 + pictures)));
+}
+
+function otherViewOf({ event, ticket, body }: MessageRequest, isFrame: boolean, { locale }: MessageWords): MessageView['otherView'] {
+  if (body?.html === undefined) return undefined;
+  const view = isFrame ? 'text' : 'html';
+  return { href: choiceHref(ticket, event, view), text: locale.text(isFrame ? 'message.as-text' : 'message.as-html') };
+}
+
+function choiceHref(ticket: Ticket, event: TicketEvent, view: 'text' | 'html' | 'images'): string {
+  return `/tickets/${ticket.number}?${view}=${encodeURIComponent(event.name)}#${messageId(event)}`;
+}
+
+/** What a browser shows without running anything. */
+export function isShownImage({ type }: Pick<Attachment, 'type'>): boolean {
+  return type === 'image/png' || type === 'image/jpeg' || type === 'image/gif' || type === 'image/webp';
+}
+
+function presentAttachments(event: TicketEvent, number: TicketNumber, isFrame: boolean, { locale }: MessageWords) {
+  const folder = `/tickets/${number}/messages/${encodeURIComponent(event.name)}/attachments/`;
+  const images: ImageView[] = [];
+  const files: FileView[] = [];
+  for (const attachment of event.mail.attachments) {
+    const { id, size } = attachment;
+    const name = attachment.name.trim() === '' ? locale.text('message.unnamed-file', { number: id + 1 }) : attachment.name;
+    const file = { href: folder + id, name, size: locale.size(size) };
+    if (!isShownImage(attachment)) files.push(file);
+    // The frame shows the images that the text refers to.
+    else if (!(isFrame && attachment.inline && attachment.contentId !== undefined)) images.push({ ...file, src: `${folder}${id}?inline` });
+  }
+  return { images, files };
+}
+
+const problemKeys: Readonly<Record<ProblemCode, string>> = {
+  'no-from': 'problem.no-from',
+  'no-date': 'problem.no-date',
+  'no-message-id': 'problem.no-message-id',
+  empty: 'problem.empty',
+  unreadable: 'problem.unreadable',
+  'header-too-long': 'problem.header-too-long',
+  'too-many-parts': 'problem.too-many-parts',
+  'text-shortened': 'problem.text-shortened',
+  truncated: 'problem.truncated',
+};
+
+const ruleKeys: Readonly<Record<string, string>> = {
+  'signed-id': 'joined.signed-id',
+  'plus-address': 'joined.plus-address',
+  reference: 'joined.reference',
+  'unknown-parent': 'joined.unknown-parent',
+  'subject-number': 'joined.subject-number',
+};
+
+/** By which rule a mail came into this ticket. */
+function joinedBy(event: TicketEvent, { locale }: MessageWords): string | undefined {
+  const parameters = parseParameters(firstBlockField(event, 'follow-up') ?? '');
+  const key = ruleKeys[parameters.get('rule') ?? parameters.get('') ?? ''];
+  return key === undefined ? undefined : locale.text(key);
+}

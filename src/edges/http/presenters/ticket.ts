@@ -1,0 +1,206 @@
+/**
+ * A ticket: the line of facts, the conversation, the side bar.
+ *
+ * Promises: pure; what was done stands between what was said, in the order of the history.
+ */
+import { formatInstant, type Instant } from '../../../base/clock.ts';
+import type { Config } from '../../../config/config.ts';
+import { displayName } from '../../../core/message/address.ts';
+import type { TicketEvent } from '../../../core/ticket/event.ts';
+import type { Ticket } from '../../../core/ticket/fold.ts';
+import { isTicketNumber } from '../../../core/ticket/number.ts';
+import { isEnded, priorities, type TicketState } from '../../../core/ticket/states.ts';
+import type { Agent } from '../../../services/accounts/accounts.ts';
+import type { ListPage } from '../../../services/index/index.ts';
+import type { TicketFolder } from '../../../storage/ticket-store.ts';
+import type { Body } from '../bodies.ts';
+import { conversationLines, type EventLine } from './event-lines.ts';
+import { listHref, queryQueue, quoteValue } from './frame.ts';
+import { ownerOf, subjectOf } from './list.ts';
+import { type MessageChoice, type MessageView, type MessageWords, presentMessage, sideOf } from './message.ts';
+import { addressName, initialsOf } from './people.ts';
+import { priorityKeys, stateLooks } from './states.ts';
+
+export interface TicketRequest {
+  readonly folder: TicketFolder;
+  readonly bodies: ReadonlyMap<string, Body>;
+  /** What is shown of the history; the newest part. */
+  readonly shown: readonly TicketEvent[];
+  /** Messages before it. */
+  readonly earlier: number;
+  readonly choiceOf: (event: TicketEvent) => MessageChoice;
+  readonly others: ListPage | undefined;
+  readonly agents: readonly Agent[];
+  readonly config: Config;
+}
+
+export type FlowItem =
+  | { readonly kind: 'day'; readonly text: string }
+  | { readonly kind: 'message'; readonly message: MessageView }
+  | { readonly kind: 'line'; readonly id: string; readonly time: string; readonly timeIso: string; readonly line: EventLine };
+
+export function presentTicket(request: TicketRequest, words: MessageWords) {
+  const { folder, earlier } = request;
+  const { ticket } = folder;
+  const { locale } = words;
+  return {
+    number: ticket.number,
+    href: `/tickets/${ticket.number}`,
+    subject: subjectOf(ticket.subject, locale),
+    language: ticket.language,
+    back: { href: listHref(queryQueue(ticket.queue)), text: ticket.queue === '' ? locale.text('tree.all-open') : ticket.queue },
+    facts: presentFacts(request, words),
+    flow: presentFlow(request, words),
+    earlier: earlier === 0 ? undefined : { href: `/tickets/${ticket.number}?whole=1`, text: locale.text('ticket.earlier', { count: earlier }) },
+    begin: presentBegin(request, words),
+    mergedInto: ticket.mergedInto,
+    side: presentSide(request, words),
+  };
+}
+
+function presentFlow({ folder, shown, bodies, choiceOf }: TicketRequest, words: MessageWords): readonly FlowItem[] {
+  const { dates, now } = words;
+  const { ticket } = folder;
+  const items: FlowItem[] = [];
+  let before: Instant | undefined;
+  for (const event of shown) {
+    const own: FlowItem[] = [];
+    if (sideOf(event) !== undefined) {
+      const body = bodies.get(event.name);
+      own.push({ kind: 'message', message: presentMessage({ event, ticket, body, choice: choiceOf(event) }, words) });
+    }
+    own.push(...presentLines(event, words));
+    if (own.length === 0) continue;
+    if (before === undefined || !dates.isSameDay(before, event.time)) items.push({ kind: 'day', text: dates.dayHeading(event.time, now) });
+    before = event.time;
+    items.push(...own);
+  }
+  return items;
+}
+
+function presentLines(event: TicketEvent, words: MessageWords): readonly FlowItem[] {
+  if (event.kind === 'delivery' || event.kind === 'draft') return [];
+  return conversationLines(event, words).map((line, at) => ({
+    kind: 'line',
+    id: `e-${at}-${encodeURIComponent(event.name)}`,
+    time: words.dates.time(event.time),
+    timeIso: formatInstant(event.time),
+    line,
+  }));
+}
+
+/** States that a person may choose without saying until when. */
+const offeredStates: readonly TicketState[] = ['open', 'pending-customer', 'closed', 'closed-unsuccessful'];
+
+function presentFacts({ folder, agents, config }: TicketRequest, words: MessageWords) {
+  const { ticket } = folder;
+  const { locale, login } = words;
+  const owner = ownerOf(ticket.owner, words);
+  return {
+    state: {
+      sign: stateLooks[ticket.state].sign,
+      text: locale.text(stateLooks[ticket.state].key),
+      choices: offeredStates.map((state) => ({
+        value: state,
+        sign: stateLooks[state].sign,
+        text: locale.text(stateLooks[state].key),
+        isCurrent: state === ticket.state,
+      })),
+    },
+    owner: {
+      owner,
+      text: owner?.name ?? locale.text('ticket.no-owner'),
+      choices: [
+        ...agents.map(({ login: value, name }) => ({ value, text: name, initials: initialsOf(name), isCurrent: value === ticket.owner })),
+        { value: '', text: locale.text('ticket.no-owner'), initials: '', isCurrent: ticket.owner === undefined },
+      ],
+    },
+    queue: {
+      text: ticket.queue,
+      choices: config.queues.map(({ name }) => ({ value: name, text: name, isCurrent: name === ticket.queue })),
+    },
+    priority: {
+      text: locale.text(priorityKeys[ticket.priority]),
+      isHigh: ticket.priority === 'high' || ticket.priority === 'urgent',
+      choices: priorities
+        .toReversed()
+        .map((value) => ({ value, text: locale.text(priorityKeys[value]), isCurrent: value === ticket.priority })),
+    },
+    isEnded: isEnded(ticket.state),
+    canChange: ticket.mergedInto === undefined,
+    takeAs: ticket.owner === login ? undefined : login,
+  };
+}
+
+/** The bar from which an answer or a note begins. */
+function presentBegin({ folder }: TicketRequest, { locale }: MessageWords) {
+  const { ticket } = folder;
+  const page = `/tickets/${ticket.number}`;
+  const answered = folder.messages.findLast(({ event }) => event.kind === 'mail-in')?.event;
+  const latest = answered ?? folder.messages.findLast(({ event }) => event.kind === 'mail-out')?.event;
+  const message = latest === undefined ? '' : `?to=${encodeURIComponent(latest.name)}`;
+  const name = addressName(answered?.mail.replyTo[0] ?? answered?.mail.from ?? ticket.customer);
+  const people = latest === undefined ? 0 : latest.mail.to.length + latest.mail.cc.length;
+  return {
+    text: name === undefined ? locale.text('ticket.answer-somebody') : locale.text('ticket.answer-to', { name }),
+    answerHref: `${page}/answer${message}`,
+    answerAllHref: people > 1 ? `${page}/answer${message}&all=1` : undefined,
+    noteHref: `${page}/note`,
+  };
+}
+
+function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
+  const { ticket } = folder;
+  const { locale, dates, now } = words;
+  const { customer } = ticket;
+  const query = customer === undefined ? undefined : `from:${quoteValue(customer.address)}`;
+  return {
+    customer:
+      customer === undefined
+        ? undefined
+        : {
+            name: displayName(customer),
+            address: customer.address,
+            language: ticket.language === undefined ? undefined : locale.languageName(ticket.language),
+          },
+    others: (others?.records ?? [])
+      .filter(({ number }) => number !== ticket.number)
+      .slice(0, 5)
+      .map((record) => ({
+        href: `/tickets/${record.number}`,
+        sign: stateLooks[record.state].sign,
+        state: locale.text(stateLooks[record.state].key),
+        subject: subjectOf(record.subject, locale),
+        language: record.language,
+        age: dates.age(record.updated, now),
+      })),
+    allHref: query === undefined || (others?.total ?? 0) <= 1 ? undefined : listHref(query),
+    total: others === undefined ? 0 : Math.max(0, others.total - 1),
+    tags: [...ticket.tags].sort().map((tag) => ({ text: tag, href: listHref(`tag:${quoteValue(tag)}`) })),
+    participants: participantsOf(ticket),
+    links: presentLinks(ticket, words),
+    created: dates.full(ticket.created),
+    historyHref: `/tickets/${ticket.number}/history`,
+    events: locale.text('ticket.events', { count: folder.messages.length }),
+  };
+}
+
+function participantsOf({ participants, customer }: Ticket): readonly string[] {
+  const own = customer?.address.toLowerCase();
+  return [...participants].filter((participant) => participant !== own).sort();
+}
+
+const linkKeys: Readonly<Record<string, string>> = {
+  related: 'link.related',
+  suggested: 'link.suggested',
+  parent: 'link.parent',
+  child: 'link.child',
+};
+
+function presentLinks({ links }: Ticket, { locale }: MessageWords) {
+  return [...links].sort().flatMap((link) => {
+    const [kind = '', number = ''] = link.split(':');
+    if (!isTicketNumber(number)) return [];
+    return [{ number, href: `/tickets/${number}`, text: locale.text(linkKeys[kind] ?? 'link.related') }];
+  });
+}

@@ -1,0 +1,33 @@
+/** Who looks at a page, and how they want to see it. */
+import type { Agent } from '../../services/accounts/accounts.ts';
+import type { Locale } from '../../services/render/locale.ts';
+
+export const themes = ['system', 'light', 'dark', 'contrast'] as const;
+export const densities = ['comfortable', 'compact'] as const;
+
+export interface Look {
+  readonly theme: (typeof themes)[number];
+  readonly density: (typeof densities)[number];
+}
+
+/** Somebody who is not logged in. */
+export interface GuestVisit {
+  readonly locale: Locale;
+  readonly look: Look;
+  /** For the hidden field of every form. */
+  readonly csrf: string;
+}
+
+export interface Visit extends GuestVisit {
+  readonly agent: Agent;
+}
+
+export const toastKeys = [
+  'toast.answer-sent',
+  'toast.answer-kept',
+  'toast.note-filed',
+  'toast.changed',
+  'toast.password-set',
+] as const;
+
+export type ToastKey = (typeof toastKeys)[number];

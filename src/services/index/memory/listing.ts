@@ -1,0 +1,50 @@
+/** A page of a list: filter, order, cut. Pure; one pass over the order, nothing is copied or sorted. */
+import type { TicketTest } from '../../../core/search/match.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { ListPage, ListRequest } from '../index.ts';
+import { formatCursor } from './cursor.ts';
+import { countBefore, type Rank, type Ranked } from './ordering.ts';
+
+export interface Listing extends Pick<ListRequest, 'sort' | 'descending' | 'limit'> {
+  readonly ranked: readonly Ranked[];
+  readonly test: TicketTest;
+  /** Tickets whose text matches; undefined when no text is asked for. */
+  readonly found: ReadonlySet<TicketNumber> | undefined;
+  readonly after: Rank | undefined;
+}
+
+export function listRecords({
+  ranked,
+  test,
+  found,
+  after,
+  sort,
+  descending,
+  limit,
+}: Listing): Omit<ListPage, 'complete'> {
+  const page: Ranked[] = [];
+  const skipped = after === undefined ? 0 : countSkipped(ranked, after, descending);
+  let total = 0;
+  let isMore = false;
+  for (let step = 0; step < ranked.length; step += 1) {
+    const entry = ranked[descending ? ranked.length - 1 - step : step];
+    if (entry === undefined || (found !== undefined && !found.has(entry.number))) continue;
+    if (!test(entry.record)) continue;
+    total += 1;
+    if (step < skipped) continue;
+    if (page.length < limit) page.push(entry);
+    else isMore = true;
+  }
+  const last = page.at(-1);
+  return {
+    records: page.map(({ record }) => record),
+    total,
+    next: isMore && last !== undefined ? formatCursor(sort, last) : undefined,
+  };
+}
+
+function countSkipped(ranked: readonly Ranked[], after: Rank, descending: boolean): number {
+  return descending
+    ? ranked.length - countBefore(ranked, after, false)
+    : countBefore(ranked, after, true);
+}

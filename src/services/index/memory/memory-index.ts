@@ -1,0 +1,308 @@
+/**
+ * The index of one node, in memory: catalogue, lists, text.
+ *
+ * Promises: as in ../index.ts; a start serves the snapshot at once and sweeps in the background.
+ * Changes of one ticket are taken one after another and end in its newest state.
+ * Leaves to others: when to sweep again (the desk), what a folder means (../projector.ts).
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, minute, second, sleep } from '../../../base/clock.ts';
+import { errorText, Fault } from '../../../base/fault.ts';
+import type { Log } from '../../../base/log.ts';
+import { ok, refuse } from '../../../base/result.ts';
+import { createKeyedSerial } from '../../../base/serial.ts';
+import { splitQuery } from '../../../core/search/match.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { FileOps } from '../../../storage/files.ts';
+import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
+import type { IndexChange, SweepReport, TicketIndex, TicketRecord } from '../index.ts';
+import { projectTicket } from '../projector.ts';
+import { createCatalogue } from './catalogue.ts';
+import { parseCursor } from './cursor.ts';
+import { listRecords } from './listing.ts';
+import { createOrderings } from './ordering.ts';
+import { createSnapshot } from './snapshot.ts';
+import { sweepFolders, trustedStamp } from './sweep.ts';
+import { startInThread, startInWorker } from './text-port.ts';
+import type { StartTextService } from './text-protocol.ts';
+import { createTextSearch } from './text-search.ts';
+
+export interface MemoryIndexDeps {
+  readonly reader: TicketReader;
+  readonly files: FileOps;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface MemoryIndexOptions {
+  /** The `tickets` directory. */
+  readonly tickets: string;
+  /** Where the snapshot is kept; made when it is missing. */
+  readonly index: string;
+  readonly infoSeparator: string;
+  /** Where texts are read and searched: `worker` (the default) or `here`, for what lives shortly. */
+  readonly text?: 'worker' | 'here' | StartTextService;
+}
+
+const saveEvery = minute;
+const sweepAgainAfter = 5 * second;
+
+export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOptions): TicketIndex {
+  const { reader, files, clock, log } = deps;
+  const catalogue = createCatalogue();
+  const orderings = createOrderings(catalogue);
+  const snapshot = createSnapshot(files, options.index);
+  const serial = createKeyedSerial();
+  const listeners = new Set<(change: IndexChange) => void>();
+  const closing = new AbortController();
+  const text = createTextSearch({
+    start: chooseService(files, options),
+    clock,
+    log,
+    all: allTexts,
+  });
+  let running: Promise<SweepReport> | undefined;
+  let queued: Promise<SweepReport> | undefined;
+  let isSwept = false;
+  let cancelSave: (() => void) | undefined;
+  let saving = Promise.resolve();
+
+  function allTexts() {
+    return [...catalogue.records()]
+      .sort((one, other) => other.updated - one.updated)
+      .map(({ number, subject }) => ({ number, subject }));
+  }
+
+  async function load(): Promise<void> {
+    try {
+      const records = (await snapshot.load()) ?? [];
+      for (const record of records) catalogue.put(record);
+      log.info('index.loaded', { tickets: records.length });
+    } catch (error) {
+      log.warn('index.snapshot-unreadable', { cause: errorText(error) });
+    }
+    text.refill();
+  }
+
+  async function sweepFirst(): Promise<void> {
+    await loaded;
+    while (!closing.signal.aborted) {
+      try {
+        const report = await sweep();
+        isSwept = !closing.signal.aborted;
+        log.info('index.ready', { ...report });
+        return;
+      } catch (error) {
+        log.error('index.sweep-failed', { cause: errorText(error) });
+        await sleep(clock, sweepAgainAfter, closing.signal);
+      }
+    }
+  }
+
+  async function apply(number: TicketNumber, folder?: TicketFolder): Promise<boolean> {
+    await loaded;
+    if (closing.signal.aborted) return false;
+    return serial.run(number, async () => {
+      const before = catalogue.get(number);
+      if (folder !== undefined && isUpTo(folder, before)) {
+        // When its stamp was taken is not known here, so the next sweep looks at the folder itself.
+        return keep(number, { ...projectTicket(folder), stamp: undefined });
+      }
+      const readAt = clock.now();
+      const current = await reader.read(number);
+      if (current === undefined) return keep(number, undefined);
+      const record = projectTicket(current);
+      return keep(number, { ...record, stamp: trustedStamp(record.stamp, readAt) });
+    });
+  }
+
+  /** False when nothing but the stamp was new. */
+  function keep(number: TicketNumber, record: TicketRecord | undefined): boolean {
+    const before = catalogue.get(number);
+    if (before === undefined && record === undefined) return false;
+    if (record === undefined) catalogue.remove(number);
+    else catalogue.put(record);
+    saveLater();
+    if (isSameBesideStamp(before, record)) return false;
+    orderings.note(number);
+    text.change(number, record?.subject);
+    announce({ number, record, isNew: before === undefined });
+    return true;
+  }
+
+  function announce(change: IndexChange): void {
+    for (const listener of listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        // Who listens must not undo what was brought up to date.
+        log.error('index.listener-failed', { ticket: change.number, cause: errorText(error) });
+      }
+    }
+  }
+
+  function sweep(): Promise<SweepReport> {
+    if (running === undefined) {
+      running = sweepNow().finally(() => {
+        running = undefined;
+      });
+      return running;
+    }
+    const current = running;
+    queued ??= current
+      .catch(() => {
+        // Told to whoever asked for that one.
+      })
+      .then(() => {
+        queued = undefined;
+        return sweep();
+      });
+    return queued;
+  }
+
+  async function sweepNow(): Promise<SweepReport> {
+    await loaded;
+    return sweepFolders({
+      reader,
+      files,
+      clock,
+      log,
+      tickets: options.tickets,
+      known: catalogue,
+      apply,
+      signal: closing.signal,
+    });
+  }
+
+  function saveLater(): void {
+    cancelSave ??= clock.after(saveEvery, () => {
+      cancelSave = undefined;
+      save();
+    });
+  }
+
+  function save(): void {
+    saving = saving
+      .then(() => snapshot.save([...catalogue.records()]))
+      .catch((error) => log.warn('index.snapshot-failed', { cause: errorText(error) }));
+  }
+
+  async function close(): Promise<void> {
+    if (closing.signal.aborted) return;
+    closing.abort();
+    await Promise.allSettled([first, running, serial.idle()]);
+    if (cancelSave !== undefined) {
+      cancelSave();
+      save();
+    }
+    await saving;
+    await text.close();
+  }
+
+  const loaded = load();
+  const first = sweepFirst();
+
+  return {
+    ready: (waitMs) =>
+      new Promise((resolve, reject) => {
+        const cancel = clock.after(waitMs, () => reject(notReady()));
+        void first.then(() => {
+          cancel();
+          if (isSwept) resolve();
+          else reject(notReady());
+        });
+      }),
+    isReady: () => isSwept,
+    async apply(number, folder) {
+      await apply(number, folder);
+    },
+    sweep,
+    async find(number) {
+      await loaded;
+      return catalogue.get(number);
+    },
+    async list({ query, sort, descending, limit, after: cursor }) {
+      const after = cursor === undefined ? undefined : parseCursor(sort, cursor);
+      if (cursor !== undefined && after === undefined)
+        return refuse({ code: 'bad-cursor', cursor });
+      await loaded;
+      const { test, text: terms } = splitQuery(query);
+      const found = terms.length === 0 ? undefined : await text.search(terms);
+      const ranked = orderings.read(sort);
+      const page = listRecords({
+        ranked,
+        test,
+        found: found?.numbers,
+        after,
+        sort,
+        descending,
+        limit,
+      });
+      return ok({ ...page, complete: isSwept && found?.isComplete !== false });
+    },
+    async counts() {
+      await loaded;
+      return catalogue.counts();
+    },
+    async findMessage(id) {
+      await loaded;
+      return catalogue.findMessage(id);
+    },
+    async findContent(content) {
+      await loaded;
+      return catalogue.findContent(content);
+    },
+    async findReferring(id) {
+      await loaded;
+      return catalogue.findReferring(id);
+    },
+    async countOpened(customer, since) {
+      await loaded;
+      return catalogue.countOpened(customer, since);
+    },
+    async findUnconfirmed() {
+      await loaded;
+      return catalogue.unconfirmed();
+    },
+    async findUndelivered() {
+      await loaded;
+      return catalogue.undelivered();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async settled() {
+      await loaded;
+      await serial.idle();
+      await text.settled();
+    },
+    close,
+  };
+}
+
+function chooseService(files: FileOps, options: MemoryIndexOptions): StartTextService {
+  const { text = 'worker' } = options;
+  if (text === 'worker')
+    return startInWorker({ tickets: options.tickets, infoSeparator: options.infoSeparator });
+  return text === 'here' ? startInThread(files, options) : text;
+}
+
+/** Whether the folder holds every message that the record knows of; else something newer came first. */
+function isUpTo({ ticket }: TicketFolder, record: TicketRecord | undefined): boolean {
+  return record === undefined || record.messages.every(({ name }) => ticket.names.has(name));
+}
+
+function isSameBesideStamp(
+  one: TicketRecord | undefined,
+  other: TicketRecord | undefined,
+): boolean {
+  return isDeepStrictEqual({ ...one, stamp: undefined }, { ...other, stamp: undefined });
+}
+
+function notReady(): Fault {
+  return new Fault('not-ready', {
+    retry: 'later',
+    detail: 'Cannot answer from the index yet: it is still looking through the ticket folders',
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * The sweep: every ticket folder is looked at, those that changed are applied.
+ *
+ * Promises: what other programs did to the folders shows after the sweep that begins next. A ticket
+ * that cannot be read is left for the next sweep and hinders no other.
+ * Leaves to others: what applying means (memory-index.ts).
+ */
+import { join } from 'node:path';
+import { type Clock, type Instant, second } from '../../../base/clock.ts';
+import { errorText } from '../../../base/fault.ts';
+import type { Log } from '../../../base/log.ts';
+import { folderOf, type TicketNumber } from '../../../core/ticket/number.ts';
+import type { FileOps } from '../../../storage/files.ts';
+import type { FolderStamp, TicketReader } from '../../../storage/ticket-store.ts';
+import type { SweepReport, TicketRecord } from '../index.ts';
+
+export interface SweepDeps {
+  readonly reader: Pick<TicketReader, 'numbers'>;
+  readonly files: Pick<FileOps, 'stat'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The `tickets` directory. */
+  readonly tickets: string;
+  readonly known: SweptRecords;
+  /** Brings the ticket up to its folder; false when nothing but the stamp was new. */
+  readonly apply: (number: TicketNumber) => Promise<boolean>;
+  readonly signal: AbortSignal;
+}
+
+export interface SweptRecords {
+  get(number: TicketNumber): TicketRecord | undefined;
+  records(): Iterable<TicketRecord>;
+}
+
+/** Folders looked at side by side. */
+const width = 32;
+
+export async function sweepFolders(deps: SweepDeps): Promise<SweepReport> {
+  const { reader, clock, known, apply, signal } = deps;
+  const began = clock.now();
+  const seen = new Set<TicketNumber>();
+  let changed = 0;
+  let gone = 0;
+
+  async function look(number: TicketNumber): Promise<void> {
+    seen.add(number);
+    const record = known.get(number);
+    if (record?.stamp !== undefined && (await isUnchanged(deps, number, record.stamp))) return;
+    if (await apply(number)) changed += 1;
+  }
+
+  await eachOf(reader.numbers(), deps, look);
+  const missing = [...known.records()].filter(({ number }) => !seen.has(number));
+  await eachOf(
+    missing.map(({ number }) => number),
+    deps,
+    async (number) => {
+      await apply(number);
+      // A ticket opened behind our back while we walked is not gone.
+      if (known.get(number) === undefined && !signal.aborted) gone += 1;
+    },
+  );
+  return { tickets: seen.size, changed, gone, tookMs: clock.now() - began };
+}
+
+/** The work on every number, `width` at a time, until the signal aborts. */
+async function eachOf(
+  numbers: AsyncIterable<TicketNumber> | Iterable<TicketNumber>,
+  { log, signal }: SweepDeps,
+  work: (number: TicketNumber) => Promise<void>,
+): Promise<void> {
+  const shared = share(numbers);
+  async function run(): Promise<void> {
+    for await (const number of shared) {
+      if (signal.aborted) return;
+      try {
+        await work(number);
+      } catch (error) {
+        log.warn('index.ticket-unreadable', { ticket: number, cause: errorText(error) });
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: width }, run));
+}
+
+/** An iteration that several loops draw from; a generator answers them in turn. */
+async function* share<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function isUnchanged(
+  { files, tickets }: SweepDeps,
+  number: TicketNumber,
+  stamp: FolderStamp,
+): Promise<boolean> {
+  const folder = join(tickets, ...folderOf(number));
+  const fresh = await files.stat(join(folder, 'new'));
+  const current = await files.stat(join(folder, 'cur'));
+  return fresh?.modified === stamp.newModified && current?.modified === stamp.curModified;
+}
+
+const racyFor = 2 * second;
+
+/**
+ * The stamp, if it tells all later changes: a change within the same tick of a file system's clock
+ * leaves the time as it is, so a directory that changed just before it was read is read again.
+ */
+export function trustedStamp(
+  stamp: FolderStamp | undefined,
+  readAt: Instant,
+): FolderStamp | undefined {
+  if (stamp === undefined) return undefined;
+  const newest = Math.max(stamp.newModified, stamp.curModified);
+  return readAt - newest >= racyFor ? stamp : undefined;
+}

@@ -1,0 +1,38 @@
+/** What is said between the index and the thread that holds the texts. */
+import type { TextTerm } from '../../../core/search/match.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
+
+/** What the text index is told of a ticket; `subject` is undefined when the ticket is gone. */
+export interface TextChange {
+  readonly number: TicketNumber;
+  readonly subject: string | undefined;
+}
+
+export type TextRequest =
+  | { readonly kind: 'feed'; readonly id: number; readonly changes: readonly TextChange[] }
+  | { readonly kind: 'search'; readonly id: number; readonly terms: readonly TextTerm[] };
+
+export type TextAnswer =
+  /** Everything that was fed is searchable, except what could not be read. */
+  | { readonly kind: 'fed'; readonly id: number; readonly unreadable: readonly Unreadable[] }
+  | { readonly kind: 'found'; readonly id: number; readonly numbers: readonly TicketNumber[] };
+
+export interface Unreadable {
+  readonly number: TicketNumber;
+  readonly reason: string;
+}
+
+/** One life of a text service: from its start until it is closed or has crashed. */
+export interface TextPort {
+  post(request: TextRequest): void;
+  close(): Promise<void>;
+}
+
+export interface TextPortEvents {
+  readonly onAnswer: (answer: TextAnswer) => void;
+  /** The service is gone without having been closed. */
+  readonly onCrash: (cause: unknown) => void;
+}
+
+/** Starts a text service with nothing in it. */
+export type StartTextService = (events: TextPortEvents) => TextPort;

@@ -1,0 +1,116 @@
+/**
+ * A ticket's files as the text by which it is found.
+ *
+ * Promises: bounded; the newest messages' text goes first where a ticket holds more than is indexed.
+ * A message that only reports a change (`update`, `delivery` and the like) gives no text.
+ * Leaves to others: bytes and directories (storage), words (core/search/analyse.ts).
+ */
+import { join } from 'node:path';
+import { isFault } from '../../../base/fault.ts';
+import type { Mail } from '../../../core/message/mail.ts';
+import { folderOf, type TicketNumber } from '../../../core/ticket/number.ts';
+import { splitBlock } from '../../../storage/block.ts';
+import type { FileOps } from '../../../storage/files.ts';
+import { listMaildir } from '../../../storage/maildir.ts';
+import { decodeMessage } from '../../../storage/message-file.ts';
+import { isMessageKind } from '../projector.ts';
+import type { TextDocument } from './text-segment.ts';
+
+export interface TextSource {
+  /** Undefined when there is no such ticket. `subject` is the ticket's own, as it is now. */
+  read(number: TicketNumber, subject: string): Promise<TextDocument | undefined>;
+}
+
+export interface TextSourceOptions {
+  /** The `tickets` directory. */
+  readonly tickets: string;
+  readonly infoSeparator: string;
+}
+
+/** UTF-16 units of body text that are indexed of one ticket. */
+const mostText = 200_000;
+const mostPeople = 500;
+const attempts = 3;
+
+export function createTextSource(files: FileOps, options: TextSourceOptions): TextSource {
+  async function readMails(number: TicketNumber): Promise<readonly MailText[] | undefined> {
+    const folder = join(options.tickets, ...folderOf(number));
+    const entries = await listMaildir(files, folder, options.infoSeparator);
+    if (entries === undefined) return undefined;
+    const newestFirst = [...entries].sort(({ name: one }, { name: other }) =>
+      one < other ? 1 : -1,
+    );
+    const mails: MailText[] = [];
+    let left = mostText;
+    for (const { directory, fileName } of newestFirst) {
+      if (left <= 0) break;
+      const bytes = await files.readFile(join(folder, directory, fileName));
+      if (!saysSomething(bytes)) continue;
+      const mail = toMailText((await decodeMessage(bytes)).mail, left);
+      mails.push(mail);
+      left -= mail.text.length;
+    }
+    return mails;
+  }
+
+  return {
+    async read(number, subject) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          const mails = await readMails(number);
+          return mails === undefined ? undefined : toDocument(number, subject, mails);
+        } catch (error) {
+          // Another program renamed a file between our listing and our reading: list again.
+          if (attempt === attempts || !isFault(error, 'not-found')) throw error;
+        }
+      }
+    },
+  };
+}
+
+/** A file with a block but without an event is a change made by hand. */
+function saysSomething(bytes: Buffer): boolean {
+  const { fields } = splitBlock(bytes);
+  const kind = fields.find(([name]) => name.toLowerCase() === 'event')?.[1] ?? 'update';
+  return fields.length === 0 || isMessageKind(kind);
+}
+
+interface MailText {
+  readonly subject: string;
+  readonly people: readonly string[];
+  readonly text: string;
+  readonly files: readonly string[];
+}
+
+function toMailText(
+  { from, replyTo, to, cc, subject, text, attachments }: Mail,
+  most: number,
+): MailText {
+  const people = [...(from === undefined ? [] : [from]), ...replyTo, ...to, ...cc];
+  return {
+    subject,
+    people: people.map(({ name, address }) => `${name} ${address}`),
+    text: text.slice(0, most),
+    files: attachments.map(({ name }) => name),
+  };
+}
+
+function toDocument(
+  number: TicketNumber,
+  subject: string,
+  mails: readonly MailText[],
+): TextDocument {
+  return {
+    number,
+    passages: {
+      number: [number],
+      subject: distinct([subject, ...mails.map((mail) => mail.subject)]),
+      people: distinct(mails.flatMap(({ people }) => people)).slice(0, mostPeople),
+      body: mails.flatMap(({ text, files: names }) => [text, ...names]),
+    },
+  };
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].filter((text) => text.trim() !== '');
+}

@@ -1,0 +1,112 @@
+/**
+ * A ticket folder as the record that lists and rules need.
+ *
+ * Promises: pure and bounded; the same folder always gives the same record.
+ * Leaves to others: whether the folder's stamp may be believed (memory/sweep.ts).
+ */
+import type { MailFacts, MessageId } from '../../core/message/mail.ts';
+import {
+  type EventKind,
+  firstBlockField,
+  parseDigest,
+  type TicketEvent,
+} from '../../core/ticket/event.ts';
+import type { Ticket } from '../../core/ticket/fold.ts';
+import type { StoredMessage, TicketFolder } from '../../storage/ticket-store.ts';
+import type { Mark, MessageKey, TicketRecord } from './index.ts';
+
+/** Ids kept of one mail: the root of its thread, and the newest. */
+const mostReferences = 50;
+
+export function projectTicket({ ticket, messages, stamp }: TicketFolder): TicketRecord {
+  const spoken = messages
+    .filter(({ event }) => isMessageKind(event.kindText))
+    .map(({ event }) => event);
+  return {
+    number: ticket.number,
+    subject: ticket.subject,
+    state: ticket.state,
+    queue: ticket.queue,
+    priority: ticket.priority,
+    owner: ticket.owner,
+    language: ticket.language,
+    customer: ticket.customer,
+    participants: [...ticket.participants],
+    tags: [...ticket.tags],
+    created: ticket.created,
+    updated: ticket.updated,
+    closedAt: ticket.closedAt,
+    mergedInto: ticket.mergedInto,
+    snippet: newestSnippet(spoken),
+    marks: marksOf(spoken),
+    messageCount: spoken.length,
+    delivery: worstDelivery(ticket),
+    confirmationDue: ticket.extra.get('confirmation') === 'due',
+    messages: messages.map(toKey),
+    stamp,
+  };
+}
+
+const silentKinds: ReadonlySet<string> = new Set<EventKind>([
+  'update',
+  'delivery',
+  'escalation',
+  'merge',
+  'unmerge',
+  'split',
+  'redaction',
+]);
+
+/** Whether a message of this kind says something, beyond what it does to the ticket. */
+export function isMessageKind(kind: string): boolean {
+  return !silentKinds.has(kind);
+}
+
+function newestSnippet(spoken: readonly TicketEvent[]): string {
+  const withWords = spoken.filter(({ kind, mail }) => kind !== 'draft' && mail.snippet !== '');
+  const ofPerson = withWords.findLast(({ actor }) => actor.kind !== 'system');
+  return (ofPerson ?? withWords.at(-1))?.mail.snippet ?? '';
+}
+
+function marksOf(spoken: readonly TicketEvent[]): readonly Mark[] {
+  const kinds = new Set(spoken.map(({ kind }) => kind));
+  const attachments = spoken.flatMap(({ mail }) => mail.attachments);
+  const signs: readonly (readonly [mark: Mark, isSet: boolean])[] = [
+    ['attachment', attachments.some(({ inline }) => !inline)],
+    [
+      'fax',
+      kinds.has('fax-in') ||
+        kinds.has('fax-out') ||
+        attachments.some(({ type }) => type === 'image/tiff'),
+    ],
+    ['call', kinds.has('call-in') || kinds.has('call-out')],
+    [
+      'recording',
+      kinds.has('recording') || attachments.some(({ type }) => type.startsWith('audio/')),
+    ],
+  ];
+  return signs.filter(([, isSet]) => isSet).map(([mark]) => mark);
+}
+
+function worstDelivery({ deliveries }: Ticket): TicketRecord['delivery'] {
+  const states = new Set([...deliveries.values()].map(({ state }) => state));
+  if (states.has('failed')) return 'failed';
+  if (states.has('deferred')) return 'deferred';
+  return states.has('waiting') ? 'waiting' : undefined;
+}
+
+function toKey({ event }: StoredMessage): MessageKey {
+  return {
+    name: event.name,
+    messageId: event.mail.messageId,
+    references: referencesOf(event.mail),
+    content: parseDigest(firstBlockField(event, 'content') ?? ''),
+  };
+}
+
+function referencesOf({ inReplyTo, references }: MailFacts): readonly MessageId[] {
+  const all = [...new Set([...references, ...inReplyTo])];
+  const root = all[0];
+  if (root === undefined || all.length <= mostReferences) return all;
+  return [root, ...all.slice(1 - mostReferences)];
+}

@@ -1,0 +1,242 @@
+/**
+ * Texts and dates in the languages of the viewer.
+ *
+ * Owns: i18next, Intl, the files `locales/LANGUAGE/viewer.json`. Promises: a language is nothing but a
+ * folder of files; plural forms, lists, numbers and dates follow CLDR. Values put into markup are escaped.
+ * Leaves to others: which language a page is in (edges/http/middleware/language.ts).
+ */
+import { createInstance, type TFunction } from 'i18next';
+import { day, formatDay, hour, type Instant, minute, toInstant } from '../../base/clock.ts';
+import { Fault } from '../../base/fault.ts';
+import { escapeHtml, type Markup } from './markup.ts';
+
+export type TextValues = Readonly<Record<string, string | number>>;
+
+/** Addresses by the name of the tag that becomes a link. */
+export type Links = Readonly<Record<string, string>>;
+
+export interface Locale {
+  /** Language tag: `de`, `zh-Hans`. */
+  readonly code: string;
+  /** The language's name in itself. */
+  readonly name: string;
+  /** A sign of at most three letters. */
+  readonly short: string;
+  readonly direction: 'ltr' | 'rtl';
+  text(key: string, values?: TextValues): string;
+  /** A sentence with `<strong>`, `<bdi>` and links in it; the values are escaped. */
+  markup(key: string, values?: TextValues, links?: Links): Markup;
+  /** Every plural form of a text as it stands in the file, by CLDR category, for the browser. */
+  plurals(key: string): Readonly<Record<string, string>>;
+  /** A language's name in this language; the tag itself when unknown. */
+  languageName(code: string): string;
+  size(bytes: number): string;
+  list(items: readonly string[]): string;
+  dates(timeZone: string): Dates;
+}
+
+/** Dates as people say them, in one time zone. */
+export interface Dates {
+  /** `16:48` */
+  time(instant: Instant): string;
+  /** `20 November 2026 at 16:48` */
+  full(instant: Instant): string;
+  /** `Today`, `Yesterday`, `Friday, 20 November` */
+  dayHeading(instant: Instant, now: Instant): string;
+  /** How long ago in one unit, after a week the date: `38m`, `2h`, `3d`, `12 Nov`. */
+  age(instant: Instant, now: Instant): string;
+  /** The time when it is today, else day and time. */
+  moment(instant: Instant, now: Instant): string;
+  /** Hour of the day, 0 to 23. */
+  hourOf(instant: Instant): number;
+  isSameDay(one: Instant, other: Instant): boolean;
+}
+
+export interface Locales {
+  /** By code. */
+  readonly all: readonly Locale[];
+  /** By exact tag, else by its language; undefined when there is none. */
+  find(code: string): Locale | undefined;
+  /** The best for an `Accept-Language` value, else the fallback, else English. */
+  choose(acceptLanguage: string, fallback: string): Locale;
+}
+
+/** The texts of one language: key to text. */
+export type Catalogue = Readonly<Record<string, string>>;
+
+const namespace = 'viewer';
+const sourceLanguage = 'en';
+
+export function createLocales(catalogues: ReadonlyMap<string, Catalogue>): Locales {
+  const i18n = createInstance();
+  // Everything is at hand, so that nothing has to be waited for.
+  void i18n.init({
+    initAsync: false,
+    lng: sourceLanguage,
+    fallbackLng: sourceLanguage,
+    ns: [namespace],
+    defaultNS: namespace,
+    resources: Object.fromEntries([...catalogues].map(([code, texts]) => [code, { [namespace]: texts }])),
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+  });
+  const all = [...catalogues.keys()]
+    .sort()
+    .map((code) => createLocale(code, i18n.getFixedT(code), catalogues.get(code) ?? {}));
+  const byCode = new Map(all.map((locale) => [locale.code.toLowerCase(), locale]));
+  const source = byCode.get(sourceLanguage);
+  if (source === undefined) {
+    throw new Fault('config-invalid', {
+      retry: 'never',
+      detail: `Cannot find the texts for "${sourceLanguage}": expected ${sourceLanguage}/${namespace}.json`,
+    });
+  }
+
+  const find = (code: string) => {
+    const tag = code.trim().toLowerCase();
+    return byCode.get(tag) ?? byCode.get(tag.split('-')[0] ?? '');
+  };
+
+  return {
+    all,
+    find,
+    choose(acceptLanguage, fallback) {
+      for (const code of wantedLanguages(acceptLanguage)) {
+        const found = find(code);
+        if (found !== undefined) return found;
+      }
+      return find(fallback) ?? source;
+    },
+  };
+}
+
+/** Tags of an `Accept-Language` value (RFC 9110 section 12.5.4), the most wanted first. */
+function wantedLanguages(value: string): readonly string[] {
+  return value
+    .slice(0, 500)
+    .split(',')
+    .map((part) => {
+      const [code = '', ...parameters] = part.trim().split(';');
+      const quality = parameters.map((text) => /^\s*q=([0-9.]+)\s*$/.exec(text)?.[1]).find((found) => found !== undefined);
+      return { code: code.trim(), quality: quality === undefined ? 1 : Number(quality) };
+    })
+    .filter(({ code, quality }) => code !== '' && quality > 0)
+    .sort((one, other) => other.quality - one.quality)
+    .map(({ code }) => code);
+}
+
+function createLocale(code: string, translate: TFunction, texts: Catalogue): Locale {
+  const tag = texts['language.dates'] ?? code;
+  const languageNames = new Intl.DisplayNames([code], { type: 'language', fallback: 'code' });
+  const conjunction = new Intl.ListFormat(tag, { type: 'conjunction' });
+  const zones = new Map<string, Dates>();
+  const text = (key: string, values: TextValues = {}) => translate(key, values);
+
+  return {
+    code,
+    name: texts['language.name'] ?? code,
+    short: texts['language.short'] ?? code,
+    direction: texts['language.direction'] === 'rtl' ? 'rtl' : 'ltr',
+    text,
+    markup: (key, values = {}, links = {}) => toMarkup(translate(key, escapeValues(values)), links),
+    plurals(key) {
+      const { pluralCategories } = new Intl.PluralRules(code).resolvedOptions();
+      const forms = pluralCategories.map((category) => [category, texts[`${key}_${category}`] ?? texts[`${key}_other`] ?? '']);
+      return Object.fromEntries(forms);
+    },
+    languageName: (other) => {
+      try {
+        return languageNames.of(other) ?? other;
+      } catch {
+        // A tag that is none came from outside; it is shown as it is.
+        return other;
+      }
+    },
+    size: (bytes) => formatSize(tag, bytes),
+    list: (items) => conjunction.format(items),
+    dates(timeZone) {
+      let dates = zones.get(timeZone);
+      if (dates === undefined) {
+        dates = createDates(tag, timeZone);
+        zones.set(timeZone, dates);
+      }
+      return dates;
+    },
+  };
+}
+
+function escapeValues(values: TextValues): TextValues {
+  const escaped = Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? escapeHtml(value) : value]);
+  return Object.fromEntries(escaped);
+}
+
+const plainTags = new Set(['strong', 'bdi', 'em']);
+
+/** The text comes from our own files with escaped values, so every `<` in it is a tag of ours. */
+function toMarkup(text: string, links: Links): Markup {
+  const html = text.replace(/<(\/?)([a-z]+)>/g, (whole, slash: string, name: string) => {
+    if (plainTags.has(name)) return whole;
+    const href = links[name];
+    if (href === undefined) return '';
+    return slash === '/' ? '</a>' : `<a href="${escapeHtml(href)}">`;
+  });
+  return { html };
+}
+
+const sizeUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+function formatSize(tag: string, bytes: number): string {
+  let value = bytes;
+  let step = 0;
+  while (value >= 1000 && step < sizeUnits.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  const unit = sizeUnits[step] ?? 'byte';
+  const maximumFractionDigits = value < 10 && step > 0 ? 1 : 0;
+  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits }).format(value);
+}
+
+function createDates(tag: string, timeZone: string): Dates {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(tag, { timeZone, hourCycle: 'h23', ...options });
+  const clockTime = format({ hour: '2-digit', minute: '2-digit' });
+  const full = format({ day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const weekday = format({ weekday: 'long', day: 'numeric', month: 'long' });
+  const weekdayYear = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const short = format({ day: 'numeric', month: 'short' });
+  const shortYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
+  const shortTime = format({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
+  const unit = (name: string) => new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay: 'narrow' });
+  const [minutes, hours, days] = [unit('minute'), unit('hour'), unit('day')];
+  const isSameDay = (one: Instant, other: Instant) => formatDay(one, timeZone) === formatDay(other, timeZone);
+  const isSameYear = (one: Instant, other: Instant) => formatDay(one, timeZone).slice(0, 4) === formatDay(other, timeZone).slice(0, 4);
+
+  return {
+    time: (instant) => clockTime.format(instant),
+    full: (instant) => full.format(instant),
+    dayHeading(instant, now) {
+      if (isSameDay(instant, now)) return capitalize(relative.format(0, 'day'), tag);
+      if (isSameDay(instant, toInstant(now - day))) return capitalize(relative.format(-1, 'day'), tag);
+      return (isSameYear(instant, now) ? weekday : weekdayYear).format(instant);
+    },
+    age(instant, now) {
+      const past = Math.max(0, now - instant);
+      if (past < minute) return relative.format(0, 'second');
+      if (past < hour) return minutes.format(Math.floor(past / minute));
+      if (past < day) return hours.format(Math.floor(past / hour));
+      if (past < 7 * day) return days.format(Math.floor(past / day));
+      return (isSameYear(instant, now) ? short : shortYear).format(instant);
+    },
+    moment: (instant, now) => (isSameDay(instant, now) ? clockTime : shortTime).format(instant),
+    hourOf: (instant) => Number(new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', hour: '2-digit' }).format(instant)),
+    isSameDay,
+  };
+}
+
+function capitalize(text: string, tag: string): string {
+  const [first = '', ...rest] = text;
+  return first.toLocaleUpperCase(tag) + rest.join('');
+}
