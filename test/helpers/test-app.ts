@@ -8,11 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 import { type App, createApp, type Started } from '../../src/app.ts';
-import { type Clock, systemClock } from '../../src/base/clock.ts';
-import type { Log, LogFields } from '../../src/base/log.ts';
-import { systemRandom } from '../../src/base/random.ts';
-import { type Desk, openDesk, type Parts } from '../../src/desk.ts';
-import { type FileOps, nodeFiles } from '../../src/storage/files.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import { type Desk, openDesk } from '../../src/desk.ts';
+import type { FileOps } from '../../src/storage/files.ts';
+import { type LogLine, recordingLog, testParts } from './parts.ts';
 
 export interface TestApp {
   readonly directory: string;
@@ -32,12 +31,6 @@ export interface TestApp {
   halt(): Promise<void>;
   /** Stops the desk, checks the log and what is left in `tmp`, removes the directory. */
   stop(): Promise<void>;
-}
-
-export interface LogLine {
-  readonly level: 'info' | 'warn' | 'error';
-  readonly event: string;
-  readonly fields: LogFields;
 }
 
 export interface TestAppOptions {
@@ -96,33 +89,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       if (leftovers.length > 0) throw new Error(`Left in tmp: ${leftovers.join(', ')}`);
     },
   };
-}
-
-export function testParts({ log, clock = systemClock, files = nodeFiles }: { log: Log; clock?: Clock; files?: FileOps }): Parts {
-  return {
-    clock,
-    random: systemRandom,
-    files,
-    log,
-    hostName: 'test.example',
-    processId: process.pid,
-    timeZone: 'UTC',
-    accountOf: (owner) => `uid${owner}`,
-    version: '0.0.0-test',
-    processFigures: () => ({ residentBytes: 1, heapUsedBytes: 1, uptimeSeconds: 1 }),
-  };
-}
-
-export function recordingLog(): { log: Log; lines: LogLine[] } {
-  const lines: LogLine[] = [];
-  const make = (context: LogFields): Log => ({
-    debug: () => {},
-    info: (event, fields) => void lines.push({ level: 'info', event, fields: { ...context, ...fields } }),
-    warn: (event, fields) => void lines.push({ level: 'warn', event, fields: { ...context, ...fields } }),
-    error: (event, fields) => void lines.push({ level: 'error', event, fields: { ...context, ...fields } }),
-    child: (fields) => make({ ...context, ...fields }),
-  });
-  return { log: make({}), lines };
 }
 
 async function leftInTmp(directory: string): Promise<readonly string[]> {

@@ -54,7 +54,7 @@ export function foldText(text: string): string {
 }
 
 /** Format characters (joiners, direction marks, soft hyphens) and variation selectors. */
-const invisible = /[\p{Cf}\u034f\ufe00-\ufe0f]/gu;
+const invisible = /\p{Cf}|\u034f|[\ufe00-\ufe0f]/gu;
 const markedLetter = /([\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu;
 const cyrillicYo = /\u0435\u0308/g;
 const stressedVowel = /([\u0430\u0435\u0438\u043e\u0443\u044b\u044d\u044e\u044f])[\u0300\u0301]+/g;

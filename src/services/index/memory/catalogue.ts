@@ -7,7 +7,7 @@
 import type { Instant } from '../../../base/clock.ts';
 import { addressKey } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
-import type { Digest, MessageName } from '../../../core/ticket/event.ts';
+import type { Digest } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
 import type { KnownMessage, MessageKey, QueueCount, TicketRecord } from '../index.ts';

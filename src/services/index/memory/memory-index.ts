@@ -6,7 +6,7 @@
  * Leaves to others: when to sweep again (the desk), what a folder means (../projector.ts).
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Clock, minute, second, sleep } from '../../../base/clock.ts';
+import { type Clock, second, sleep } from '../../../base/clock.ts';
 import { errorText, Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import { ok, refuse } from '../../../base/result.ts';
@@ -15,14 +15,14 @@ import { splitQuery } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
-import type { IndexChange, SweepReport, TicketIndex, TicketRecord } from '../index.ts';
+import type { IndexChange, TicketIndex, TicketRecord } from '../index.ts';
 import { projectTicket } from '../projector.ts';
-import { createCatalogue } from './catalogue.ts';
+import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
 import { listRecords } from './listing.ts';
 import { createOrderings } from './ordering.ts';
 import { createSnapshot } from './snapshot.ts';
-import { sweepFolders, trustedStamp } from './sweep.ts';
+import { createSweeper, trustedStamp } from './sweep.ts';
 import { startInThread, startInWorker } from './text-port.ts';
 import type { StartTextService } from './text-protocol.ts';
 import { createTextSearch } from './text-search.ts';
@@ -44,14 +44,13 @@ export interface MemoryIndexOptions {
   readonly text?: 'worker' | 'here' | StartTextService;
 }
 
-const saveEvery = minute;
 const sweepAgainAfter = 5 * second;
 
 export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOptions): TicketIndex {
   const { reader, files, clock, log } = deps;
   const catalogue = createCatalogue();
   const orderings = createOrderings(catalogue);
-  const snapshot = createSnapshot(files, options.index);
+  const snapshot = createSnapshot({ files, clock, log, records: catalogue.records }, options.index);
   const serial = createKeyedSerial();
   const listeners = new Set<(change: IndexChange) => void>();
   const closing = new AbortController();
@@ -61,11 +60,17 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     log,
     all: allTexts,
   });
-  let running: Promise<SweepReport> | undefined;
-  let queued: Promise<SweepReport> | undefined;
+  const sweep = createSweeper({
+    reader,
+    files,
+    clock,
+    log,
+    tickets: options.tickets,
+    known: catalogue,
+    apply,
+    signal: closing.signal,
+  });
   let isSwept = false;
-  let cancelSave: (() => void) | undefined;
-  let saving = Promise.resolve();
 
   function allTexts() {
     return [...catalogue.records()]
@@ -74,13 +79,8 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   }
 
   async function load(): Promise<void> {
-    try {
-      const records = (await snapshot.load()) ?? [];
-      for (const record of records) catalogue.put(record);
-      log.info('index.loaded', { tickets: records.length });
-    } catch (error) {
-      log.warn('index.snapshot-unreadable', { cause: errorText(error) });
-    }
+    for (const record of (await snapshot.load()) ?? []) catalogue.put(record);
+    log.info('index.loaded', { tickets: catalogue.size() });
     text.refill();
   }
 
@@ -122,7 +122,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     if (before === undefined && record === undefined) return false;
     if (record === undefined) catalogue.remove(number);
     else catalogue.put(record);
-    saveLater();
+    snapshot.note();
     if (isSameBesideStamp(before, record)) return false;
     orderings.note(number);
     text.change(number, record?.subject);
@@ -141,61 +141,11 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     }
   }
 
-  function sweep(): Promise<SweepReport> {
-    if (running === undefined) {
-      running = sweepNow().finally(() => {
-        running = undefined;
-      });
-      return running;
-    }
-    const current = running;
-    queued ??= current
-      .catch(() => {
-        // Told to whoever asked for that one.
-      })
-      .then(() => {
-        queued = undefined;
-        return sweep();
-      });
-    return queued;
-  }
-
-  async function sweepNow(): Promise<SweepReport> {
-    await loaded;
-    return sweepFolders({
-      reader,
-      files,
-      clock,
-      log,
-      tickets: options.tickets,
-      known: catalogue,
-      apply,
-      signal: closing.signal,
-    });
-  }
-
-  function saveLater(): void {
-    cancelSave ??= clock.after(saveEvery, () => {
-      cancelSave = undefined;
-      save();
-    });
-  }
-
-  function save(): void {
-    saving = saving
-      .then(() => snapshot.save([...catalogue.records()]))
-      .catch((error) => log.warn('index.snapshot-failed', { cause: errorText(error) }));
-  }
-
   async function close(): Promise<void> {
     if (closing.signal.aborted) return;
     closing.abort();
-    await Promise.allSettled([first, running, serial.idle()]);
-    if (cancelSave !== undefined) {
-      cancelSave();
-      save();
-    }
-    await saving;
+    await Promise.allSettled([first, serial.idle()]);
+    await snapshot.close();
     await text.close();
   }
 
@@ -216,11 +166,11 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     async apply(number, folder) {
       await apply(number, folder);
     },
-    sweep,
-    async find(number) {
+    async sweep() {
       await loaded;
-      return catalogue.get(number);
+      return sweep();
     },
+    ...createLookups(catalogue, loaded),
     async list({ query, sort, descending, limit, after: cursor }) {
       const after = cursor === undefined ? undefined : parseCursor(sort, cursor);
       if (cursor !== undefined && after === undefined)
@@ -240,34 +190,6 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       });
       return ok({ ...page, complete: isSwept && found?.isComplete !== false });
     },
-    async counts() {
-      await loaded;
-      return catalogue.counts();
-    },
-    async findMessage(id) {
-      await loaded;
-      return catalogue.findMessage(id);
-    },
-    async findContent(content) {
-      await loaded;
-      return catalogue.findContent(content);
-    },
-    async findReferring(id) {
-      await loaded;
-      return catalogue.findReferring(id);
-    },
-    async countOpened(customer, since) {
-      await loaded;
-      return catalogue.countOpened(customer, since);
-    },
-    async findUnconfirmed() {
-      await loaded;
-      return catalogue.unconfirmed();
-    },
-    async findUndelivered() {
-      await loaded;
-      return catalogue.undelivered();
-    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -278,6 +200,36 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       await text.settled();
     },
     close,
+  };
+}
+
+type Lookups = Pick<
+  TicketIndex,
+  | 'find'
+  | 'counts'
+  | 'findMessage'
+  | 'findContent'
+  | 'findReferring'
+  | 'countOpened'
+  | 'findUnconfirmed'
+  | 'findUndelivered'
+>;
+
+/** What the catalogue alone answers, once it is loaded. */
+function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
+  const ask = async <T>(answer: () => T): Promise<T> => {
+    await loaded;
+    return answer();
+  };
+  return {
+    find: (number) => ask(() => catalogue.get(number)),
+    counts: () => ask(catalogue.counts),
+    findMessage: (id) => ask(() => catalogue.findMessage(id)),
+    findContent: (content) => ask(() => catalogue.findContent(content)),
+    findReferring: (id) => ask(() => catalogue.findReferring(id)),
+    countOpened: (customer, since) => ask(() => catalogue.countOpened(customer, since)),
+    findUnconfirmed: () => ask(catalogue.unconfirmed),
+    findUndelivered: () => ask(catalogue.undelivered),
   };
 }
 

@@ -6,46 +6,77 @@
  */
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Instant, toInstant } from '../../../base/clock.ts';
-import { isFault } from '../../../base/fault.ts';
-import type { Address } from '../../../core/message/address.ts';
-import type { MessageId } from '../../../core/message/mail.ts';
-import { toMessageId } from '../../../core/message/message-id.ts';
-import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
-import { parseTicketNumber } from '../../../core/ticket/number.ts';
-import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
+import { type Clock, minute } from '../../../base/clock.ts';
+import { errorText, isFault } from '../../../base/fault.ts';
+import type { Log } from '../../../base/log.ts';
 import { ensureDirectory, type FileOps } from '../../../storage/files.ts';
-import type { FolderStamp } from '../../../storage/ticket-store.ts';
-import type { Mark, MessageKey, TicketRecord } from '../index.ts';
+import type { TicketRecord } from '../index.ts';
+import { lineVersion, readLine, toLine } from './snapshot-line.ts';
 
-/** Changes whenever a line's values do. */
-const version = 1;
 const format = 'maildesk-catalogue';
 
 export interface Snapshot {
   /** Undefined when there is none that can be used. */
   load(): Promise<readonly TicketRecord[] | undefined>;
-  save(records: readonly TicketRecord[]): Promise<void>;
+  /** There is something new: it is saved within a minute. */
+  note(): void;
+  /** Saves what is new and not saved yet; afterwards nothing is saved any more. */
+  close(): Promise<void>;
 }
 
-export function createSnapshot(files: FileOps, directory: string): Snapshot {
+export interface SnapshotDeps {
+  readonly files: FileOps;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly records: () => Iterable<TicketRecord>;
+}
+
+const saveAfter = minute;
+
+export function createSnapshot(
+  { files, clock, log, records }: SnapshotDeps,
+  directory: string,
+): Snapshot {
   const path = join(directory, 'catalogue.jsonl');
   const draft = `${path}.tmp`;
+  let cancel: (() => void) | undefined;
+  let saving = Promise.resolve();
+
+  async function write(): Promise<void> {
+    await ensureDirectory(files, directory, directory);
+    await files.unlink(draft);
+    await files.createFile(draft, Buffer.from(await formatSnapshot([...records()])));
+    await files.rename(draft, path);
+  }
+
+  /** One at a time. A failure costs the next start time, and is tried again after the next change. */
+  function save(): void {
+    cancel = undefined;
+    saving = saving
+      .then(write)
+      .catch((error) => log.warn('index.snapshot-failed', { cause: errorText(error) }));
+  }
 
   return {
     async load() {
       try {
         return parseSnapshot((await files.readFile(path)).toString());
       } catch (error) {
-        if (isFault(error, 'not-found')) return undefined;
-        throw error;
+        if (!isFault(error, 'not-found')) {
+          log.warn('index.snapshot-unreadable', { cause: errorText(error) });
+        }
+        return undefined;
       }
     },
-    async save(records) {
-      await ensureDirectory(files, directory, directory);
-      await files.unlink(draft);
-      await files.createFile(draft, Buffer.from(await formatSnapshot(records)));
-      await files.rename(draft, path);
+    note() {
+      cancel ??= clock.after(saveAfter, save);
+    },
+    async close() {
+      if (cancel !== undefined) {
+        cancel();
+        save();
+      }
+      await saving;
     },
   };
 }
@@ -54,7 +85,7 @@ export function createSnapshot(files: FileOps, directory: string): Snapshot {
 const slice = 500;
 
 async function formatSnapshot(records: readonly TicketRecord[]): Promise<string> {
-  const lines = [JSON.stringify({ format, version, tickets: records.length })];
+  const lines = [JSON.stringify({ format, version: lineVersion, tickets: records.length })];
   for (const record of records) {
     lines.push(JSON.stringify(toLine(record)));
     if (lines.length % slice === 0) await turn();
@@ -89,147 +120,7 @@ function isHeader(value: unknown): value is { readonly tickets: number } {
     'format' in value &&
     value.format === format &&
     'version' in value &&
-    value.version === version &&
+    value.version === lineVersion &&
     'tickets' in value
   );
-}
-
-function toLine(record: TicketRecord): readonly unknown[] {
-  const { customer, stamp } = record;
-  return [
-    record.number,
-    record.subject,
-    record.state,
-    record.queue,
-    record.priority,
-    record.owner,
-    record.language,
-    customer === undefined ? undefined : [customer.name, customer.address],
-    record.participants,
-    record.tags,
-    record.created,
-    record.updated,
-    record.closedAt,
-    record.mergedInto,
-    record.snippet,
-    record.marks,
-    record.messageCount,
-    record.delivery,
-    record.confirmationDue,
-    record.messages.map(({ name, messageId, references, content }) => [
-      name,
-      messageId,
-      references,
-      content,
-    ]),
-    stamp === undefined ? undefined : [stamp.newModified, stamp.curModified],
-  ];
-}
-
-/** JSON has no undefined: what is absent stands as null in the line. */
-function readLine(line: unknown): TicketRecord | undefined {
-  const [
-    number,
-    subject,
-    state,
-    queue,
-    priority,
-    owner,
-    language,
-    customer,
-    participants,
-    tags,
-    created,
-    updated,
-    closedAt,
-    mergedInto,
-    snippet,
-    marks,
-    messageCount,
-    delivery,
-    confirmationDue,
-    messages,
-    stamp,
-  ] = listOf(line);
-  const parsed = parseTicketNumber(textOf(number));
-  const [stateText, priorityText] = [textOf(state), textOf(priority)];
-  if (parsed === undefined || !isTicketState(stateText) || !isPriority(priorityText))
-    return undefined;
-  const keys = listOf(messages).map(readKey);
-  if (keys.includes(undefined)) return undefined;
-  return {
-    number: parsed,
-    subject: textOf(subject),
-    state: stateText,
-    queue: textOf(queue),
-    priority: priorityText,
-    owner: optionalText(owner),
-    language: optionalText(language),
-    customer: readAddress(customer),
-    participants: listOf(participants).map(textOf),
-    tags: listOf(tags).map(textOf),
-    created: readInstant(created) ?? toInstant(0),
-    updated: readInstant(updated) ?? toInstant(0),
-    closedAt: readInstant(closedAt),
-    mergedInto: parseTicketNumber(textOf(mergedInto)),
-    snippet: textOf(snippet),
-    marks: listOf(marks).filter(isMark),
-    messageCount: typeof messageCount === 'number' ? messageCount : 0,
-    delivery: isDelivery(delivery) ? delivery : undefined,
-    confirmationDue: confirmationDue === true,
-    messages: keys.flatMap((key) => key ?? []),
-    stamp: readStamp(stamp),
-  };
-}
-
-function readKey(value: unknown): MessageKey | undefined {
-  const [nameText, messageId, references, content] = listOf(value);
-  const name = parseMessageName(textOf(nameText));
-  if (name === undefined) return undefined;
-  return {
-    name,
-    messageId: readMessageId(messageId),
-    references: listOf(references).flatMap((id) => readMessageId(id) ?? []),
-    content: parseDigest(textOf(content)),
-  };
-}
-
-function readMessageId(value: unknown): MessageId | undefined {
-  return typeof value === 'string' ? toMessageId(value) : undefined;
-}
-
-function readAddress(value: unknown): Address | undefined {
-  const [name, address] = listOf(value);
-  return typeof address === 'string' ? { name: textOf(name), address } : undefined;
-}
-
-function readStamp(value: unknown): FolderStamp | undefined {
-  const [fresh, current] = listOf(value);
-  const [newModified, curModified] = [readInstant(fresh), readInstant(current)];
-  if (newModified === undefined || curModified === undefined) return undefined;
-  return { newModified, curModified };
-}
-
-function readInstant(value: unknown): Instant | undefined {
-  return typeof value === 'number' ? toInstant(value) : undefined;
-}
-
-function isMark(value: unknown): value is Mark {
-  return value === 'attachment' || value === 'fax' || value === 'call' || value === 'recording';
-}
-
-function isDelivery(value: unknown): value is 'failed' | 'deferred' | 'waiting' {
-  return value === 'failed' || value === 'deferred' || value === 'waiting';
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function optionalText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

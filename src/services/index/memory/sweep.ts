@@ -35,7 +35,31 @@ export interface SweptRecords {
 /** Folders looked at side by side. */
 const width = 32;
 
-export async function sweepFolders(deps: SweepDeps): Promise<SweepReport> {
+/** The returned function sweeps; called while a sweep runs, it promises the one after that. */
+export function createSweeper(deps: SweepDeps): () => Promise<SweepReport> {
+  let running: Promise<SweepReport> | undefined;
+  let queued: Promise<SweepReport> | undefined;
+
+  function begin(): Promise<SweepReport> {
+    const sweep = sweepFolders(deps).finally(() => {
+      running = undefined;
+    });
+    running = sweep;
+    return sweep;
+  }
+
+  return () => {
+    if (running === undefined) return begin();
+    const after = () => {
+      queued = undefined;
+      return begin();
+    };
+    queued ??= running.then(after, after);
+    return queued;
+  };
+}
+
+async function sweepFolders(deps: SweepDeps): Promise<SweepReport> {
   const { reader, clock, known, apply, signal } = deps;
   const began = clock.now();
   const seen = new Set<TicketNumber>();

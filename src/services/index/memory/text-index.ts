@@ -71,7 +71,7 @@ export function createTextIndex(): TextIndex {
     const builder = createTextSegmentBuilder();
     for (const document of documents) builder.add(document);
     const segment = builder.build();
-    segment.numbers.forEach((number, position) => settle(segment, position, number));
+    for (const [position, number] of segment.numbers.entries()) settle(segment, position, number);
     small = [...small, segment];
   }
 
@@ -101,11 +101,11 @@ export function createTextIndex(): TextIndex {
       const { segments, isBase } = chosen;
       const { joined, origins } = await join(segments, pause);
       // What changed while we paused is newer than the copy and stays where it is.
-      origins.forEach((origin, position) => {
+      for (const [position, origin] of origins.entries()) {
         const number = joined.numbers[position];
-        if (number === undefined || !isAt(number, origin.segment, origin.position)) return;
+        if (number === undefined || !isAt(number, origin.segment, origin.position)) continue;
         settle(joined, position, number);
-      });
+      }
       const rest = small.filter((segment) => !segments.includes(segment));
       for (const segment of segments) livingIn.delete(segment);
       if (isBase) base = joined;

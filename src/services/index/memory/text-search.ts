@@ -75,7 +75,10 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
       for (const resolve of waiters.splice(0)) resolve();
       return;
     }
-    if (waiting >= batchSize || waiters.length > 0) return sendBatch(port);
+    if (waiting >= batchSize || waiters.length > 0) {
+      sendBatch(port);
+      return;
+    }
     cancelTimer ??= clock.after(batchAfter, () => {
       cancelTimer = undefined;
       if (port !== undefined && batch === undefined) sendBatch(port);

@@ -1,0 +1,161 @@
+/**
+ * A record as one line of the snapshot: its values in a fixed order, without names.
+ *
+ * Promises: reading is total; what was formatted reads back the same. A change of the order or of a
+ * value's meaning takes a new `lineVersion`.
+ */
+import { type Instant, toInstant } from '../../../base/clock.ts';
+import type { Address } from '../../../core/message/address.ts';
+import type { MessageId } from '../../../core/message/mail.ts';
+import { toMessageId } from '../../../core/message/message-id.ts';
+import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
+import { parseTicketNumber } from '../../../core/ticket/number.ts';
+import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
+import type { FolderStamp } from '../../../storage/ticket-store.ts';
+import type { Mark, MessageKey, TicketRecord } from '../index.ts';
+
+export const lineVersion = 1;
+
+/** The values of a record in the order of a line. */
+export function toLine(record: TicketRecord): readonly unknown[] {
+  const { customer, stamp } = record;
+  return [
+    record.number,
+    record.subject,
+    record.state,
+    record.queue,
+    record.priority,
+    record.owner,
+    record.language,
+    customer === undefined ? undefined : [customer.name, customer.address],
+    record.participants,
+    record.tags,
+    record.created,
+    record.updated,
+    record.closedAt,
+    record.mergedInto,
+    record.snippet,
+    record.marks,
+    record.messageCount,
+    record.delivery,
+    record.confirmationDue,
+    record.messages.map(({ name, messageId, references, content }) => [
+      name,
+      messageId,
+      references,
+      content,
+    ]),
+    stamp === undefined ? undefined : [stamp.newModified, stamp.curModified],
+  ];
+}
+
+/**
+ * Undefined when the line cannot be a record. JSON has no undefined: what is absent stands as null
+ * in the line.
+ */
+export function readLine(line: unknown): TicketRecord | undefined {
+  const [
+    number,
+    subject,
+    state,
+    queue,
+    priority,
+    owner,
+    language,
+    customer,
+    participants,
+    tags,
+    created,
+    updated,
+    closedAt,
+    mergedInto,
+    snippet,
+    marks,
+    messageCount,
+    delivery,
+    confirmationDue,
+    messages,
+    stamp,
+  ] = listOf(line);
+  const parsed = parseTicketNumber(textOf(number));
+  const [stateText, priorityText] = [textOf(state), textOf(priority)];
+  if (parsed === undefined || !isTicketState(stateText) || !isPriority(priorityText))
+    return undefined;
+  const keys = listOf(messages).map(readKey);
+  if (keys.includes(undefined)) return undefined;
+  return {
+    number: parsed,
+    subject: textOf(subject),
+    state: stateText,
+    queue: textOf(queue),
+    priority: priorityText,
+    owner: optionalText(owner),
+    language: optionalText(language),
+    customer: readAddress(customer),
+    participants: listOf(participants).map(textOf),
+    tags: listOf(tags).map(textOf),
+    created: readInstant(created) ?? toInstant(0),
+    updated: readInstant(updated) ?? toInstant(0),
+    closedAt: readInstant(closedAt),
+    mergedInto: parseTicketNumber(textOf(mergedInto)),
+    snippet: textOf(snippet),
+    marks: listOf(marks).filter(isMark),
+    messageCount: typeof messageCount === 'number' ? messageCount : 0,
+    delivery: isDelivery(delivery) ? delivery : undefined,
+    confirmationDue: confirmationDue === true,
+    messages: keys.flatMap((key) => key ?? []),
+    stamp: readStamp(stamp),
+  };
+}
+
+function readKey(value: unknown): MessageKey | undefined {
+  const [nameText, messageId, references, content] = listOf(value);
+  const name = parseMessageName(textOf(nameText));
+  if (name === undefined) return undefined;
+  return {
+    name,
+    messageId: readMessageId(messageId),
+    references: listOf(references).flatMap((id) => readMessageId(id) ?? []),
+    content: parseDigest(textOf(content)),
+  };
+}
+
+function readMessageId(value: unknown): MessageId | undefined {
+  return typeof value === 'string' ? toMessageId(value) : undefined;
+}
+
+function readAddress(value: unknown): Address | undefined {
+  const [name, address] = listOf(value);
+  return typeof address === 'string' ? { name: textOf(name), address } : undefined;
+}
+
+function readStamp(value: unknown): FolderStamp | undefined {
+  const [fresh, current] = listOf(value);
+  const [newModified, curModified] = [readInstant(fresh), readInstant(current)];
+  if (newModified === undefined || curModified === undefined) return undefined;
+  return { newModified, curModified };
+}
+
+function readInstant(value: unknown): Instant | undefined {
+  return typeof value === 'number' ? toInstant(value) : undefined;
+}
+
+function isMark(value: unknown): value is Mark {
+  return value === 'attachment' || value === 'fax' || value === 'call' || value === 'recording';
+}
+
+function isDelivery(value: unknown): value is 'failed' | 'deferred' | 'waiting' {
+  return value === 'failed' || value === 'deferred' || value === 'waiting';
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function optionalText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

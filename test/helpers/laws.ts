@@ -1,0 +1,56 @@
+/**
+ * Laws that many functions keep, as fast-check properties: call them inside a test.
+ *
+ * Promises: a breach throws with the smallest counterexample that was found.
+ */
+import * as fc from 'fast-check';
+import { expect } from 'vitest';
+
+/** The function gives a value for every input; what it throws is the counterexample. */
+export function total<T>(fn: (input: T) => unknown, inputs: fc.Arbitrary<T>): void {
+  fc.assert(fc.property(inputs, (input) => void fn(input)));
+}
+
+/** Doing it twice is the same as doing it once. */
+export function idempotent<T>(fn: (input: T) => T, inputs: fc.Arbitrary<T>): void {
+  fc.assert(
+    fc.property(inputs, (input) => {
+      const once = fn(input);
+      expect(fn(once)).toEqual(once);
+    }),
+  );
+}
+
+/** The result is the same for every order in which the items are given. */
+export function orderFree<T>(
+  fold: (items: readonly T[]) => unknown,
+  items: fc.Arbitrary<readonly T[]>,
+): void {
+  const orders = items.chain((given) =>
+    fc.tuple(
+      fc.constant(given),
+      fc.shuffledSubarray([...given], { minLength: given.length, maxLength: given.length }),
+    ),
+  );
+  fc.assert(
+    fc.property(orders, ([given, shuffled]) => expect(fold(shuffled)).toEqual(fold(given))),
+  );
+}
+
+/** Reading what was written gives the value back. */
+export function roundTrip<T, Text>(
+  format: (value: T) => Text,
+  parse: (text: Text) => unknown,
+  values: fc.Arbitrary<T>,
+): void {
+  fc.assert(fc.property(values, (value) => expect(parse(format(value))).toEqual(value)));
+}
+
+/** Any text a careless or hostile writer may send: every plane, controls, halves of pairs. */
+export const anyText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ maxLength: 200 }),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc
+    .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 100 })
+    .map((units) => String.fromCharCode(...units)),
+);
