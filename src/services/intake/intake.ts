@@ -172,7 +172,7 @@ export function createIntake({ tickets, index, ids, config, confirm, clock, log 
 
   async function open(read: ReadMail, choice: Extract<FollowUpChoice, { kind: 'open' }>): Promise<IntakeReceipt> {
     const confirmation = await confirmationOf(read);
-    const language = detectLanguage(read.mail);
+    const language = await detectLanguage(read.mail);
     const links = [
       ...(choice.continues === undefined ? [] : [`related:${choice.continues}`]),
       ...choice.suggested.map((number) => `suggested:${number}`),
