@@ -12,7 +12,7 @@ import type { Endpoint } from './config/config.ts';
 import { isAddress, localPartOf } from './core/message/address.ts';
 import { type DeliveryReport, formatDelivery } from './core/delivery/delivery.ts';
 import { parseTicketNumber } from './core/ticket/number.ts';
-import { announcePath, type Desk, programDirectory, readOutgoingMail } from './desk.ts';
+import { announcePath, type Desk, programDirectory, readOutgoingMail, refillOutbox } from './desk.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
@@ -135,22 +135,10 @@ export function createApp(desk: Desk): App {
   }
   let cancelSweep = () => {};
 
-  /** Mails that a crash left between their ticket and the outbox. */
-  async function refillOutbox(): Promise<void> {
-    for (const number of await index.findUndelivered()) {
-      const folder = await desk.store.read(number);
-      for (const [name, delivery] of folder?.ticket.deliveries ?? []) {
-        const message = folder?.messages.find(({ event }) => event.name === name);
-        if (message === undefined || delivery.state === 'sent' || delivery.state === 'failed') continue;
-        await desk.outbox.put(join(desk.folderPath(number), message.directory, message.fileName), name);
-      }
-    }
-  }
-
   /** What must wait until every ticket on disk was seen. */
   async function catchUp(): Promise<void> {
     await index.ready(60 * minute);
-    await refillOutbox();
+    await refillOutbox(desk);
     await desk.confirmations.catchUp();
     await inbox.collect();
   }

@@ -45,6 +45,8 @@ export interface Parts {
   /** Of the product. */
   readonly version: string;
   readonly processFigures: () => ProcessFigures;
+  /** Where texts are searched: in a thread of their own, or here, for what lives shortly. */
+  readonly text: 'worker' | 'here';
 }
 
 export interface ProcessFigures {
@@ -128,7 +130,7 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
   );
   const index = createMemoryIndex(
     { reader: store, files, clock, log },
-    { tickets: join(directory, 'tickets'), index: join(directory, 'index'), infoSeparator: current().desk.infoSeparator },
+    { tickets: join(directory, 'tickets'), index: join(directory, 'index'), infoSeparator: current().desk.infoSeparator, text: parts.text },
   );
   const spool = (name: string) =>
     createSpool({ files, clock, host: parts.hostName, directory: join(directory, name) }, { staleAfterMs: staleClaimMs });
@@ -217,4 +219,16 @@ function confirmationText(directory: string, config: { current(): Config }, file
     const { subject, text } = found ?? { subject: '{{ticket.subject}}', text: '{{ticket.number}}' };
     return { subject: fillPlaceholders(subject, all).text, text: fillPlaceholders(text, all).text };
   };
+}
+
+/** Puts mails into the outbox that a crash left between their ticket and there. */
+export async function refillOutbox({ index, store, outbox, folderPath }: Desk): Promise<void> {
+  for (const number of await index.findUndelivered()) {
+    const folder = await store.read(number);
+    for (const { event, directory, fileName } of folder?.messages ?? []) {
+      const state = folder?.ticket.deliveries.get(event.name)?.state;
+      if (event.kind !== 'mail-out' || (state !== 'waiting' && state !== 'deferred')) continue;
+      await outbox.put(join(folderPath(number), directory, fileName), event.name);
+    }
+  }
 }

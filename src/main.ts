@@ -25,6 +25,7 @@ import { createAccounts } from './services/accounts/directory.ts';
 import { nodeFiles } from './storage/files.ts';
 
 const { env, argv } = process;
+const isServing = argv[2] === 'start' || argv[2] === 'demo';
 const version = readVersion();
 const account = userInfo();
 const indexWaitMs = 10 * 60_000;
@@ -44,6 +45,7 @@ const parts: Parts = {
     heapUsedBytes: process.memoryUsage().heapUsed,
     uptimeSeconds: process.uptime(),
   }),
+  text: isServing ? 'worker' : 'here',
 };
 
 const directory = readDataDirectory(env);
@@ -195,5 +197,5 @@ function readVersion(): string {
 function logLevel(): LogLevel {
   const wanted = env.MAILDESK_LOG_LEVEL ?? env.MAILDESK_LOG ?? '';
   const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
-  return levels.find((level) => level === wanted) ?? (argv[2] === 'start' || argv[2] === 'demo' ? 'info' : 'warn');
+  return levels.find((level) => level === wanted) ?? (isServing ? 'info' : 'warn');
 }

@@ -95,3 +95,8 @@ export function sleep(clock: Clock, delayMs: Duration, signal?: AbortSignal): Pr
     signal?.addEventListener('abort', done, { once: true });
   });
 }
+
+/** Lets everything run that waits for its turn: long work awaits this now and then. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

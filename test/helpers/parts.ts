@@ -11,7 +11,14 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-export function testParts({ log, clock = systemClock, files = nodeFiles }: { log: Log; clock?: Clock; files?: FileOps }): Parts {
+export interface TestPartsOptions {
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly files?: FileOps;
+  readonly text?: Parts['text'];
+}
+
+export function testParts({ log, clock = systemClock, files = nodeFiles, text = 'here' }: TestPartsOptions): Parts {
   return {
     clock,
     random: systemRandom,
@@ -23,6 +30,7 @@ export function testParts({ log, clock = systemClock, files = nodeFiles }: { log
     accountOf: (owner) => `uid${owner}`,
     version: '0.0.0-test',
     processFigures: () => ({ residentBytes: 1, heapUsedBytes: 1, uptimeSeconds: 1 }),
+    text,
   };
 }
 

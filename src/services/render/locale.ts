@@ -49,6 +49,8 @@ export interface Dates {
   moment(instant: Instant, now: Instant): string;
   /** Hour of the day, 0 to 23. */
   hourOf(instant: Instant): number;
+  /** The calendar day as eight digits. */
+  day(instant: Instant): string;
   isSameDay(one: Instant, other: Instant): boolean;
 }
 
@@ -211,8 +213,9 @@ function createDates(tag: string, timeZone: string): Dates {
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
   const unit = (name: string) => new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay: 'narrow' });
   const [minutes, hours, days] = [unit('minute'), unit('hour'), unit('day')];
-  const isSameDay = (one: Instant, other: Instant) => formatDay(one, timeZone) === formatDay(other, timeZone);
-  const isSameYear = (one: Instant, other: Instant) => formatDay(one, timeZone).slice(0, 4) === formatDay(other, timeZone).slice(0, 4);
+  const dayOf = (instant: Instant) => formatDay(instant, timeZone);
+  const isSameDay = (one: Instant, other: Instant) => dayOf(one) === dayOf(other);
+  const isSameYear = (one: Instant, other: Instant) => dayOf(one).slice(0, 4) === dayOf(other).slice(0, 4);
 
   return {
     time: (instant) => clockTime.format(instant),
@@ -232,6 +235,7 @@ function createDates(tag: string, timeZone: string): Dates {
     },
     moment: (instant, now) => (isSameDay(instant, now) ? clockTime : shortTime).format(instant),
     hourOf: (instant) => Number(new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', hour: '2-digit' }).format(instant)),
+    day: dayOf,
     isSameDay,
   };
 }

@@ -64,7 +64,6 @@ function createEnvironment(sources: ReadonlyMap<string, string>, assets: Assets,
   environment.addGlobal('asset', (name: string) => assets.address(name));
   environment.addGlobal('sign', (name: string, kind = '') => toSafe(drawSign(signs, name, kind)));
   environment.addFilter('markup', (markup: Markup) => toSafe(markup.html));
-  environment.addFilter('url', (text: string) => encodeURIComponent(text));
   for (const name of sources.keys()) environment.getTemplate(name, true);
   return environment;
 }

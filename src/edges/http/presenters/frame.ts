@@ -47,7 +47,7 @@ export interface QueueLink extends TreeLink {
 }
 
 export const queryAllOpen = 'is:open';
-export const queryUnowned = 'owner:none is:open';
+export const queryUnowned = 'is:unowned is:open';
 export const queryClosed = 'is:closed';
 
 export function queryOwn(login: string): string {
@@ -77,14 +77,14 @@ export function presentFrame(request: FrameRequest) {
     tabs: presentTabs(request),
     problems: status.configProblems,
     isReady: status.isReady,
-    toast: toast === undefined ? undefined : locale.text(toast),
+    toast: toast === undefined ? undefined : { text: locale.text(toast), isSent: toast !== 'toast.changed' },
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
   };
 }
 
 /** What every page has, also before anybody logged in. */
-export function presentPage({ locale, look, csrf }: GuestVisit, here: string, title: string) {
+export function presentPage({ look, csrf }: GuestVisit, here: string, title: string) {
   return { title, here, csrf, ...presentLook(look) };
 }
 

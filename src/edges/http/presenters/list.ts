@@ -7,7 +7,7 @@ import { isEnded } from '../../../core/ticket/states.ts';
 import type { ListPage, ListRequest, Mark, SortKey, TicketRecord } from '../../../services/index/index.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
-import { listHref, type QueueLink, queryAllOpen, queryClosed, queryOwn, queryUnowned, quoteValue, type TreeLink } from './frame.ts';
+import { listHref, queryAllOpen, queryClosed, queryOwn, queryQueue, queryUnowned, quoteValue } from './frame.ts';
 import { addressName, initialsOf, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
@@ -150,7 +150,7 @@ function hrefOf({ query, sort, descending, after }: ListRequestView): string {
 }
 
 /** What stands over the list. */
-export function titleOf(query: string, login: string, tree: { readonly queues: readonly QueueLink[]; readonly views: readonly TreeLink[] }, locale: Locale): string {
+export function titleOf(query: string, login: string, queues: readonly string[], locale: Locale): string {
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
     [queryUnowned]: 'tree.unowned',
@@ -160,15 +160,7 @@ export function titleOf(query: string, login: string, tree: { readonly queues: r
   };
   const key = known[query.trim()];
   if (key !== undefined) return locale.text(key);
-  return findCurrent(tree.queues)?.name ?? locale.text('list.search');
-}
-
-function findCurrent(links: readonly QueueLink[]): QueueLink | undefined {
-  for (const link of links) {
-    const found = link.isCurrent ? link : findCurrent(link.children);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return queues.find((queue) => queryQueue(queue) === query.trim()) ?? locale.text('list.search');
 }
 
 export interface QueryProblemView {

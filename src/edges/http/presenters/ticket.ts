@@ -35,7 +35,7 @@ export interface TicketRequest {
 }
 
 export type FlowItem =
-  | { readonly kind: 'day'; readonly text: string }
+  | { readonly kind: 'day'; readonly id: string; readonly text: string }
   | { readonly kind: 'message'; readonly message: MessageView }
   | { readonly kind: 'line'; readonly id: string; readonly time: string; readonly timeIso: string; readonly line: EventLine };
 
@@ -53,13 +53,14 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
     flow: presentFlow(request, words),
     earlier: earlier === 0 ? undefined : { href: `/tickets/${ticket.number}?whole=1`, text: locale.text('ticket.earlier', { count: earlier }) },
     begin: presentBegin(request, words),
+    arrived: JSON.stringify(locale.plurals('ticket.arrived')),
     mergedInto: ticket.mergedInto,
     side: presentSide(request, words),
   };
 }
 
 function presentFlow({ folder, shown, bodies, choiceOf }: TicketRequest, words: MessageWords): readonly FlowItem[] {
-  const { dates, now } = words;
+  const { dates } = words;
   const { ticket } = folder;
   const items: FlowItem[] = [];
   let before: Instant | undefined;
@@ -71,11 +72,15 @@ function presentFlow({ folder, shown, bodies, choiceOf }: TicketRequest, words: 
     }
     own.push(...presentLines(event, words));
     if (own.length === 0) continue;
-    if (before === undefined || !dates.isSameDay(before, event.time)) items.push({ kind: 'day', text: dates.dayHeading(event.time, now) });
+    if (before === undefined || !dates.isSameDay(before, event.time)) items.push(presentDay(event.time, words));
     before = event.time;
     items.push(...own);
   }
   return items;
+}
+
+function presentDay(time: Instant, { dates, now }: MessageWords): FlowItem {
+  return { kind: 'day', id: `d-${dates.day(time)}`, text: dates.dayHeading(time, now) };
 }
 
 function presentLines(event: TicketEvent, words: MessageWords): readonly FlowItem[] {
@@ -161,6 +166,7 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
         : {
             name: displayName(customer),
             address: customer.address,
+            href: mailtoHref(customer.address),
             language: ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },
     others: (others?.records ?? [])
@@ -183,6 +189,10 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
     historyHref: `/tickets/${ticket.number}/history`,
     events: locale.text('ticket.events', { count: folder.messages.length }),
   };
+}
+
+function mailtoHref(address: string): string {
+  return `mailto:${encodeURIComponent(address).replace('%40', '@')}`;
 }
 
 function participantsOf({ participants, customer }: Ticket): readonly string[] {

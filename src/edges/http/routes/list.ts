@@ -1,0 +1,91 @@
+/** The three panes: tree, list, and the chosen ticket beside it. */
+import type Router from '@koa/router';
+import { parseQuery, type Query, type QueryProblem } from '../../../core/search/query.ts';
+import { parseTicketNumber } from '../../../core/ticket/number.ts';
+import type { Result } from '../../../base/result.ts';
+import type { ListPage } from '../../../services/index/index.ts';
+import { parseSort } from '../../../services/present/list-request.ts';
+import type { PageContext, ViewerDeps } from '../deps.ts';
+import type { Visitor } from '../middleware/visitor.ts';
+import type { Pages } from '../pages.ts';
+import { listHref, queryAllOpen } from '../presenters/frame.ts';
+import { defaultSort, type ListRequestView, presentList, presentQueryProblem, type RowWords, titleOf } from '../presenters/list.ts';
+import { namesOf } from '../presenters/people.ts';
+import type { TicketViews } from '../ticket-views.ts';
+import type { Visit } from '../visit.ts';
+import { goTo, textOf } from './login.ts';
+
+export interface ListDeps extends Pick<ViewerDeps, 'index' | 'accounts' | 'readMarks' | 'config' | 'clock'> {
+  readonly visitor: Visitor;
+  readonly pages: Pages;
+  readonly views: TicketViews;
+}
+
+const pageSize = 50;
+
+export function addListRoutes(router: Router, { index, accounts, readMarks, config, clock, visitor, pages, views }: ListDeps): void {
+  router.get('/', visitor.member(async (ctx) => goTo(ctx, listHref(queryAllOpen))));
+
+  router.get(
+    '/tickets',
+    visitor.member(async (ctx, visit) => {
+      const request = requestOf(ctx);
+      const number = parseTicketNumber(request.query.trim());
+      // Whoever types a whole number wants that ticket.
+      if (number !== undefined && (await index.find(number)) !== undefined) return goTo(ctx, `/tickets/${number}`);
+      const found = await search(request);
+      await show(ctx, visit, request, found);
+    }),
+  );
+
+  async function search(request: ListRequestView): Promise<Result<ListPage, QueryProblem>> {
+    const query: Result<Query, QueryProblem> = parseQuery(request.query);
+    if (!query.ok) return query;
+    const { sort, descending, after } = request;
+    return index.list({ query: query.value, sort, descending, limit: pageSize, ...(after === undefined ? {} : { after }) });
+  }
+
+  async function show(ctx: PageContext, visit: Visit, request: ListRequestView, found: Result<ListPage, QueryProblem>): Promise<void> {
+    const { locale, agent } = visit;
+    const words = wordsOf(visit);
+    const chosen = parseTicketNumber(request.chosen ?? '');
+    const preview = chosen === undefined ? undefined : await views.readPreview(chosen, visit);
+    const queues = config.current().queues.map(({ name }) => name);
+    const title = titleOf(request.query, agent.login, queues, locale);
+    if (!found.ok) ctx.status = 422;
+    await pages.show(ctx, visit, {
+      template: 'list',
+      title,
+      query: request.query,
+      live: { kind: 'list' },
+      view: {
+        list: found.ok ? presentList(found.value, request, words) : undefined,
+        problem: found.ok ? undefined : presentQueryProblem(found.refusal, request.query, locale),
+        isSearch: request.query.trim() !== '' && found.ok && found.value.total === 0,
+        preview,
+      },
+    });
+  }
+
+  function wordsOf({ locale, agent }: Visit): RowWords {
+    return {
+      locale,
+      dates: locale.dates(config.current().desk.timeZone),
+      now: clock.now(),
+      login: agent.login,
+      nameOf: namesOf(accounts.list()),
+      lastSeen: (number) => readMarks.lastSeen(agent.login, number),
+    };
+  }
+}
+
+function requestOf(ctx: PageContext): ListRequestView {
+  const after = textOf(ctx.query['after']);
+  const chosen = textOf(ctx.query['show']);
+  return {
+    query: textOf(ctx.query['q']),
+    ...(parseSort(textOf(ctx.query['sort'])) ?? defaultSort),
+    after: after === '' ? undefined : after,
+    chosen: chosen === '' ? undefined : chosen,
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * Parts of one message: its HTML for the frame, its attachments, its original.
+ *
+ * Promises: nothing of a mail runs. Each answer has a policy of its own that forbids scripts and loading, and
+ * attachments are handed out for saving unless they are a kind that a browser only shows or plays.
+ */
+import type Router from '@koa/router';
+import { createLimit } from '../../../base/serial.ts';
+import type { Attachment, Mail } from '../../../core/message/mail.ts';
+import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
+import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
+import type { PageContext, ViewerDeps } from '../deps.ts';
+import { PageRefusal } from '../errors.ts';
+import type { Visitor } from '../middleware/visitor.ts';
+import { isShownImage } from '../presenters/message.ts';
+import { contentDisposition } from './disposition.ts';
+
+export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
+  readonly visitor: Visitor;
+}
+
+// Links must open outside the frame; everything else stays forbidden.
+const frameSandbox = 'sandbox allow-popups allow-popups-to-escape-sandbox';
+const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'; sandbox";
+
+function framePolicy(showImages: boolean): string {
+  const images = showImages ? "'self' data: https: http:" : "'self' data:";
+  return `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; frame-ancestors 'self'; ${frameSandbox}`;
+}
+
+const mostOwnImages = 50;
+const mostOwnBytes = 20_000_000;
+
+export function addMessageRoutes(router: Router, { reader, renderer, visitor }: MessageDeps): void {
+  router.get(
+    '/tickets/:number/messages/:name/html',
+    visitor.member(async (ctx) => {
+      const { number, name } = messageOf(ctx);
+      const [mail, folder] = await Promise.all([reader.readMail(number, name), reader.read(number)]);
+      if (mail?.html === undefined) throw new PageRefusal('unknown-message');
+      const showImages = ctx.query['images'] === '1';
+      const ownImages = await readOwnImages(number, name, mail, renderer.inspectHtml(mail.html).contentIds);
+      ctx.set('Content-Security-Policy', framePolicy(showImages));
+      ctx.type = 'text/html; charset=utf-8';
+      ctx.body = renderer.mailFrame({ html: mail.html, language: folder?.ticket.language, showImages, ownImages });
+    }),
+  );
+
+  router.get(
+    '/tickets/:number/messages/:name/raw',
+    visitor.member(async (ctx) => {
+      const { number, name } = messageOf(ctx);
+      const bytes = await reader.readOriginal(number, name);
+      if (bytes === undefined) throw new PageRefusal('unknown-message');
+      ctx.set('Content-Security-Policy', filePolicy);
+      ctx.set('Content-Disposition', contentDisposition('attachment', `${number}.eml`));
+      ctx.set('Content-Type', 'message/rfc822');
+      ctx.body = bytes;
+    }),
+  );
+
+  router.get(
+    '/tickets/:number/messages/:name/attachments/:id',
+    visitor.member(async (ctx) => {
+      const { number, name } = messageOf(ctx);
+      const id = /^[0-9]{1,6}$/.test(ctx.params['id'] ?? '') ? Number(ctx.params['id']) : -1;
+      const folder = await reader.read(number);
+      const event = folder?.messages.find((message) => message.event.name === name)?.event;
+      const attachment = event?.mail.attachments.find((candidate) => candidate.id === id);
+      const bytes = attachment === undefined ? undefined : await reader.readAttachment(number, name, id);
+      if (attachment === undefined || bytes === undefined) throw new PageRefusal('unknown-message');
+      const isShown = ctx.query['inline'] !== undefined && isHarmless(attachment);
+      ctx.set('Content-Security-Policy', filePolicy);
+      ctx.set('Content-Disposition', contentDisposition(isShown ? 'inline' : 'attachment', attachment.name || `${number}-${id + 1}`));
+      ctx.set('Content-Type', servedType(attachment));
+      // A written message never changes.
+      ctx.set('Cache-Control', 'private, max-age=86400, immutable');
+      ctx.body = bytes;
+    }),
+  );
+
+  /**
+   * The mail's own images as `data:` addresses: the frame is sandboxed, so a browser would ask for them
+   * without the session cookie, and be refused.
+   */
+  async function readOwnImages(number: TicketNumber, name: MessageName, mail: Mail, wanted: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const limit = createLimit(2);
+    const images = mail.attachments
+      .filter((attachment) => isShownImage(attachment) && attachment.contentId !== undefined && wanted.includes(attachment.contentId))
+      .slice(0, mostOwnImages);
+    let room = mostOwnBytes;
+    const fitting = images.filter(({ size }) => {
+      room -= size;
+      return room >= 0;
+    });
+    const found = await Promise.all(
+      fitting.map(({ id, type, contentId }) =>
+        limit.run(async () => {
+          const bytes = await reader.readAttachment(number, name, id);
+          return bytes === undefined ? [] : [[contentId ?? '', `data:${type};base64,${bytes.toString('base64')}`] as const];
+        }),
+      ),
+    );
+    return new Map(found.flat());
+  }
+}
+
+function messageOf(ctx: PageContext): { readonly number: TicketNumber; readonly name: MessageName } {
+  const number = parseTicketNumber(ctx.params['number'] ?? '');
+  const name = parseMessageName(ctx.params['name'] ?? '');
+  if (number === undefined || name === undefined) throw new PageRefusal('unknown-message');
+  return { number, name };
+}
+
+function isHarmless(attachment: Attachment): boolean {
+  return isShownImage(attachment) || attachment.type.startsWith('audio/') || attachment.type === 'application/pdf';
+}
+
+/** The type as sent where it is harmless; nothing a browser would run keeps its own. */
+function servedType(attachment: Attachment): string {
+  if (isHarmless(attachment) && /^[a-z]+\/[a-z0-9.+-]{1,80}$/.test(attachment.type)) return attachment.type;
+  return 'application/octet-stream';
+}

@@ -1,0 +1,112 @@
+/** A ticket's page, its history, and the changes made from its line of facts. */
+import type Router from '@koa/router';
+import { errorText } from '../../../base/fault.ts';
+import type { Change } from '../../../core/ticket/event.ts';
+import { parseTicketNumber } from '../../../core/ticket/number.ts';
+import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
+import type { PageContext, ViewerDeps } from '../deps.ts';
+import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
+import { safeBack, type Visitor } from '../middleware/visitor.ts';
+import type { Pages } from '../pages.ts';
+import { presentHistory } from '../presenters/history.ts';
+import { subjectOf } from '../presenters/list.ts';
+import type { TicketViews, ViewChoice } from '../ticket-views.ts';
+import type { Visit } from '../visit.ts';
+import { goTo } from './login.ts';
+
+export interface TicketDeps extends Pick<ViewerDeps, 'tickets' | 'reader' | 'readMarks' | 'clock' | 'log'> {
+  readonly visitor: Visitor;
+  readonly pages: Pages;
+  readonly views: TicketViews;
+}
+
+/** What is shown with the ticket beside its conversation. */
+export interface TicketExtras {
+  readonly write?: object;
+  /** Why a change was not made. */
+  readonly refused?: string;
+}
+
+export interface TicketPage {
+  show(ctx: PageContext, visit: Visit, folder: TicketFolder, extras?: TicketExtras): Promise<void>;
+}
+
+export function createTicketPage({ readMarks, clock, log, pages, views }: Omit<TicketDeps, 'tickets' | 'visitor'>): TicketPage {
+  return {
+    async show(ctx, visit, folder, { write, refused } = {}) {
+      const ticket = await views.present(folder, visit, viewChoice(ctx));
+      await markSeen(visit, folder);
+      await pages.show(ctx, visit, {
+        template: 'ticket',
+        title: ticket.subject,
+        live: { kind: 'ticket', number: folder.number },
+        view: { ticket, write, refused },
+      });
+    },
+  };
+
+  /** Without the mark the ticket is shown as unread once more, so a failure here fails nothing. */
+  async function markSeen({ agent }: Visit, { number }: TicketFolder): Promise<void> {
+    try {
+      await readMarks.mark(agent.login, number, clock.now());
+    } catch (error) {
+      log.warn('http.read-mark-lost', { ticket: number, cause: errorText(error) });
+    }
+  }
+}
+
+export function addTicketRoutes(router: Router, page: TicketPage, { tickets, reader, visitor, pages, views }: TicketDeps): void {
+  router.get(
+    '/tickets/:number',
+    visitor.member(async (ctx, visit) => page.show(ctx, visit, await readTicket(ctx, reader))),
+  );
+
+  router.get(
+    '/tickets/:number/history',
+    visitor.member(async (ctx, visit) => {
+      const folder = await readTicket(ctx, reader);
+      const title = visit.locale.text('history.title', { subject: subjectOf(folder.ticket.subject, visit.locale) });
+      await pages.show(ctx, visit, { template: 'history', title, view: { history: presentHistory(folder, views.words(visit)) } });
+    }),
+  );
+
+  router.post(
+    '/tickets/:number/update',
+    visitor.memberForm(async (ctx, visit, form) => {
+      const folder = await readTicket(ctx, reader);
+      const changes = changeable
+        .filter((field) => form.has(field))
+        .map((field): Change => ({ kind: 'set', field, value: form.get(field).trim() }));
+      const outcome = await tickets.run(folder.number, { kind: 'update', changes }, { kind: 'agent', login: visit.agent.login });
+      if (!outcome.ok && outcome.refusal.code !== 'nothing-to-change') {
+        ctx.status = httpAnswers[outcome.refusal.code].status;
+        return page.show(ctx, visit, folder, { refused: refusalText(outcome.refusal, visit.locale) });
+      }
+      visitor.say(ctx, 'toast.changed');
+      goTo(ctx, form.has('back') ? safeBack(form.get('back')) : `/tickets/${folder.number}`);
+    }),
+  );
+}
+
+const changeable = ['state', 'owner', 'queue', 'priority'] as const;
+
+/** The ticket that the address names; ends the request when there is none. */
+export async function readTicket(ctx: PageContext, reader: TicketReader): Promise<TicketFolder> {
+  const number = parseTicketNumber(ctx.params['number'] ?? '');
+  const folder = number === undefined ? undefined : await reader.read(number);
+  if (folder === undefined) throw new PageRefusal('unknown-ticket');
+  return folder;
+}
+
+function viewChoice(ctx: PageContext): ViewChoice {
+  return {
+    text: namesIn(ctx.query['text']),
+    html: namesIn(ctx.query['html']),
+    images: namesIn(ctx.query['images']),
+    whole: ctx.query['whole'] !== undefined,
+  };
+}
+
+function namesIn(value: string | string[] | undefined): readonly string[] {
+  return value === undefined ? [] : [value].flat();
+}

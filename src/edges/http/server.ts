@@ -1,0 +1,107 @@
+/**
+ * The HTTP server: pages, what they load, and the routers of others.
+ *
+ * Owns: the order in which a request meets middleware and routes. Promises: `close` ends event streams, lets
+ * answers under way finish, and frees the port.
+ * Leaves to others: what a page shows (routes, presenters, templates), the JSON API (api/).
+ */
+import { createServer, type RequestListener } from 'node:http';
+import Router from '@koa/router';
+import Koa from 'koa';
+import { PageRefusal } from './errors.ts';
+import type { HttpOptions, ViewerDeps } from './deps.ts';
+import { createCookies } from './middleware/cookies.ts';
+import { catchFailures } from './middleware/failures.ts';
+import { setHeaders } from './middleware/headers.ts';
+import { serveAssets } from './middleware/static.ts';
+import { createVisitor } from './middleware/visitor.ts';
+import { createPages } from './pages.ts';
+import { addAccountRoutes } from './routes/account.ts';
+import { addDeskRoutes } from './routes/desk.ts';
+import { addEventRoutes } from './routes/events.ts';
+import { addListRoutes } from './routes/list.ts';
+import { addLoginRoutes } from './routes/login.ts';
+import { addMessageRoutes } from './routes/message.ts';
+import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
+import { addWriteRoutes } from './routes/write.ts';
+import { createStatusBoard } from './status.ts';
+import { createTicketViews } from './ticket-views.ts';
+
+export interface HttpServer {
+  /** Resolves when connections are taken; `port` is the one the system gave. */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  close(): Promise<void>;
+  readonly requestListener: RequestListener;
+}
+
+export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpServer {
+  const { config, renderer, log } = deps;
+  const cookies = createCookies(() => config.current().desk.publicUrl?.startsWith('https:') === true);
+  const visitor = createVisitor(deps, cookies);
+  const status = createStatusBoard(deps);
+  const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
+  const views = createTicketViews(deps);
+  const parts = { ...deps, cookies, visitor, pages, views };
+
+  let isClosing = false;
+
+  const router = new Router();
+  addLoginRoutes(router, parts);
+  addAccountRoutes(router, parts);
+  addListRoutes(router, parts);
+  const ticketPage = createTicketPage(parts);
+  addTicketRoutes(router, ticketPage, parts);
+  addWriteRoutes(router, ticketPage, parts);
+  addMessageRoutes(router, parts);
+  addDeskRoutes(router, parts);
+  const streams = addEventRoutes(router, parts);
+
+  const app = new Koa();
+  app.use(async (ctx, next) => {
+    await next();
+    // A connection that stays open would keep a server that closes from ending.
+    if (isClosing) ctx.set('Connection', 'close');
+  });
+  app.on('error', (error: unknown) => log.warn('http.broken-answer', { cause: String(error) }));
+  app.use(catchFailures({ ...deps, show: pages.showFailure }));
+  app.use(setHeaders);
+  for (const extra of options.routers) {
+    app.use(extra.routes());
+    app.use(extra.allowedMethods());
+  }
+  app.use(serveAssets(renderer.assets));
+  app.use(router.routes());
+  app.use(
+    router.allowedMethods({
+      throw: true,
+      methodNotAllowed: () => new PageRefusal('method-not-allowed'),
+      notImplemented: () => new PageRefusal('method-not-allowed'),
+    }),
+  );
+
+  const requestListener = app.callback();
+  const server = createServer(requestListener);
+
+  return {
+    requestListener,
+    listen: () =>
+      new Promise((resolve, reject) => {
+        const { host, port } = options.listen;
+        server.once('error', reject);
+        server.listen({ host, port }, () => {
+          server.off('error', reject);
+          const address = server.address();
+          resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port });
+        });
+      }),
+    close: () =>
+      new Promise((resolve, reject) => {
+        isClosing = true;
+        streams.close();
+        status.close();
+        if (!server.listening) return resolve();
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeIdleConnections();
+      }),
+  };
+}
