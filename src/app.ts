@@ -217,7 +217,7 @@ export function createApp(desk: Desk): App {
       },
       { version: parts.version, processFigures: parts.processFigures },
     );
-    const renderer = createRenderer({
+    const renderer = await createRenderer({
       templatesDirectory: join(programDirectory, 'templates'),
       localesDirectory: join(programDirectory, 'locales'),
     });

@@ -71,7 +71,10 @@ it('mail in, answer out, follow-up into the same ticket', async () => {
   expect(answer?.headers.get('in-reply-to')).toBe('<first@customer.example>');
   expect(answer?.raw.toString()).not.toMatch(/^Ticket-/m);
   await desk.settled();
-  await page.getByText(/Delivered/).first().waitFor();
+  await page
+    .getByText(/Delivered/)
+    .first()
+    .waitFor();
 
   await desk.send(
     [
@@ -104,7 +107,9 @@ it('mail in, answer out, follow-up into the same ticket', async () => {
   await page.getByText('One more thing.').first().waitFor();
   await desk.settled();
   const folder = await desk.desk.store.read(await onlyNumber());
-  const rules = folder?.messages.map(({ event }) => event.fields.get('follow-up')?.[0]).filter(Boolean);
+  const rules = folder?.messages
+    .map(({ event }) => event.fields.get('follow-up')?.[0])
+    .filter(Boolean);
   expect(rules).toEqual(['rule=new', 'rule=signed-id', 'rule=subject-number']);
 }, 90_000);
 

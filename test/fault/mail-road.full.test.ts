@@ -12,7 +12,7 @@ it('the sweep is as long as the road', () => {
 });
 
 describe.concurrent('the machine loses its power', () => {
-  it.each(positions)('in call %i', async (at, { expect }) => {
+  it.for(positions)('in call %i', async (at, { expect }) => {
     const loss = losses[at % 3] ?? 'all';
     const effect = effects[Math.floor(at / 3) % 3] ?? 'none';
     await expect(runAndCheck({ kind: 'crash', at, effect }, loss), operations[at - 1]).resolves.toBeDefined();
@@ -20,7 +20,7 @@ describe.concurrent('the machine loses its power', () => {
 });
 
 describe.concurrent('the disk refuses', () => {
-  it.each(positions)('call %i', async (at, { expect }) => {
+  it.for(positions)('call %i', async (at, { expect }) => {
     const errno = at % 2 === 0 ? 'EIO' : 'ENOSPC';
     await expect(runAndCheck({ kind: 'fail', at, errno }), operations[at - 1]).resolves.toBeDefined();
   });

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
-import { isFault } from '../../src/base/fault.ts';
+import { Fault, isFault } from '../../src/base/fault.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { type DeliveryReport, formatDelivery } from '../../src/core/delivery/delivery.ts';
@@ -56,7 +56,7 @@ export async function runAndCheck(plan: FaultPlan, loss: Loss = 'all'): Promise<
     await check(directory, outcome);
     return { calls: files.calls(), operations: files.operations() };
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }
 
@@ -79,9 +79,10 @@ async function prepare(directory: string): Promise<void> {
   await utimes(join(directory, 'inbox/new', inboxName), past, past);
 }
 
-async function open(directory: string, files: FileOps): Promise<Desk> {
-  const opened = await openDesk({ directory, environment: {} }, testParts({ log: silentLog, files, clock: hastyClock }));
-  if (!opened.ok) throw new Error(JSON.stringify(opened.refusal));
+async function open(directory: string, files: FileOps, clock: Clock = systemClock): Promise<Desk> {
+  const opened = await openDesk({ directory, environment: {} }, testParts({ log: silentLog, files, clock }));
+  // A file of the configuration that cannot be read is a refusal to start, as it should be.
+  if (!opened.ok) throw new Fault('config-invalid', { retry: 'later', detail: JSON.stringify(opened.refusal) });
   return opened.value;
 }
 
@@ -92,7 +93,7 @@ async function play(directory: string, files: FaultyFiles, isCrash: boolean): Pr
   let answered = false;
   let desk: Desk | undefined;
   try {
-    desk = await open(directory, files);
+    desk = await open(directory, files, hastyClock);
     for (const name of ['opening', 'followUp', 'other'] as const) {
       if (await receive(desk, mails[name])) accepted.add(name);
     }
@@ -212,7 +213,7 @@ async function check(directory: string, outcome: Outcome): Promise<void> {
   await desk.confirmations.settled();
   await sendAll(desk, nodeFiles, sent);
 
-  await expectMailsOnce(directory);
+  await expectMailsOnce(directory, outcome.accepted.has('opening'));
   await expectAnswersSent(desk, sent);
   expect(await listNames(directory, 'outbox')).toEqual([]);
   expect(await listNames(directory, 'inbox')).toEqual([]);
@@ -220,12 +221,14 @@ async function check(directory: string, outcome: Outcome): Promise<void> {
   await desk.close();
 }
 
-async function expectMailsOnce(directory: string): Promise<void> {
+async function expectMailsOnce(directory: string, isOpeningAccepted: boolean): Promise<void> {
   const texts = await readTickets(directory);
   for (const raw of Object.values(mails)) {
     expect(texts.filter((text) => text.endsWith(raw))).toHaveLength(1);
   }
-  // The follow-up stands beside what it answers, in each case.
+  // The follow-up stands beside what it answers. Where the opening was refused with a 4xx although its folder
+  // had its place already, the desk learns of it by its next sweep only.
+  if (!isOpeningAccepted) return;
   const numbers = new Set(
     texts.filter((text) => text.endsWith(mails.opening) || text.endsWith(mails.followUp)).map(numberIn),
   );

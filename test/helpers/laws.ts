@@ -9,7 +9,11 @@ import { expect } from 'vitest';
 /** The law says nothing against any of the values; what it throws is shown with the value. */
 export function holds<T>(values: fc.Arbitrary<T>, law: (value: T) => void): void {
   // The property is synchronous, so its check is over when the call returns.
-  void fc.assert(fc.property(values, (value) => law(value)));
+  void fc.assert(
+    fc.property(values, (value) => {
+      law(value);
+    }),
+  );
 }
 
 /** The function gives a value for every input. */

@@ -23,8 +23,10 @@ export function isSameAddress(one: string, other: string): boolean {
 
 /** Whether the text is a plain `local@domain` that can stand in an SMTP command. */
 export function isAddress(text: string): boolean {
-  return text.length <= 254 && /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+$/.test(text) && !text.includes('..');
+  return text.length <= 254 && plainAddress.test(text) && !text.includes('..');
 }
+
+const plainAddress = /^[^\s\p{Cc}@<>(),;:"\\[\]]+@[^\s\p{Cc}@<>(),;:"\\[\]]+$/u;
 
 /** The part after the last `@`, lower case; empty when there is none. */
 export function domainOf(address: string): string {
@@ -38,21 +40,38 @@ export function localPartOf(address: string): string {
 }
 
 /** `Name <address>` for people; the name is quoted where RFC 5322 asks for it. */
-export function formatAddress({ name, address }: Address): string {
-  const clean = name.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  if (clean === '') return address;
-  const shown = /^[^()<>[\]:;@\\,."]+$/u.test(clean) ? clean : `"${clean.replace(/(["\\])/g, '\\$1')}"`;
+export function formatAddress(person: Address): string {
+  const address = oneLine(person.address);
+  const name = oneLine(person.name);
+  if (name === '') return address;
+  const shown = /^[^()<>[\]:;@\\,."]+$/u.test(name) ? name : `"${name.replace(/(["\\])/g, '\\$1')}"`;
   return `${shown} <${address}>`;
 }
 
-/** Reads what `formatAddress` writes, and a bare address; undefined for anything without an `@`. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+/**
+ * Reads what `formatAddress` writes, and a bare address; undefined for anything without an `@`.
+ * In time proportional to the length, for the text may come from a mail.
+ */
 export function parseAddress(text: string): Address | undefined {
-  const match = /^\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<\s*([^<>\s]+)\s*>\s*$/u.exec(text);
-  const bare = text.trim();
-  if (match === null) return isAddress(bare) ? { name: '', address: bare } : undefined;
-  const address = match[3] ?? '';
-  const name = match[1]?.replace(/\\(.)/g, '$1') ?? match[2] ?? '';
-  return isAddress(address) ? { name: name.trim(), address } : undefined;
+  const whole = text.trim();
+  const open = whole.lastIndexOf('<');
+  if (open < 0 || !whole.endsWith('>')) {
+    return isAddress(whole) ? { name: '', address: whole } : undefined;
+  }
+  const address = whole.slice(open + 1, -1).trim();
+  const name = parseName(whole.slice(0, open).trim());
+  return name !== undefined && isAddress(address) ? { name, address } : undefined;
+}
+
+/** A quoted string, or words without a quotation mark (RFC 5322 section 3.4). */
+function parseName(text: string): string | undefined {
+  if (!text.startsWith('"')) return /[<"]/.test(text) ? undefined : text;
+  const quoted = /^"((?:[^"\\]|\\.)*)"$/su.exec(text);
+  return quoted?.[1]?.replace(/\\(.)/gsu, '$1').trim();
 }
 
 /** What to show for a person: the name, or the address when there is none. */
@@ -62,5 +81,8 @@ export function displayName({ name, address }: Address): string {
 
 /** The address without its `+detail`, as a plus-addressed mailbox is compared. */
 export function withoutDetail(address: string): string {
-  return addressKey(address).replace(/\+[^@]*(?=@)/, '');
+  const key = addressKey(address);
+  const plus = key.indexOf('+');
+  const at = key.lastIndexOf('@');
+  return plus < 0 || at < plus ? key : key.slice(0, plus) + key.slice(at);
 }

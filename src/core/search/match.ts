@@ -7,7 +7,7 @@
 import type { Address } from '../message/address.ts';
 import { isEnded, type Priority, type TicketState } from '../ticket/states.ts';
 import { analyse, foldText } from './analyse.ts';
-import { isMatch, type Query, type Term } from './query.ts';
+import { type Query, type Term, toWordTest } from './query.ts';
 
 /** What a ticket is judged by. */
 export interface JudgedTicket {
@@ -71,40 +71,55 @@ function toTest(term: Term): TicketTest | undefined {
 type RecordField = Exclude<Extract<Term, { kind: 'field' }>['field'], 'subject'>;
 
 function fieldTest(field: RecordField, value: string): TicketTest {
+  const isNamed = toWordTest(value);
   switch (field) {
     case 'from':
     case 'to':
       return personTest(value);
     case 'queue':
       return queueTest(value);
-    case 'state':
-      return ({ state }) => isMatch(state, value);
+    case 'state': {
+      const isState = remember(isNamed);
+      return ({ state }) => isState(state);
+    }
     case 'priority':
-      return ({ priority }) => isMatch(priority, value);
-    case 'owner':
-      return ({ owner }) => isMatch(owner ?? 'none', value);
+      return ({ priority }) => isNamed(priority);
+    case 'owner': {
+      const isOwner = remember(isNamed);
+      return ({ owner }) => isOwner(owner ?? 'none');
+    }
     case 'tag':
-      return ({ tags }) => tags.some((tag) => isMatch(tag, value));
+      return ({ tags }) => tags.some(isNamed);
     case 'lang':
       return languageTest(value);
     case 'number':
       return numberTest(value);
-    case 'is':
-      return ({ state, owner }) =>
-        conditions.some(([name, holds]) => isMatch(name, value) && holds(state, owner));
+    case 'is': {
+      const named = conditions.filter(([name]) => isNamed(name));
+      return (ticket) => named.some(([, holds]) => holds(ticket));
+    }
     case 'has':
-      return ({ marks }) => marks.some((mark) => isMatch(mark, value));
+      return ({ marks }) => marks.some(isNamed);
   }
 }
 
-const conditions: readonly (readonly [
-  name: string,
-  holds: (state: TicketState, owner: string | undefined) => boolean,
-])[] = [
-  ['open', (state) => !isEnded(state)],
-  ['closed', (state) => isEnded(state)],
-  ['new', (state) => state === 'new'],
-  ['unowned', (_, owner) => owner === undefined],
+/** For values that many tickets share: each is judged once. */
+function remember(test: (word: string) => boolean): (word: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (word) => {
+    const known = answers.get(word);
+    if (known !== undefined) return known;
+    const answer = test(word);
+    answers.set(word, answer);
+    return answer;
+  };
+}
+
+const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
+  ['open', ({ state }) => !isEnded(state)],
+  ['closed', ({ state }) => isEnded(state)],
+  ['new', ({ state }) => state === 'new'],
+  ['unowned', ({ owner }) => owner === undefined],
 ];
 
 /**
@@ -114,24 +129,26 @@ const conditions: readonly (readonly [
 function personTest(value: string): TicketTest {
   const wanted = foldText(value.replace(/\*$/, ''));
   return ({ customer, participants }) =>
-    participants.some(
-      (address) => address.includes(wanted) || foldText(address).includes(wanted),
-    ) ||
-    (customer !== undefined &&
-      (foldText(customer.name).includes(wanted) || foldText(customer.address).includes(wanted)));
+    participants.some((address) => address.includes(wanted)) ||
+    (customer !== undefined && foldText(`${customer.name} ${customer.address}`).includes(wanted));
 }
 
 /** The queue itself and every queue nested in it. */
 function queueTest(value: string): TicketTest {
+  const isNamed = toWordTest(value);
   const within = `${value.toLowerCase()}::`;
-  return ({ queue }) => isMatch(queue, value) || queue.toLowerCase().startsWith(within);
+  const isQueue = remember((queue) => isNamed(queue) || queue.toLowerCase().startsWith(within));
+  return ({ queue }) => isQueue(queue);
 }
 
-/** `zh` is also said of `zh-Hans`. */
+/** `zh` is also said of `zh-Hans`, `none` of a ticket without a language. */
 function languageTest(value: string): TicketTest {
+  const isNamed = toWordTest(value);
   const within = `${value.toLowerCase()}-`;
-  return ({ language = 'none' }) =>
-    isMatch(language, value) || language.toLowerCase().startsWith(within);
+  const isLanguage = remember(
+    (language) => isNamed(language) || language.toLowerCase().startsWith(within),
+  );
+  return ({ language }) => isLanguage(language ?? 'none');
 }
 
 /** Any run of the number's digits: people remember the end of it. */

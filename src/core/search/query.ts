@@ -103,7 +103,7 @@ function toFieldTerm(name: string, value: string, negated: boolean): Result<Term
     return refuse({ code: 'unknown-field', field: name, nearest: nearestField(wanted), value });
   }
   const known = knownValues[field];
-  if (known !== undefined && !known.some((word) => isMatch(word, value))) {
+  if (known !== undefined && !known.some(toWordTest(value))) {
     return refuse({ code: 'unknown-value', field, value, known });
   }
   return ok({ kind: 'field', field, value, negated });
@@ -116,11 +116,12 @@ const knownValues: Readonly<Partial<Record<SearchField, readonly string[]>>> = {
   has: hasValues,
 };
 
-/** Whether the value names the word, without regard to case: whole, or its beginning before a `*`. */
-export function isMatch(word: string, value: string): boolean {
+/** Whether a word is what the value names, without regard to case: whole, or from a beginning before a `*`. */
+export function toWordTest(value: string): (word: string) => boolean {
   const wanted = value.toLowerCase();
-  const found = word.toLowerCase();
-  return wanted.endsWith('*') ? found.startsWith(wanted.slice(0, -1)) : found === wanted;
+  if (!wanted.endsWith('*')) return (word) => word.toLowerCase() === wanted;
+  const beginning = wanted.slice(0, -1);
+  return (word) => word.toLowerCase().startsWith(beginning);
 }
 
 function nearestField(name: string): SearchField {

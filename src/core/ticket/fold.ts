@@ -62,6 +62,8 @@ export interface Ticket {
   /** Digests that no event names as its predecessor. */
   readonly heads: ReadonlySet<Digest>;
   readonly known: ReadonlySet<Digest>;
+  /** Digests that an event names as its predecessor and that no event has. */
+  readonly awaited: ReadonlySet<Digest>;
   readonly names: ReadonlySet<MessageName>;
   readonly deliveries: ReadonlyMap<MessageName, Delivery>;
 }
@@ -114,6 +116,7 @@ export function emptyTicket(number: TicketNumber): Ticket {
     closedAt: undefined,
     heads: new Set(),
     known: new Set(),
+    awaited: new Set(),
     names: new Set(),
     deliveries: new Map(),
   };
@@ -136,6 +139,7 @@ function openSum(ticket: Ticket): Sum {
     extra: new Map(ticket.extra),
     heads: new Set(ticket.heads),
     known: new Set(ticket.known),
+    awaited: new Set(ticket.awaited),
     names: new Set(ticket.names),
     deliveries: new Map(ticket.deliveries),
   };
@@ -145,9 +149,13 @@ function addToHistory(sum: Sum, event: TicketEvent): void {
   if (sum.names.size === 1) sum.created = event.time;
   sum.latest = toInstant(Math.max(sum.latest, event.time));
   if (event.kind !== 'delivery') sum.updated = toInstant(Math.max(sum.updated, event.time));
+  // A clock may have been wrong and a file copied: an event can come before those that it names.
+  if (!sum.awaited.delete(event.digest) && !sum.known.has(event.digest)) sum.heads.add(event.digest);
   sum.known.add(event.digest);
-  sum.heads.add(event.digest);
-  for (const digest of event.previous) sum.heads.delete(digest);
+  for (const digest of event.previous) {
+    sum.heads.delete(digest);
+    if (!sum.known.has(digest)) sum.awaited.add(digest);
+  }
 }
 
 /** What a mail says when no change says otherwise: the first one gives subject, customer and language. */

@@ -1,6 +1,5 @@
 /** What the viewer is made of, and what it is told. */
-import type { RouterContext } from '@koa/router';
-import type { Middleware } from 'koa';
+import type { Router, RouterContext } from '@koa/router';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
@@ -29,10 +28,7 @@ export interface ViewerDeps {
 }
 
 /** A router of somebody else; it answers before cookies and forms are looked at. */
-export interface ExtraRouter {
-  routes(): Middleware;
-  allowedMethods(): Middleware;
-}
+export type ExtraRouter = Pick<Router, 'routes' | 'allowedMethods'>;
 
 export interface HttpOptions {
   readonly routers: readonly ExtraRouter[];

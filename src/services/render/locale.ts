@@ -173,7 +173,7 @@ function escapeValues(values: TextValues): TextValues {
   return Object.fromEntries(escaped);
 }
 
-const plainTags = new Set(['strong', 'bdi', 'em']);
+const plainTags = new Set(['strong', 'bdi', 'kbd']);
 
 /** The text comes from our own files with escaped values, so every `<` in it is a tag of ours. */
 function toMarkup(text: string, links: Links): Markup {

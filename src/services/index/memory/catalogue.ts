@@ -153,7 +153,9 @@ function isSameKey(one: MessageKey, other: MessageKey): boolean {
 }
 
 function referencesOf(record: TicketRecord | undefined): ReadonlySet<MessageId> {
-  return new Set(record?.messages.flatMap(({ references }) => references));
+  const ids = new Set<MessageId>();
+  for (const { references } of record?.messages ?? []) for (const id of references) ids.add(id);
+  return ids;
 }
 
 function openerOf(record: TicketRecord | undefined): string | undefined {

@@ -7,7 +7,6 @@
 import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Address } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
-import { toMessageId } from '../../../core/message/message-id.ts';
 import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
@@ -114,14 +113,15 @@ function readKey(value: unknown): MessageKey | undefined {
   if (name === undefined) return undefined;
   return {
     name,
-    messageId: readMessageId(messageId),
-    references: listOf(references).flatMap((id) => readMessageId(id) ?? []),
+    messageId: isMessageId(messageId) ? messageId : undefined,
+    references: listOf(references).filter(isMessageId),
     content: parseDigest(textOf(content)),
   };
 }
 
-function readMessageId(value: unknown): MessageId | undefined {
-  return typeof value === 'string' ? toMessageId(value) : undefined;
+/** It was one when the line was written. */
+function isMessageId(value: unknown): value is MessageId {
+  return typeof value === 'string';
 }
 
 function readAddress(value: unknown): Address | undefined {

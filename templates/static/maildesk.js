@@ -1,0 +1,317 @@
+/**
+ * What makes the pages live: keys, the event stream, small comforts. Every page works without it.
+ *
+ * Promises: a refresh swaps the smallest element that differs and touches none that has the focus, an open menu
+ * or typed text; nothing that somebody reads moves. No words of its own: all texts come with the page.
+ */
+const root = document.documentElement;
+const { live, number } = document.body.dataset;
+root.classList.add('js');
+
+const find = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const byId = (id) => document.getElementById(id);
+
+/** The right plural form of a text that came with the page, with its number. */
+function inNumbers(forms, count) {
+  const category = new Intl.PluralRules(root.lang).select(count);
+  const text = forms[category] ?? forms.other;
+  return text.replace(/\{\{count[^}]*\}\}/, new Intl.NumberFormat(root.lang).format(count));
+}
+
+/* ---------- swapping ---------- */
+
+const isBusy = (element) => element.contains(document.activeElement) || find('details[open].pick', element) !== null;
+
+/** Puts the other element in place when it differs; open foldings stay open. */
+function swap(element, other) {
+  if (element === null || other === null || isBusy(element)) return;
+  const copy = document.importNode(other, true);
+  const before = all('details', element);
+  all('details', copy).forEach((details, at) => {
+    details.open = before[at]?.open ?? details.open;
+  });
+  if (element.outerHTML !== copy.outerHTML) element.replaceWith(copy);
+}
+
+async function load(address) {
+  const answer = await fetch(address, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
+  if (!answer.ok || answer.redirected) return undefined;
+  return new DOMParser().parseFromString(await answer.text(), 'text/html');
+}
+
+/* ---------- the list ---------- */
+
+const isNew = new Set();
+let shownLast;
+
+function refreshList(page) {
+  const present = new Set(all('.row').map((row) => row.id));
+  const rows = all('.row', page);
+  for (const row of rows) if (present.has(row.id)) swapRow(byId(row.id), row);
+  const arrived = rows.filter((row) => !present.has(row.id));
+  const bar = byId('fresh');
+  if (bar === null) return;
+  bar.hidden = arrived.length === 0;
+  if (arrived.length === 0) return;
+  shownLast = page;
+  const texts = JSON.parse(bar.dataset.texts);
+  const isAllNew = arrived.every((row) => isNew.has(row.dataset.number));
+  find('span', bar).textContent = inNumbers(isAllNew ? texts.new : texts.changed, arrived.length);
+}
+
+function swapRow(row, other) {
+  if (row.hasAttribute('aria-current')) other.setAttribute('aria-current', 'true');
+  const link = find('.sub a', row);
+  const hadFocus = document.activeElement === link;
+  if (row.outerHTML === other.outerHTML) return;
+  const copy = document.importNode(other, true);
+  row.replaceWith(copy);
+  if (hadFocus) find('.sub a', copy).focus({ preventScroll: true });
+}
+
+/** A row that left the list is shown as it is now, and stays until the list is loaded anew. */
+async function refreshGone(page, changed) {
+  for (const one of changed) {
+    const row = byId(`t-${one}`);
+    if (row === null || find(`#t-${one}`, page) !== null) continue;
+    const other = await load(`/tickets?q=number:${one}+&show=`);
+    const found = other === undefined ? null : find(`#t-${one}`, other);
+    if (found !== null) swapRow(row, found);
+  }
+}
+
+function refreshPreview(page, changed) {
+  const chosen = find('.row[aria-current]')?.dataset.number;
+  if (chosen === undefined || !changed.has(chosen)) return;
+  const before = find('#preview .scroll')?.scrollTop;
+  swap(byId('preview'), find('#preview', page));
+  if (before !== undefined) find('#preview .scroll').scrollTop = before;
+}
+
+function showFresh(event) {
+  if (shownLast === undefined) return;
+  event.preventDefault();
+  const chosen = find('.row[aria-current]')?.id;
+  const rows = find('#rows', shownLast);
+  byId('rows').replaceWith(document.importNode(rows, true));
+  if (chosen !== undefined) byId(chosen)?.setAttribute('aria-current', 'true');
+  byId('fresh').hidden = true;
+  byId('rows').scrollTop = 0;
+  isNew.clear();
+  shownLast = undefined;
+}
+
+/* ---------- the ticket ---------- */
+
+let unseen = [];
+
+function refreshTicket(page) {
+  const flow = byId('flow');
+  const wanted = find('#flow', page);
+  if (flow === null || wanted === null) return;
+  const added = [];
+  for (const item of [...wanted.children]) {
+    const known = byId(item.id);
+    if (known === null) {
+      const copy = document.importNode(item, true);
+      flow.append(copy);
+      if (find('.card', copy) !== null) added.push(copy);
+    } else if (known.matches('.day')) swap(known, item);
+    else swap(find('.foot', known), find('.foot', item));
+  }
+  for (const id of ['way', 'facts', 'side']) swap(byId(id), find(`#${id}`, page));
+  if (added.length > 0) announce(added);
+}
+
+function announce(added) {
+  unseen = [...unseen.filter((item) => item.isConnected), ...added];
+  const button = byId('arrived');
+  find('span', button).textContent = inNumbers(JSON.parse(button.dataset.texts), unseen.length);
+  button.hidden = isVisible(unseen[0]);
+  const watcher = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    watcher.disconnect();
+    unseen = [];
+    button.hidden = true;
+  });
+  watcher.observe(unseen[0]);
+}
+
+function isVisible(item) {
+  const { top, bottom } = item.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+}
+
+function showArrived() {
+  const [first] = unseen;
+  byId('arrived').hidden = true;
+  unseen = [];
+  if (first === undefined) return;
+  first.scrollIntoView({ block: 'start' });
+  find('.card', first).focus({ preventScroll: true });
+}
+
+/* ---------- the stream ---------- */
+
+let changed = new Set();
+let timer;
+
+/** However many changes come, the page is fetched at most once in this time. */
+const restMs = 700;
+
+function schedule(wait) {
+  timer ??= setTimeout(refresh, wait);
+}
+
+async function refresh() {
+  const known = changed;
+  changed = new Set();
+  try {
+    const page = await load(live === 'ticket' ? `/tickets/${number}${location.search.includes('whole') ? '?whole=1' : ''}` : location.href);
+    if (page !== undefined) {
+      swap(byId('tree'), find('#tree', page));
+      if (live === 'ticket') refreshTicket(page);
+      else {
+        swap(byId('total'), find('#total', page));
+        refreshList(page);
+        await refreshGone(page, known);
+        refreshPreview(page, known);
+      }
+    }
+  } catch {
+    // The desk is away: the stream opens again when it is back, and refreshes then.
+  }
+  timer = undefined;
+  if (changed.size > 0) schedule(restMs);
+}
+
+function listen() {
+  const stream = new EventSource('/events');
+  let wasOpen = false;
+  stream.addEventListener('open', () => {
+    // What happened while the stream was away was missed.
+    if (wasOpen) schedule(0);
+    wasOpen = true;
+  });
+  stream.addEventListener('ticket', ({ data }) => {
+    const change = JSON.parse(data);
+    if (live === 'ticket' && change.number === number) schedule(0);
+    if (change.isNew) isNew.add(change.number);
+    changed.add(change.number);
+    schedule(live === 'ticket' ? restMs : 150);
+  });
+  addEventListener('pagehide', () => stream.close());
+}
+
+if (live !== undefined) listen();
+
+/* ---------- moving and keys ---------- */
+
+let asked = 0;
+
+async function choose(row) {
+  if (row === undefined) return;
+  for (const other of all('.row[aria-current]')) other.removeAttribute('aria-current');
+  row.setAttribute('aria-current', 'true');
+  row.scrollIntoView({ block: 'nearest' });
+  find('.sub a', row).focus({ preventScroll: true });
+  const turn = ++asked;
+  const page = getComputedStyle(byId('preview')).display === 'none' ? undefined : await load(row.dataset.show);
+  const preview = page === undefined ? null : find('#preview', page);
+  if (preview === null || turn !== asked) return;
+  byId('preview').replaceWith(document.importNode(preview, true));
+  row.classList.remove('unread');
+  history.replaceState(null, '', row.dataset.show);
+}
+
+function move(step) {
+  const rows = all('.row');
+  if (rows.length > 0) {
+    const at = rows.findIndex((row) => row.hasAttribute('aria-current'));
+    return choose(rows[Math.max(0, Math.min(rows.length - 1, at + step))]);
+  }
+  const cards = all('.flow .card');
+  const at = cards.indexOf(document.activeElement?.closest('.card'));
+  const next = cards[at < 0 ? cards.length - 1 : Math.max(0, Math.min(cards.length - 1, at + step))];
+  next?.scrollIntoView({ block: 'nearest' });
+  next?.focus({ preventScroll: true });
+}
+
+const isTyping = (element) => element.matches('input:not([type="hidden"]), textarea, select') || element.isContentEditable;
+
+addEventListener('keydown', (event) => {
+  const { target, key } = event;
+  if ((event.ctrlKey || event.metaKey) && key === 'Enter') return target.closest('.write')?.requestSubmit();
+  if (key === 'Escape') return closeMenus();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(target)) return;
+  const letter = key.toLowerCase();
+  if (letter === 'j' || letter === 'k') {
+    event.preventDefault();
+    return move(letter === 'j' ? 1 : -1);
+  }
+  if (letter === 'o') {
+    const link = find('.row[aria-current] .sub a');
+    if (link !== null) return link.click();
+  }
+  const wanted = all(`[data-key="${CSS.escape(letter)}"]`).find((element) => element.checkVisibility());
+  if (wanted === undefined) return;
+  event.preventDefault();
+  if (isTyping(wanted)) wanted.select();
+  else wanted.click();
+});
+
+function closeMenus(except) {
+  for (const menu of all('details.pick[open]')) if (menu !== except) menu.open = false;
+}
+
+addEventListener('click', (event) => {
+  closeMenus(event.target.closest('details.pick'));
+  if (event.target.closest('#fresh')) showFresh(event);
+  if (event.target.closest('#arrived')) showArrived();
+});
+
+/* ---------- writing ---------- */
+
+const form = find('.write');
+const area = form === null ? null : find('textarea', form);
+
+if (area !== null) {
+  const name = form.dataset.draft === '' ? undefined : `draft ${form.dataset.draft}`;
+  const first = area.value;
+  const kept = name === undefined ? null : sessionStorage.getItem(name);
+  const status = find('[data-kept]', form);
+  if (kept !== null) {
+    area.value = kept;
+    status.textContent = status.dataset.kept;
+  }
+  area.focus({ preventScroll: true });
+  area.setSelectionRange(0, 0);
+  area.scrollTop = 0;
+  area.addEventListener('input', () => {
+    if (name === undefined) return;
+    if (area.value === first) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, area.value);
+    status.textContent = area.value === first ? '' : status.dataset.kept;
+  });
+  form.addEventListener('submit', () => {
+    // A second press must not send a second time.
+    setTimeout(() => {
+      for (const button of all('button', form)) button.disabled = true;
+    });
+  });
+  addEventListener('pageshow', () => {
+    for (const button of all('button', form)) button.disabled = false;
+  });
+}
+
+/* What was typed is kept until the desk says that it has it. */
+if (find('.toast[data-sent]') !== null) {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith(`draft /tickets/${number}/`)) sessionStorage.removeItem(name);
+}
+
+/* A conversation opens at its newest message. */
+if (live === 'ticket' && location.hash === '') {
+  const cards = all('#flow > li:has(.card)');
+  if (cards.length > 1) cards.at(-1).scrollIntoView({ block: 'start' });
+}

@@ -1,0 +1,30 @@
+/**
+ * The tiers of tests as projects: `vitest run --project unit` is the quick one, `vitest run` is all.
+ *
+ * `unit` is everything that needs neither browser nor foreign programs; `fault` holds the fault sweeps
+ * that visit every file operation; `e2e` the whole desk with a browser; `real` programs of the system.
+ */
+import { defineConfig } from 'vitest/config';
+
+const e2e = 'test/e2e/**/*.test.ts';
+const real = 'test/real/**/*.test.ts';
+const fullSweep = 'test/fault/**/*.full.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [e2e, real, fullSweep],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      { test: { name: 'fault', include: [fullSweep], testTimeout: 300_000 } },
+      { test: { name: 'e2e', include: [e2e], testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: 'real', include: [real], testTimeout: 120_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
