@@ -38,7 +38,8 @@ export function createReadMarks({ files, directory }: ReadMarksDeps): ReadMarks 
   const agents = new Map<string, Marks>();
   const loading = new Map<string, Promise<void>>();
   const serial = createKeyedSerial();
-  const pathOf = (login: string) => join(directory, encodeURIComponent(login).replaceAll('.', '%2E'), 'seen');
+  const pathOf = (login: string) =>
+    join(directory, encodeURIComponent(login).replaceAll('.', '%2E'), 'seen');
 
   async function read(login: string): Promise<void> {
     const lines = (await readText(files, pathOf(login))).split('\n');

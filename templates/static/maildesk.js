@@ -21,7 +21,8 @@ function inNumbers(forms, count) {
 
 /* ---------- swapping ---------- */
 
-const isBusy = (element) => element.contains(document.activeElement) || find('details[open].pick', element) !== null;
+const isBusy = (element) =>
+  element.contains(document.activeElement) || find('details[open].pick', element) !== null;
 
 /** Puts the other element in place when it differs; open foldings stay open. */
 function swap(element, other) {
@@ -35,7 +36,10 @@ function swap(element, other) {
 }
 
 async function load(address) {
-  const answer = await fetch(address, { credentials: 'same-origin', headers: { Accept: 'text/html' } });
+  const answer = await fetch(address, {
+    credentials: 'same-origin',
+    headers: { Accept: 'text/html' },
+  });
   if (!answer.ok || answer.redirected) return undefined;
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
 }
@@ -155,20 +159,24 @@ function showArrived() {
 /* ---------- the stream ---------- */
 
 let changed = new Set();
-let timer;
+let timer = null;
 
 /** However many changes come, the page is fetched at most once in this time. */
 const restMs = 700;
 
 function schedule(wait) {
-  timer ??= setTimeout(refresh, wait);
+  if (timer === null) timer = setTimeout(refresh, wait);
 }
 
 async function refresh() {
   const known = changed;
   changed = new Set();
   try {
-    const page = await load(live === 'ticket' ? `/tickets/${number}${location.search.includes('whole') ? '?whole=1' : ''}` : location.href);
+    const page = await load(
+      live === 'ticket'
+        ? `/tickets/${number}${location.search.includes('whole') ? '?whole=1' : ''}`
+        : location.href,
+    );
     if (page !== undefined) {
       swap(byId('tree'), find('#tree', page));
       if (live === 'ticket') refreshTicket(page);
@@ -182,7 +190,7 @@ async function refresh() {
   } catch {
     // The desk is away: the stream opens again when it is back, and refreshes then.
   }
-  timer = undefined;
+  timer = null;
   if (changed.size > 0) schedule(restMs);
 }
 
@@ -217,7 +225,8 @@ async function choose(row) {
   row.scrollIntoView({ block: 'nearest' });
   find('.sub a', row).focus({ preventScroll: true });
   const turn = ++asked;
-  const page = getComputedStyle(byId('preview')).display === 'none' ? undefined : await load(row.dataset.show);
+  const page =
+    getComputedStyle(byId('preview')).display === 'none' ? undefined : await load(row.dataset.show);
   const preview = page === undefined ? null : find('#preview', page);
   if (preview === null || turn !== asked) return;
   byId('preview').replaceWith(document.importNode(preview, true));
@@ -233,18 +242,22 @@ function move(step) {
   }
   const cards = all('.flow .card');
   const at = cards.indexOf(document.activeElement?.closest('.card'));
-  const next = cards[at < 0 ? cards.length - 1 : Math.max(0, Math.min(cards.length - 1, at + step))];
+  const next =
+    cards[at < 0 ? cards.length - 1 : Math.max(0, Math.min(cards.length - 1, at + step))];
   next?.scrollIntoView({ block: 'nearest' });
   next?.focus({ preventScroll: true });
 }
 
-const isTyping = (element) => element.matches('input:not([type="hidden"]), textarea, select') || element.isContentEditable;
+const isTyping = (element) =>
+  element.matches('input:not([type="hidden"]), textarea, select') || element.isContentEditable;
 
 addEventListener('keydown', (event) => {
   const { target, key } = event;
-  if ((event.ctrlKey || event.metaKey) && key === 'Enter') return target.closest('.write')?.requestSubmit();
+  if ((event.ctrlKey || event.metaKey) && key === 'Enter')
+    return target.closest('.write')?.requestSubmit();
   if (key === 'Escape') return closeMenus();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(target))
+    return;
   const letter = key.toLowerCase();
   if (letter === 'j' || letter === 'k') {
     event.preventDefault();
@@ -254,7 +267,9 @@ addEventListener('keydown', (event) => {
     const link = find('.row[aria-current] .sub a');
     if (link !== null) return link.click();
   }
-  const wanted = all(`[data-key="${CSS.escape(letter)}"]`).find((element) => element.checkVisibility());
+  const wanted = all(`[data-key="${CSS.escape(letter)}"]`).find((element) =>
+    element.checkVisibility(),
+  );
   if (wanted === undefined) return;
   event.preventDefault();
   if (isTyping(wanted)) wanted.select();
@@ -307,7 +322,8 @@ if (area !== null) {
 
 /* What was typed is kept until the desk says that it has it. */
 if (find('.toast[data-sent]') !== null) {
-  for (const name of Object.keys(sessionStorage)) if (name.startsWith(`draft /tickets/${number}/`)) sessionStorage.removeItem(name);
+  for (const name of Object.keys(sessionStorage))
+    if (name.startsWith(`draft /tickets/${number}/`)) sessionStorage.removeItem(name);
 }
 
 /* A conversation opens at its newest message. */

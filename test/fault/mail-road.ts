@@ -214,7 +214,7 @@ async function check(directory: string, outcome: Outcome): Promise<void> {
   await sendAll(desk, nodeFiles, sent);
 
   await expectMailsOnce(directory, outcome.accepted.has('opening'));
-  await expectAnswersSent(desk, sent);
+  await expectAnswersSent(desk, sent, outcome.accepted.has('opening'));
   expect(await listNames(directory, 'outbox')).toEqual([]);
   expect(await listNames(directory, 'inbox')).toEqual([]);
   await expectSameIndex(desk, directory);
@@ -252,7 +252,7 @@ async function hasAnswer(desk: Desk): Promise<boolean> {
 }
 
 /** Every mail that goes out was sent, always as the same mail, and its fate is written once. */
-async function expectAnswersSent(desk: Desk, sent: readonly MailToSend[]): Promise<void> {
+async function expectAnswersSent(desk: Desk, sent: readonly MailToSend[], isOpeningAccepted: boolean): Promise<void> {
   let answers = 0;
   for await (const number of desk.store.numbers()) {
     const folder = await desk.store.read(number);
@@ -267,9 +267,9 @@ async function expectAnswersSent(desk: Desk, sent: readonly MailToSend[]): Promi
       expect(reports?.map((report) => report.event.fields.get('delivery')?.[0]?.split(';')[0])).toEqual(['sent']);
     }
   }
-  // Three confirmations (the follow-up gets none) and one answer; the answer of an agent who was told of a
-  // failure, but whose answer was filed all the same, counts once as well.
-  expect(answers).toBe(4);
+  // Three confirmations and one answer; the follow-up gets one too where it had to open a ticket of its own.
+  expect(answers).toBeGreaterThanOrEqual(4);
+  expect(answers).toBeLessThanOrEqual(isOpeningAccepted ? 4 : 5);
 }
 
 async function expectSameIndex(desk: Desk, directory: string): Promise<void> {

@@ -53,7 +53,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   chokidar: ['services/watch/watcher.ts'],
   lunr: ['services/index/memory/text-segment.ts'],
   'lunr-languages': ['services/index/memory/'],
-  tinyld: ['services/intake/language.ts'],
+  eld: ['services/intake/language.ts'],
   nunjucks: ['services/render/'],
   i18next: ['services/render/'],
   'sanitize-html': ['services/render/'],

@@ -18,7 +18,12 @@ export interface TestPartsOptions {
   readonly text?: Parts['text'];
 }
 
-export function testParts({ log, clock = systemClock, files = nodeFiles, text = 'here' }: TestPartsOptions): Parts {
+export function testParts({
+  log,
+  clock = systemClock,
+  files = nodeFiles,
+  text = 'here',
+}: TestPartsOptions): Parts {
   return {
     clock,
     random: systemRandom,
@@ -38,11 +43,13 @@ export function recordingLog(): { log: Log; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const make = (context: LogFields): Log => ({
     debug: () => {},
-    info: (event, fields) => void lines.push({ level: 'info', event, fields: { ...context, ...fields } }),
-    warn: (event, fields) => void lines.push({ level: 'warn', event, fields: { ...context, ...fields } }),
-    error: (event, fields) => void lines.push({ level: 'error', event, fields: { ...context, ...fields } }),
+    info: (event, fields) =>
+      void lines.push({ level: 'info', event, fields: { ...context, ...fields } }),
+    warn: (event, fields) =>
+      void lines.push({ level: 'warn', event, fields: { ...context, ...fields } }),
+    error: (event, fields) =>
+      void lines.push({ level: 'error', event, fields: { ...context, ...fields } }),
     child: (fields) => make({ ...context, ...fields }),
   });
   return { log: make({}), lines };
 }
-

@@ -45,8 +45,16 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'maildesk-app-')));
   const { log, lines } = recordingLog();
   const parts = testParts({ log, ...options });
-  const opened = await openDesk({ directory, environment: {}, flags: { http: '127.0.0.1:0', smtp: '127.0.0.1:0', ...options.settings } }, parts);
-  if (!opened.ok) throw new Error(`The test desk's configuration is wrong: ${JSON.stringify(opened.refusal)}`);
+  const opened = await openDesk(
+    {
+      directory,
+      environment: {},
+      flags: { http: '127.0.0.1:0', smtp: '127.0.0.1:0', ...options.settings },
+    },
+    parts,
+  );
+  if (!opened.ok)
+    throw new Error(`The test desk's configuration is wrong: ${JSON.stringify(opened.refusal)}`);
   const desk = opened.value;
   const app = createApp(desk);
   const started = await app.start();
@@ -83,7 +91,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       await rm(directory, { recursive: true, force: true });
       const seen = lines.filter(({ level }) => level !== 'info');
       const unexpected = seen.filter(({ event }) => !expected.has(event));
-      if (unexpected.length > 0) throw new Error(`Unexpected log lines: ${JSON.stringify(unexpected)}`);
+      if (unexpected.length > 0)
+        throw new Error(`Unexpected log lines: ${JSON.stringify(unexpected)}`);
       const missing = [...expected].filter((event) => !seen.some((line) => line.event === event));
       if (missing.length > 0) throw new Error(`Log lines that never came: ${missing.join(', ')}`);
       if (leftovers.length > 0) throw new Error(`Left in tmp: ${leftovers.join(', ')}`);
@@ -94,6 +103,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
 async function leftInTmp(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && /(^|[/\\])\.?tmp([/\\]|$)/.test(entry.parentPath.slice(directory.length)))
+    .filter(
+      (entry) =>
+        entry.isFile() && /(^|[/\\])\.?tmp([/\\]|$)/.test(entry.parentPath.slice(directory.length)),
+    )
     .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type Desk, openDesk } from '../../src/desk.ts';
-import { type FileOps, nodeFiles } from '../../src/storage/files.ts';
 import type { IncomingMail, IntakeReceipt } from '../../src/services/intake/intake.ts';
+import { type FileOps, nodeFiles } from '../../src/storage/files.ts';
 import { type LogLine, recordingLog, testParts } from './parts.ts';
 
 export interface TestDesk {
@@ -29,8 +29,12 @@ export async function openTestDesk(options: TestDeskOptions = {}): Promise<TestD
   const { settings = {}, clock = systemClock, files = nodeFiles } = options;
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'maildesk-desk-')));
   const { log, lines } = recordingLog();
-  const opened = await openDesk({ directory, environment: {}, flags: settings }, testParts({ log, clock, files }));
-  if (!opened.ok) throw new Error(`The test desk's configuration is wrong: ${JSON.stringify(opened.refusal)}`);
+  const opened = await openDesk(
+    { directory, environment: {}, flags: settings },
+    testParts({ log, clock, files }),
+  );
+  if (!opened.ok)
+    throw new Error(`The test desk's configuration is wrong: ${JSON.stringify(opened.refusal)}`);
   const desk = opened.value;
   for (const spool of [desk.inboxSpool, desk.outboxSpool, desk.troubleSpool]) await spool.open();
 
@@ -56,7 +60,10 @@ export async function openTestDesk(options: TestDeskOptions = {}): Promise<TestD
 }
 
 /** A plain mail; `fields` are further header lines, or replace the ordinary ones of the same name. */
-export function plainMail(fields: Readonly<Record<string, string>> = {}, text = 'The lamp is dark.'): string {
+export function plainMail(
+  fields: Readonly<Record<string, string>> = {},
+  text = 'The lamp is dark.',
+): string {
   const header = {
     From: 'Kim Berg <kim@customer.example>',
     To: 'support@localhost',

@@ -44,7 +44,9 @@ export function formatAddress(person: Address): string {
   const address = oneLine(person.address);
   const name = oneLine(person.name);
   if (name === '') return address;
-  const shown = /^[^()<>[\]:;@\\,."]+$/u.test(name) ? name : `"${name.replace(/(["\\])/g, '\\$1')}"`;
+  const shown = /^[^()<>[\]:;@\\,."]+$/u.test(name)
+    ? name
+    : `"${name.replace(/(["\\])/g, '\\$1')}"`;
   return `${shown} <${address}>`;
 }
 

@@ -18,7 +18,9 @@ const tag = /\[#([0-9]{14,20})\]/g;
 
 /** The subject without answer marks, without our tag, in one line; at most 500 characters. */
 export function tidySubject(subject: string): string {
-  let text = oneLine(subject).slice(0, 2000).replace(tag, (whole, digits: string) => (isTicketNumber(digits) ? ' ' : whole));
+  let text = oneLine(subject)
+    .slice(0, 2000)
+    .replace(tag, (whole, digits: string) => (isTicketNumber(digits) ? ' ' : whole));
   text = oneLine(text);
   // Ends: each round takes away at least two of at most 2000 characters.
   for (let shorter = text.replace(mark, ''); shorter !== text; shorter = text.replace(mark, '')) {

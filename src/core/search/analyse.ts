@@ -45,19 +45,19 @@ export function foldText(text: string): string {
   if (isAscii(text)) return text.toLowerCase();
   const lower = text.replace(invisible, '').normalize('NFKC').toLowerCase().normalize('NFD');
   return lower
+    .replace(pointing, '')
     .replace(markedLetter, '$1')
     .replace(cyrillicYo, '\u0435')
     .replace(stressedVowel, '$1')
-    .replace(pointing, '')
     .replace(singleLetters, (letter) => plainLetters.get(letter) ?? letter)
     .normalize('NFKC');
 }
 
 /** Format characters (joiners, direction marks, soft hyphens) and variation selectors. */
 const invisible = /\p{Cf}|\u034f|[\ufe00-\ufe0f]/gu;
-const markedLetter = /([\p{Script=Latin}\p{Script=Greek}])[\u0300-\u036f]+/gu;
-const cyrillicYo = /\u0435\u0308/g;
-const stressedVowel = /([\u0430\u0435\u0438\u043e\u0443\u044b\u044d\u044e\u044f])[\u0300\u0301]+/g;
+const markedLetter = /([\p{Script=Latin}\p{Script=Greek}])\p{Mn}+/gu;
+const cyrillicYo = /\u0435[\u0300\u0301\u0308]+/g;
+const stressedVowel = /([\u0430\u0438\u043e\u0443\u044b\u044d\u044e\u044f])[\u0300\u0301]+/g;
 /** Hebrew points, Arabic vowel signs and the Arabic stretching line: most people do not type them. */
 const pointing = /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]/g;
 

@@ -130,7 +130,18 @@ function personTest(value: string): TicketTest {
   const wanted = foldText(value.replace(/\*$/, ''));
   return ({ customer, participants }) =>
     participants.some((address) => address.includes(wanted)) ||
-    (customer !== undefined && foldText(`${customer.name} ${customer.address}`).includes(wanted));
+    (customer !== undefined && foldPerson(customer).includes(wanted));
+}
+
+const foldedPeople = new WeakMap<Address, string>();
+
+/** Lists are filtered again and again, so each person is folded once. */
+function foldPerson(person: Address): string {
+  const known = foldedPeople.get(person);
+  if (known !== undefined) return known;
+  const folded = foldText(`${person.name} ${person.address}`);
+  foldedPeople.set(person, folded);
+  return folded;
 }
 
 /** The queue itself and every queue nested in it. */

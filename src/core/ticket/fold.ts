@@ -47,7 +47,7 @@ export interface Ticket {
   readonly participants: ReadonlySet<string>;
   readonly tags: ReadonlySet<string>;
   readonly watchers: ReadonlySet<string>;
-  /** `KIND:NUMBER`, for example `related:20261123000142`. */
+  /** `KIND:NUMBER`, for example `related:20261123004266`. */
   readonly links: ReadonlySet<string>;
   readonly pendingUntil: Instant | undefined;
   readonly mergedInto: TicketNumber | undefined;
@@ -123,11 +123,8 @@ export function emptyTicket(number: TicketNumber): Ticket {
 }
 
 type Sum = { -readonly [K in keyof Ticket]: Open<Ticket[K]> };
-type Open<T> = T extends ReadonlyMap<infer K, infer V>
-  ? Map<K, V>
-  : T extends ReadonlySet<infer U>
-    ? Set<U>
-    : T;
+type Open<T> =
+  T extends ReadonlyMap<infer K, infer V> ? Map<K, V> : T extends ReadonlySet<infer U> ? Set<U> : T;
 
 function openSum(ticket: Ticket): Sum {
   return {
@@ -150,7 +147,8 @@ function addToHistory(sum: Sum, event: TicketEvent): void {
   sum.latest = toInstant(Math.max(sum.latest, event.time));
   if (event.kind !== 'delivery') sum.updated = toInstant(Math.max(sum.updated, event.time));
   // A clock may have been wrong and a file copied: an event can come before those that it names.
-  if (!sum.awaited.delete(event.digest) && !sum.known.has(event.digest)) sum.heads.add(event.digest);
+  if (!sum.awaited.delete(event.digest) && !sum.known.has(event.digest))
+    sum.heads.add(event.digest);
   sum.known.add(event.digest);
   for (const digest of event.previous) {
     sum.heads.delete(digest);

@@ -34,7 +34,13 @@ const kept = 1000;
 const longestKept = 50_000;
 const atATime = 8;
 
-export function createBodies({ reader, renderer }: { readonly reader: TicketReader; readonly renderer: Renderer }): Bodies {
+export function createBodies({
+  reader,
+  renderer,
+}: {
+  readonly reader: TicketReader;
+  readonly renderer: Renderer;
+}): Bodies {
   const known = createRecent<Digest, Body>(kept);
   const limit = createLimit(atATime);
 
@@ -50,7 +56,9 @@ export function createBodies({ reader, renderer }: { readonly reader: TicketRead
 
   return {
     async read(number, events) {
-      const bodies = await Promise.all(events.map(async (event) => [event.name, await readOne(number, event)] as const));
+      const bodies = await Promise.all(
+        events.map(async (event) => [event.name, await readOne(number, event)] as const),
+      );
       return new Map(bodies.flatMap(([name, body]) => (body === undefined ? [] : [[name, body]])));
     },
   };

@@ -78,8 +78,8 @@ export function refusalText(refusal: AnyRefusal, locale: Locale): string {
 function refusalValues(refusal: AnyRefusal, locale: Locale): TextValues {
   const values: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(refusal)) {
-    if (name === 'retryAfterMs') values['count'] = Math.max(1, Math.ceil(Number(value) / 60_000));
-    else if (name === 'least') values['count'] = Number(value);
+    if (name === 'retryAfterMs') values.count = Math.max(1, Math.ceil(Number(value) / 60_000));
+    else if (name === 'least') values.count = Number(value);
     else if (Array.isArray(value)) values[name] = locale.list(value.map(String));
     else values[name] = String(value);
   }

@@ -2,10 +2,15 @@
 import type { Context } from 'koa';
 import type { Locale } from '../../services/render/locale.ts';
 import type { ViewerDeps } from './deps.ts';
+import { httpAnswers } from './errors.ts';
 import type { Failure } from './middleware/failures.ts';
 import type { Visitor } from './middleware/visitor.ts';
-import { httpAnswers } from './errors.ts';
-import { type FrameRequest, presentFrame, presentLanguages, presentPage } from './presenters/frame.ts';
+import {
+  type FrameRequest,
+  presentFrame,
+  presentLanguages,
+  presentPage,
+} from './presenters/frame.ts';
 import type { StatusBoard } from './status.ts';
 import type { GuestVisit, Visit } from './visit.ts';
 
@@ -20,7 +25,11 @@ export interface MemberPage {
 export interface Pages {
   show(ctx: Context, visit: Visit, page: MemberPage): Promise<void>;
   /** A page without the tree, for guests. */
-  showGate(ctx: Context, visit: GuestVisit, page: { readonly template: string; readonly title: string; readonly view: object }): void;
+  showGate(
+    ctx: Context,
+    visit: GuestVisit,
+    page: { readonly template: string; readonly title: string; readonly view: object },
+  ): void;
   showFailure(ctx: Context, failure: Failure): void;
 }
 
@@ -34,13 +43,24 @@ export function createPages({ renderer, config, status, visitor, dataNote }: Pag
   function send(ctx: Context, template: string, locale: Locale, view: object): void {
     ctx.type = 'text/html; charset=utf-8';
     ctx.set('Content-Language', locale.code);
-    ctx.body = renderer.page(template, locale, { ...view, languages: presentLanguages(renderer.locales.all, locale) });
+    ctx.body = renderer.page(template, locale, {
+      ...view,
+      languages: presentLanguages(renderer.locales.all, locale),
+    });
   }
 
-  function showGate(ctx: Context, visit: GuestVisit, { template, title, view }: { template: string; title: string; view: object }): void {
+  function showGate(
+    ctx: Context,
+    visit: GuestVisit,
+    { template, title, view }: { template: string; title: string; view: object },
+  ): void {
     const here = ctx.method === 'GET' ? ctx.url : '/';
     send(ctx, template, visit.locale, {
-      frame: { ...presentPage(visit, here, title), address: config.current().desk.addresses[0] ?? '', dataNote },
+      frame: {
+        ...presentPage(visit, here, title),
+        address: config.current().desk.addresses[0] ?? '',
+        dataNote,
+      },
       ...view,
     });
   }
@@ -64,7 +84,11 @@ export function createPages({ renderer, config, status, visitor, dataNote }: Pag
       const visit = visitor.guestVisit(ctx);
       const { status: number, key } = httpAnswers[code];
       const title = visit.locale.text(titleKey(number));
-      showGate(ctx, visit, { template: 'error', title, view: { heading: title, sentence: visit.locale.text(key), logId } });
+      showGate(ctx, visit, {
+        template: 'error',
+        title,
+        view: { heading: title, sentence: visit.locale.text(key), logId },
+      });
     },
   };
 }

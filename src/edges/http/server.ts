@@ -8,8 +8,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
-import { PageRefusal } from './errors.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
+import { PageRefusal } from './errors.ts';
 import { createCookies } from './middleware/cookies.ts';
 import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
@@ -36,7 +36,9 @@ export interface HttpServer {
 
 export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpServer {
   const { config, renderer, log } = deps;
-  const cookies = createCookies(() => config.current().desk.publicUrl?.startsWith('https:') === true);
+  const cookies = createCookies(
+    () => config.current().desk.publicUrl?.startsWith('https:') === true,
+  );
   const visitor = createVisitor(deps, cookies);
   const status = createStatusBoard(deps);
   const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
@@ -91,7 +93,10 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
         server.listen({ host, port }, () => {
           server.off('error', reject);
           const address = server.address();
-          resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port });
+          resolve({
+            host,
+            port: typeof address === 'object' && address !== null ? address.port : port,
+          });
         });
       }),
     close: () =>

@@ -39,13 +39,21 @@ export function createStatusBoard({ index, outbox, config, clock }: Deps): Statu
   async function countNow(text: string): Promise<number> {
     const query = parseQuery(text);
     if (!query.ok) return 0;
-    const page = await index.list({ query: query.value, sort: 'updated', descending: true, limit: 1 });
+    const page = await index.list({
+      query: query.value,
+      sort: 'updated',
+      descending: true,
+      limit: 1,
+    });
     return page.ok ? page.value.total : 0;
   }
 
   function countOutbox(): Promise<number> {
     if (waiting === undefined || waiting.until < clock.now()) {
-      waiting = { count: outbox.waiting().then((mails) => mails.length), until: clock.now() + outboxLasts };
+      waiting = {
+        count: outbox.waiting().then((mails) => mails.length),
+        until: clock.now() + outboxLasts,
+      };
     }
     return waiting.count;
   }
@@ -61,7 +69,10 @@ export function createStatusBoard({ index, outbox, config, clock }: Deps): Statu
       return {
         mine,
         unowned,
-        queues: withConfigured(queues, config.current().queues.map(({ name }) => name)),
+        queues: withConfigured(
+          queues,
+          config.current().queues.map(({ name }) => name),
+        ),
         outbox: waitingMails,
         configProblems: config.problems().length,
         isReady: index.isReady(),
@@ -72,8 +83,13 @@ export function createStatusBoard({ index, outbox, config, clock }: Deps): Statu
 }
 
 /** The configured queues in their order, then those that only tickets still name. */
-function withConfigured(counts: readonly QueueCount[], names: readonly string[]): readonly QueueCount[] {
+function withConfigured(
+  counts: readonly QueueCount[],
+  names: readonly string[],
+): readonly QueueCount[] {
   const byName = new Map(counts.map((count) => [count.queue, count]));
-  const others = counts.filter(({ queue, open }) => !names.includes(queue) && queue !== '' && open > 0);
+  const others = counts.filter(
+    ({ queue, open }) => !names.includes(queue) && queue !== '' && open > 0,
+  );
   return [...names.map((queue) => byName.get(queue) ?? { queue, open: 0, fresh: 0 }), ...others];
 }

@@ -13,7 +13,8 @@ import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
 import { quoteValue } from './presenters/frame.ts';
-import { type MessageChoice, type MessageWords, sideOf } from './presenters/message.ts';
+import { type MessageWords, sideOf } from './presenters/message.ts';
+import type { MessageChoice } from './presenters/message-frame.ts';
 import { namesOf } from './presenters/people.ts';
 import { presentTicket } from './presenters/ticket.ts';
 import type { Visit } from './visit.ts';
@@ -46,7 +47,14 @@ const mostShown = 40;
 const mostPreviewed = 3;
 const othersListed = 6;
 
-export function createTicketViews({ reader, index, accounts, config, renderer, clock }: Deps): TicketViews {
+export function createTicketViews({
+  reader,
+  index,
+  accounts,
+  config,
+  renderer,
+  clock,
+}: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
   // The side bar may wait for a slow search, other pages must not wait for it.
   const searches = createLimit(4);
@@ -63,12 +71,20 @@ export function createTicketViews({ reader, index, accounts, config, renderer, c
     };
   }
 
-  async function present(folder: TicketFolder, visit: Visit, choice: ViewChoice, most = mostShown): Promise<TicketView> {
+  async function present(
+    folder: TicketFolder,
+    visit: Visit,
+    choice: ViewChoice,
+    most = mostShown,
+  ): Promise<TicketView> {
     const events = folder.messages.map(({ event }) => event);
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const [texts, others] = await Promise.all([bodies.read(folder.number, shown.filter(isSaid)), readOthers(folder)]);
+    const [texts, others] = await Promise.all([
+      bodies.read(folder.number, shown.filter(isSaid)),
+      readOthers(folder),
+    ]);
     return presentTicket(
       {
         folder,
@@ -87,9 +103,12 @@ export function createTicketViews({ reader, index, accounts, config, renderer, c
   /** Other tickets of the customer; undefined when there is none, or the search cannot be asked. */
   async function readOthers({ ticket }: TicketFolder): Promise<ListPage | undefined> {
     const { customer } = ticket;
-    const query = customer === undefined ? undefined : parseQuery(`from:${quoteValue(customer.address)}`);
+    const query =
+      customer === undefined ? undefined : parseQuery(`from:${quoteValue(customer.address)}`);
     if (query === undefined || !query.ok) return undefined;
-    const page = await searches.run(() => index.list({ query: query.value, sort: 'updated', descending: true, limit: othersListed }));
+    const page = await searches.run(() =>
+      index.list({ query: query.value, sort: 'updated', descending: true, limit: othersListed }),
+    );
     return page.ok ? page.value : undefined;
   }
 

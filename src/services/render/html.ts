@@ -1,7 +1,7 @@
 /**
  * The HTML of mails, made harmless.
  *
- * Owns: sanitize-html and the list of what may stay. Promises: total; what comes out holds no script, form,
+ * Owns: sanitize-html and the list of what may stay. Promises: total, in bounded time; what comes out holds no script, form,
  * frame, style sheet or remote reference but links, and remote images only when asked for. The frame that
  * shows it is sandboxed and has its own content security policy, so each of the two would be enough.
  * Leaves to others: the bytes of images inside the mail, and the headers of the frame (edges/http/routes/message.ts).
@@ -35,8 +35,11 @@ const formatting = /<(?:table|img|h[1-6]|ul|ol|b|strong|i|em|u|s|font|pre|code|c
 export function inspectHtml(html: string): HtmlFindings {
   const images = Array.from(html.matchAll(image), ([, attributes]) => attributes ?? '');
   return {
-    remoteImages: images.filter((attributes) => remoteSource.test(attributes.slice(0, 8000))).length,
-    contentIds: [...new Set(Array.from(html.matchAll(contentId), ([, id]) => decodeId(id ?? '')))].slice(0, 100),
+    remoteImages: images.filter((attributes) => remoteSource.test(attributes.slice(0, 8000)))
+      .length,
+    contentIds: [
+      ...new Set(Array.from(html.matchAll(contentId), ([, id]) => decodeId(id ?? ''))),
+    ].slice(0, 100),
     isFormatted: formatting.test(withoutQuotation(html)),
   };
 }
@@ -111,19 +114,38 @@ function cleanMail({ html, showImages, ownImages }: FrameRequest): string {
     allowedSchemesByTag: { img: ['http', 'https', 'data'] },
     allowProtocolRelative: false,
     disallowedTagsMode: 'discard',
-    nonTextTags: ['style', 'script', 'textarea', 'option', 'noscript', 'title', 'xmp', 'object', 'template', 'svg', 'math'],
+    nonTextTags: [
+      'style',
+      'script',
+      'textarea',
+      'option',
+      'noscript',
+      'title',
+      'xmp',
+      'object',
+      'template',
+      'svg',
+      'math',
+    ],
     nestingLimit: 400,
     transformTags: {
       a: (tagName, attribs) => ({
         tagName,
         attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
       }),
-      img: (tagName, { src, ...attribs }) => ({ tagName, attribs: { ...attribs, ...imageSource(src ?? '', showImages, ownImages) } }),
+      img: (tagName, { src, ...attribs }) => ({
+        tagName,
+        attribs: { ...attribs, ...imageSource(src ?? '', showImages, ownImages) },
+      }),
     },
   });
 }
 
-function imageSource(src: string, showImages: boolean, ownImages: ReadonlyMap<string, string>): Record<string, string> {
+function imageSource(
+  src: string,
+  showImages: boolean,
+  ownImages: ReadonlyMap<string, string>,
+): Record<string, string> {
   const address = src.trim();
   const own = /^cid:(.+)$/i.exec(address)?.[1];
   if (own !== undefined) {
@@ -144,7 +166,18 @@ const allowedTags = [
   'summary', 'sup', 'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'time', 'tr', 'tt', 'u', 'ul', 'var', 'wbr',
 ];
 
-const cell = ['colspan', 'rowspan', 'headers', 'scope', 'width', 'height', 'align', 'valign', 'bgcolor', 'nowrap'];
+const cell = [
+  'colspan',
+  'rowspan',
+  'headers',
+  'scope',
+  'width',
+  'height',
+  'align',
+  'valign',
+  'bgcolor',
+  'nowrap',
+];
 
 const allowedAttributes: Record<string, string[]> = {
   '*': ['dir', 'lang', 'title', 'style', 'align'],
@@ -169,17 +202,51 @@ const colour = [/^[^()\\<>{}@]{1,60}$/, /^(?:rgb|rgba|hsl|hsla)\([0-9.,%\s/a-z-]
 const flow = [/^(?:left|right|none|both|inline-start|inline-end)$/i];
 
 const allowedStyles: Record<string, RegExp[]> = {
-  ...Object.fromEntries(['color', 'background-color', 'background', 'border-color'].map((name) => [name, colour])),
   ...Object.fromEntries(
-    boxProperties(['border', 'padding', 'margin'], ['', '-top', '-right', '-bottom', '-left']).map((name) => [name, plain]),
+    ['color', 'background-color', 'background', 'border-color'].map((name) => [name, colour]),
+  ),
+  ...Object.fromEntries(
+    boxProperties(['border', 'padding', 'margin'], ['', '-top', '-right', '-bottom', '-left']).map(
+      (name) => [name, plain],
+    ),
   ),
   ...Object.fromEntries(
     [
-      'border-collapse', 'border-radius', 'border-spacing', 'border-style', 'border-width', 'caption-side', 'direction',
-      'font', 'font-family', 'font-size', 'font-style', 'font-variant', 'font-weight', 'height', 'letter-spacing',
-      'line-height', 'list-style-type', 'max-height', 'max-width', 'min-height', 'min-width', 'text-align',
-      'text-decoration', 'text-indent', 'text-transform', 'unicode-bidi', 'vertical-align', 'white-space', 'width',
-      'word-break', 'word-spacing', 'word-wrap', 'overflow-wrap', 'display', 'opacity',
+      'border-collapse',
+      'border-radius',
+      'border-spacing',
+      'border-style',
+      'border-width',
+      'caption-side',
+      'direction',
+      'font',
+      'font-family',
+      'font-size',
+      'font-style',
+      'font-variant',
+      'font-weight',
+      'height',
+      'letter-spacing',
+      'line-height',
+      'list-style-type',
+      'max-height',
+      'max-width',
+      'min-height',
+      'min-width',
+      'text-align',
+      'text-decoration',
+      'text-indent',
+      'text-transform',
+      'unicode-bidi',
+      'vertical-align',
+      'white-space',
+      'width',
+      'word-break',
+      'word-spacing',
+      'word-wrap',
+      'overflow-wrap',
+      'display',
+      'opacity',
     ].map((name) => [name, plain]),
   ),
   float: flow,

@@ -78,7 +78,9 @@ export function createLocales(catalogues: ReadonlyMap<string, Catalogue>): Local
     fallbackLng: sourceLanguage,
     ns: [namespace],
     defaultNS: namespace,
-    resources: Object.fromEntries([...catalogues].map(([code, texts]) => [code, { [namespace]: texts }])),
+    resources: Object.fromEntries(
+      [...catalogues].map(([code, texts]) => [code, { [namespace]: texts }]),
+    ),
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false },
@@ -120,7 +122,9 @@ function wantedLanguages(value: string): readonly string[] {
     .split(',')
     .map((part) => {
       const [code = '', ...parameters] = part.trim().split(';');
-      const quality = parameters.map((text) => /^\s*q=([0-9.]+)\s*$/.exec(text)?.[1]).find((found) => found !== undefined);
+      const quality = parameters
+        .map((text) => /^\s*q=([0-9.]+)\s*$/.exec(text)?.[1])
+        .find((found) => found !== undefined);
       return { code: code.trim(), quality: quality === undefined ? 1 : Number(quality) };
     })
     .filter(({ code, quality }) => code !== '' && quality > 0)
@@ -144,7 +148,10 @@ function createLocale(code: string, translate: TFunction, texts: Catalogue): Loc
     markup: (key, values = {}, links = {}) => toMarkup(translate(key, escapeValues(values)), links),
     plurals(key) {
       const { pluralCategories } = new Intl.PluralRules(code).resolvedOptions();
-      const forms = pluralCategories.map((category) => [category, texts[`${key}_${category}`] ?? texts[`${key}_other`] ?? '']);
+      const forms = pluralCategories.map((category) => [
+        category,
+        texts[`${key}_${category}`] ?? texts[`${key}_other`] ?? '',
+      ]);
       return Object.fromEntries(forms);
     },
     languageName: (other) => {
@@ -169,7 +176,10 @@ function createLocale(code: string, translate: TFunction, texts: Catalogue): Loc
 }
 
 function escapeValues(values: TextValues): TextValues {
-  const escaped = Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? escapeHtml(value) : value]);
+  const escaped = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? escapeHtml(value) : value,
+  ]);
   return Object.fromEntries(escaped);
 }
 
@@ -197,32 +207,47 @@ function formatSize(tag: string, bytes: number): string {
   }
   const unit = sizeUnits[step] ?? 'byte';
   const maximumFractionDigits = value < 10 && step > 0 ? 1 : 0;
-  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits }).format(value);
+  const unitDisplay = step === 0 ? 'long' : 'short';
+  return new Intl.NumberFormat(tag, {
+    style: 'unit',
+    unit,
+    unitDisplay,
+    maximumFractionDigits,
+  }).format(value);
 }
 
 function createDates(tag: string, timeZone: string): Dates {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(tag, { timeZone, hourCycle: 'h23', ...options });
   const clockTime = format({ hour: '2-digit', minute: '2-digit' });
-  const full = format({ day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const full = format({
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
   const weekday = format({ weekday: 'long', day: 'numeric', month: 'long' });
   const weekdayYear = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   const short = format({ day: 'numeric', month: 'short' });
   const shortYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
   const shortTime = format({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
-  const unit = (name: string) => new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay: 'narrow' });
+  const unit = (name: string) =>
+    new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay: 'narrow' });
   const [minutes, hours, days] = [unit('minute'), unit('hour'), unit('day')];
   const dayOf = (instant: Instant) => formatDay(instant, timeZone);
   const isSameDay = (one: Instant, other: Instant) => dayOf(one) === dayOf(other);
-  const isSameYear = (one: Instant, other: Instant) => dayOf(one).slice(0, 4) === dayOf(other).slice(0, 4);
+  const isSameYear = (one: Instant, other: Instant) =>
+    dayOf(one).slice(0, 4) === dayOf(other).slice(0, 4);
 
   return {
     time: (instant) => clockTime.format(instant),
     full: (instant) => full.format(instant),
     dayHeading(instant, now) {
       if (isSameDay(instant, now)) return capitalize(relative.format(0, 'day'), tag);
-      if (isSameDay(instant, toInstant(now - day))) return capitalize(relative.format(-1, 'day'), tag);
+      if (isSameDay(instant, toInstant(now - day)))
+        return capitalize(relative.format(-1, 'day'), tag);
       return (isSameYear(instant, now) ? weekday : weekdayYear).format(instant);
     },
     age(instant, now) {
@@ -234,7 +259,12 @@ function createDates(tag: string, timeZone: string): Dates {
       return (isSameYear(instant, now) ? short : shortYear).format(instant);
     },
     moment: (instant, now) => (isSameDay(instant, now) ? clockTime : shortTime).format(instant),
-    hourOf: (instant) => Number(new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', hour: '2-digit' }).format(instant)),
+    hourOf: (instant) =>
+      Number(
+        new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', hour: '2-digit' }).format(
+          instant,
+        ),
+      ),
     day: dayOf,
     isSameDay,
   };

@@ -11,7 +11,14 @@ import { Fault } from '../../base/fault.ts';
 import { type FileOps, nodeFiles } from '../../storage/files.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { type FrameRequest, type HtmlFindings, inspectHtml, renderFrame } from './html.ts';
-import { type Catalogue, createLocales, type Links, type Locale, type Locales, type TextValues } from './locale.ts';
+import {
+  type Catalogue,
+  createLocales,
+  type Links,
+  type Locale,
+  type Locales,
+  type TextValues,
+} from './locale.ts';
 import { escapeHtml, type Markup } from './markup.ts';
 
 export interface Renderer {
@@ -36,7 +43,9 @@ export interface RendererOptions {
 export async function createRenderer(options: RendererOptions): Promise<Renderer> {
   const { templatesDirectory, localesDirectory, files = nodeFiles, strict = false } = options;
   const locales = createLocales(await readCatalogues(files, localesDirectory));
-  const assets = createAssets(await readFiles(files, join(templatesDirectory, 'static'), /\.(css|js|svg)$/));
+  const assets = createAssets(
+    await readFiles(files, join(templatesDirectory, 'static'), /\.(css|js|svg)$/),
+  );
   const pages = await readFiles(files, join(templatesDirectory, 'pages'), /\.njk$/);
   const parts = await readFiles(files, join(templatesDirectory, 'parts'), /\.njk$/);
   const sources = new Map([...prefixed('pages/', pages), ...prefixed('parts/', parts)]);
@@ -45,21 +54,32 @@ export async function createRenderer(options: RendererOptions): Promise<Renderer
   return {
     locales,
     assets,
-    page: (name, locale, view) => environment.getTemplate(`pages/${name}.njk`).render({ ...view, ...textFunctions(locale) }),
+    page: (name, locale, view) =>
+      environment.getTemplate(`pages/${name}.njk`).render({ ...view, ...textFunctions(locale) }),
     mailFrame: renderFrame,
     inspectHtml,
   };
 }
 
-function createEnvironment(sources: ReadonlyMap<string, string>, assets: Assets, strict: boolean): Environment {
+function createEnvironment(
+  sources: ReadonlyMap<string, string>,
+  assets: Assets,
+  strict: boolean,
+): Environment {
   const loader = {
     getSource(name: string) {
       const src = sources.get(name);
-      if (src === undefined) throw new Fault('not-found', { retry: 'never', detail: `There is no template "${name}"` });
+      if (src === undefined)
+        throw new Fault('not-found', { retry: 'never', detail: `There is no template "${name}"` });
       return { src, path: name, noCache: false };
     },
   };
-  const environment = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: strict, trimBlocks: true, lstripBlocks: true });
+  const environment = new nunjucks.Environment(loader, {
+    autoescape: true,
+    throwOnUndefined: strict,
+    trimBlocks: true,
+    lstripBlocks: true,
+  });
   const signs = assets.address('signs.svg');
   environment.addGlobal('asset', (name: string) => assets.address(name));
   environment.addGlobal('sign', (name: string, kind = '') => toSafe(drawSign(signs, name, kind)));
@@ -73,7 +93,8 @@ function textFunctions(locale: Locale) {
   return {
     locale,
     t: (key: string, values?: TextValues) => locale.text(key, values),
-    m: (key: string, values?: TextValues, links?: Links) => toSafe(locale.markup(key, values, links).html),
+    m: (key: string, values?: TextValues, links?: Links) =>
+      toSafe(locale.markup(key, values, links).html),
   };
 }
 
@@ -86,11 +107,17 @@ function toSafe(html: string) {
   return new nunjucks.runtime.SafeString(html);
 }
 
-async function readCatalogues(files: FileOps, directory: string): Promise<ReadonlyMap<string, Catalogue>> {
+async function readCatalogues(
+  files: FileOps,
+  directory: string,
+): Promise<ReadonlyMap<string, Catalogue>> {
   const catalogues = new Map<string, Catalogue>();
   for (const code of (await files.list(directory)) ?? []) {
     if (!/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(code)) continue;
-    catalogues.set(code, parseCatalogue(await files.readFile(join(directory, code, 'viewer.json'))));
+    catalogues.set(
+      code,
+      parseCatalogue(await files.readFile(join(directory, code, 'viewer.json'))),
+    );
   }
   return catalogues;
 }
@@ -98,10 +125,16 @@ async function readCatalogues(files: FileOps, directory: string): Promise<Readon
 function parseCatalogue(bytes: Buffer): Catalogue {
   const parsed: unknown = JSON.parse(bytes.toString('utf8'));
   const entries = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
-  return Object.fromEntries(entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])));
+  return Object.fromEntries(
+    entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])),
+  );
 }
 
-async function readFiles(files: FileOps, directory: string, wanted: RegExp): Promise<ReadonlyMap<string, Buffer>> {
+async function readFiles(
+  files: FileOps,
+  directory: string,
+  wanted: RegExp,
+): Promise<ReadonlyMap<string, Buffer>> {
   const found = new Map<string, Buffer>();
   for (const name of (await files.list(directory)) ?? []) {
     if (wanted.test(name)) found.set(name, await files.readFile(join(directory, name)));
@@ -109,6 +142,9 @@ async function readFiles(files: FileOps, directory: string, wanted: RegExp): Pro
   return found;
 }
 
-function prefixed(prefix: string, files: ReadonlyMap<string, Buffer>): readonly (readonly [string, string])[] {
+function prefixed(
+  prefix: string,
+  files: ReadonlyMap<string, Buffer>,
+): readonly (readonly [string, string])[] {
   return [...files].map(([name, bytes]) => [prefix + name, bytes.toString('utf8')]);
 }

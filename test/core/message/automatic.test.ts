@@ -3,7 +3,9 @@ import { classifyAutomatic } from '../../../src/core/message/automatic.ts';
 import { decodeMail } from '../../../src/storage/codec.ts';
 
 async function classify(header: string, sender = 'kim@customer.example') {
-  const { mail } = await decodeMail(Buffer.from(`From: kim@customer.example\n${header}\n\nHello\n`));
+  const { mail } = await decodeMail(
+    Buffer.from(`From: kim@customer.example\n${header}\n\nHello\n`),
+  );
   return classifyAutomatic(mail, sender)?.kind;
 }
 

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSignedIds, parseMessageIds, toMessageId } from '../../../src/core/message/message-id.ts';
+import {
+  createSignedIds,
+  parseMessageIds,
+  toMessageId,
+} from '../../../src/core/message/message-id.ts';
 import { formatTicketNumber } from '../../../src/core/ticket/number.ts';
 
 const ids = createSignedIds(Buffer.from('the secret of one desk'));
@@ -32,10 +36,12 @@ describe('signed ids', () => {
   });
 
   it('read any text without failing', () => {
-    fc.assert(fc.property(fc.string(), (text) => {
-      ids.readMessageId(toMessageId(text));
-      ids.readPlusAddress(text);
-    }));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        ids.readMessageId(toMessageId(text));
+        ids.readPlusAddress(text);
+      }),
+    );
   });
 });
 

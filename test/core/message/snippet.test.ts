@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { toSnippet } from '../../../src/core/message/snippet.ts';
 
 it('toSnippet leaves out what was quoted and the line that introduces it', () => {
-  expect(toSnippet('Thank you!\n\nOn 23 Nov 2026 Anna <a@desk.example> wrote:\n> Hello\n> Kim\n')).toBe('Thank you!');
+  expect(
+    toSnippet('Thank you!\n\nOn 23 Nov 2026 Anna <a@desk.example> wrote:\n> Hello\n> Kim\n'),
+  ).toBe('Thank you!');
 });
 
 it('toSnippet shows the quoted words when there are no others', () => {

@@ -55,7 +55,7 @@ const digests = fc.integer({ min: 1, max: 12 }).map(digestOf);
 const names = fc.integer({ min: 0, max: 40 }).map((seed) => nameOf(`${seed % 7}.M${seed}.host`));
 
 const values = fc.oneof(
-  fc.constantFrom('', 'anna', 'ben', 'vip', 'Support', '20261123000142', 'related:20261123000142'),
+  fc.constantFrom('', 'anna', 'ben', 'vip', 'Support', '20261123004266', 'related:20261123004266'),
   fc.constantFrom('2026-11-25T08:00:00Z', 'Kim <kim@customer.example>', 'KIM@customer.example'),
   fc.constantFrom(...ticketStates, ...priorities),
   anyText,

@@ -28,7 +28,7 @@ const numbers = fc.tuple(days, counters).map(([day, counter]) => formatTicketNum
 describe('formatTicketNumber', () => {
   it('makes what parseTicketNumber reads', () => {
     expect(formatTicketNumber('20261123', 42)).toBe('20261123004266');
-    expect(formatTicketNumber('20261123', 1)).toBe('20261123000142');
+    expect(formatTicketNumber('20261123', 1)).toBe('20261123000192');
     roundTrip(
       ([day, counter]) => formatTicketNumber(day, counter),
       (text) => {

@@ -16,10 +16,22 @@ export interface Cookies {
 }
 
 export function createCookies(isSecure: () => boolean): Cookies {
-  function append(ctx: Context, name: CookieName, value: string, lasts: Duration | undefined): void {
+  function append(
+    ctx: Context,
+    name: CookieName,
+    value: string,
+    lasts: Duration | undefined,
+  ): void {
     const age = lasts === undefined ? [] : [`Max-Age=${Math.floor(lasts / second)}`];
     const secure = isSecure() ? ['Secure'] : [];
-    const parts = [`${name}=${encodeURIComponent(value)}`, 'Path=/', 'HttpOnly', 'SameSite=Lax', ...age, ...secure];
+    const parts = [
+      `${name}=${encodeURIComponent(value)}`,
+      'Path=/',
+      'HttpOnly',
+      'SameSite=Lax',
+      ...age,
+      ...secure,
+    ];
     ctx.append('Set-Cookie', parts.join('; '));
   }
 

@@ -25,14 +25,16 @@ export function catchFailures({ log, random, show }: FailuresDeps): Middleware {
   return async (ctx, next) => {
     try {
       await next();
-      if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw new PageRefusal('no-page');
+      if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false)
+        throw new PageRefusal('no-page');
     } catch (error) {
       // The answer has begun: all that is left is to end it.
       if (ctx.headerSent) throw error;
       const code = codeOf(error);
       const isOurs = httpAnswers[code].status >= 500;
       const logId = isOurs ? randomText(random, 8) : undefined;
-      if (isOurs) log.error('http.failed', { id: logId, method: ctx.method, code, cause: describe(error) });
+      if (isOurs)
+        log.error('http.failed', { id: logId, method: ctx.method, code, cause: describe(error) });
       ctx.remove('Content-Disposition');
       ctx.status = httpAnswers[code].status;
       show(ctx, { code, logId });
@@ -43,7 +45,10 @@ export function catchFailures({ log, random, show }: FailuresDeps): Middleware {
 function codeOf(error: unknown): HttpCode {
   if (error instanceof PageRefusal || error instanceof Fault) return error.code;
   // The router and Koa refuse what the client did wrong with a status.
-  const status = error instanceof Error && !(error instanceof Bug) && 'status' in error ? error.status : undefined;
+  const status =
+    error instanceof Error && !(error instanceof Bug) && 'status' in error
+      ? error.status
+      : undefined;
   if (status === 405 || status === 501) return 'method-not-allowed';
   return typeof status === 'number' && status >= 400 && status < 500 ? 'no-page' : 'bug';
 }

@@ -15,7 +15,9 @@ export interface Form {
 const mostBytes = 1_048_576;
 
 export async function readForm(ctx: Context): Promise<Form> {
-  const fields = new URLSearchParams(ctx.is('application/x-www-form-urlencoded') ? await readBody(ctx) : '');
+  const fields = new URLSearchParams(
+    ctx.is('application/x-www-form-urlencoded') ? await readBody(ctx) : '',
+  );
   return { get: (name) => fields.get(name) ?? '', has: (name) => fields.has(name) };
 }
 
@@ -26,7 +28,11 @@ async function readBody(ctx: Context): Promise<string> {
     const bytes: unknown = chunk;
     if (!Buffer.isBuffer(bytes)) continue;
     size += bytes.length;
-    if (size > mostBytes) throw new Fault('too-large', { retry: 'never', detail: `Form is larger than ${mostBytes} bytes` });
+    if (size > mostBytes)
+      throw new Fault('too-large', {
+        retry: 'never',
+        detail: `Form is larger than ${mostBytes} bytes`,
+      });
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -7,7 +7,7 @@ export function serveAssets(assets: Assets): Middleware {
     const name = /^\/static\/([a-z0-9.-]+)$/.exec(ctx.path)?.[1];
     const asset = name === undefined ? undefined : assets.find(name);
     if (asset === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
-    const isVersioned = ctx.query['v'] === asset.version;
+    const isVersioned = ctx.query.v === asset.version;
     ctx.set('Cache-Control', isVersioned ? 'public, max-age=31536000, immutable' : 'no-cache');
     ctx.set('ETag', `"${asset.version}"`);
     ctx.set('Vary', 'Accept-Encoding');

@@ -12,7 +12,15 @@ import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
-import { densities, type GuestVisit, type Look, themes, type ToastKey, toastKeys, type Visit } from '../visit.ts';
+import {
+  densities,
+  type GuestVisit,
+  type Look,
+  type ToastKey,
+  themes,
+  toastKeys,
+  type Visit,
+} from '../visit.ts';
 import type { Cookies } from './cookies.ts';
 import { type Form, readForm } from './form.ts';
 
@@ -23,8 +31,17 @@ export interface Visitor {
   member(show: (ctx: PageContext, visit: Visit) => Promise<void>): Handler;
   memberForm(act: (ctx: PageContext, visit: Visit, form: Form) => Promise<void>): Handler;
   /** A page for everybody; `agent` when logged in. */
-  guest(show: (ctx: PageContext, visit: GuestVisit, agent: Agent | undefined) => Promise<void>): Handler;
-  guestForm(act: (ctx: PageContext, visit: GuestVisit, form: Form, agent: Agent | undefined) => Promise<void>): Handler;
+  guest(
+    show: (ctx: PageContext, visit: GuestVisit, agent: Agent | undefined) => Promise<void>,
+  ): Handler;
+  guestForm(
+    act: (
+      ctx: PageContext,
+      visit: GuestVisit,
+      form: Form,
+      agent: Agent | undefined,
+    ) => Promise<void>,
+  ): Handler;
   /** Language and look, for pages that must be shown in any case. */
   guestVisit(ctx: Context): GuestVisit;
   openSession(ctx: Context, agent: Agent): void;
@@ -38,7 +55,10 @@ type Deps = Pick<ViewerDeps, 'sessions' | 'config' | 'readMarks' | 'renderer' | 
 const hourMs = 3_600_000;
 const guestLasts = day;
 
-export function createVisitor({ sessions, config, readMarks, renderer, random }: Deps, cookies: Cookies): Visitor {
+export function createVisitor(
+  { sessions, config, readMarks, renderer, random }: Deps,
+  cookies: Cookies,
+): Visitor {
   const { locales } = renderer;
 
   function readSession(ctx: Context) {
@@ -85,7 +105,8 @@ export function createVisitor({ sessions, config, readMarks, renderer, random }:
   }
 
   function toLogin(ctx: Context): void {
-    const wanted = ctx.method === 'GET' && ctx.path !== '/' ? `?back=${encodeURIComponent(ctx.url)}` : '';
+    const wanted =
+      ctx.method === 'GET' && ctx.path !== '/' ? `?back=${encodeURIComponent(ctx.url)}` : '';
     ctx.status = 303;
     ctx.redirect(`/login${wanted}`);
   }
@@ -106,7 +127,11 @@ export function createVisitor({ sessions, config, readMarks, renderer, random }:
     },
     guest: (show) => async (ctx) => {
       const session = readSession(ctx);
-      await show(ctx, guestVisitOf(ctx, session?.agent, session?.csrf ?? guestToken(ctx)), session?.agent);
+      await show(
+        ctx,
+        guestVisitOf(ctx, session?.agent, session?.csrf ?? guestToken(ctx)),
+        session?.agent,
+      );
     },
     guestForm: (act) => async (ctx) => {
       const session = readSession(ctx);
@@ -119,7 +144,12 @@ export function createVisitor({ sessions, config, readMarks, renderer, random }:
       return guestVisitOf(ctx, session?.agent, session?.csrf ?? guestToken(ctx));
     },
     openSession: (ctx, agent) =>
-      cookies.write(ctx, 'session', sessions.open(agent), config.current().desk.sessionHours * hourMs),
+      cookies.write(
+        ctx,
+        'session',
+        sessions.open(agent),
+        config.current().desk.sessionHours * hourMs,
+      ),
     endSession: (ctx) => cookies.clear(ctx, 'session'),
     say: (ctx, toast) => cookies.write(ctx, 'said', toast),
     takeToast(ctx) {
@@ -143,7 +173,11 @@ function refuseCrossSite(ctx: Context, publicUrl: string | undefined): void {
   }
   const origin = ctx.get('Origin');
   if (origin === '' || origin === 'null') return;
-  const own = [`http://${ctx.host}`, `https://${ctx.host}`, publicUrl === undefined ? '' : originOf(publicUrl)];
+  const own = [
+    `http://${ctx.host}`,
+    `https://${ctx.host}`,
+    publicUrl === undefined ? '' : originOf(publicUrl),
+  ];
   if (!own.includes(origin)) throw new PageRefusal('cross-site');
 }
 

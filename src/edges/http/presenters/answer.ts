@@ -6,7 +6,13 @@
 import type { Instant } from '../../../base/clock.ts';
 import type { Config } from '../../../config/config.ts';
 import { fillPlaceholders } from '../../../core/answers/placeholders.ts';
-import { type Address, addressKey, displayName, formatAddress, withoutDetail } from '../../../core/message/address.ts';
+import {
+  type Address,
+  addressKey,
+  displayName,
+  formatAddress,
+  withoutDetail,
+} from '../../../core/message/address.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketState } from '../../../core/ticket/states.ts';
@@ -63,8 +69,15 @@ function formatAddresses(addresses: readonly Address[]): string {
 }
 
 /** Everybody else the answered mail went to, but for the desk itself. */
-function copiesOf({ mail }: TicketEvent, to: readonly Address[], config: Config): readonly Address[] {
-  const own = [...config.desk.addresses, ...config.queues.flatMap(({ addresses }) => addresses)].map(addressKey);
+function copiesOf(
+  { mail }: TicketEvent,
+  to: readonly Address[],
+  config: Config,
+): readonly Address[] {
+  const own = [
+    ...config.desk.addresses,
+    ...config.queues.flatMap(({ addresses }) => addresses),
+  ].map(addressKey);
   const taken = new Set([...own, ...to.map(({ address }) => addressKey(address))]);
   const copies: Address[] = [];
   for (const person of [...mail.to, ...mail.cc]) {
@@ -98,7 +111,10 @@ function quotationOf({ answered, quoted, customerLocale, config }: DraftRequest)
       ? customerLocale.text('write.attribution-nobody', { time })
       : customerLocale.text('write.attribution', { time, name: displayName(from) });
   const lines = quoted.replace(/\r\n?/g, '\n').trimEnd().split('\n').slice(0, quotedLines);
-  return [line, ...lines.map((text) => (text.startsWith('>') ? `>${text}` : `> ${text}`.trimEnd()))].join('\n');
+  return [
+    line,
+    ...lines.map((text) => (text.startsWith('>') ? `>${text}` : `> ${text}`.trimEnd())),
+  ].join('\n');
 }
 
 export interface WriteRequest {
@@ -128,7 +144,17 @@ export function presentWrite({ kind, folder, draft, refused }: WriteRequest, loc
     refused,
     showsCc: draft.cc !== '',
     showsSubject: kind === 'answer' && draft.subject !== answerSubject(number, subject),
-    states: kind === 'answer' ? choices : [{ value: '', text: locale.text('write.state-unchanged'), isCurrent: draft.state === '' }, ...choices],
+    states:
+      kind === 'answer'
+        ? choices
+        : [
+            {
+              value: '',
+              text: locale.text('write.state-unchanged'),
+              isCurrent: draft.state === '',
+            },
+            ...choices,
+          ],
   };
 }
 

@@ -4,7 +4,7 @@ import type { Delivery } from '../../../core/ticket/fold.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 
 export interface DeliveryFoot {
-  readonly kind: 'sent' | 'waiting' | 'late';
+  readonly kind: 'sent' | 'waiting' | 'deferred' | 'late';
   readonly sign: string;
   readonly text: string;
   /** The other server's own words. */
@@ -19,7 +19,10 @@ export interface DeliveryWords {
   readonly hasSmarthost: boolean;
 }
 
-export function presentDelivery(delivery: Delivery | undefined, words: DeliveryWords): DeliveryFoot | undefined {
+export function presentDelivery(
+  delivery: Delivery | undefined,
+  words: DeliveryWords,
+): DeliveryFoot | undefined {
   if (delivery === undefined) return undefined;
   const { locale, dates, now, hasSmarthost } = words;
   const time = dates.moment(delivery.time, now);
@@ -30,13 +33,34 @@ export function presentDelivery(delivery: Delivery | undefined, words: DeliveryW
       return { kind: 'waiting', sign: 'out', text, reply: undefined, hint: undefined };
     }
     case 'sent':
-      return { kind: 'sent', sign: 'check', text: locale.text('delivery.sent', { time }), reply, hint: undefined };
+      return {
+        kind: 'sent',
+        sign: 'check',
+        text: locale.text('delivery.sent', { time }),
+        reply,
+        hint: undefined,
+      };
     case 'deferred': {
       const next = delivery.nextAttempt;
-      const hint = next === undefined ? undefined : locale.text('delivery.next', { time: dates.moment(next, now) });
-      return { kind: 'waiting', sign: 'clock', text: locale.text('delivery.deferred', { count: delivery.attempts }), reply, hint };
+      const hint =
+        next === undefined
+          ? undefined
+          : locale.text('delivery.next', { time: dates.moment(next, now) });
+      return {
+        kind: 'deferred',
+        sign: 'clock',
+        text: locale.text('delivery.deferred', { count: delivery.attempts }),
+        reply,
+        hint,
+      };
     }
     case 'failed':
-      return { kind: 'late', sign: 'tri', text: locale.text('delivery.failed', { time }), reply, hint: undefined };
+      return {
+        kind: 'late',
+        sign: 'tri',
+        text: locale.text('delivery.failed', { time }),
+        reply,
+        hint: undefined,
+      };
   }
 }

@@ -9,7 +9,10 @@ export interface OutboxRequest {
   readonly hasSmarthost: boolean;
 }
 
-export function presentOutbox({ waiting, hasSmarthost }: OutboxRequest, { locale, dates, now }: { locale: Locale; dates: Dates; now: Instant }) {
+export function presentOutbox(
+  { waiting, hasSmarthost }: OutboxRequest,
+  { locale, dates, now }: { locale: Locale; dates: Dates; now: Instant },
+) {
   return {
     hasSmarthost,
     count: locale.text('outbox.count', { count: waiting.length }),
@@ -19,8 +22,14 @@ export function presentOutbox({ waiting, hasSmarthost }: OutboxRequest, { locale
       ticket: mail.ticket,
       since: dates.moment(mail.since, now),
       sinceIso: formatInstant(mail.since),
-      attempts: mail.attempts === 0 ? locale.text('outbox.not-tried') : locale.text('outbox.attempts', { count: mail.attempts }),
-      next: mail.nextAttempt === undefined ? undefined : locale.text('delivery.next', { time: dates.moment(mail.nextAttempt, now) }),
+      attempts:
+        mail.attempts === 0
+          ? locale.text('outbox.not-tried')
+          : locale.text('outbox.attempts', { count: mail.attempts }),
+      next:
+        mail.nextAttempt === undefined
+          ? undefined
+          : locale.text('delivery.next', { time: dates.moment(mail.nextAttempt, now) }),
       reply: mail.reply,
     })),
   };

@@ -6,7 +6,14 @@
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { QueueCount } from '../../../services/index/index.ts';
 import type { Locale } from '../../../services/render/locale.ts';
-import { densities, type GuestVisit, type Look, themes, type ToastKey, type Visit } from '../visit.ts';
+import {
+  densities,
+  type GuestVisit,
+  type Look,
+  type ToastKey,
+  themes,
+  type Visit,
+} from '../visit.ts';
 import { initialsOf } from './people.ts';
 
 /** What the tree counts, and what the whole desk has to say. */
@@ -77,7 +84,10 @@ export function presentFrame(request: FrameRequest) {
     tabs: presentTabs(request),
     problems: status.configProblems,
     isReady: status.isReady,
-    toast: toast === undefined ? undefined : { text: locale.text(toast), isSent: toast !== 'toast.changed' },
+    toast:
+      toast === undefined
+        ? undefined
+        : { text: locale.text(toast), isSent: toast !== 'toast.changed' },
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
   };
@@ -89,17 +99,31 @@ export function presentPage({ look, csrf }: GuestVisit, here: string, title: str
 }
 
 export function presentLanguages(all: readonly Locale[], current: Locale) {
-  return all.map(({ code, name, short }) => ({ code, name, short, isCurrent: code === current.code }));
+  return all.map(({ code, name, short }) => ({
+    code,
+    name,
+    short,
+    isCurrent: code === current.code,
+  }));
 }
 
 function presentLook({ theme, density }: Look) {
-  const themeKeys = { system: 'look.system', light: 'look.light', dark: 'look.dark', contrast: 'look.contrast' };
+  const themeKeys = {
+    system: 'look.system',
+    light: 'look.light',
+    dark: 'look.dark',
+    contrast: 'look.contrast',
+  };
   const densityKeys = { comfortable: 'look.comfortable', compact: 'look.compact' };
   return {
     theme: theme === 'system' ? '' : theme,
     density: density === 'comfortable' ? '' : density,
     themes: themes.map((value) => ({ value, key: themeKeys[value], isCurrent: value === theme })),
-    densities: densities.map((value) => ({ value, key: densityKeys[value], isCurrent: value === density })),
+    densities: densities.map((value) => ({
+      value,
+      key: densityKeys[value],
+      isCurrent: value === density,
+    })),
   };
 }
 
@@ -110,14 +134,24 @@ function presentUser({ login, name, email }: Agent) {
 
 function presentTree({ visit, status, here, query }: FrameRequest) {
   const { locale, agent } = visit;
-  const toList = (text: string, wanted: string, sign: string, count: number | undefined): TreeLink => ({
+  const toList = (
+    text: string,
+    wanted: string,
+    sign: string,
+    count: number | undefined,
+  ): TreeLink => ({
     href: listHref(wanted),
     name: text,
     sign,
     count,
     isCurrent: query === wanted,
   });
-  const toPage = (text: string, href: string, sign: string, count: number | undefined): TreeLink => ({
+  const toPage = (
+    text: string,
+    href: string,
+    sign: string,
+    count: number | undefined,
+  ): TreeLink => ({
     href,
     name: text,
     sign,
@@ -134,14 +168,24 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     ],
     queues: nestQueues(status.queues, query),
     desk: [
-      toPage(locale.text('tree.outbox'), '/outbox', 'out', status.outbox === 0 ? undefined : status.outbox),
-      ...(status.configProblems === 0 ? [] : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),
+      toPage(
+        locale.text('tree.outbox'),
+        '/outbox',
+        'out',
+        status.outbox === 0 ? undefined : status.outbox,
+      ),
+      ...(status.configProblems === 0
+        ? []
+        : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),
     ],
   };
 }
 
 /** `Billing::Refunds` stands below `Billing`; one without a parent of its own stands at the top with its whole name. */
-function nestQueues(counts: readonly QueueCount[], query: string | undefined): readonly QueueLink[] {
+function nestQueues(
+  counts: readonly QueueCount[],
+  query: string | undefined,
+): readonly QueueLink[] {
   const names = new Set(counts.map(({ queue }) => queue));
   const parentOf = (queue: string) => {
     const end = queue.lastIndexOf('::');
@@ -155,7 +199,11 @@ function nestQueues(counts: readonly QueueCount[], query: string | undefined): r
         href: listHref(queryQueue(queue)),
         name: parent === '' ? queue : queue.slice(parent.length + 2),
         sign: 'inbox',
-        count: open,
+        // A queue shows what waits in the queues within it, too.
+        count: counts.reduce(
+          (sum, other) => (other.queue.startsWith(`${queue}::`) ? sum + other.open : sum),
+          open,
+        ),
         isCurrent: query === queryQueue(queue),
         children: childrenOf(queue),
       }));
@@ -167,8 +215,26 @@ function presentTabs({ visit, here, query }: FrameRequest): readonly TreeLink[] 
   const { locale, agent } = visit;
   const own = queryOwn(agent.login);
   return [
-    { href: listHref(queryAllOpen), name: locale.text('tree.tickets'), sign: 'inbox', count: undefined, isCurrent: query !== undefined && query !== own },
-    { href: listHref(own), name: locale.text('tree.mine'), sign: 'user', count: undefined, isCurrent: query === own },
-    { href: '/outbox', name: locale.text('tree.outbox'), sign: 'out', count: undefined, isCurrent: here === '/outbox' },
+    {
+      href: listHref(queryAllOpen),
+      name: locale.text('tree.tickets'),
+      sign: 'inbox',
+      count: undefined,
+      isCurrent: query !== undefined && query !== own,
+    },
+    {
+      href: listHref(own),
+      name: locale.text('tree.mine'),
+      sign: 'user',
+      count: undefined,
+      isCurrent: query === own,
+    },
+    {
+      href: '/outbox',
+      name: locale.text('tree.outbox'),
+      sign: 'out',
+      count: undefined,
+      isCurrent: here === '/outbox',
+    },
   ];
 }

@@ -1,9 +1,11 @@
 /** The whole history of a ticket: who did what, and when. */
 import { formatInstant } from '../../../base/clock.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
-import { type EventWords, historyLines } from './event-lines.ts';
+import type { EventWords } from './change-words.ts';
+import { historyLines } from './event-lines.ts';
 import { subjectOf } from './list.ts';
-import { messageId, sideOf } from './message.ts';
+import { sideOf } from './message.ts';
+import { messageId } from './message-frame.ts';
 
 export function presentHistory({ ticket, messages }: TicketFolder, words: EventWords) {
   const { locale, dates } = words;

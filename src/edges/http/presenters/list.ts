@@ -4,10 +4,24 @@
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import type { QueryProblem } from '../../../core/search/query.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
-import type { ListPage, ListRequest, Mark, SortKey, TicketRecord } from '../../../services/index/index.ts';
+import type {
+  ListPage,
+  ListRequest,
+  Mark,
+  SortKey,
+  TicketRecord,
+} from '../../../services/index/index.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
-import { listHref, queryAllOpen, queryClosed, queryOwn, queryQueue, queryUnowned, quoteValue } from './frame.ts';
+import {
+  listHref,
+  queryAllOpen,
+  queryClosed,
+  queryOwn,
+  queryQueue,
+  queryUnowned,
+  quoteValue,
+} from './frame.ts';
 import { addressName, initialsOf, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
@@ -68,12 +82,19 @@ export function presentList(page: ListPage, request: ListRequestView, words: Row
     next: page.next === undefined ? undefined : hrefOf({ ...request, after: page.next }),
     first: request.after === undefined ? undefined : hrefOf({ ...request, after: undefined }),
     isComplete: page.complete,
-    fresh: JSON.stringify({ new: locale.plurals('list.fresh'), changed: locale.plurals('list.changed') }),
+    fresh: JSON.stringify({
+      new: locale.plurals('list.fresh'),
+      changed: locale.plurals('list.changed'),
+    }),
     language: locale.code,
   };
 }
 
-export function presentRow(record: TicketRecord, request: ListRequestView, words: RowWords): RowView {
+export function presentRow(
+  record: TicketRecord,
+  request: ListRequestView,
+  words: RowWords,
+): RowView {
   const { locale, dates, now } = words;
   const look = stateLooks[record.state];
   const seen = words.lastSeen(record.number);
@@ -86,7 +107,10 @@ export function presentRow(record: TicketRecord, request: ListRequestView, words
     state: { sign: look.sign, text: locale.text(look.key), isNew: record.state === 'new' },
     customer: addressName(record.customer) ?? locale.text('ticket.no-customer'),
     language: record.language,
-    marks: record.marks.map((mark) => ({ sign: markSigns[mark], text: locale.text(markKeys[mark]) })),
+    marks: record.marks.map((mark) => ({
+      sign: markSigns[mark],
+      text: locale.text(markKeys[mark]),
+    })),
     age: dates.age(record.updated, now),
     ageFull: dates.full(record.updated),
     ageIso: formatInstant(record.updated),
@@ -101,13 +125,21 @@ export function subjectOf(subject: string, locale: Locale): string {
   return subject.trim() === '' ? locale.text('ticket.no-subject') : subject;
 }
 
-export function ownerOf(owner: string | undefined, { login, nameOf }: Pick<RowWords, 'login' | 'nameOf'>): OwnerView | undefined {
+export function ownerOf(
+  owner: string | undefined,
+  { login, nameOf }: Pick<RowWords, 'login' | 'nameOf'>,
+): OwnerView | undefined {
   if (owner === undefined) return undefined;
   const name = nameOf(owner);
   return { name, initials: initialsOf(name), isMe: owner === login };
 }
 
-const markSigns: Readonly<Record<Mark, string>> = { attachment: 'clip', fax: 'fax', call: 'phone', recording: 'rec' };
+const markSigns: Readonly<Record<Mark, string>> = {
+  attachment: 'clip',
+  fax: 'fax',
+  call: 'phone',
+  recording: 'rec',
+};
 const markKeys: Readonly<Record<Mark, string>> = {
   attachment: 'mark.attachment',
   fax: 'mark.fax',
@@ -117,13 +149,19 @@ const markKeys: Readonly<Record<Mark, string>> = {
 
 /** The one thing that must be seen first. */
 function wordOf({ delivery, priority }: TicketRecord, locale: Locale): RowWord | undefined {
-  if (delivery === 'failed') return { kind: 'late', sign: 'tri', text: locale.text('list.not-delivered') };
-  if (delivery === 'deferred') return { kind: 'soon', sign: 'clock', text: locale.text('list.delayed') };
+  if (delivery === 'failed')
+    return { kind: 'late', sign: 'tri', text: locale.text('list.not-delivered') };
+  if (delivery === 'deferred')
+    return { kind: 'soon', sign: 'clock', text: locale.text('list.delayed') };
   if (priority !== 'urgent' && priority !== 'high') return undefined;
   return { kind: 'quiet', sign: 'flag', text: locale.text(priorityKeys[priority]) };
 }
 
-const sorts: readonly { readonly key: string; readonly sort: SortKey; readonly descending: boolean }[] = [
+const sorts: readonly {
+  readonly key: string;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}[] = [
   { key: 'sort.updated', sort: 'updated', descending: true },
   { key: 'sort.oldest', sort: 'updated', descending: false },
   { key: 'sort.created', sort: 'created', descending: true },
@@ -138,10 +176,16 @@ function presentSorts(request: ListRequestView, locale: Locale) {
     text: locale.text(key),
     isCurrent: sort === request.sort && descending === request.descending,
   }));
-  return { items, current: items.find(({ isCurrent }) => isCurrent)?.text ?? locale.text('sort.other') };
+  return {
+    items,
+    current: items.find(({ isCurrent }) => isCurrent)?.text ?? locale.text('sort.other'),
+  };
 }
 
-export const defaultSort: Pick<ListRequest, 'sort' | 'descending'> = { sort: 'updated', descending: true };
+export const defaultSort: Pick<ListRequest, 'sort' | 'descending'> = {
+  sort: 'updated',
+  descending: true,
+};
 
 function hrefOf({ query, sort, descending, after }: ListRequestView): string {
   const isDefault = sort === defaultSort.sort && descending === defaultSort.descending;
@@ -150,7 +194,12 @@ function hrefOf({ query, sort, descending, after }: ListRequestView): string {
 }
 
 /** What stands over the list. */
-export function titleOf(query: string, login: string, queues: readonly string[], locale: Locale): string {
+export function titleOf(
+  query: string,
+  login: string,
+  queues: readonly string[],
+  locale: Locale,
+): string {
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
     [queryUnowned]: 'tree.unowned',
@@ -169,19 +218,32 @@ export interface QueryProblemView {
 }
 
 /** What is so, and what to do, with a link that does it. */
-export function presentQueryProblem(problem: QueryProblem, query: string, locale: Locale): QueryProblemView {
+export function presentQueryProblem(
+  problem: QueryProblem,
+  query: string,
+  locale: Locale,
+): QueryProblemView {
   switch (problem.code) {
     case 'unknown-field': {
       const better = `${problem.nearest}:${quoteValue(problem.value)}`;
       return {
         problem: locale.markup('query.unknown-field', { field: problem.field }),
-        hint: locale.markup('query.did-you-mean', { query: better }, { link: listHref(replaceField(query, problem.field, problem.nearest)) }),
+        hint: locale.markup(
+          'query.did-you-mean',
+          { query: better },
+          { link: listHref(replaceField(query, problem.field, problem.nearest)) },
+        ),
       };
     }
     case 'unknown-value':
       return {
-        problem: locale.markup('query.unknown-value', { field: problem.field, value: problem.value }),
-        hint: locale.markup('query.known-values', { values: locale.list(problem.known.slice(0, 20)) }),
+        problem: locale.markup('query.unknown-value', {
+          field: problem.field,
+          value: problem.value,
+        }),
+        hint: locale.markup('query.known-values', {
+          values: locale.list(problem.known.slice(0, 20)),
+        }),
       };
     case 'query-too-long':
       return {

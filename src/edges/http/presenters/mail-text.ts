@@ -40,7 +40,9 @@ function quotationBegin(lines: readonly string[]): number | undefined {
 /** `-----Original Message-----` in any language, with header lines below. */
 function forwardMark(lines: readonly string[]): number | undefined {
   const mark = lines.findIndex(
-    (line, at) => /^\s*-{3,20}\s{0,3}\p{L}[^-]{2,60}-{3,20}\s*$/u.test(line) && lines.slice(at + 1, at + 6).some(isHeaderLine),
+    (line, at) =>
+      /^\s*-{3,20}\s{0,3}\p{L}[^-]{2,60}-{3,20}\s*$/u.test(line) &&
+      lines.slice(at + 1, at + 6).some(isHeaderLine),
   );
   return mark < 0 ? undefined : mark;
 }
@@ -82,7 +84,8 @@ function attributionLength(lines: readonly string[], begin: number): number {
   return !isBlank(lines[last - 1] ?? '') && looks(two) ? 2 + gap : 0;
 }
 
-const link = /\bhttps?:\/\/[^\s<>"'`]{3,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
+const link =
+  /\bhttps?:\/\/[^\s<>"'`]{3,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
 
 function toSegments(text: string): readonly Segment[] {
   const segments: Segment[] = [];

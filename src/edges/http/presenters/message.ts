@@ -6,26 +6,33 @@
  */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import { type Address, displayName } from '../../../core/message/address.ts';
-import type { Attachment, ProblemCode } from '../../../core/message/mail.ts';
-import { type EventKind, firstBlockField, parseParameters, type TicketEvent } from '../../../core/ticket/event.ts';
-import type { Ticket } from '../../../core/ticket/fold.ts';
-import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { ProblemCode } from '../../../core/message/mail.ts';
+import {
+  type EventKind,
+  firstBlockField,
+  parseParameters,
+  type TicketEvent,
+} from '../../../core/ticket/event.ts';
 import type { Body } from '../bodies.ts';
+import { type FileView, type ImageView, presentAttachments } from './attachments.ts';
+import type { EventWords } from './change-words.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
-import type { EventWords } from './event-lines.ts';
 import type { MailText } from './mail-text.ts';
+import {
+  type FrameView,
+  type MessageRequest,
+  messageId,
+  type OtherView,
+  otherViewOf,
+  presentFrame,
+  showsFrame,
+} from './message-frame.ts';
 import { initialsOf } from './people.ts';
 
 export interface MessageWords extends EventWords {
   readonly now: Instant;
   readonly login: string;
   readonly hasSmarthost: boolean;
-}
-
-/** What the reader asked for, by message name. */
-export interface MessageChoice {
-  readonly view: 'text' | 'html' | undefined;
-  readonly showImages: boolean;
 }
 
 export interface MessageView {
@@ -42,9 +49,11 @@ export interface MessageView {
   readonly label: { readonly sign: string; readonly text: string } | undefined;
   readonly language: string | undefined;
   readonly text: MailText | undefined;
+  /** What the folding says over a text that nobody needs to read again. */
+  readonly folded: string | undefined;
   readonly frame: FrameView | undefined;
   /** The other way to see it. */
-  readonly otherView: { readonly href: string; readonly text: string } | undefined;
+  readonly otherView: OtherView | undefined;
   readonly images: readonly ImageView[];
   readonly files: readonly FileView[];
   readonly problems: readonly string[];
@@ -53,24 +62,6 @@ export interface MessageView {
   readonly originalHref: string;
   readonly answerHref: string | undefined;
   readonly answerAllHref: string | undefined;
-}
-
-export interface FrameView {
-  readonly src: string;
-  readonly title: string;
-  readonly height: number;
-  /** Undefined when nothing is held back. */
-  readonly blocked: { readonly href: string; readonly sentence: string } | undefined;
-}
-
-export interface FileView {
-  readonly href: string;
-  readonly name: string;
-  readonly size: string;
-}
-
-export interface ImageView extends FileView {
-  readonly src: string;
 }
 
 const sides: Readonly<Record<EventKind, MessageView['kind'] | undefined>> = {
@@ -98,17 +89,6 @@ export function sideOf(event: TicketEvent): MessageView['kind'] | undefined {
   return event.kind === undefined ? 'theirs' : sides[event.kind];
 }
 
-export function messageId(event: Pick<TicketEvent, 'name'>): string {
-  return `m-${encodeURIComponent(event.name)}`;
-}
-
-export interface MessageRequest {
-  readonly event: TicketEvent;
-  readonly ticket: Ticket;
-  readonly body: Body | undefined;
-  readonly choice: MessageChoice;
-}
-
 export function presentMessage(request: MessageRequest, words: MessageWords): MessageView {
   const { event, ticket, body, choice } = request;
   const { locale, dates, now } = words;
@@ -131,21 +111,36 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     meta: metaOf(event, kind, words),
     label: labelOf(event, words),
     language: kind === 'note' ? undefined : ticket.language,
-    text: isFrame ? undefined : (body?.text ?? { own: [{ text: event.mail.snippet }], quoted: undefined }),
+    text: isFrame
+      ? undefined
+      : (body?.text ?? { own: [{ text: event.mail.snippet }], quoted: undefined }),
+    folded: isOwnAutomatic(event)
+      ? locale.text('message.automatic-text', { count: lineCount(body) })
+      : undefined,
     frame: isFrame ? presentFrame(request, author, words) : undefined,
     otherView: otherViewOf(request, isFrame, words),
     images,
     files,
     problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
     joined: joinedBy(event, words),
-    delivery: presentDelivery(ticket.deliveries.get(event.name), { locale, dates, now, hasSmarthost: words.hasSmarthost }),
+    delivery: presentDelivery(ticket.deliveries.get(event.name), {
+      locale,
+      dates,
+      now,
+      hasSmarthost: words.hasSmarthost,
+    }),
     originalHref: `${page}/messages/${encodeURIComponent(event.name)}/raw`,
     answerHref: canAnswer ? answer : undefined,
-    answerAllHref: canAnswer && event.mail.to.length + event.mail.cc.length > 1 ? `${answer}&all=1` : undefined,
+    answerAllHref:
+      canAnswer && event.mail.to.length + event.mail.cc.length > 1 ? `${answer}&all=1` : undefined,
   };
 }
 
-function authorOf(event: TicketEvent, kind: MessageView['kind'], { nameOf, locale }: MessageWords): string {
+function authorOf(
+  event: TicketEvent,
+  kind: MessageView['kind'],
+  { nameOf, locale }: MessageWords,
+): string {
   if (kind !== 'theirs' && event.actor.kind === 'agent') return nameOf(event.actor.login);
   const { from } = event.mail;
   return from === undefined ? locale.text('message.no-sender') : displayName(from);
@@ -173,68 +168,21 @@ const labels: Partial<Record<EventKind, { readonly sign: string; readonly key: s
 };
 
 function labelOf(event: TicketEvent, { locale }: MessageWords): MessageView['label'] {
-  if (event.kind === undefined) return { sign: 'hist', text: locale.text('message.unknown', { kind: event.kindText }) };
+  if (event.kind === undefined)
+    return { sign: 'hist', text: locale.text('message.unknown', { kind: event.kindText }) };
   const automatic = firstBlockField(event, 'automatic');
-  const isOurs = event.kind === 'mail-out' && event.actor.kind === 'system';
-  if (isOurs || automatic !== undefined) return { sign: 'auto', text: locale.text('message.automatic') };
+  if (isOwnAutomatic(event) || automatic !== undefined)
+    return { sign: 'auto', text: locale.text('message.automatic') };
   const label = labels[event.kind];
   return label === undefined ? undefined : { sign: label.sign, text: locale.text(label.key) };
 }
 
-function showsFrame(body: Body | undefined, { view }: MessageChoice): boolean {
-  if (body?.html === undefined) return false;
-  return view === undefined ? body.isOnlyHtml || body.html.isFormatted : view === 'html';
+function isOwnAutomatic(event: TicketEvent): boolean {
+  return event.kind === 'mail-out' && event.actor.kind === 'system';
 }
 
-function presentFrame({ event, ticket, body, choice }: MessageRequest, author: string, { locale }: MessageWords): FrameView {
-  const blocked = choice.showImages ? 0 : (body?.html?.remoteImages ?? 0);
-  const src = `/tickets/${ticket.number}/messages/${encodeURIComponent(event.name)}/html`;
-  return {
-    src: choice.showImages ? `${src}?images=1` : src,
-    title: locale.text('message.frame', { author }),
-    height: estimateHeight(body),
-    blocked:
-      blocked === 0
-        ? undefined
-        : { href: choiceHref(ticket, event, 'images'), sentence: locale.text('message.blocked-images', { count: blocked }) },
-  };
-}
-
-/** Pixels, from the length of the text: the frame cannot be measured from outside, and scrolls when it is more. */
-function estimateHeight(body: Body | undefined): number {
-  const lines = (body?.plain ?? '').split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / 80), 0);
-  const pictures = (body?.html?.contentIds.length ?? 0) * 200 + (body?.html?.remoteImages ?? 0) * 60;
-  return Math.round(Math.min(720, Math.max(120, 40 + lines * 25 + pictures)));
-}
-
-function otherViewOf({ event, ticket, body }: MessageRequest, isFrame: boolean, { locale }: MessageWords): MessageView['otherView'] {
-  if (body?.html === undefined) return undefined;
-  const view = isFrame ? 'text' : 'html';
-  return { href: choiceHref(ticket, event, view), text: locale.text(isFrame ? 'message.as-text' : 'message.as-html') };
-}
-
-function choiceHref(ticket: Ticket, event: TicketEvent, view: 'text' | 'html' | 'images'): string {
-  return `/tickets/${ticket.number}?${view}=${encodeURIComponent(event.name)}#${messageId(event)}`;
-}
-
-/** What a browser shows without running anything. */
-export function isShownImage({ type }: Pick<Attachment, 'type'>): boolean {
-  return type === 'image/png' || type === 'image/jpeg' || type === 'image/gif' || type === 'image/webp';
-}
-
-function presentAttachments(event: TicketEvent, number: TicketNumber, isFrame: boolean, { locale }: MessageWords) {
-  const folder = `/tickets/${number}/messages/${encodeURIComponent(event.name)}/attachments/`;
-  const images: ImageView[] = [];
-  const files: FileView[] = [];
-  for (const attachment of event.mail.attachments) {
-    const { id, size } = attachment;
-    const name = attachment.name.trim() === '' ? locale.text('message.unnamed-file', { number: id + 1 }) : attachment.name;
-    const file = { href: folder + id, name, size: locale.size(size) };
-    if (!isShownImage(attachment)) files.push(file);
-    // The frame shows the images that the text refers to.
-    else if (!(isFrame && attachment.inline && attachment.contentId !== undefined)) images.push({ ...file, src: `${folder}${id}?inline` });
-  }
-  return { images, files };
+function lineCount(body: Body | undefined): number {
+  return (body?.plain ?? '').trimEnd().split('\n').length;
 }
 
 const problemKeys: Readonly<Record<ProblemCode, string>> = {

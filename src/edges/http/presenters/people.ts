@@ -7,7 +7,9 @@ import type { Agent } from '../../../services/accounts/accounts.ts';
 export type NameOf = (login: string) => string;
 
 export function namesOf(agents: readonly Agent[]): NameOf {
-  const names = new Map(agents.map(({ login, name }) => [login, name.trim() === '' ? login : name]));
+  const names = new Map(
+    agents.map(({ login, name }) => [login, name.trim() === '' ? login : name]),
+  );
   return (login) => names.get(login) ?? login;
 }
 

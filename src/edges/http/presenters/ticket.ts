@@ -14,10 +14,12 @@ import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { ListPage } from '../../../services/index/index.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
-import { conversationLines, type EventLine } from './event-lines.ts';
-import { listHref, queryQueue, quoteValue } from './frame.ts';
+import type { EventLine } from './change-words.ts';
+import { conversationLines } from './event-lines.ts';
+import { listHref, queryAllOpen, queryQueue, quoteValue } from './frame.ts';
 import { ownerOf, subjectOf } from './list.ts';
-import { type MessageChoice, type MessageView, type MessageWords, presentMessage, sideOf } from './message.ts';
+import { type MessageView, type MessageWords, presentMessage, sideOf } from './message.ts';
+import type { MessageChoice } from './message-frame.ts';
 import { addressName, initialsOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
@@ -37,7 +39,13 @@ export interface TicketRequest {
 export type FlowItem =
   | { readonly kind: 'day'; readonly id: string; readonly text: string }
   | { readonly kind: 'message'; readonly message: MessageView }
-  | { readonly kind: 'line'; readonly id: string; readonly time: string; readonly timeIso: string; readonly line: EventLine };
+  | {
+      readonly kind: 'line';
+      readonly id: string;
+      readonly time: string;
+      readonly timeIso: string;
+      readonly line: EventLine;
+    };
 
 export function presentTicket(request: TicketRequest, words: MessageWords) {
   const { folder, earlier } = request;
@@ -48,10 +56,19 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
     href: `/tickets/${ticket.number}`,
     subject: subjectOf(ticket.subject, locale),
     language: ticket.language,
-    back: { href: listHref(queryQueue(ticket.queue)), text: ticket.queue === '' ? locale.text('tree.all-open') : ticket.queue },
+    back: {
+      href: `${listHref(ticket.queue === '' ? queryAllOpen : queryQueue(ticket.queue))}&show=${ticket.number}`,
+      text: ticket.queue === '' ? locale.text('tree.all-open') : ticket.queue,
+    },
     facts: presentFacts(request, words),
     flow: presentFlow(request, words),
-    earlier: earlier === 0 ? undefined : { href: `/tickets/${ticket.number}?whole=1`, text: locale.text('ticket.earlier', { count: earlier }) },
+    earlier:
+      earlier === 0
+        ? undefined
+        : {
+            href: `/tickets/${ticket.number}?whole=1`,
+            text: locale.text('ticket.earlier', { count: earlier }),
+          },
     begin: presentBegin(request, words),
     arrived: JSON.stringify(locale.plurals('ticket.arrived')),
     mergedInto: ticket.mergedInto,
@@ -59,7 +76,10 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
   };
 }
 
-function presentFlow({ folder, shown, bodies, choiceOf }: TicketRequest, words: MessageWords): readonly FlowItem[] {
+function presentFlow(
+  { folder, shown, bodies, choiceOf }: TicketRequest,
+  words: MessageWords,
+): readonly FlowItem[] {
   const { dates } = words;
   const { ticket } = folder;
   const items: FlowItem[] = [];
@@ -68,11 +88,15 @@ function presentFlow({ folder, shown, bodies, choiceOf }: TicketRequest, words: 
     const own: FlowItem[] = [];
     if (sideOf(event) !== undefined) {
       const body = bodies.get(event.name);
-      own.push({ kind: 'message', message: presentMessage({ event, ticket, body, choice: choiceOf(event) }, words) });
+      own.push({
+        kind: 'message',
+        message: presentMessage({ event, ticket, body, choice: choiceOf(event) }, words),
+      });
     }
     own.push(...presentLines(event, words));
     if (own.length === 0) continue;
-    if (before === undefined || !dates.isSameDay(before, event.time)) items.push(presentDay(event.time, words));
+    if (before === undefined || !dates.isSameDay(before, event.time))
+      items.push(presentDay(event.time, words));
     before = event.time;
     items.push(...own);
   }
@@ -95,7 +119,12 @@ function presentLines(event: TicketEvent, words: MessageWords): readonly FlowIte
 }
 
 /** States that a person may choose without saying until when. */
-const offeredStates: readonly TicketState[] = ['open', 'pending-customer', 'closed', 'closed-unsuccessful'];
+const offeredStates: readonly TicketState[] = [
+  'open',
+  'pending-customer',
+  'closed',
+  'closed-unsuccessful',
+];
 
 function presentFacts({ folder, agents, config }: TicketRequest, words: MessageWords) {
   const { ticket } = folder;
@@ -116,20 +145,36 @@ function presentFacts({ folder, agents, config }: TicketRequest, words: MessageW
       owner,
       text: owner?.name ?? locale.text('ticket.no-owner'),
       choices: [
-        ...agents.map(({ login: value, name }) => ({ value, text: name, initials: initialsOf(name), isCurrent: value === ticket.owner })),
-        { value: '', text: locale.text('ticket.no-owner'), initials: '', isCurrent: ticket.owner === undefined },
+        ...agents.map(({ login: value, name }) => ({
+          value,
+          text: name,
+          initials: initialsOf(name),
+          isCurrent: value === ticket.owner,
+        })),
+        {
+          value: '',
+          text: locale.text('ticket.no-owner'),
+          initials: '',
+          isCurrent: ticket.owner === undefined,
+        },
       ],
     },
     queue: {
       text: ticket.queue,
-      choices: config.queues.map(({ name }) => ({ value: name, text: name, isCurrent: name === ticket.queue })),
+      choices: config.queues.map(({ name }) => ({
+        value: name,
+        text: name,
+        isCurrent: name === ticket.queue,
+      })),
     },
     priority: {
       text: locale.text(priorityKeys[ticket.priority]),
       isHigh: ticket.priority === 'high' || ticket.priority === 'urgent',
-      choices: priorities
-        .toReversed()
-        .map((value) => ({ value, text: locale.text(priorityKeys[value]), isCurrent: value === ticket.priority })),
+      choices: priorities.toReversed().map((value) => ({
+        value,
+        text: locale.text(priorityKeys[value]),
+        isCurrent: value === ticket.priority,
+      })),
     },
     isEnded: isEnded(ticket.state),
     canChange: ticket.mergedInto === undefined,
@@ -142,12 +187,16 @@ function presentBegin({ folder }: TicketRequest, { locale }: MessageWords) {
   const { ticket } = folder;
   const page = `/tickets/${ticket.number}`;
   const answered = folder.messages.findLast(({ event }) => event.kind === 'mail-in')?.event;
-  const latest = answered ?? folder.messages.findLast(({ event }) => event.kind === 'mail-out')?.event;
+  const latest =
+    answered ?? folder.messages.findLast(({ event }) => event.kind === 'mail-out')?.event;
   const message = latest === undefined ? '' : `?to=${encodeURIComponent(latest.name)}`;
   const name = addressName(answered?.mail.replyTo[0] ?? answered?.mail.from ?? ticket.customer);
   const people = latest === undefined ? 0 : latest.mail.to.length + latest.mail.cc.length;
   return {
-    text: name === undefined ? locale.text('ticket.answer-somebody') : locale.text('ticket.answer-to', { name }),
+    text:
+      name === undefined
+        ? locale.text('ticket.answer-somebody')
+        : locale.text('ticket.answer-to', { name }),
     answerHref: `${page}/answer${message}`,
     answerAllHref: people > 1 ? `${page}/answer${message}&all=1` : undefined,
     noteHref: `${page}/note`,
@@ -167,7 +216,8 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
             name: displayName(customer),
             address: customer.address,
             href: mailtoHref(customer.address),
-            language: ticket.language === undefined ? undefined : locale.languageName(ticket.language),
+            language:
+              ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },
     others: (others?.records ?? [])
       .filter(({ number }) => number !== ticket.number)
@@ -182,7 +232,9 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
       })),
     allHref: query === undefined || (others?.total ?? 0) <= 1 ? undefined : listHref(query),
     total: others === undefined ? 0 : Math.max(0, others.total - 1),
-    tags: [...ticket.tags].sort().map((tag) => ({ text: tag, href: listHref(`tag:${quoteValue(tag)}`) })),
+    tags: [...ticket.tags]
+      .sort()
+      .map((tag) => ({ text: tag, href: listHref(`tag:${quoteValue(tag)}`) })),
     participants: participantsOf(ticket),
     links: presentLinks(ticket, words),
     created: dates.full(ticket.created),
@@ -211,6 +263,8 @@ function presentLinks({ links }: Ticket, { locale }: MessageWords) {
   return [...links].sort().flatMap((link) => {
     const [kind = '', number = ''] = link.split(':');
     if (!isTicketNumber(number)) return [];
-    return [{ number, href: `/tickets/${number}`, text: locale.text(linkKeys[kind] ?? 'link.related') }];
+    return [
+      { number, href: `/tickets/${number}`, text: locale.text(linkKeys[kind] ?? 'link.related') },
+    ];
   });
 }

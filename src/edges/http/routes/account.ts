@@ -1,11 +1,11 @@
 /** What an agent sets for himself: password, language, colours. */
 import type Router from '@koa/router';
+import { day } from '../../../base/clock.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
 import type { Cookies } from '../middleware/cookies.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
-import { day } from '../../../base/clock.ts';
 import { densities, themes, type Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
@@ -17,8 +17,14 @@ export interface AccountDeps extends Pick<ViewerDeps, 'accounts' | 'renderer'> {
 
 const keptFor = 365 * day;
 
-export function addAccountRoutes(router: Router, { accounts, renderer, visitor, pages, cookies }: AccountDeps): void {
-  router.get('/account', visitor.member(async (ctx, visit) => showAccount(ctx, visit, undefined)));
+export function addAccountRoutes(
+  router: Router,
+  { accounts, renderer, visitor, pages, cookies }: AccountDeps,
+): void {
+  router.get(
+    '/account',
+    visitor.member(async (ctx, visit) => showAccount(ctx, visit, undefined)),
+  );
 
   router.post(
     '/account',
@@ -57,13 +63,18 @@ export function addAccountRoutes(router: Router, { accounts, renderer, visitor, 
     '/look',
     visitor.guestForm(async (ctx, visit, form) => {
       const theme = themes.find((known) => known === form.get('theme')) ?? visit.look.theme;
-      const density = densities.find((known) => known === form.get('density')) ?? visit.look.density;
+      const density =
+        densities.find((known) => known === form.get('density')) ?? visit.look.density;
       cookies.write(ctx, 'look', `${theme}.${density}`, keptFor);
       goTo(ctx, safeBack(form.get('back')));
     }),
   );
 
-  async function showAccount(ctx: PageContext, visit: Visit, refused: string | undefined): Promise<void> {
+  async function showAccount(
+    ctx: PageContext,
+    visit: Visit,
+    refused: string | undefined,
+  ): Promise<void> {
     const { locale, agent } = visit;
     await pages.show(ctx, visit, {
       template: 'account',

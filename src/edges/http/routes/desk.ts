@@ -10,7 +10,10 @@ export interface DeskDeps extends Pick<ViewerDeps, 'outbox' | 'config' | 'clock'
   readonly pages: Pages;
 }
 
-export function addDeskRoutes(router: Router, { outbox, config, clock, visitor, pages }: DeskDeps): void {
+export function addDeskRoutes(
+  router: Router,
+  { outbox, config, clock, visitor, pages }: DeskDeps,
+): void {
   router.get(
     '/outbox',
     visitor.member(async (ctx, visit) => {
@@ -19,7 +22,11 @@ export function addDeskRoutes(router: Router, { outbox, config, clock, visitor, 
       const waiting = await outbox.waiting();
       const words = { locale, dates: locale.dates(desk.timeZone), now: clock.now() };
       const view = presentOutbox({ waiting, hasSmarthost: desk.smarthost !== undefined }, words);
-      await pages.show(ctx, visit, { template: 'outbox', title: locale.text('outbox.title'), view: { outbox: view } });
+      await pages.show(ctx, visit, {
+        template: 'outbox',
+        title: locale.text('outbox.title'),
+        view: { outbox: view },
+      });
     }),
   );
 
@@ -27,7 +34,11 @@ export function addDeskRoutes(router: Router, { outbox, config, clock, visitor, 
     '/problems',
     visitor.member(async (ctx, visit) => {
       const problems = presentProblems(config.problems(), visit.locale);
-      await pages.show(ctx, visit, { template: 'problems', title: visit.locale.text('problems.title'), view: { problems } });
+      await pages.show(ctx, visit, {
+        template: 'problems',
+        title: visit.locale.text('problems.title'),
+        view: { problems },
+      });
     }),
   );
 }

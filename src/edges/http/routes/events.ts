@@ -23,7 +23,10 @@ const beatEvery = 25 * second;
 /** Bytes that may wait for a slow listener. */
 const mostWaiting = 256_000;
 
-export function addEventRoutes(router: Router, { index, clock, visitor }: EventsDeps): EventStreams {
+export function addEventRoutes(
+  router: Router,
+  { index, clock, visitor }: EventsDeps,
+): EventStreams {
   const listeners = new Set<ServerResponse>();
   let cancelBeat = () => {};
 

@@ -1,21 +1,29 @@
 /** The three panes: tree, list, and the chosen ticket beside it. */
 import type Router from '@koa/router';
+import type { Result } from '../../../base/result.ts';
 import { parseQuery, type Query, type QueryProblem } from '../../../core/search/query.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
-import type { Result } from '../../../base/result.ts';
 import type { ListPage } from '../../../services/index/index.ts';
 import { parseSort } from '../../../services/present/list-request.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { listHref, queryAllOpen } from '../presenters/frame.ts';
-import { defaultSort, type ListRequestView, presentList, presentQueryProblem, type RowWords, titleOf } from '../presenters/list.ts';
+import {
+  defaultSort,
+  type ListRequestView,
+  presentList,
+  presentQueryProblem,
+  type RowWords,
+  titleOf,
+} from '../presenters/list.ts';
 import { namesOf } from '../presenters/people.ts';
 import type { TicketViews } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
 import { goTo, textOf } from './login.ts';
 
-export interface ListDeps extends Pick<ViewerDeps, 'index' | 'accounts' | 'readMarks' | 'config' | 'clock'> {
+export interface ListDeps
+  extends Pick<ViewerDeps, 'index' | 'accounts' | 'readMarks' | 'config' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -23,8 +31,14 @@ export interface ListDeps extends Pick<ViewerDeps, 'index' | 'accounts' | 'readM
 
 const pageSize = 50;
 
-export function addListRoutes(router: Router, { index, accounts, readMarks, config, clock, visitor, pages, views }: ListDeps): void {
-  router.get('/', visitor.member(async (ctx) => goTo(ctx, listHref(queryAllOpen))));
+export function addListRoutes(
+  router: Router,
+  { index, accounts, readMarks, config, clock, visitor, pages, views }: ListDeps,
+): void {
+  router.get(
+    '/',
+    visitor.member(async (ctx) => goTo(ctx, listHref(queryAllOpen))),
+  );
 
   router.get(
     '/tickets',
@@ -32,7 +46,8 @@ export function addListRoutes(router: Router, { index, accounts, readMarks, conf
       const request = requestOf(ctx);
       const number = parseTicketNumber(request.query.trim());
       // Whoever types a whole number wants that ticket.
-      if (number !== undefined && (await index.find(number)) !== undefined) return goTo(ctx, `/tickets/${number}`);
+      if (number !== undefined && (await index.find(number)) !== undefined)
+        return goTo(ctx, `/tickets/${number}`);
       const found = await search(request);
       await show(ctx, visit, request, found);
     }),
@@ -42,10 +57,21 @@ export function addListRoutes(router: Router, { index, accounts, readMarks, conf
     const query: Result<Query, QueryProblem> = parseQuery(request.query);
     if (!query.ok) return query;
     const { sort, descending, after } = request;
-    return index.list({ query: query.value, sort, descending, limit: pageSize, ...(after === undefined ? {} : { after }) });
+    return index.list({
+      query: query.value,
+      sort,
+      descending,
+      limit: pageSize,
+      ...(after === undefined ? {} : { after }),
+    });
   }
 
-  async function show(ctx: PageContext, visit: Visit, request: ListRequestView, found: Result<ListPage, QueryProblem>): Promise<void> {
+  async function show(
+    ctx: PageContext,
+    visit: Visit,
+    request: ListRequestView,
+    found: Result<ListPage, QueryProblem>,
+  ): Promise<void> {
     const { locale, agent } = visit;
     const words = wordsOf(visit);
     const chosen = parseTicketNumber(request.chosen ?? '');
@@ -80,11 +106,11 @@ export function addListRoutes(router: Router, { index, accounts, readMarks, conf
 }
 
 function requestOf(ctx: PageContext): ListRequestView {
-  const after = textOf(ctx.query['after']);
-  const chosen = textOf(ctx.query['show']);
+  const after = textOf(ctx.query.after);
+  const chosen = textOf(ctx.query.show);
   return {
-    query: textOf(ctx.query['q']),
-    ...(parseSort(textOf(ctx.query['sort'])) ?? defaultSort),
+    query: textOf(ctx.query.q),
+    ...(parseSort(textOf(ctx.query.sort)) ?? defaultSort),
     after: after === '' ? undefined : after,
     chosen: chosen === '' ? undefined : chosen,
   };

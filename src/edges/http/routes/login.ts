@@ -13,11 +13,14 @@ export interface LoginDeps extends Pick<ViewerDeps, 'accounts' | 'config' | 'clo
   readonly pages: Pages;
 }
 
-export function addLoginRoutes(router: Router, { accounts, config, clock, log, visitor, pages }: LoginDeps): void {
+export function addLoginRoutes(
+  router: Router,
+  { accounts, config, clock, log, visitor, pages }: LoginDeps,
+): void {
   router.get(
     '/login',
     visitor.guest(async (ctx, visit, agent) => {
-      const back = safeBack(textOf(ctx.query['back']));
+      const back = safeBack(textOf(ctx.query.back));
       if (agent !== undefined) return goTo(ctx, back);
       showLogin(ctx, visit, { back, login: '', refused: undefined });
     }),
@@ -45,7 +48,9 @@ export function addLoginRoutes(router: Router, { accounts, config, clock, log, v
   router.post(
     '/login/:token',
     visitor.guestForm(async (ctx, visit) => {
-      const outcome: Result<Agent, AccountRefusal> = await accounts.redeemLoginToken(ctx.params['token'] ?? '');
+      const outcome: Result<Agent, AccountRefusal> = await accounts.redeemLoginToken(
+        ctx.params.token ?? '',
+      );
       if (outcome.ok) return enter(ctx, outcome.value, '/account');
       ctx.status = httpAnswers[outcome.refusal.code].status;
       showLink(ctx, visit, refusalText(outcome.refusal, visit.locale));
@@ -66,21 +71,40 @@ export function addLoginRoutes(router: Router, { accounts, config, clock, log, v
     goTo(ctx, back);
   }
 
-  function refuseLogin(ctx: PageContext, visit: GuestVisit, refused: { back: string; login: string; refusal: AccountRefusal }): void {
+  function refuseLogin(
+    ctx: PageContext,
+    visit: GuestVisit,
+    refused: { back: string; login: string; refusal: AccountRefusal },
+  ): void {
     const { back, login, refusal } = refused;
     ctx.status = httpAnswers[refusal.code].status;
-    if (refusal.code === 'too-many-attempts') ctx.set('Retry-After', String(Math.ceil(refusal.retryAfterMs / 1000)));
+    if (refusal.code === 'too-many-attempts')
+      ctx.set('Retry-After', String(Math.ceil(refusal.retryAfterMs / 1000)));
     showLogin(ctx, visit, { back, login, refused: refusalText(refusal, visit.locale) });
   }
 
-  function showLogin(ctx: PageContext, visit: GuestVisit, view: { back: string; login: string; refused: string | undefined }): void {
+  function showLogin(
+    ctx: PageContext,
+    visit: GuestVisit,
+    view: { back: string; login: string; refused: string | undefined },
+  ): void {
     const hour = visit.locale.dates(config.current().desk.timeZone).hourOf(clock.now());
-    const greeting = visit.locale.text(hour < 12 ? 'login.morning' : hour < 18 ? 'login.afternoon' : 'login.evening');
-    pages.showGate(ctx, visit, { template: 'login', title: visit.locale.text('login.title'), view: { ...view, greeting } });
+    const greeting = visit.locale.text(
+      hour < 12 ? 'login.morning' : hour < 18 ? 'login.afternoon' : 'login.evening',
+    );
+    pages.showGate(ctx, visit, {
+      template: 'login',
+      title: visit.locale.text('login.title'),
+      view: { ...view, greeting },
+    });
   }
 
   function showLink(ctx: PageContext, visit: GuestVisit, refused: string | undefined): void {
-    pages.showGate(ctx, visit, { template: 'link', title: visit.locale.text('login.title'), view: { refused } });
+    pages.showGate(ctx, visit, {
+      template: 'link',
+      title: visit.locale.text('login.title'),
+      view: { refused },
+    });
   }
 }
 

@@ -12,7 +12,7 @@ import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/numbe
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
 import type { Visitor } from '../middleware/visitor.ts';
-import { isShownImage } from '../presenters/message.ts';
+import { isShownImage } from '../presenters/attachments.ts';
 import { contentDisposition } from './disposition.ts';
 
 export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
@@ -21,7 +21,8 @@ export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
 
 // Links must open outside the frame; everything else stays forbidden.
 const frameSandbox = 'sandbox allow-popups allow-popups-to-escape-sandbox';
-const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'; sandbox";
+const filePolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'; sandbox";
 
 function framePolicy(showImages: boolean): string {
   const images = showImages ? "'self' data: https: http:" : "'self' data:";
@@ -36,13 +37,26 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
     '/tickets/:number/messages/:name/html',
     visitor.member(async (ctx) => {
       const { number, name } = messageOf(ctx);
-      const [mail, folder] = await Promise.all([reader.readMail(number, name), reader.read(number)]);
+      const [mail, folder] = await Promise.all([
+        reader.readMail(number, name),
+        reader.read(number),
+      ]);
       if (mail?.html === undefined) throw new PageRefusal('unknown-message');
-      const showImages = ctx.query['images'] === '1';
-      const ownImages = await readOwnImages(number, name, mail, renderer.inspectHtml(mail.html).contentIds);
+      const showImages = ctx.query.images === '1';
+      const ownImages = await readOwnImages(
+        number,
+        name,
+        mail,
+        renderer.inspectHtml(mail.html).contentIds,
+      );
       ctx.set('Content-Security-Policy', framePolicy(showImages));
       ctx.type = 'text/html; charset=utf-8';
-      ctx.body = renderer.mailFrame({ html: mail.html, language: folder?.ticket.language, showImages, ownImages });
+      ctx.body = renderer.mailFrame({
+        html: mail.html,
+        language: folder?.ticket.language,
+        showImages,
+        ownImages,
+      });
     }),
   );
 
@@ -63,15 +77,22 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
     '/tickets/:number/messages/:name/attachments/:id',
     visitor.member(async (ctx) => {
       const { number, name } = messageOf(ctx);
-      const id = /^[0-9]{1,6}$/.test(ctx.params['id'] ?? '') ? Number(ctx.params['id']) : -1;
+      const id = /^[0-9]{1,6}$/.test(ctx.params.id ?? '') ? Number(ctx.params.id) : -1;
       const folder = await reader.read(number);
       const event = folder?.messages.find((message) => message.event.name === name)?.event;
       const attachment = event?.mail.attachments.find((candidate) => candidate.id === id);
-      const bytes = attachment === undefined ? undefined : await reader.readAttachment(number, name, id);
+      const bytes =
+        attachment === undefined ? undefined : await reader.readAttachment(number, name, id);
       if (attachment === undefined || bytes === undefined) throw new PageRefusal('unknown-message');
-      const isShown = ctx.query['inline'] !== undefined && isHarmless(attachment);
+      const isShown = ctx.query.inline !== undefined && isHarmless(attachment);
       ctx.set('Content-Security-Policy', filePolicy);
-      ctx.set('Content-Disposition', contentDisposition(isShown ? 'inline' : 'attachment', attachment.name || `${number}-${id + 1}`));
+      ctx.set(
+        'Content-Disposition',
+        contentDisposition(
+          isShown ? 'inline' : 'attachment',
+          attachment.name || `${number}-${id + 1}`,
+        ),
+      );
       ctx.set('Content-Type', servedType(attachment));
       // A written message never changes.
       ctx.set('Cache-Control', 'private, max-age=86400, immutable');
@@ -83,10 +104,20 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
    * The mail's own images as `data:` addresses: the frame is sandboxed, so a browser would ask for them
    * without the session cookie, and be refused.
    */
-  async function readOwnImages(number: TicketNumber, name: MessageName, mail: Mail, wanted: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async function readOwnImages(
+    number: TicketNumber,
+    name: MessageName,
+    mail: Mail,
+    wanted: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
     const limit = createLimit(2);
     const images = mail.attachments
-      .filter((attachment) => isShownImage(attachment) && attachment.contentId !== undefined && wanted.includes(attachment.contentId))
+      .filter(
+        (attachment) =>
+          isShownImage(attachment) &&
+          attachment.contentId !== undefined &&
+          wanted.includes(attachment.contentId),
+      )
       .slice(0, mostOwnImages);
     let room = mostOwnBytes;
     const fitting = images.filter(({ size }) => {
@@ -97,7 +128,9 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
       fitting.map(({ id, type, contentId }) =>
         limit.run(async () => {
           const bytes = await reader.readAttachment(number, name, id);
-          return bytes === undefined ? [] : [[contentId ?? '', `data:${type};base64,${bytes.toString('base64')}`] as const];
+          return bytes === undefined
+            ? []
+            : [[contentId ?? '', `data:${type};base64,${bytes.toString('base64')}`] as const];
         }),
       ),
     );
@@ -105,19 +138,27 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
   }
 }
 
-function messageOf(ctx: PageContext): { readonly number: TicketNumber; readonly name: MessageName } {
-  const number = parseTicketNumber(ctx.params['number'] ?? '');
-  const name = parseMessageName(ctx.params['name'] ?? '');
+function messageOf(ctx: PageContext): {
+  readonly number: TicketNumber;
+  readonly name: MessageName;
+} {
+  const number = parseTicketNumber(ctx.params.number ?? '');
+  const name = parseMessageName(ctx.params.name ?? '');
   if (number === undefined || name === undefined) throw new PageRefusal('unknown-message');
   return { number, name };
 }
 
 function isHarmless(attachment: Attachment): boolean {
-  return isShownImage(attachment) || attachment.type.startsWith('audio/') || attachment.type === 'application/pdf';
+  return (
+    isShownImage(attachment) ||
+    attachment.type.startsWith('audio/') ||
+    attachment.type === 'application/pdf'
+  );
 }
 
 /** The type as sent where it is harmless; nothing a browser would run keeps its own. */
 function servedType(attachment: Attachment): string {
-  if (isHarmless(attachment) && /^[a-z]+\/[a-z0-9.+-]{1,80}$/.test(attachment.type)) return attachment.type;
+  if (isHarmless(attachment) && /^[a-z]+\/[a-z0-9.+-]{1,80}$/.test(attachment.type))
+    return attachment.type;
   return 'application/octet-stream';
 }

@@ -14,7 +14,8 @@ import type { TicketViews, ViewChoice } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
-export interface TicketDeps extends Pick<ViewerDeps, 'tickets' | 'reader' | 'readMarks' | 'clock' | 'log'> {
+export interface TicketDeps
+  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'readMarks' | 'clock' | 'log'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -31,7 +32,13 @@ export interface TicketPage {
   show(ctx: PageContext, visit: Visit, folder: TicketFolder, extras?: TicketExtras): Promise<void>;
 }
 
-export function createTicketPage({ readMarks, clock, log, pages, views }: Omit<TicketDeps, 'tickets' | 'visitor'>): TicketPage {
+export function createTicketPage({
+  readMarks,
+  clock,
+  log,
+  pages,
+  views,
+}: Omit<TicketDeps, 'tickets' | 'visitor'>): TicketPage {
   return {
     async show(ctx, visit, folder, { write, refused } = {}) {
       const ticket = await views.present(folder, visit, viewChoice(ctx));
@@ -55,7 +62,11 @@ export function createTicketPage({ readMarks, clock, log, pages, views }: Omit<T
   }
 }
 
-export function addTicketRoutes(router: Router, page: TicketPage, { tickets, reader, visitor, pages, views }: TicketDeps): void {
+export function addTicketRoutes(
+  router: Router,
+  page: TicketPage,
+  { tickets, reader, visitor, pages, views }: TicketDeps,
+): void {
   router.get(
     '/tickets/:number',
     visitor.member(async (ctx, visit) => page.show(ctx, visit, await readTicket(ctx, reader))),
@@ -65,8 +76,14 @@ export function addTicketRoutes(router: Router, page: TicketPage, { tickets, rea
     '/tickets/:number/history',
     visitor.member(async (ctx, visit) => {
       const folder = await readTicket(ctx, reader);
-      const title = visit.locale.text('history.title', { subject: subjectOf(folder.ticket.subject, visit.locale) });
-      await pages.show(ctx, visit, { template: 'history', title, view: { history: presentHistory(folder, views.words(visit)) } });
+      const title = visit.locale.text('history.title', {
+        subject: subjectOf(folder.ticket.subject, visit.locale),
+      });
+      await pages.show(ctx, visit, {
+        template: 'history',
+        title,
+        view: { history: presentHistory(folder, views.words(visit)) },
+      });
     }),
   );
 
@@ -77,10 +94,16 @@ export function addTicketRoutes(router: Router, page: TicketPage, { tickets, rea
       const changes = changeable
         .filter((field) => form.has(field))
         .map((field): Change => ({ kind: 'set', field, value: form.get(field).trim() }));
-      const outcome = await tickets.run(folder.number, { kind: 'update', changes }, { kind: 'agent', login: visit.agent.login });
+      const outcome = await tickets.run(
+        folder.number,
+        { kind: 'update', changes },
+        { kind: 'agent', login: visit.agent.login },
+      );
       if (!outcome.ok && outcome.refusal.code !== 'nothing-to-change') {
         ctx.status = httpAnswers[outcome.refusal.code].status;
-        return page.show(ctx, visit, folder, { refused: refusalText(outcome.refusal, visit.locale) });
+        return page.show(ctx, visit, folder, {
+          refused: refusalText(outcome.refusal, visit.locale),
+        });
       }
       visitor.say(ctx, 'toast.changed');
       goTo(ctx, form.has('back') ? safeBack(form.get('back')) : `/tickets/${folder.number}`);
@@ -92,7 +115,7 @@ const changeable = ['state', 'owner', 'queue', 'priority'] as const;
 
 /** The ticket that the address names; ends the request when there is none. */
 export async function readTicket(ctx: PageContext, reader: TicketReader): Promise<TicketFolder> {
-  const number = parseTicketNumber(ctx.params['number'] ?? '');
+  const number = parseTicketNumber(ctx.params.number ?? '');
   const folder = number === undefined ? undefined : await reader.read(number);
   if (folder === undefined) throw new PageRefusal('unknown-ticket');
   return folder;
@@ -100,10 +123,10 @@ export async function readTicket(ctx: PageContext, reader: TicketReader): Promis
 
 function viewChoice(ctx: PageContext): ViewChoice {
   return {
-    text: namesIn(ctx.query['text']),
-    html: namesIn(ctx.query['html']),
-    images: namesIn(ctx.query['images']),
-    whole: ctx.query['whole'] !== undefined,
+    text: namesIn(ctx.query.text),
+    html: namesIn(ctx.query.html),
+    images: namesIn(ctx.query.images),
+    whole: ctx.query.whole !== undefined,
   };
 }
 

@@ -8,54 +8,96 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
 import type { Form } from '../middleware/form.ts';
 import type { Visitor } from '../middleware/visitor.ts';
-import { type Draft, emptyNote, presentWrite, splitAddresses, startAnswer } from '../presenters/answer.ts';
+import {
+  type Draft,
+  emptyNote,
+  presentWrite,
+  splitAddresses,
+  startAnswer,
+} from '../presenters/answer.ts';
 import type { TicketViews } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
 import { goTo, textOf } from './login.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
 
-export interface WriteDeps extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'renderer' | 'clock'> {
+export interface WriteDeps
+  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'renderer' | 'clock'> {
   readonly visitor: Visitor;
   readonly views: TicketViews;
 }
 
 type Kind = 'answer' | 'note';
 
-export function addWriteRoutes(router: Router, page: TicketPage, { tickets, reader, config, renderer, clock, visitor, views }: WriteDeps): void {
+export function addWriteRoutes(
+  router: Router,
+  page: TicketPage,
+  { tickets, reader, config, renderer, clock, visitor, views }: WriteDeps,
+): void {
   router.get(
     '/tickets/:number/answer',
     visitor.member(async (ctx, visit) => {
       const folder = await readTicket(ctx, reader);
-      const draft = await beginAnswer(folder, visit, { message: textOf(ctx.query['to']), toAll: ctx.query['all'] !== undefined });
+      const draft = await beginAnswer(folder, visit, {
+        message: textOf(ctx.query.to),
+        toAll: ctx.query.all !== undefined,
+      });
       await show(ctx, visit, folder, { kind: 'answer', draft });
     }),
   );
 
   router.get(
     '/tickets/:number/note',
-    visitor.member(async (ctx, visit) => show(ctx, visit, await readTicket(ctx, reader), { kind: 'note', draft: emptyNote })),
+    visitor.member(async (ctx, visit) =>
+      show(ctx, visit, await readTicket(ctx, reader), { kind: 'note', draft: emptyNote }),
+    ),
   );
 
-  router.post('/tickets/:number/answer', visitor.memberForm((ctx, visit, form) => write(ctx, visit, form, 'answer')));
-  router.post('/tickets/:number/note', visitor.memberForm((ctx, visit, form) => write(ctx, visit, form, 'note')));
+  router.post(
+    '/tickets/:number/answer',
+    visitor.memberForm((ctx, visit, form) => write(ctx, visit, form, 'answer')),
+  );
+  router.post(
+    '/tickets/:number/note',
+    visitor.memberForm((ctx, visit, form) => write(ctx, visit, form, 'note')),
+  );
 
-  async function beginAnswer(folder: TicketFolder, { agent }: Visit, wanted: { message: string; toAll: boolean }): Promise<Draft> {
+  async function beginAnswer(
+    folder: TicketFolder,
+    { agent }: Visit,
+    wanted: { message: string; toAll: boolean },
+  ): Promise<Draft> {
     const answered = findMessage(folder, wanted.message);
     const quoted = answered === undefined ? undefined : await views.readText(folder, answered);
     const current = config.current();
     const { locales } = renderer;
-    const customerLocale = locales.find(folder.ticket.language ?? '') ?? locales.choose('', current.desk.language);
-    return startAnswer({ folder, answered, quoted, toAll: wanted.toAll, agent, config: current, customerLocale });
+    const customerLocale =
+      locales.find(folder.ticket.language ?? '') ?? locales.choose('', current.desk.language);
+    return startAnswer({
+      folder,
+      answered,
+      quoted,
+      toAll: wanted.toAll,
+      agent,
+      config: current,
+      customerLocale,
+    });
   }
 
   async function write(ctx: PageContext, visit: Visit, form: Form, kind: Kind): Promise<void> {
     const folder = await readTicket(ctx, reader);
     const draft = readDraft(form);
     const command = kind === 'answer' ? toReply(draft) : toNote(draft);
-    const outcome = await tickets.run(folder.number, command, { kind: 'agent', login: visit.agent.login });
-    if (!outcome.ok) return refuseDraft(ctx, visit, folder, { kind, draft, refusal: outcome.refusal });
+    const outcome = await tickets.run(folder.number, command, {
+      kind: 'agent',
+      login: visit.agent.login,
+    });
+    if (!outcome.ok)
+      return refuseDraft(ctx, visit, folder, { kind, draft, refusal: outcome.refusal });
     const isSent = config.current().desk.smarthost !== undefined;
-    visitor.say(ctx, kind === 'note' ? 'toast.note-filed' : isSent ? 'toast.answer-sent' : 'toast.answer-kept');
+    visitor.say(
+      ctx,
+      kind === 'note' ? 'toast.note-filed' : isSent ? 'toast.answer-sent' : 'toast.answer-kept',
+    );
     goTo(ctx, `/tickets/${folder.number}`);
   }
 
@@ -84,7 +126,9 @@ export function addWriteRoutes(router: Router, page: TicketPage, { tickets, read
 /** The message that is answered: the named one, else the newest of a customer. */
 function findMessage(folder: TicketFolder, name: string): TicketEvent | undefined {
   const events = folder.messages.map(({ event }) => event);
-  return events.find((event) => event.name === name) ?? events.findLast(({ kind }) => kind === 'mail-in');
+  return (
+    events.find((event) => event.name === name) ?? events.findLast(({ kind }) => kind === 'mail-in')
+  );
 }
 
 function readDraft(form: Form): Draft {

@@ -152,9 +152,14 @@ function isSameKey(one: MessageKey, other: MessageKey): boolean {
   return one.messageId === other.messageId && one.content === other.content;
 }
 
+const noIds: ReadonlySet<MessageId> = new Set();
+
 function referencesOf(record: TicketRecord | undefined): ReadonlySet<MessageId> {
+  if (record === undefined || record.messages.every(({ references }) => references.length === 0)) {
+    return noIds;
+  }
   const ids = new Set<MessageId>();
-  for (const { references } of record?.messages ?? []) for (const id of references) ids.add(id);
+  for (const { references } of record.messages) for (const id of references) ids.add(id);
   return ids;
 }
 

@@ -5,8 +5,7 @@
  * version is ignored, for the folders say it all again. One record a line, values in a fixed order.
  */
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
-import { type Clock, minute } from '../../../base/clock.ts';
+import { type Clock, minute, nextTurn } from '../../../base/clock.ts';
 import { errorText, isFault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import { ensureDirectory, type FileOps } from '../../../storage/files.ts';
@@ -88,7 +87,7 @@ async function formatSnapshot(records: readonly TicketRecord[]): Promise<string>
   const lines = [JSON.stringify({ format, version: lineVersion, tickets: records.length })];
   for (const record of records) {
     lines.push(JSON.stringify(toLine(record)));
-    if (lines.length % slice === 0) await turn();
+    if (lines.length % slice === 0) await nextTurn();
   }
   return `${lines.join('\n')}\n`;
 }

@@ -4,7 +4,7 @@
  * Promises: every request is answered once; searches are answered between any two tickets that are
  * read. Runs in a thread of its own (text-worker.ts), or in the caller's.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { nextTurn } from '../../../base/clock.ts';
 import { assertNever, errorText } from '../../../base/fault.ts';
 import { createTextIndex } from './text-index.ts';
 import type { TextAnswer, TextChange, TextRequest, Unreadable } from './text-protocol.ts';
@@ -38,11 +38,11 @@ export function createTextService({
       } catch (error) {
         unreadable.push({ number: change.number, reason: errorText(error) });
       }
-      await turn();
+      await nextTurn();
     }
     index.add(documents);
     answer({ kind: 'fed', id, unreadable });
-    await index.tidy(turn);
+    await index.tidy(nextTurn);
   }
 
   async function readChange({ number, subject }: TextChange): Promise<TextDocument | undefined> {

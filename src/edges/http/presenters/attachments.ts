@@ -1,0 +1,46 @@
+/** Files of a message: pictures that are shown, and what can be saved. */
+import type { Attachment } from '../../../core/message/mail.ts';
+import type { TicketEvent } from '../../../core/ticket/event.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { EventWords } from './change-words.ts';
+
+export interface FileView {
+  readonly href: string;
+  readonly name: string;
+  readonly size: string;
+}
+
+export interface ImageView extends FileView {
+  readonly src: string;
+}
+
+/** What a browser shows without running anything. */
+export function isShownImage({ type }: Pick<Attachment, 'type'>): boolean {
+  return (
+    type === 'image/png' || type === 'image/jpeg' || type === 'image/gif' || type === 'image/webp'
+  );
+}
+
+export function presentAttachments(
+  event: TicketEvent,
+  number: TicketNumber,
+  isFrame: boolean,
+  { locale }: Pick<EventWords, 'locale'>,
+) {
+  const folder = `/tickets/${number}/messages/${encodeURIComponent(event.name)}/attachments/`;
+  const images: ImageView[] = [];
+  const files: FileView[] = [];
+  for (const attachment of event.mail.attachments) {
+    const { id, size } = attachment;
+    const name =
+      attachment.name.trim() === ''
+        ? locale.text('message.unnamed-file', { number: id + 1 })
+        : attachment.name;
+    const file = { href: folder + id, name, size: locale.size(size) };
+    if (!isShownImage(attachment)) files.push(file);
+    // The frame shows the images that the text refers to.
+    else if (!(isFrame && attachment.inline && attachment.contentId !== undefined))
+      images.push({ ...file, src: `${folder}${id}?inline` });
+  }
+  return { images, files };
+}

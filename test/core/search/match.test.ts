@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { type JudgedTicket, splitQuery } from '../../../src/core/search/match.ts';
+import { parseQuery } from '../../../src/core/search/query.ts';
+
+const ticket: JudgedTicket = {
+  number: '20261123004266',
+  queue: 'Billing::Refunds',
+  state: 'pending-customer',
+  priority: 'high',
+  owner: 'anna',
+  language: 'zh-Hans',
+  customer: { name: 'Zoë Müller', address: 'Zoe@Example.org' },
+  participants: ['zoe@example.org', 'boss@example.org'],
+  tags: ['VIP', 'late'],
+  marks: ['attachment', 'fax'],
+};
+
+function split(text: string) {
+  const query = parseQuery(text);
+  if (!query.ok) throw new Error(`${text} is no query`);
+  return splitQuery(query.value);
+}
+
+describe('splitQuery', () => {
+  it.each([
+    'queue:billing::refunds',
+    'queue:Billing',
+    'queue:bill*',
+    '-queue:Support',
+    'state:pending-customer',
+    'state:PENDING-*',
+    'priority:High',
+    'owner:ANNA',
+    '-owner:none',
+    'tag:vip',
+    'tag:la*',
+    'lang:zh',
+    'lang:zh-hans',
+    'number:20261123004266',
+    'number:4266',
+    'number:202611*',
+    'from:zoe',
+    'from:muller',
+    'to:boss@',
+    'from:"Zoë Müller"',
+    'is:open',
+    '-is:closed',
+    '-is:unowned',
+    'has:fax',
+    'has:attachment -has:call',
+    '',
+  ])('finds the ticket by %s', (text) => {
+    expect(split(text).test(ticket)).toBe(true);
+  });
+
+  it.each([
+    'queue:Bill',
+    'queue:Refunds',
+    '-queue:Billing',
+    'state:new',
+    'priority:low',
+    'owner:ann',
+    'owner:none',
+    'tag:vi',
+    'lang:z',
+    'number:4267',
+    'number:4266*',
+    'from:kim',
+    'is:closed',
+    'is:new',
+    'is:unowned',
+    'has:recording',
+    'queue:Billing owner:ben',
+  ])('does not find it by %s', (text) => {
+    expect(split(text).test(ticket)).toBe(false);
+  });
+
+  it('knows what is closed, new and unowned', () => {
+    const closed = { ...ticket, state: 'closed-unsuccessful', owner: undefined } as const;
+    const fresh = { ...ticket, state: 'new' } as const;
+    expect(split('is:closed is:unowned owner:none').test(closed)).toBe(true);
+    expect(split('is:open').test(closed)).toBe(false);
+    expect(split('is:new is:open').test(fresh)).toBe(true);
+    expect(split('lang:none').test({ ...ticket, language: undefined })).toBe(true);
+  });
+
+  it('leaves words, phrases and subjects to the text index', () => {
+    expect(
+      split('Lämp "no light" -anna@example.org subject:dar* queue:Billing !!! -?').text,
+    ).toEqual([
+      { words: ['lamp'], isPrefix: false, field: undefined, negated: false },
+      { words: ['no', 'light'], isPrefix: false, field: undefined, negated: false },
+      { words: ['anna', 'example', 'org'], isPrefix: false, field: undefined, negated: true },
+      { words: ['dar'], isPrefix: true, field: 'subject', negated: false },
+    ]);
+  });
+});
