@@ -9,10 +9,11 @@ import { minute } from './base/clock.ts';
 import { errorText } from './base/fault.ts';
 import { createScope } from './base/scope.ts';
 import type { Endpoint } from './config/config.ts';
-import { isAddress, localPartOf } from './core/message/address.ts';
+import { domainOf, isAddress, localPartOf } from './core/message/address.ts';
 import { type DeliveryReport, formatDelivery } from './core/delivery/delivery.ts';
 import { parseTicketNumber } from './core/ticket/number.ts';
 import { announcePath, type Desk, programDirectory, readOutgoingMail, refillOutbox } from './desk.ts';
+import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
@@ -39,8 +40,8 @@ export interface Started {
   readonly http: Endpoint;
   readonly smtp: Endpoint | undefined;
   readonly lmtp: Endpoint | undefined;
-  /** Path of the one-time link for the admin, while none can log in otherwise. */
-  readonly loginPath: string | undefined;
+  /** Who can log in by the one-time link with this path, while no admin can otherwise. */
+  readonly firstLogin: { readonly login: string; readonly path: string } | undefined;
 }
 
 export function createApp(desk: Desk): App {
@@ -121,7 +122,9 @@ export function createApp(desk: Desk): App {
   async function sweep(): Promise<void> {
     await config.reload();
     await accounts.reload();
+    await collectAnnounced();
     await index.sweep();
+    await desk.retryOutgoing();
     await inbox.collect();
     await desk.confirmations.catchUp();
     outbound.wake();
@@ -138,6 +141,7 @@ export function createApp(desk: Desk): App {
   /** What must wait until every ticket on disk was seen. */
   async function catchUp(): Promise<void> {
     await index.ready(60 * minute);
+    await collectAnnounced();
     await refillOutbox(desk);
     await desk.confirmations.catchUp();
     await inbox.collect();
@@ -193,7 +197,10 @@ export function createApp(desk: Desk): App {
 
   /** RFC 5321 section 4.5.1: every server takes mail for its postmaster. */
   function isOurs(address: string): boolean {
-    return isOwnAddress(address, config.current()) || (localPartOf(address).toLowerCase() === 'postmaster' && !isAddress(address));
+    const { desk: settings } = config.current();
+    if (isOwnAddress(address, config.current())) return true;
+    if (localPartOf(address).toLowerCase() !== 'postmaster') return false;
+    return !isAddress(address) || settings.addresses.some((own) => domainOf(own) === domainOf(address));
   }
 
   async function listenHttp(): Promise<Endpoint> {
@@ -236,7 +243,7 @@ export function createApp(desk: Desk): App {
         log,
         random,
       },
-      { routers: [api], listen: config.current().desk.http },
+      { routers: [api], middleware: [countRequests(desk.metrics)], listen: config.current().desk.http },
     );
     const bound = await server.listen();
     scope.add(() => server.close());
@@ -271,7 +278,8 @@ export function createApp(desk: Desk): App {
       const smtp = await listenSmtp(settings.smtp, false);
       const lmtp = await listenSmtp(settings.lmtp, true);
       const http = await listenHttp();
-      return { http, smtp, lmtp, loginPath: admin === undefined ? undefined : `/login/${admin.token}` };
+      const firstLogin = admin === undefined ? undefined : { login: admin.login, path: `/login/${admin.token}` };
+      return { http, smtp, lmtp, firstLogin };
     },
     sweep,
     async settled() {

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { type Clock, hour } from './base/clock.ts';
+import { isFault } from './base/fault.ts';
 import type { Log } from './base/log.ts';
 import type { Random } from './base/random.ts';
 import { ok, type Result } from './base/result.ts';
@@ -85,6 +86,8 @@ export interface Desk {
   readonly folderPath: (number: TicketNumber) => string;
   /** Called with each mail put into the outbox. */
   onOutgoing(listener: (name: MessageName) => void): void;
+  /** Tries again to put into the outbox what could not be put there. */
+  retryOutgoing(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -133,7 +136,7 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     { tickets: join(directory, 'tickets'), index: join(directory, 'index'), infoSeparator: current().desk.infoSeparator, text: parts.text },
   );
   const spool = (name: string) =>
-    createSpool({ files, clock, host: parts.hostName, directory: join(directory, name) }, { staleAfterMs: staleClaimMs });
+    createSpool({ files, clock, host: parts.hostName, directory: join(directory, name) }, { staleAfterMs: staleClaimMs, infoSeparator: current().desk.infoSeparator });
   const outboxSpool = spool('outbox');
   const outgoingListeners: ((name: MessageName) => void)[] = [];
   const outbox = createOutbox({
@@ -143,10 +146,25 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     readOutgoing: readOutgoingMail,
     wake: (name) => outgoingListeners.forEach((listener) => listener(name)),
   });
+  /** Filed, but not yet in the outbox, because the disk refused. */
+  const unsent = new Map<MessageName, string>();
+
+  /** The answer is in its ticket by now: whoever wrote it must not be told to write it again. */
+  async function sendOrKeep(path: string, name: MessageName): Promise<void> {
+    try {
+      await outbox.put(path, name);
+      unsent.delete(name);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      log.warn('outbox.put-failed', { message: name, cause: error.message });
+      unsent.set(name, path);
+    }
+  }
+
   const tickets = createTickets({
     writer: store,
     announce: (number, folder) => index.apply(number, folder),
-    send: (path, name) => outbox.put(path, name),
+    send: (path, name) => sendOrKeep(path, name),
     desk: deskDirectory(config, accounts),
     ids,
     clock,
@@ -181,6 +199,9 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     metrics,
     folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
     onOutgoing: (listener) => void outgoingListeners.push(listener),
+    async retryOutgoing() {
+      for (const [name, path] of [...unsent]) await sendOrKeep(path, name);
+    },
     close: () => index.close(),
   };
 }

@@ -15,7 +15,7 @@ import { jsonLog, type LogLevel } from './base/log.ts';
 import { systemRandom } from './base/random.ts';
 import { describeSettings } from './config/describe.ts';
 import { loadConfig, readDataDirectory } from './config/load.ts';
-import { type App, createApp } from './app.ts';
+import { type App, createApp, type Started } from './app.ts';
 import { announcePath, type Desk, openDesk, type Parts, programDirectory } from './desk.ts';
 import { startDemo } from './demo/demo.ts';
 import { runCli } from './edges/cli/cli.ts';
@@ -30,11 +30,13 @@ const version = readVersion();
 const account = userInfo();
 const indexWaitMs = 10 * 60_000;
 
+const log = jsonLog(logLevel());
+
 const parts: Parts = {
   clock: systemClock,
   random: systemRandom,
   files: nodeFiles,
-  log: jsonLog(logLevel()),
+  log,
   hostName: hostname(),
   processId: process.pid,
   timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -119,19 +121,30 @@ async function openForCommand(kind: DeskKind): Promise<CliDesk> {
 
 async function runDesk(at: string): Promise<void> {
   const desk = await openOrFail(at);
+  if (env.MAILDESK_LOG_LEVEL === undefined) log.setLevel(desk.config.current().desk.logLevel);
   const app = createApp(desk);
   const ended = endOfDesk(app);
-  const { http, smtp, lmtp, loginPath } = await app.start();
+  const { http, smtp, lmtp, firstLogin } = await startOrStop(app);
   const base = desk.config.current().desk.publicUrl ?? `http://${hostText(http.host)}:${http.port}`;
   const lines = [
     `Maildesk ${version} serves ${base}`,
     ...(smtp === undefined ? [] : [`SMTP on ${smtp.host}:${smtp.port}`]),
     ...(lmtp === undefined ? [] : [`LMTP on ${lmtp.host}:${lmtp.port}`]),
-    ...(loginPath === undefined ? [] : [`Log in as admin, once, within a day: ${base}${loginPath}`]),
+    ...(firstLogin === undefined ? [] : [`Log in as ${firstLogin.login}, once, within a day: ${base}${firstLogin.path}`]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   await ended;
   await app.stop();
+}
+
+/** A desk that cannot start, say because its port is taken, must not linger half open. */
+async function startOrStop(app: App): Promise<Started> {
+  try {
+    return await app.start();
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
 }
 
 async function runDemo(): Promise<void> {
@@ -195,7 +208,7 @@ function readVersion(): string {
 }
 
 function logLevel(): LogLevel {
-  const wanted = env.MAILDESK_LOG_LEVEL ?? env.MAILDESK_LOG ?? '';
+  const wanted = env.MAILDESK_LOG_LEVEL ?? '';
   const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
   return levels.find((level) => level === wanted) ?? (isServing ? 'info' : 'warn');
 }

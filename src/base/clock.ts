@@ -42,9 +42,31 @@ export function parseInstant(text: string): Instant | undefined {
   return Number.isNaN(milliseconds) ? undefined : toInstant(milliseconds);
 }
 
-/** The date as an RFC 5322 `Date:` value in UTC. */
-export function formatMailDate(instant: Instant): string {
-  return new Date(instant).toUTCString().replace('GMT', '+0000');
+/** The date as an RFC 5322 `Date:` value in the time zone (IANA name): `Mon, 23 Nov 2026 11:15:30 +0100`. */
+export function formatMailDate(instant: Instant, timeZone: string): string {
+  const offset = offsetMinutes(instant, timeZone);
+  const shifted = new Date(instant + offset * minute).toUTCString().replace(' GMT', '');
+  const size = Math.abs(offset);
+  const digits = (value: number) => String(value).padStart(2, '0');
+  return `${shifted} ${offset < 0 ? '-' : '+'}${digits(Math.floor(size / 60))}${digits(size % 60)}`;
+}
+
+/** Minutes east of Greenwich. */
+function offsetMinutes(instant: Instant, timeZone: string): number {
+  const text = offsetFormat(timeZone).formatToParts(new Date(instant)).find(({ type }) => type === 'timeZoneName');
+  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+)(?::(\d+))?/.exec(text?.value ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+const offsetFormats = new Map<string, Intl.DateTimeFormat>();
+
+function offsetFormat(timeZone: string): Intl.DateTimeFormat {
+  let format = offsetFormats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+    offsetFormats.set(timeZone, format);
+  }
+  return format;
 }
 
 /** The calendar day `YYYYMMDD` that the instant has in the time zone (IANA name). */

@@ -17,8 +17,13 @@ export interface Log {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** A log whose level is known only after the configuration was read. */
+export interface AdjustableLog extends Log {
+  setLevel(level: LogLevel): void;
+}
+
 /** Writes JSON lines to standard error. */
-export function jsonLog(level: LogLevel): Log {
+export function jsonLog(level: LogLevel): AdjustableLog {
   const options = {
     level,
     base: null,
@@ -26,7 +31,11 @@ export function jsonLog(level: LogLevel): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     messageKey: 'event',
   };
-  return fromPino(pino(options, pino.destination({ dest: 2, sync: false })));
+  const logger = pino(options, pino.destination({ dest: 2, sync: false }));
+  const setLevel = (wanted: LogLevel) => {
+    logger.level = wanted;
+  };
+  return { ...fromPino(logger), setLevel };
 }
 
 function fromPino(logger: Logger): Log {

@@ -8,7 +8,6 @@ import type { Log } from '../base/log.ts';
 import { createLimit } from '../base/serial.ts';
 import { errorText } from '../base/fault.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
-import { displayName } from '../core/message/address.ts';
 import type { TicketReader } from '../storage/ticket-store.ts';
 import type { TicketIndex } from './index/index.ts';
 import type { Tickets } from './tickets.ts';
@@ -65,7 +64,7 @@ export function createConfirmations({ tickets, reader, index, readText, log }: C
     const { subject, text } = await readText(ticket.language, {
       'ticket.number': number,
       'ticket.subject': ticket.subject,
-      'customer.name': displayName(to),
+      'customer.name': to.name,
     });
     await tickets.run(
       number,

@@ -126,7 +126,7 @@ function writeInternal(context: LetterContext, text: string, isAutomatic = false
 
 function frame({ folder, ids, random, config, now }: LetterContext) {
   const domain = domainOf(senderAddress(config, folder.ticket.queue));
-  return { date: now, messageId: ids.formatMessageId(folder.number, random, domain) };
+  return { date: now, timeZone: config.desk.timeZone, messageId: ids.formatMessageId(folder.number, random, domain) };
 }
 
 function withTag({ folder }: LetterContext, subject: string): string {

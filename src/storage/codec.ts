@@ -86,6 +86,8 @@ export interface MailToCompose {
   readonly replyTo?: Address;
   readonly subject: string;
   readonly date: Instant;
+  /** Zone of the Date field (IANA name); UTC when absent. */
+  readonly timeZone?: string;
   readonly messageId: MessageId;
   readonly inReplyTo?: MessageId;
   readonly references?: readonly MessageId[];
@@ -116,7 +118,7 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
       content: bytes,
     })),
     headers: (mail.fields ?? []).map(([key, value]) => ({ key, value })),
-    date: formatMailDate(mail.date),
+    date: formatMailDate(mail.date, mail.timeZone ?? 'UTC'),
     newline: 'linux',
     disableFileAccess: true,
     disableUrlAccess: true,

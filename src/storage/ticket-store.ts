@@ -7,7 +7,7 @@
  * Leaves to others: what may be written (core/ticket/decide.ts), lists over tickets (services/index).
  */
 import { join } from 'node:path';
-import { type Clock, formatInstant, hour, type Instant, toInstant } from '../base/clock.ts';
+import { type Clock, formatInstant, hour, type Instant, second, toInstant } from '../base/clock.ts';
 import { Fault, isFault } from '../base/fault.ts';
 import { createRecent } from '../base/recent.ts';
 import type { Mail, MailFacts } from '../core/message/mail.ts';
@@ -121,7 +121,14 @@ export interface TicketStoreOptions {
   readonly keptTickets: number;
 }
 
-type KnownEvents = Map<MessageName, { readonly event: TicketEvent; readonly size: number }>;
+interface KnownEvent {
+  readonly event: TicketEvent;
+  readonly size: number;
+  /** False for a file that may still have been growing when it was read. */
+  readonly isWhole: boolean;
+}
+
+type KnownEvents = Map<MessageName, KnownEvent>;
 
 interface KnownTicket {
   readonly events: KnownEvents;
@@ -162,7 +169,8 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
     }
     const events: KnownEvents = new Map();
     for (const entry of entries) {
-      events.set(entry.name, before?.events.get(entry.name) ?? (await decodeEntry(folder, entry)));
+      const event = before?.events.get(entry.name);
+      events.set(entry.name, event?.isWhole ? event : await decodeEntry(folder, entry));
     }
     return remember(events, toFolder(number, entries, events, stamp));
   }
@@ -172,14 +180,18 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
     return folder;
   }
 
-  async function decodeEntry(folder: string, entry: MaildirEntry) {
+  async function decodeEntry(folder: string, entry: MaildirEntry): Promise<KnownEvent> {
     const path = join(folder, entry.directory, entry.fileName);
     const bytes = await files.readFile(path);
+    const hasSize = entry.name.endsWith(`,S=${bytes.length}`);
+    const stat = hasSize ? undefined : await files.stat(path);
+    const modified = stat?.modified ?? clock.now();
     const event = await decodeEvent(entry.name, bytes, async () => {
-      const stat = await files.stat(path);
-      return { modified: stat?.modified ?? clock.now(), account: deps.accountOf(stat?.owner ?? -1) };
+      const { owner = -1, modified: written = modified } = stat ?? (await files.stat(path)) ?? {};
+      return { modified: written, account: deps.accountOf(owner) };
     });
-    return { event, size: bytes.length };
+    // Whoever writes by hand may not rename into place; such a file is read again until it has been left alone.
+    return { event, size: bytes.length, isWhole: hasSize || clock.now() - modified > youngMs };
   }
 
   async function create(day: Day, first: NewMessage): Promise<TicketFolder> {
@@ -199,7 +211,7 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
       }
       await syncDirectory(dayFolder);
       const event = { ...written.event, name };
-      const events: KnownEvents = new Map([[name, { event, size: written.bytes.length }]]);
+      const events: KnownEvents = new Map([[name, { event, size: written.bytes.length, isWhole: true }]]);
       return remember(events, toFolder(number, [{ name, directory: 'new', fileName: name, flags: '' }], events, undefined));
     }
   }
@@ -268,7 +280,8 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
     const message: StoredMessage = { event, size, flags: '', fileName: event.name, directory: 'new' };
     const messages = [...before.messages, message];
     const ticket = continueFold(before.ticket, [event]);
-    const events: KnownEvents = new Map(messages.map((each) => [each.event.name, each]));
+    const events: KnownEvents = new Map(known.get(before.number)?.events);
+    events.set(event.name, { event, size, isWhole: true });
     return remember(events, { number: before.number, messages, ticket, stamp: undefined });
   }
 
@@ -326,7 +339,7 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
 }
 
 function isSameSet(entries: readonly MaildirEntry[], events: KnownEvents): boolean {
-  return entries.length === events.size && entries.every(({ name }) => events.has(name));
+  return entries.length === events.size && entries.every(({ name }) => events.get(name)?.isWhole);
 }
 
 /** Other programs move and flag files; what the files mean stays. */
@@ -338,6 +351,9 @@ function withPlaces(messages: readonly StoredMessage[], entries: readonly Maildi
     return { ...message, fileName: place.fileName, directory: place.directory, flags: place.flags };
   });
 }
+
+/** A file changed this lately may not be whole. */
+const youngMs = 2 * second;
 
 /** The Maildir custom: what is older than 36 hours in a `tmp` belongs to nobody any more. */
 const staleDraftMs = 36 * hour;

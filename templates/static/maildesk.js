@@ -38,7 +38,7 @@ function swap(element, other) {
 async function load(address) {
   const answer = await fetch(address, {
     credentials: 'same-origin',
-    headers: { Accept: 'text/html' },
+    headers: { Accept: 'text/html', 'X-Refresh': '1' },
   });
   if (!answer.ok || answer.redirected) return undefined;
   return new DOMParser().parseFromString(await answer.text(), 'text/html');
@@ -305,9 +305,10 @@ if (area !== null) {
   area.scrollTop = 0;
   area.addEventListener('input', () => {
     if (name === undefined) return;
-    if (area.value === first) sessionStorage.removeItem(name);
+    const isKept = area.value !== first && area.value.trim() !== '';
+    if (!isKept) sessionStorage.removeItem(name);
     else sessionStorage.setItem(name, area.value);
-    status.textContent = area.value === first ? '' : status.dataset.kept;
+    status.textContent = isKept ? status.dataset.kept : '';
   });
   form.addEventListener('submit', () => {
     // A second press must not send a second time.

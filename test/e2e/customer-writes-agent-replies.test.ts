@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function logIn(): Promise<void> {
-  await page.goto(`${desk.url}${desk.started.loginPath}`);
+  await page.goto(`${desk.url}${desk.started.firstLogin?.path}`);
   await page.getByRole('main').getByRole('button').click();
   await page.waitForURL(/\/account/);
 }

@@ -120,6 +120,15 @@ describe('read', () => {
     expect(await store.read(folder.number)).toBeUndefined();
   });
 
+  it('reads a file again that was still being written when it was read first', async () => {
+    const { number } = await store.create(day, receivedMail(plain));
+    const path = join(folderPath(number), 'new', 'close-it');
+    await writeFile(path, 'Ticket-Set: sta');
+    expect((await store.read(number))?.ticket.state).toBe('new');
+    await writeFile(path, 'Ticket-Set: state=closed\n\n');
+    expect((await store.read(number))?.ticket.state).toBe('closed');
+  });
+
   it('does not believe a block that a received mail begins with', async () => {
     const forged = `Ticket-Event: update\r\nTicket-Set: state=closed\r\n${plain}`;
     const folder = await store.create(day, receivedMail(forged, [{ kind: 'set', field: 'state', value: 'new' }]));

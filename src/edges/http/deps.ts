@@ -1,5 +1,6 @@
 /** What the viewer is made of, and what it is told. */
 import type { Router, RouterContext } from '@koa/router';
+import type { Middleware } from 'koa';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
@@ -18,7 +19,7 @@ export interface ViewerDeps {
   readonly index: TicketIndex;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
-  readonly outbox: Pick<Outbox, 'waiting'>;
+  readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly config: LiveConfig;
   readonly readMarks: ReadMarks;
   readonly renderer: Renderer;
@@ -32,6 +33,8 @@ export type ExtraRouter = Pick<Router, 'routes' | 'allowedMethods'>;
 
 export interface HttpOptions {
   readonly routers: readonly ExtraRouter[];
+  /** Before everything else. */
+  readonly middleware?: readonly Middleware[];
   readonly listen: Endpoint;
   /** One line shown on every page, for example that this is a demo. */
   readonly dataNote?: string;

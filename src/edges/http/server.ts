@@ -8,8 +8,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
+import { Fault } from '../../base/fault.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { PageRefusal } from './errors.ts';
+import { createFreshLists } from './fresh-lists.ts';
 import { createCookies } from './middleware/cookies.ts';
 import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
@@ -40,9 +42,10 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     () => config.current().desk.publicUrl?.startsWith('https:') === true,
   );
   const visitor = createVisitor(deps, cookies);
-  const status = createStatusBoard(deps);
+  const lists = createFreshLists(deps.index);
+  const status = createStatusBoard({ ...deps, lists });
   const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
-  const views = createTicketViews(deps);
+  const views = createTicketViews({ ...deps, lists });
   const parts = { ...deps, cookies, visitor, pages, views };
 
   let isClosing = false;
@@ -58,7 +61,10 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addDeskRoutes(router, parts);
   const streams = addEventRoutes(router, parts);
 
-  const app = new Koa();
+  // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.
+  const hasProxy = config.current().desk.publicUrl !== undefined;
+  const app = new Koa({ proxy: hasProxy, maxIpsCount: 1 });
+  for (const middleware of options.middleware ?? []) app.use(middleware);
   app.use(async (ctx, next) => {
     await next();
     // A connection that stays open would keep a server that closes from ending.
@@ -89,9 +95,9 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     listen: () =>
       new Promise((resolve, reject) => {
         const { host, port } = options.listen;
-        server.once('error', reject);
+        server.once('error', (error) => reject(cannotListen(host, port, error)));
         server.listen({ host, port }, () => {
-          server.off('error', reject);
+          server.removeAllListeners('error');
           const address = server.address();
           resolve({
             host,
@@ -104,9 +110,18 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
         isClosing = true;
         streams.close();
         status.close();
+        lists.close();
         if (!server.listening) return resolve();
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         server.closeIdleConnections();
       }),
   };
+}
+
+function cannotListen(host: string, port: number, error: Error): Fault {
+  return new Fault('config-invalid', {
+    retry: 'never',
+    detail: `Cannot listen for HTTP on ${host}:${port}: ${error.message}`,
+    cause: error,
+  });
 }

@@ -1,12 +1,12 @@
 /**
- * The figures in the tree, counted again only after something changed.
+ * The figures in the tree.
  *
  * Promises: never older than the last change the index told of; the outbox at most a second.
  */
 import { type Clock, second } from '../../base/clock.ts';
-import { parseQuery } from '../../core/search/query.ts';
 import type { QueueCount } from '../../services/index/index.ts';
 import type { ViewerDeps } from './deps.ts';
+import type { FreshLists } from './fresh-lists.ts';
 import { type DeskStatus, queryOwn, queryUnowned } from './presenters/frame.ts';
 
 export interface StatusBoard {
@@ -14,44 +14,27 @@ export interface StatusBoard {
   close(): void;
 }
 
-type Deps = Pick<ViewerDeps, 'index' | 'outbox' | 'config'> & { readonly clock: Clock };
+interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'config'> {
+  readonly lists: FreshLists;
+  readonly clock: Clock;
+}
 
 const outboxLasts = second;
 
-export function createStatusBoard({ index, outbox, config, clock }: Deps): StatusBoard {
-  let known = new Map<string, Promise<number>>();
+export function createStatusBoard({ index, lists, outbox, config, clock }: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
   const stop = index.onChange(() => {
-    known = new Map();
     waiting = undefined;
   });
 
-  function countOf(query: string): Promise<number> {
-    const before = known.get(query);
-    if (before !== undefined) return before;
-    const count = countNow(query);
-    known.set(query, count);
-    // A failure is not kept, and reported to whoever asked.
-    count.catch(() => known.delete(query));
-    return count;
-  }
-
-  async function countNow(text: string): Promise<number> {
-    const query = parseQuery(text);
-    if (!query.ok) return 0;
-    const page = await index.list({
-      query: query.value,
-      sort: 'updated',
-      descending: true,
-      limit: 1,
-    });
-    return page.ok ? page.value.total : 0;
+  async function countOf(query: string): Promise<number> {
+    return (await lists.read(query, 1))?.total ?? 0;
   }
 
   function countOutbox(): Promise<number> {
     if (waiting === undefined || waiting.until < clock.now()) {
       waiting = {
-        count: outbox.waiting().then((mails) => mails.length),
+        count: outbox.count(),
         until: clock.now() + outboxLasts,
       };
     }

@@ -3,8 +3,6 @@
  *
  * Promises: only the bodies that are shown are decoded; a long conversation begins with its newest part.
  */
-import { createLimit } from '../../base/serial.ts';
-import { parseQuery } from '../../core/search/query.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { ListPage } from '../../services/index/index.ts';
@@ -12,6 +10,7 @@ import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
+import type { FreshLists } from './fresh-lists.ts';
 import { quoteValue } from './presenters/frame.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
@@ -41,7 +40,9 @@ export interface TicketViews {
   words(visit: Visit): MessageWords;
 }
 
-type Deps = Pick<ViewerDeps, 'reader' | 'index' | 'accounts' | 'config' | 'renderer' | 'clock'>;
+interface Deps extends Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'clock'> {
+  readonly lists: FreshLists;
+}
 
 const mostShown = 40;
 const mostPreviewed = 3;
@@ -49,15 +50,13 @@ const othersListed = 6;
 
 export function createTicketViews({
   reader,
-  index,
+  lists,
   accounts,
   config,
   renderer,
   clock,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
-  // The side bar may wait for a slow search, other pages must not wait for it.
-  const searches = createLimit(4);
 
   function words({ locale, agent }: Visit): MessageWords {
     const { desk } = config.current();
@@ -100,16 +99,12 @@ export function createTicketViews({
     );
   }
 
-  /** Other tickets of the customer; undefined when there is none, or the search cannot be asked. */
+  /** Other tickets of the customer; undefined when there is none. */
   async function readOthers({ ticket }: TicketFolder): Promise<ListPage | undefined> {
     const { customer } = ticket;
-    const query =
-      customer === undefined ? undefined : parseQuery(`from:${quoteValue(customer.address)}`);
-    if (query === undefined || !query.ok) return undefined;
-    const page = await searches.run(() =>
-      index.list({ query: query.value, sort: 'updated', descending: true, limit: othersListed }),
-    );
-    return page.ok ? page.value : undefined;
+    return customer === undefined
+      ? undefined
+      : lists.read(`from:${quoteValue(customer.address)}`, othersListed);
   }
 
   return {

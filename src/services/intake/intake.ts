@@ -233,7 +233,7 @@ export function createIntake({ tickets, index, ids, config, confirm, clock, log 
       trace: [
         `Return-Path: <${oneWord(sender ?? mail.from?.address ?? '')}>`,
         ...recipients.slice(0, mostParticipants).map((address) => `Delivered-To: ${oneWord(address)}`),
-        `Received: ${from}${by}; ${formatMailDate(clock.now())}`,
+        `Received: ${from}${by}; ${formatMailDate(clock.now(), desk.timeZone)}`,
       ],
       facts: toFacts(mail),
       ...(incoming.name === undefined ? {} : { name: incoming.name }),

@@ -19,8 +19,8 @@ export interface Outbound {
 
 export function createOutbound(deps: Omit<SenderDeps, 'transport'>, config: LiveConfig): Outbound {
   const serial = createKeyedSerial();
-  let smarthost = config.current().desk.smarthost;
-  let transport = open(smarthost);
+  let inForce = wantedNow();
+  let transport = open(config.current().desk.smarthost);
   let sender = make(transport);
   let end = () => {};
 
@@ -30,18 +30,24 @@ export function createOutbound(deps: Omit<SenderDeps, 'transport'>, config: Live
     return createTransport({ log: deps.log }, { ...host, hostName, connections: sendConnections });
   }
 
+  /** All that a sender is made with. */
+  function wantedNow(): string {
+    const { smarthost, sendConnections, giveUpAfterMs, hostName } = config.current().desk;
+    return JSON.stringify({ smarthost, sendConnections, giveUpAfterMs, hostName });
+  }
+
   function make(via: Transport | undefined): Sender {
     const { sendConnections, giveUpAfterMs } = config.current().desk;
     return createSender({ ...deps, transport: via }, { connections: sendConnections, giveUpAfterMs });
   }
 
   async function replace(): Promise<void> {
-    const wanted = config.current().desk.smarthost;
-    if (JSON.stringify(wanted) === JSON.stringify(smarthost)) return;
-    smarthost = wanted;
+    const wanted = wantedNow();
+    if (wanted === inForce) return;
+    inForce = wanted;
     await sender.stop();
     transport?.close();
-    transport = open(wanted);
+    transport = open(config.current().desk.smarthost);
     sender = make(transport);
     sender.start();
   }

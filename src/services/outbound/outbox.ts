@@ -26,9 +26,13 @@ export interface WaitingMail {
 export interface Outbox {
   /** Puts a hard link of the ticket's file into the outbox, durably. Doing it twice is fine. */
   put(path: string, name: MessageName): Promise<void>;
-  /** Oldest first. */
-  waiting(): Promise<readonly WaitingMail[]>;
+  /** Oldest first, at most this many; 500 when nothing is said. */
+  waiting(most?: number): Promise<readonly WaitingMail[]>;
+  /** How many wait, without looking into them. */
+  count(): Promise<number>;
 }
+
+const mostShown = 500;
 
 /** What the block of a file in the outbox says, and the mail behind it. */
 export interface Outgoing {
@@ -88,13 +92,15 @@ export function createOutbox({ spool, files, tickets, readOutgoing, wake }: Outb
       await spool.put(path, name);
       wake(name);
     },
-    async waiting() {
+    async waiting(most = mostShown) {
       const mails: WaitingMail[] = [];
-      for (const entry of await spool.list()) {
+      // Names begin with the seconds of their making, so the first are the oldest.
+      for (const entry of (await spool.list()).slice(0, most)) {
         const mail = await describe(entry);
         if (mail !== undefined) mails.push(mail);
       }
       return mails.sort((one, other) => one.since - other.since);
     },
+    count: async () => (await spool.list()).length,
   };
 }

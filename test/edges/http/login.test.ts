@@ -15,7 +15,11 @@ it('a page asks strangers to log in, and brings them back to it', async () => {
   expect(refused.location).toBe('/login?back=%2Ftickets%3Fq%3Dis%253Aopen');
 
   await visitor.get(refused.location);
-  const entered = await visitor.post('/login', { login: 'anna', password, back: '/tickets?q=is%3Aopen' });
+  const entered = await visitor.post('/login', {
+    login: 'anna',
+    password,
+    back: '/tickets?q=is%3Aopen',
+  });
   expect(entered.status).toBe(303);
   expect(entered.location).toBe('/tickets?q=is%3Aopen');
   expect((await visitor.get(entered.location)).status).toBe(200);
@@ -49,7 +53,12 @@ it('a wrong password says so and keeps the name', async () => {
 });
 
 it('coming back leads nowhere but to this desk', async () => {
-  for (const back of ['//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)']) {
+  for (const back of [
+    '//evil.example/',
+    'https://evil.example/',
+    '/\\evil.example',
+    'javascript:alert(1)',
+  ]) {
     const visitor = viewer.visitor();
     await visitor.get('/login');
     expect((await visitor.post('/login', { login: 'anna', password, back })).location).toBe('/');
@@ -98,7 +107,10 @@ it('a form from another site does nothing, whatever it carries', async () => {
   expect((await visitor.post('/logout', {}, { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403);
   expect((await visitor.post('/logout', {}, { Origin: 'https://evil.example' })).status).toBe(403);
   expect((await visitor.get('/account')).status).toBe(200);
-  expect((await visitor.post('/logout', {}, { Origin: viewer.url, 'Sec-Fetch-Site': 'same-origin' })).status).toBe(303);
+  expect(
+    (await visitor.post('/logout', {}, { Origin: viewer.url, 'Sec-Fetch-Site': 'same-origin' }))
+      .status,
+  ).toBe(303);
 });
 
 it('a new password is typed twice, is long enough, and voids older sessions', async () => {
@@ -110,10 +122,16 @@ it('a new password is typed twice, is long enough, and voids older sessions', as
     const short = await visitor.post('/account', { password: 'short', again: 'short' });
     expect(short.status).toBe(422);
     expect(textOf(short.text)).toContain('It needs at least 10 characters.');
-    const different = await visitor.post('/account', { password: 'long enough one', again: 'long enough two' });
+    const different = await visitor.post('/account', {
+      password: 'long enough one',
+      again: 'long enough two',
+    });
     expect(textOf(different.text)).toContain('The two passwords are not the same.');
 
-    const set = await visitor.post('/account', { password: 'long enough one', again: 'long enough one' });
+    const set = await visitor.post('/account', {
+      password: 'long enough one',
+      again: 'long enough one',
+    });
     expect(set.location).toBe('/');
     expect(textOf((await visitor.open('/')).text)).toContain('Your password is set.');
     expect((await elsewhere.get('/account')).status).toBe(303);
@@ -124,11 +142,15 @@ it('a new password is typed twice, is long enough, and voids older sessions', as
 
 it('one click changes the language, before the log-in and after it', async () => {
   const visitor = viewer.visitor();
-  expect((await visitor.get('/login', { 'Accept-Language': 'de-AT, en;q=0.5' })).text).toContain('<html lang="de" dir="ltr"');
+  expect((await visitor.get('/login', { 'Accept-Language': 'de-AT, en;q=0.5' })).text).toContain(
+    '<html lang="de" dir="ltr"',
+  );
   const english = await visitor.get('/login', { 'Accept-Language': 'fr' });
   expect(english.text).toContain('<html lang="en"');
   expect(english.text).toMatch(/<button name="language" value="de"/);
-  expect((await visitor.post('/language', { language: 'de', back: '/login' })).location).toBe('/login');
+  expect((await visitor.post('/language', { language: 'de', back: '/login' })).location).toBe(
+    '/login',
+  );
   expect(textOf((await visitor.get('/login')).text)).toContain('Passwort vergessen?');
 
   const member = await viewer.member();
@@ -145,7 +167,9 @@ it('colours and density are kept and written on the page', async () => {
   await visitor.get('/account');
   await visitor.post('/look', { theme: 'dark', back: '/account' });
   await visitor.post('/look', { density: 'compact', back: '/account' });
-  expect((await visitor.get('/account')).text).toMatch(/<html [^>]*data-theme="dark" data-density="compact"/);
+  expect((await visitor.get('/account')).text).toMatch(
+    /<html [^>]*data-theme="dark" data-density="compact"/,
+  );
   await visitor.post('/look', { theme: 'system', back: '/account' });
   expect((await visitor.get('/account')).text).not.toContain('data-theme');
 });

@@ -50,7 +50,10 @@ let count = 0;
 async function receive(): Promise<IntakeReceipt & { path: string }> {
   count += 1;
   const receipt = await viewer.test.receive(raw.replace('order@', `order${count}@`));
-  return { ...receipt, path: `/tickets/${receipt.ticket}/messages/${encodeURIComponent(receipt.message)}` };
+  return {
+    ...receipt,
+    path: `/tickets/${receipt.ticket}/messages/${encodeURIComponent(receipt.message)}`,
+  };
 }
 
 it('HTML is shown in a sandboxed frame, its remote images blocked until asked for', async () => {
@@ -78,11 +81,15 @@ it('the frame holds neither script nor form, and its policy would stop both', as
   expect(policy).not.toContain('https:');
   expect(closed.text).not.toMatch(/steal|<form|<input|javascript:|track\.example/);
   expect(closed.text).toContain(`src="data:image/png;base64,${picture.toString('base64')}"`);
-  expect(closed.text).toMatch(/<a href="https:\/\/shop.example\/" target="_blank" rel="noopener noreferrer nofollow">good<\/a>/);
+  expect(closed.text).toMatch(
+    /<a href="https:\/\/shop.example\/" target="_blank" rel="noopener noreferrer nofollow">good<\/a>/,
+  );
 
   const open = await visitor.get(`${path}/html?images=1`);
   expect(open.text).toContain('https://track.example/p.gif');
-  expect(open.headers.get('content-security-policy')).toContain("img-src 'self' data: https: http:");
+  expect(open.headers.get('content-security-policy')).toContain(
+    "img-src 'self' data: https: http:",
+  );
   expect(open.headers.get('content-security-policy')).toContain('sandbox');
 });
 
@@ -109,10 +116,14 @@ it('an attachment is handed out for saving under a safe name, and cannot run', a
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none';.*sandbox/);
 
   const image = await visitor.fetch(`${path}/attachments/0?inline`);
-  expect(image.headers.get('content-disposition')).toBe(`inline; filename="logo.png"; filename*=UTF-8''logo.png`);
+  expect(image.headers.get('content-disposition')).toBe(
+    `inline; filename="logo.png"; filename*=UTF-8''logo.png`,
+  );
   expect(image.headers.get('content-type')).toBe('image/png');
   expect(Buffer.from(await image.arrayBuffer())).toEqual(picture);
-  expect((await visitor.fetch(`${path}/attachments/0`)).headers.get('content-disposition')).toMatch(/^attachment;/);
+  expect((await visitor.fetch(`${path}/attachments/0`)).headers.get('content-disposition')).toMatch(
+    /^attachment;/,
+  );
   expect((await visitor.get(`${path}/attachments/7`)).status).toBe(404);
 });
 
@@ -127,6 +138,10 @@ it('the original is byte for byte what came', async () => {
 it('parts of a message are for those who are logged in', async () => {
   const { path } = await receive();
   const visitor = viewer.visitor();
-  for (const part of ['/html', '/raw', '/attachments/0']) expect((await visitor.get(path + part)).status).toBe(303);
-  expect((await (await viewer.member()).get('/tickets/20261123000142/messages/..%2F..%2Fsecret/raw')).status).toBe(404);
+  for (const part of ['/html', '/raw', '/attachments/0'])
+    expect((await visitor.get(path + part)).status).toBe(303);
+  expect(
+    (await (await viewer.member()).get('/tickets/20261123000142/messages/..%2F..%2Fsecret/raw'))
+      .status,
+  ).toBe(404);
 });

@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
@@ -26,14 +26,20 @@ function statusOf(url: string, headers: Readonly<Record<string, string>>): Promi
   });
 }
 
-async function receive(fields: Readonly<Record<string, string>>, text?: string): Promise<TicketNumber> {
+async function receive(
+  fields: Readonly<Record<string, string>>,
+  text?: string,
+): Promise<TicketNumber> {
   const receipt = await viewer.test.receive(plainMail(fields, text));
   await viewer.test.desk.index.settled();
   return receipt.ticket;
 }
 
 it('a page holds no inline script or style and forbids both', async () => {
-  await receive({ Subject: '<script>alert(1)</script>', From: '"<b>Eve</b>" <eve@customer.example>' });
+  await receive({
+    Subject: '<script>alert(1)</script>',
+    From: '"<b>Eve</b>" <eve@customer.example>',
+  });
   const { headers, text } = await (await viewer.member()).open('/');
   expect(headers.get('content-security-policy')).toContain("default-src 'self'");
   expect(headers.get('content-security-policy')).toContain("base-uri 'none'");
@@ -45,25 +51,45 @@ it('a page holds no inline script or style and forbids both', async () => {
 });
 
 it('the list shows who wrote what, links each row to its ticket, and forgets no unread mark', async () => {
-  const number = await receive({ Subject: 'Lamp 7 is dark', From: 'Kim Berg <kim@customer.example>' }, 'It went out yesterday.');
+  const number = await receive(
+    { Subject: 'Lamp 7 is dark', From: 'Kim Berg <kim@customer.example>' },
+    'It went out yesterday.',
+  );
   const visitor = await viewer.member();
   const list = await visitor.get('/tickets?q=is:open');
-  const row = new RegExp(`<li class="row unread" id="t-${number}"[\\s\\S]*?</li>`).exec(list.text)?.[0] ?? '';
+  const row =
+    new RegExp(`<li class="row unread" id="t-${number}"[\\s\\S]*?</li>`).exec(list.text)?.[0] ?? '';
   expect(row).toContain(`href="/tickets/${number}"`);
-  expect(textOf(row)).toMatch(/Unread\. New Kim Berg .* Lamp 7 is dark It went out yesterday\. No owner/);
+  expect(textOf(row)).toMatch(
+    /Unread\. New Kim Berg .* Lamp 7 is dark It went out yesterday\. No owner/,
+  );
 
   await visitor.get(`/tickets/${number}`);
-  expect((await visitor.get('/tickets?q=is:open')).text).toMatch(new RegExp(`<li class="row" id="t-${number}"`));
+  expect((await visitor.get('/tickets?q=is:open')).text).toMatch(
+    new RegExp(`<li class="row" id="t-${number}"`),
+  );
 });
 
 it('the tree counts mine, unowned and open tickets', async () => {
   const number = await receive({ Subject: 'Mine' });
   const visitor = await viewer.member();
   const count = async (name: string) =>
-    Number(new RegExp(`>${name}</bdi></span><span class="n">(\\d+)`).exec((await visitor.get('/tickets')).text)?.[1]);
-  const [mine, unowned, open] = [await count('My tickets'), await count('Unowned'), await count('All open')];
+    Number(
+      new RegExp(`>${name}</bdi></span><span class="n">(\\d+)`).exec(
+        (await visitor.get('/tickets')).text,
+      )?.[1],
+    );
+  const [mine, unowned, open] = [
+    await count('My tickets'),
+    await count('Unowned'),
+    await count('All open'),
+  ];
   await visitor.post(`/tickets/${number}/update`, { owner: 'anna' });
-  expect([await count('My tickets'), await count('Unowned'), await count('All open')]).toEqual([mine + 1, unowned - 1, open]);
+  expect([await count('My tickets'), await count('Unowned'), await count('All open')]).toEqual([
+    mine + 1,
+    unowned - 1,
+    open,
+  ]);
   await visitor.post(`/tickets/${number}/update`, { state: 'closed' });
   expect([await count('My tickets'), await count('All open')]).toEqual([mine, open - 1]);
 });
@@ -77,13 +103,16 @@ it('a mistyped field of a search is named, with a link to what was meant', async
 
 it('a search that finds nothing says so, and an own number leads to its ticket', async () => {
   const visitor = await viewer.member();
-  expect(textOf((await visitor.get('/tickets?q=xylophon')).text)).toContain('No ticket fits this search');
+  expect(textOf((await visitor.get('/tickets?q=xylophon')).text)).toContain(
+    'No ticket fits this search',
+  );
   const number = await receive({ Subject: 'By number' });
   expect((await visitor.get(`/tickets?q=${number}`)).location).toBe(`/tickets/${number}`);
 });
 
 it('a long list is turned page by page, each ticket once', async () => {
-  for (let count = 0; count < 55; count += 1) await receive({ Subject: `Page ${count}`, From: `many${count}@customer.example` });
+  for (let count = 0; count < 55; count += 1)
+    await receive({ Subject: `Page ${count}`, From: `many${count}@customer.example` });
   const visitor = await viewer.member();
   const first = (await visitor.get('/tickets?sort=-created')).text;
   const next = /rel="next" href="([^"]+)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
@@ -100,19 +129,33 @@ it('the pane beside the list shows the chosen ticket', async () => {
   expect(textOf((await visitor.get('/tickets')).text)).toContain('Choose a ticket');
   const page = await visitor.get(`/tickets?show=${number}`);
   expect(textOf(page.text)).toContain('Look at me.');
-  expect(page.text).toContain(`id="t-${number}" data-number="${number}" data-show="/tickets?q=&amp;show=${number}" aria-current="true"`);
+  expect(page.text).toContain(
+    `id="t-${number}" data-number="${number}" data-show="/tickets?q=&amp;show=${number}" aria-current="true"`,
+  );
 });
 
 it('what is not there, not allowed or broken has a page in the look of the desk', async () => {
   const visitor = await viewer.member();
   const missing = await visitor.get('/nowhere');
-  expect([missing.status, textOf(missing.text)]).toEqual([404, expect.stringContaining('There is nothing at this address.')]);
+  expect([missing.status, textOf(missing.text)]).toEqual([
+    404,
+    expect.stringContaining('There is nothing at this address.'),
+  ]);
   const unknown = await visitor.get(`/tickets/${formatTicketNumber('20260101', 1)}`);
-  expect([unknown.status, textOf(unknown.text)]).toEqual([404, expect.stringContaining('There is no ticket with this number.')]);
+  expect([unknown.status, textOf(unknown.text)]).toEqual([
+    404,
+    expect.stringContaining('There is no ticket with this number.'),
+  ]);
   const method = await visitor.fetch('/outbox', { method: 'DELETE' });
-  expect([method.status, textOf(await method.text())]).toEqual([405, expect.stringContaining('This address does not do that.')]);
+  expect([method.status, textOf(await method.text())]).toEqual([
+    405,
+    expect.stringContaining('This address does not do that.'),
+  ]);
   const large = await visitor.post('/language', { filler: 'x'.repeat(1_100_000) });
-  expect([large.status, textOf(large.text)]).toEqual([413, expect.stringContaining('That is too large.')]);
+  expect([large.status, textOf(large.text)]).toEqual([
+    413,
+    expect.stringContaining('That is too large.'),
+  ]);
 });
 
 it('a failure tells a general sentence and the id under which the log has it', async () => {
@@ -120,12 +163,17 @@ it('a failure tells a general sentence and the id under which the log has it', a
     replaced: ({ reader }) => ({
       reader: {
         ...reader,
-        read: () => Promise.reject(new Fault('disk-failed', { retry: 'later', detail: 'Cannot read "/secret/path"' })),
+        read: () =>
+          Promise.reject(
+            new Fault('disk-failed', { retry: 'later', detail: 'Cannot read "/secret/path"' }),
+          ),
       },
     }),
   });
   try {
-    const answer = await (await broken.member()).get(`/tickets/${formatTicketNumber('20260101', 1)}`);
+    const answer = await (await broken.member()).get(
+      `/tickets/${formatTicketNumber('20260101', 1)}`,
+    );
     const page = textOf(answer.text);
     const failed = broken.lines.find(({ event }) => event === 'http.failed');
     expect(answer.status).toBe(503);
@@ -146,7 +194,9 @@ it('a wrong configuration is named with file, line and reason, and every page le
     await writeFile(join(directory, 'broken.yaml'), 'name: Broken\ncolour: red\n');
     await own.test.desk.config.reload();
     const visitor = await own.member();
-    expect(textOf((await visitor.get('/tickets')).text)).toContain('One thing in the configuration is wrong');
+    expect(textOf((await visitor.get('/tickets')).text)).toContain(
+      'One thing in the configuration is wrong',
+    );
     const page = textOf((await visitor.get('/problems')).text);
     expect(page).toContain('queues/broken.yaml');
     expect(page).toContain('colour');
@@ -158,7 +208,9 @@ it('a wrong configuration is named with file, line and reason, and every page le
 
 it('the note about the data stands on every page', async () => {
   expect(textOf((await viewer.visitor().get('/login')).text)).toContain('A desk for trying out');
-  expect(textOf((await (await viewer.member()).get('/outbox')).text)).toContain('A desk for trying out');
+  expect(textOf((await (await viewer.member()).get('/outbox')).text)).toContain(
+    'A desk for trying out',
+  );
 });
 
 it('what pages load is kept for ever under its version, and compressed', async () => {
@@ -170,7 +222,9 @@ it('what pages load is kept for ever under its version, and compressed', async (
   expect(styles.headers.get('content-encoding')).toBe('gzip');
   expect(styles.headers.get('content-type')).toBe('text/css; charset=utf-8');
   expect(await styles.text()).toContain('color-scheme: light dark');
-  const again = await statusOf(`${viewer.url}/static/maildesk.css`, { 'If-None-Match': styles.headers.get('etag') ?? '' });
+  const again = await statusOf(`${viewer.url}/static/maildesk.css`, {
+    'If-None-Match': styles.headers.get('etag') ?? '',
+  });
   expect(again).toBe(304);
   expect((await visitor.get('/static/../package.json')).status).toBe(404);
 });

@@ -30,7 +30,11 @@ export interface ViewerOptions {
   readonly dataNote?: string;
 }
 
-export async function startViewer({ settings = {}, replaced = () => ({}), dataNote }: ViewerOptions = {}): Promise<Viewer> {
+export async function startViewer({
+  settings = {},
+  replaced = () => ({}),
+  dataNote,
+}: ViewerOptions = {}): Promise<Viewer> {
   const test = await openTestDesk({ settings: { confirmations: 'false', ...settings } });
   const { desk } = test;
   const { clock } = desk.parts;
@@ -43,7 +47,10 @@ export async function startViewer({ settings = {}, replaced = () => ({}), dataNo
     reader: desk.store,
     index: desk.index,
     accounts: desk.accounts,
-    sessions: createSessions({ accounts: desk.accounts, clock, random: systemRandom, secret: desk.secret }, { sessionHours: () => 10 }),
+    sessions: createSessions(
+      { accounts: desk.accounts, clock, random: systemRandom, secret: desk.secret },
+      { sessionHours: () => 10 },
+    ),
     outbox: desk.outbox,
     config: desk.config,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
@@ -58,7 +65,11 @@ export async function startViewer({ settings = {}, replaced = () => ({}), dataNo
   };
   const server = createHttpServer(
     { ...deps, ...replaced(deps) },
-    { routers: [], listen: { host: '127.0.0.1', port: 0 }, ...(dataNote === undefined ? {} : { dataNote }) },
+    {
+      routers: [],
+      listen: { host: '127.0.0.1', port: 0 },
+      ...(dataNote === undefined ? {} : { dataNote }),
+    },
   );
   const { host, port } = await server.listen();
   const url = `http://${host}:${port}`;
@@ -96,7 +107,11 @@ export interface Answer {
 export interface Visitor {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** With the token of the page seen last, unless `csrf` is among the fields. */
-  post(path: string, fields: Readonly<Record<string, string>>, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  post(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   /** Follows redirects. */
   open(path: string): Promise<Answer>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -122,7 +137,12 @@ function createVisitor(url: string): Visitor {
   async function read(response: Response): Promise<Answer> {
     const text = await response.text();
     csrf = /name="csrf" value="([^"]*)"/.exec(text)?.[1] ?? csrf;
-    return { status: response.status, headers: response.headers, text, location: response.headers.get('location') ?? '' };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      location: response.headers.get('location') ?? '',
+    };
   }
 
   const visitor: Visitor = {
@@ -130,10 +150,17 @@ function createVisitor(url: string): Visitor {
     fetch: send,
     get: async (path, headers = {}) => read(await send(path, { headers })),
     post: async (path, fields, headers = {}) =>
-      read(await send(path, { method: 'POST', body: new URLSearchParams({ csrf, ...fields }), headers })),
+      read(
+        await send(path, {
+          method: 'POST',
+          body: new URLSearchParams({ csrf, ...fields }),
+          headers,
+        }),
+      ),
     async open(path) {
       let answer = await visitor.get(path);
-      for (let round = 0; answer.location !== '' && round < 5; round += 1) answer = await visitor.get(answer.location);
+      for (let round = 0; answer.location !== '' && round < 5; round += 1)
+        answer = await visitor.get(answer.location);
       return answer;
     },
   };

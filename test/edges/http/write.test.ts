@@ -11,22 +11,37 @@ beforeAll(async () => {
 });
 afterAll(() => viewer.close());
 
-const receive = (fields: Readonly<Record<string, string>> = {}, text?: string) => viewer.test.receive(plainMail(fields, text));
+const receive = (fields: Readonly<Record<string, string>> = {}, text?: string) =>
+  viewer.test.receive(plainMail(fields, text));
 
 /** What the form holds, as a browser would send it. */
 function fieldsOf(html: string): Record<string, string> {
   const [form = ''] = /<form class="write[\s\S]*?<\/form>/.exec(html) ?? [];
-  const decode = (text: string) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+  const decode = (text: string) =>
+    text
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&amp;', '&');
   const fields: Record<string, string> = {};
-  for (const [, name = '', value = ''] of form.matchAll(/<input[^>]* name="(\w+)" value="([^"]*)"/g)) fields[name] = decode(value);
+  for (const [, name = '', value = ''] of form.matchAll(
+    /<input[^>]* name="(\w+)" value="([^"]*)"/g,
+  ))
+    fields[name] = decode(value);
   fields.text = decode(/<textarea[^>]*>\n([\s\S]*?)<\/textarea>/.exec(form)?.[1] ?? '');
   fields.state = /<option value="([^"]*)" selected/.exec(form)?.[1] ?? '';
   return fields;
 }
 
 it('an answer begins with the writer, the subject and what is quoted', async () => {
-  const { ticket, message } = await receive({ Subject: 'AW: Lamp', From: 'Kim Berg <kim@customer.example>' }, 'First line\n\n> older');
-  const fields = fieldsOf((await visitor.get(`/tickets/${ticket}/answer?to=${encodeURIComponent(message)}`)).text);
+  const { ticket, message } = await receive(
+    { Subject: 'AW: Lamp', From: 'Kim Berg <kim@customer.example>' },
+    'First line\n\n> older',
+  );
+  const fields = fieldsOf(
+    (await visitor.get(`/tickets/${ticket}/answer?to=${encodeURIComponent(message)}`)).text,
+  );
   expect(fields).toMatchObject({
     to: 'Kim Berg <kim@customer.example>',
     cc: '',
@@ -34,12 +49,19 @@ it('an answer begins with the writer, the subject and what is quoted', async () 
     message,
     state: 'open',
   });
-  expect(fields.text).toMatch(/^\n\nOn 23 November 2026 at 10:00, Kim Berg wrote:\n> First line\n>\n>> older$/);
+  expect(fields.text).toMatch(
+    /^\n\nOn 23 November 2026 at 10:00, Kim Berg wrote:\n> First line\n>\n>> older$/,
+  );
 });
 
 it('answering all takes along everybody but the desk', async () => {
-  const { ticket, message } = await receive({ To: 'Support <support@localhost>, Max <max@customer.example>', Cc: 'support+x@localhost, Eva <eva@customer.example>' });
-  const fields = fieldsOf((await visitor.get(`/tickets/${ticket}/answer?all=1&to=${encodeURIComponent(message)}`)).text);
+  const { ticket, message } = await receive({
+    To: 'Support <support@localhost>, Max <max@customer.example>',
+    Cc: 'support+x@localhost, Eva <eva@customer.example>',
+  });
+  const fields = fieldsOf(
+    (await visitor.get(`/tickets/${ticket}/answer?all=1&to=${encodeURIComponent(message)}`)).text,
+  );
   expect(fields.cc).toBe('Max <max@customer.example>, Eva <eva@customer.example>');
 });
 
@@ -77,7 +99,15 @@ it.each([
   [{ message: 'nothing-like-it' }, 404, 'Not sent yet. The ticket has no such message or file.'],
 ])('a refused answer comes back as it was typed: %j', async (wrong, status, reason) => {
   const { ticket } = await receive();
-  const typed = { to: 'kim@customer.example', cc: 'eva@customer.example', subject: 'My own words', text: 'What I <typed>', state: 'open', message: '', ...wrong };
+  const typed = {
+    to: 'kim@customer.example',
+    cc: 'eva@customer.example',
+    subject: 'My own words',
+    text: 'What I <typed>',
+    state: 'open',
+    message: '',
+    ...wrong,
+  };
   await visitor.get(`/tickets/${ticket}/answer`);
   const refused = await visitor.post(`/tickets/${ticket}/answer`, typed);
   expect(refused.status).toBe(status);
@@ -90,7 +120,10 @@ it.each([
 it('a note is filed for us alone', async () => {
   const { ticket } = await receive();
   await visitor.get(`/tickets/${ticket}/note`);
-  const filed = await visitor.post(`/tickets/${ticket}/note`, { text: 'Careful with this one.', state: '' });
+  const filed = await visitor.post(`/tickets/${ticket}/note`, {
+    text: 'Careful with this one.',
+    state: '',
+  });
   expect(filed.location).toBe(`/tickets/${ticket}`);
   const page = textOf((await visitor.get(filed.location)).text);
   expect(page).toContain('Your note is filed.');

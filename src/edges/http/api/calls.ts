@@ -20,7 +20,7 @@ export interface ApiDeps {
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;
   readonly accounts: Pick<Accounts, 'findByApiToken'>;
-  readonly outbox: Pick<Outbox, 'waiting'>;
+  readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly config: LiveConfig;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -12,7 +12,7 @@ type HealthDeps = Pick<ApiDeps, 'index' | 'outbox' | 'config' | 'log'>;
 export function createHealthReport({ index, outbox, config, log }: HealthDeps): PublicRoute {
   async function countWaiting(): Promise<number | null> {
     try {
-      return (await outbox.waiting()).length;
+      return await outbox.count();
     } catch (error) {
       log.warn('api.outbox-unreadable', { reason: errorText(error) });
       return null;

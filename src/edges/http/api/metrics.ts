@@ -41,7 +41,7 @@ export function createMetricsReport(
   async function takeOutbox(): Promise<void> {
     waiting.clear();
     try {
-      waiting.set((await outbox.waiting()).length);
+      waiting.set(await outbox.count());
     } catch (error) {
       // The other figures matter most when storage fails, so they are given all the same.
       log.warn('api.outbox-unreadable', { reason: errorText(error) });

@@ -153,6 +153,8 @@ export function createVisitor(
     endSession: (ctx) => cookies.clear(ctx, 'session'),
     say: (ctx, toast) => cookies.write(ctx, 'said', toast),
     takeToast(ctx) {
+      // The script refreshes pages in the background; nobody reads what those would say.
+      if (ctx.get('X-Refresh') !== '') return undefined;
       const said = cookies.read(ctx, 'said');
       if (said === undefined || said === '') return undefined;
       cookies.clear(ctx, 'said');

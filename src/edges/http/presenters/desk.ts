@@ -5,17 +5,20 @@ import type { WaitingMail } from '../../../services/outbound/outbox.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 
 export interface OutboxRequest {
+  /** The oldest. */
   readonly waiting: readonly WaitingMail[];
+  /** Of all. */
+  readonly count: number;
   readonly hasSmarthost: boolean;
 }
 
 export function presentOutbox(
-  { waiting, hasSmarthost }: OutboxRequest,
+  { waiting, count, hasSmarthost }: OutboxRequest,
   { locale, dates, now }: { locale: Locale; dates: Dates; now: Instant },
 ) {
   return {
     hasSmarthost,
-    count: locale.text('outbox.count', { count: waiting.length }),
+    count: locale.text('outbox.count', { count }),
     mails: waiting.map((mail) => ({
       recipients: locale.list(mail.recipients),
       subject: mail.subject.trim() === '' ? locale.text('ticket.no-subject') : mail.subject,

@@ -78,10 +78,13 @@ function attributionLength(lines: readonly string[], begin: number): number {
   const gap = isBlank(lines[begin - 1] ?? '-') ? 1 : 0;
   const last = begin - 1 - gap;
   if (!/[:：]\s*$/.test(lines[last] ?? '')) return 0;
+  const line = lines[last] ?? '';
+  const above = lines[last - 1] ?? '';
   const looks = (text: string) => text.length < 400 && /\d|@/.test(text);
-  if (looks(lines[last] ?? '')) return 1 + gap;
-  const two = `${lines[last - 1] ?? ''} ${lines[last] ?? ''}`;
-  return !isBlank(lines[last - 1] ?? '') && looks(two) ? 2 + gap : 0;
+  // A program that breaks the line leaves the address, without a date, in its second half.
+  if (looks(line) && /\d/.test(line.replace(/<[^>]*>/g, ''))) return 1 + gap;
+  if (!isBlank(above) && looks(`${above} ${line}`)) return 2 + gap;
+  return looks(line) ? 1 + gap : 0;
 }
 
 const link =
@@ -103,5 +106,6 @@ function toSegments(text: string): readonly Segment[] {
 /** Signs at the end of an address belong to the sentence around it. */
 function withoutTail(address: string): string {
   const trimmed = address.replace(/[.,;:!?…，。、）\]]{1,20}$/u, '');
-  return trimmed.endsWith(')') && !trimmed.includes('(') ? trimmed.slice(0, -1) : trimmed;
+  const unopened = (trimmed.match(/\)/g)?.length ?? 0) > (trimmed.match(/\(/g)?.length ?? 0);
+  return unopened && trimmed.endsWith(')') ? withoutTail(trimmed.slice(0, -1)) : trimmed;
 }

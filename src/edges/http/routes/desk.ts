@@ -19,9 +19,12 @@ export function addDeskRoutes(
     visitor.member(async (ctx, visit) => {
       const { locale } = visit;
       const { desk } = config.current();
-      const waiting = await outbox.waiting();
+      const [waiting, count] = await Promise.all([outbox.waiting(), outbox.count()]);
       const words = { locale, dates: locale.dates(desk.timeZone), now: clock.now() };
-      const view = presentOutbox({ waiting, hasSmarthost: desk.smarthost !== undefined }, words);
+      const view = presentOutbox(
+        { waiting, count, hasSmarthost: desk.smarthost !== undefined },
+        words,
+      );
       await pages.show(ctx, visit, {
         template: 'outbox',
         title: locale.text('outbox.title'),

@@ -48,6 +48,9 @@ interface Batch {
 }
 
 export function createTextSearch({ start, clock, log, all }: TextSearchDeps): TextSearch {
+  /** What was being read when the service crashed: read again first, a few at a time. */
+  let suspects = new Map<TicketNumber, string | undefined>();
+  let suspectsInBatch = 1;
   const pending = new Map<TicketNumber, string | undefined>();
   const backlog = new Map<TicketNumber, string | undefined>();
   /** Tickets whose text cannot be had until they change. */
@@ -55,7 +58,6 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   const searches = new Map<number, (numbers: readonly TicketNumber[] | undefined) => void>();
   let port: TextPort | undefined;
   let batch: Batch | undefined;
-  let batchSize = mostInBatch;
   let restartAfter = firstRestartAfter;
   let cancelTimer: (() => void) | undefined;
   const waiters: (() => void)[] = [];
@@ -70,12 +72,12 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   /** Sends what is pending now when there is much or somebody waits, else a moment later. */
   function send(): void {
     if (port === undefined || batch !== undefined || isClosed) return;
-    const waiting = pending.size + backlog.size;
+    const waiting = countWaiting();
     if (waiting === 0) {
       for (const resolve of waiters.splice(0)) resolve();
       return;
     }
-    if (waiting >= batchSize || waiters.length > 0) {
+    if (waiting >= mostInBatch || suspects.size > 0 || waiters.length > 0) {
       sendBatch(port);
       return;
     }
@@ -88,11 +90,19 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   function sendBatch(to: TextPort): void {
     cancelTimer?.();
     cancelTimer = undefined;
-    const changes = [...takeFirst(pending, batchSize)];
-    changes.push(...takeFirst(backlog, batchSize - changes.length));
     lastId += 1;
-    batch = { id: lastId, changes };
+    batch = { id: lastId, changes: takeBatch() };
     to.post({ kind: 'feed', ...batch });
+  }
+
+  function takeBatch(): readonly TextChange[] {
+    if (suspects.size > 0) return [...takeFirst(suspects, suspectsInBatch)];
+    const changes = [...takeFirst(pending, mostInBatch)];
+    return [...changes, ...takeFirst(backlog, mostInBatch - changes.length)];
+  }
+
+  function countWaiting(): number {
+    return suspects.size + pending.size + backlog.size;
   }
 
   function takeAnswer(answer: TextAnswer): void {
@@ -105,7 +115,6 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
       log.warn('index.text-unreadable', { ticket: number, reason });
     }
     batch = undefined;
-    batchSize = Math.min(mostInBatch, batchSize * 2);
     restartAfter = firstRestartAfter;
     send();
   }
@@ -117,9 +126,8 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     });
     port = undefined;
     for (const answer of [...searches.values()]) answer(undefined);
-    blame();
-    fillBacklog(batch?.changes ?? []);
-    fillBacklog(all());
+    if (batch !== undefined) suspect(batch.changes);
+    fillBacklog();
     batch = undefined;
     if (isClosed) return;
     clock.after(restartAfter, () => {
@@ -128,40 +136,48 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     restartAfter = Math.min(lastRestartAfter, restartAfter * 2);
   }
 
-  function fillBacklog(changes: readonly TextChange[]): void {
-    for (const { number, subject } of changes) {
-      if (!pending.has(number) && !left.has(number)) backlog.set(number, subject);
+  function fillBacklog(): void {
+    for (const { number, subject } of all()) {
+      if (!suspects.has(number) && !pending.has(number) && !left.has(number)) {
+        backlog.set(number, subject);
+      }
     }
   }
 
   /** Smaller batches lead to the ticket that crashes the service, if there is one. */
-  function blame(): void {
-    const culprit = batch?.changes.length === 1 ? batch.changes[0] : undefined;
-    if (culprit !== undefined) {
-      backlog.delete(culprit.number);
-      left.add(culprit.number);
-      log.warn('index.text-skipped', { ticket: culprit.number });
+  function suspect(changes: readonly TextChange[]): void {
+    const [only, ...others] = changes;
+    if (only !== undefined && others.length === 0) {
+      left.add(only.number);
+      log.warn('index.text-skipped', { ticket: only.number });
+      return;
     }
-    if (batch !== undefined) batchSize = Math.max(1, Math.floor(batch.changes.length / 8));
+    suspectsInBatch = Math.max(1, Math.floor(changes.length / 8));
+    const fresh = changes.filter(({ number }) => !pending.has(number));
+    suspects = new Map([
+      ...fresh.map(({ number, subject }) => [number, subject] as const),
+      ...suspects,
+    ]);
   }
 
   open();
 
   return {
     refill() {
-      fillBacklog(all());
+      fillBacklog();
       send();
     },
     change(number, subject) {
       if (isClosed) return;
       left.delete(number);
+      suspects.delete(number);
       backlog.delete(number);
       pending.delete(number);
       pending.set(number, subject);
       send();
     },
     async search(terms) {
-      const isCurrent = batch === undefined && pending.size + backlog.size + left.size === 0;
+      const isCurrent = batch === undefined && countWaiting() + left.size === 0;
       const numbers = await ask(terms);
       return { numbers: new Set(numbers), isComplete: isCurrent && numbers !== undefined };
     },

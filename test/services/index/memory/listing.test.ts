@@ -19,15 +19,21 @@ const sorts: readonly SortKey[] = [
   'customer',
 ];
 
-const ticket = fc.record({
+interface Sketch {
+  readonly at: number;
+  readonly subject: string;
+  readonly priority: string;
+  readonly from: string;
+  readonly isOpen: boolean;
+}
+
+const ticket: fc.Arbitrary<Sketch> = fc.record({
   at: fc.integer({ min: 0, max: 4 }),
   subject: fc.constantFrom('Lamp', 'lámp', 'Zebra', ''),
   priority: fc.constantFrom('low', 'urgent', 'normal'),
   from: fc.constantFrom('Kim <kim@d.example>', 'lee@d.example'),
   isOpen: fc.boolean(),
 });
-
-type Sketch = typeof ticket extends fc.Arbitrary<infer T> ? T : never;
 
 function toRecord(counter: number, { at, subject, priority, from, isOpen }: Sketch) {
   const changes = [`priority=${priority}`, `state=${isOpen ? 'open' : 'closed'}`];

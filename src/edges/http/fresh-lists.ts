@@ -1,0 +1,48 @@
+/**
+ * Short lists that many pages ask for, asked of the index again only after something changed.
+ *
+ * Promises: nothing is older than the last change the index told of; memory is bounded.
+ */
+import { createLimit } from '../../base/serial.ts';
+import { parseQuery } from '../../core/search/query.ts';
+import type { ListPage, TicketIndex } from '../../services/index/index.ts';
+
+export interface FreshLists {
+  /** The newest tickets of the query; undefined when it cannot be answered. */
+  read(query: string, limit: number): Promise<ListPage | undefined>;
+  close(): void;
+}
+
+const mostKept = 500;
+const atATime = 4;
+
+export function createFreshLists(index: Pick<TicketIndex, 'list' | 'onChange'>): FreshLists {
+  const known = new Map<string, Promise<ListPage | undefined>>();
+  const stop = index.onChange(() => known.clear());
+  // A page may wait for a slow search; other pages must not wait for all of them.
+  const searches = createLimit(atATime);
+
+  async function ask(text: string, limit: number): Promise<ListPage | undefined> {
+    const query = parseQuery(text);
+    if (!query.ok) return undefined;
+    const page = await searches.run(() =>
+      index.list({ query: query.value, sort: 'updated', descending: true, limit }),
+    );
+    return page.ok ? page.value : undefined;
+  }
+
+  return {
+    read(query, limit) {
+      const key = `${limit} ${query}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      if (known.size >= mostKept) known.clear();
+      const page = ask(query, limit);
+      known.set(key, page);
+      // A failure is reported to whoever asked, and not kept.
+      page.catch(() => known.delete(key));
+      return page;
+    },
+    close: stop,
+  };
+}

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { splitAddresses } from '../../../src/edges/http/presenters/answer.ts';
+import { type MailText, presentMailText } from '../../../src/edges/http/presenters/mail-text.ts';
+import { initialsOf } from '../../../src/edges/http/presenters/people.ts';
+import { contentDisposition, safeFileName } from '../../../src/edges/http/routes/disposition.ts';
+
+const own = ({ own }: MailText) => own.map(({ text }) => text).join('');
+const quoted = ({ quoted }: MailText) => quoted?.segments.map(({ text }) => text).join('');
+
+describe('presentMailText', () => {
+  it.each([
+    ['only text', 'Hello\nyou', 'Hello\nyou', undefined],
+    ['a quotation at the end', 'New.\n\n> old\n> older', 'New.', '> old\n> older'],
+    [
+      'an attribution in one line',
+      'New.\n\nAm 3.5.26 schrieb Anna:\n> old',
+      'New.',
+      'Am 3.5.26 schrieb Anna:\n> old',
+    ],
+    [
+      'an attribution in two lines',
+      'New.\n\nOn 3 May 2026 Anna Adler\n<anna@desk.example> wrote:\n\n> old',
+      'New.',
+      'On 3 May 2026 Anna Adler\n<anna@desk.example> wrote:\n\n> old',
+    ],
+    [
+      'an original below a line',
+      'New.\n\n-----Original Message-----\nFrom: Anna <anna@desk.example>\nHi',
+      'New.',
+      '-----Original Message-----\nFrom: Anna <anna@desk.example>\nHi',
+    ],
+    ['an answer between quotations', '> question\nanswer', '> question\nanswer', undefined],
+    ['nothing but a quotation', '> all\n> quoted', '> all\n> quoted', undefined],
+    ['a line of dashes', 'One\n-----\nTwo', 'One\n-----\nTwo', undefined],
+  ])('folds %s', (_, text, expectedOwn, expectedQuoted) => {
+    const shown = presentMailText(text);
+    expect([own(shown), quoted(shown)]).toEqual([expectedOwn, expectedQuoted]);
+  });
+
+  it('loses no character but blanks between the parts', () => {
+    const line = fc.constantFrom(
+      '',
+      'Hello',
+      '> old',
+      '>> older',
+      'On 3 May wrote:',
+      '--- Original ---',
+      'From: a@b.example',
+      'https://x.example/a).',
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+        const shown = presentMailText(lines.join('\n'));
+        const squeeze = (text: string) => text.replace(/\s+/g, '');
+        expect(squeeze(own(shown) + (quoted(shown) ?? ''))).toBe(squeeze(lines.join('')));
+      }),
+    );
+  });
+
+  it('makes links of addresses, without the signs of the sentence around them', () => {
+    const { own: segments } = presentMailText(
+      'See (https://x.example/a_(b)), https://y.example/c. Or ask kim@customer.example!',
+    );
+    expect(segments.filter(({ href }) => href !== undefined)).toEqual([
+      { text: 'https://x.example/a_(b)', href: 'https://x.example/a_(b)' },
+      { text: 'https://y.example/c', href: 'https://y.example/c' },
+      { text: 'kim@customer.example', href: 'mailto:kim@customer.example' },
+    ]);
+  });
+
+  it('makes no link that runs', () => {
+    const { own: segments } = presentMailText(
+      'javascript:alert(1) data:text/html,x file:///etc/passwd',
+    );
+    expect(segments.every(({ href }) => href === undefined)).toBe(true);
+  });
+
+  it('reads a long text in a moment', () => {
+    const start = performance.now();
+    for (const text of [
+      '> x\n'.repeat(100_000),
+      'a@'.repeat(100_000),
+      'a.'.repeat(100_000),
+      ':\n'.repeat(100_000),
+      '-'.repeat(200_000),
+    ])
+      presentMailText(text);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
+
+it('splitAddresses parts at commas, semicolons and lines, but not within quotes or brackets', () => {
+  expect(
+    splitAddresses('"Berg, Kim" <kim@a.example>, b@b.example;c@c.example\nnonsense,,'),
+  ).toEqual(['"Berg, Kim" <kim@a.example>', 'b@b.example', 'c@c.example', 'nonsense']);
+});
+
+it('initialsOf takes the first and the last word', () => {
+  expect(
+    [
+      'Anna Adler',
+      'Dr. Kim van der Berg',
+      'kim.berg@a.example',
+      '田中 由紀',
+      'Plato',
+      '',
+      '(!)',
+    ].map(initialsOf),
+  ).toEqual(['AA', 'DB', 'KB', '田由', 'P', '', '']);
+});
+
+describe('a name from a mail', () => {
+  it.each([
+    ['../../etc/passwd', '_.._etc_passwd'],
+    ['C:\\evil.exe', 'C__evil.exe'],
+    ['inv\u202Egpj.exe', 'invgpj.exe'],
+    ['a\r\nSet-Cookie: x', 'aSet-Cookie_ x'],
+    ['...', 'file'],
+    ['\uD800', 'file'],
+    ['', 'file'],
+  ])('%j is saved as %j', (name, safe) => {
+    expect(safeFileName(name)).toBe(safe);
+  });
+
+  it('keeps its ending when it is too long', () => {
+    const safe = safeFileName(`${'ü'.repeat(500)}.pdf`);
+    expect([[...safe].length, safe.endsWith('.pdf')]).toEqual([150, true]);
+  });
+
+  it('never breaks the header, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(contentDisposition('attachment', name)).toMatch(
+          /^attachment; filename="[^"\\%\r\n\x00-\x1f\x7f-\uffff]+"; filename\*=UTF-8''[A-Za-z0-9!._~%-]+$/,
+        );
+      }),
+    );
+  });
+});
