@@ -9,10 +9,16 @@ import { minute } from './base/clock.ts';
 import { errorText } from './base/fault.ts';
 import { createScope } from './base/scope.ts';
 import type { Endpoint } from './config/config.ts';
-import { domainOf, isAddress, localPartOf } from './core/message/address.ts';
 import { type DeliveryReport, formatDelivery } from './core/delivery/delivery.ts';
+import { domainOf, isAddress, localPartOf } from './core/message/address.ts';
 import { parseTicketNumber } from './core/ticket/number.ts';
-import { announcePath, type Desk, programDirectory, readOutgoingMail, refillOutbox } from './desk.ts';
+import {
+  announcePath,
+  type Desk,
+  programDirectory,
+  readOutgoingMail,
+  refillOutbox,
+} from './desk.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
@@ -78,14 +84,20 @@ export function createApp(desk: Desk): App {
     log,
   });
   const watcher = createWatcher({ clock, log });
-  const folderWatch = createFolderWatch({ clock, log }, { most: config.current().desk.watchedFolders }, (folder) =>
-    apply(folder.slice(folder.lastIndexOf('/') + 1)),
+  const folderWatch = createFolderWatch(
+    { clock, log },
+    { most: config.current().desk.watchedFolders },
+    (folder) => apply(folder.slice(folder.lastIndexOf('/') + 1)),
   );
 
   async function reportDelivery(delivery: DeliveryReport): Promise<void> {
     const result = await tickets.run(
       delivery.ticket,
-      { kind: 'delivery', outcome: formatDelivery(delivery), once: `${delivery.message} ${delivery.attempt}` },
+      {
+        kind: 'delivery',
+        outcome: formatDelivery(delivery),
+        once: `${delivery.message} ${delivery.attempt}`,
+      },
       { kind: 'system', part: 'sender' },
     );
     if (result.ok) countDelivery(delivery.state);
@@ -150,9 +162,13 @@ export function createApp(desk: Desk): App {
   async function watchFolders(): Promise<void> {
     const directory = (name: string) => join(desk.directory, name);
     await Promise.all([
-      watcher.directory(directory('inbox/new'), () => inBackground('inbox.failed', inbox.collect())),
+      watcher.directory(directory('inbox/new'), () =>
+        inBackground('inbox.failed', inbox.collect()),
+      ),
       watcher.directory(directory('outbox/new'), () => outbound.wake()),
-      watcher.directory(announcePath(desk.directory), () => inBackground('announce.failed', collectAnnounced())),
+      watcher.directory(announcePath(desk.directory), () =>
+        inBackground('announce.failed', collectAnnounced()),
+      ),
       watcher.directory(
         directory('config'),
         () => inBackground('config.failed', Promise.all([config.reload(), accounts.reload()])),
@@ -161,13 +177,19 @@ export function createApp(desk: Desk): App {
     ]);
   }
 
-  async function listenSmtp(endpoint: Endpoint | undefined, lmtp: boolean): Promise<Endpoint | undefined> {
+  async function listenSmtp(
+    endpoint: Endpoint | undefined,
+    lmtp: boolean,
+  ): Promise<Endpoint | undefined> {
     if (endpoint === undefined) return undefined;
     const { desk: settings } = config.current();
     const tls =
       settings.tlsKeyFile === undefined || settings.tlsCertificateFile === undefined
         ? undefined
-        : { key: await readText(settings.tlsKeyFile), cert: await readText(settings.tlsCertificateFile) };
+        : {
+            key: await readText(settings.tlsKeyFile),
+            cert: await readText(settings.tlsCertificateFile),
+          };
     const listener = createSmtpListener(
       {
         intake: desk.intake,
@@ -200,7 +222,9 @@ export function createApp(desk: Desk): App {
     const { desk: settings } = config.current();
     if (isOwnAddress(address, config.current())) return true;
     if (localPartOf(address).toLowerCase() !== 'postmaster') return false;
-    return !isAddress(address) || settings.addresses.some((own) => domainOf(own) === domainOf(address));
+    return (
+      !isAddress(address) || settings.addresses.some((own) => domainOf(own) === domainOf(address))
+    );
   }
 
   async function listenHttp(): Promise<Endpoint> {
@@ -243,7 +267,11 @@ export function createApp(desk: Desk): App {
         log,
         random,
       },
-      { routers: [api], middleware: [countRequests(desk.metrics)], listen: config.current().desk.http },
+      {
+        routers: [api],
+        middleware: [countRequests(desk.metrics)],
+        listen: config.current().desk.http,
+      },
     );
     const bound = await server.listen();
     scope.add(() => server.close());
@@ -261,14 +289,20 @@ export function createApp(desk: Desk): App {
     async start() {
       scope.add(() => desk.close());
       await desk.store.cleanUp();
-      for (const spool of [desk.inboxSpool, desk.outboxSpool, desk.troubleSpool]) await spool.open();
+      for (const spool of [desk.inboxSpool, desk.outboxSpool, desk.troubleSpool])
+        await spool.open();
       await writeProcessId();
       const { desk: settings } = config.current();
       const admin = await accounts.ensureAdmin(settings.addresses[0] ?? 'admin@localhost');
       outbound.start();
       scope.add(() => outbound.stop());
       scope.add(() => inbox.stop());
-      scope.add(index.onChange(({ number, record }) => record !== undefined && folderWatch.touch(desk.folderPath(number))));
+      scope.add(
+        index.onChange(
+          ({ number, record }) =>
+            record !== undefined && folderWatch.touch(desk.folderPath(number)),
+        ),
+      );
       await watchFolders();
       scope.add(() => watcher.close());
       scope.add(() => folderWatch.close());
@@ -278,7 +312,8 @@ export function createApp(desk: Desk): App {
       const smtp = await listenSmtp(settings.smtp, false);
       const lmtp = await listenSmtp(settings.lmtp, true);
       const http = await listenHttp();
-      const firstLogin = admin === undefined ? undefined : { login: admin.login, path: `/login/${admin.token}` };
+      const firstLogin =
+        admin === undefined ? undefined : { login: admin.login, path: `/login/${admin.token}` };
       return { http, smtp, lmtp, firstLogin };
     },
     sweep,

@@ -99,11 +99,23 @@ const keptTickets = 2000;
 export const programDirectory = join(import.meta.dirname, '..');
 
 export async function openDesk(
-  { directory, environment, flags = {}, templates = join(programDirectory, 'templates/desk') }: DeskRequest,
+  {
+    directory,
+    environment,
+    flags = {},
+    templates = join(programDirectory, 'templates/desk'),
+  }: DeskRequest,
   parts: Parts,
 ): Promise<Result<Desk, readonly ConfigProblem[]>> {
   const { files, clock, random, log } = parts;
-  const { secret } = await prepareDesk({ files, random, directory, templates, environment, timeZone: parts.timeZone });
+  const { secret } = await prepareDesk({
+    files,
+    random,
+    directory,
+    templates,
+    environment,
+    timeZone: parts.timeZone,
+  });
   await ensureDirectory(files, announcePath(directory), directory);
   const load = () => loadConfig({ files, directory, environment, flags, hostName: parts.hostName });
   const first = await load();
@@ -111,7 +123,10 @@ export async function openDesk(
   const accounts = createAccounts({ files, directory, clock, random, log });
   await accounts.load();
   const live = createLiveConfig({ first: first.value, load, log });
-  const config: ReloadableConfig = { ...live, problems: () => [...live.problems(), ...accounts.problems()] };
+  const config: ReloadableConfig = {
+    ...live,
+    problems: () => [...live.problems(), ...accounts.problems()],
+  };
   return ok(buildDesk({ directory, secret, config, accounts }, parts));
 }
 
@@ -129,14 +144,26 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
   const names = createNameMaker(clock, parts.hostName, parts.processId);
   const store = createTicketStore(
     { files, clock, names, accountOf: parts.accountOf },
-    { directory: join(directory, 'tickets'), infoSeparator: current().desk.infoSeparator, keptTickets },
+    {
+      directory: join(directory, 'tickets'),
+      infoSeparator: current().desk.infoSeparator,
+      keptTickets,
+    },
   );
   const index = createMemoryIndex(
     { reader: store, files, clock, log },
-    { tickets: join(directory, 'tickets'), index: join(directory, 'index'), infoSeparator: current().desk.infoSeparator, text: parts.text },
+    {
+      tickets: join(directory, 'tickets'),
+      index: join(directory, 'index'),
+      infoSeparator: current().desk.infoSeparator,
+      text: parts.text,
+    },
   );
   const spool = (name: string) =>
-    createSpool({ files, clock, host: parts.hostName, directory: join(directory, name) }, { staleAfterMs: staleClaimMs, infoSeparator: current().desk.infoSeparator });
+    createSpool(
+      { files, clock, host: parts.hostName, directory: join(directory, name) },
+      { staleAfterMs: staleClaimMs, infoSeparator: current().desk.infoSeparator },
+    );
   const outboxSpool = spool('outbox');
   const outgoingListeners: ((name: MessageName) => void)[] = [];
   const outbox = createOutbox({
@@ -144,7 +171,9 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     files,
     tickets: store,
     readOutgoing: readOutgoingMail,
-    wake: (name) => outgoingListeners.forEach((listener) => listener(name)),
+    wake(name) {
+      for (const listener of outgoingListeners) listener(name);
+    },
   });
   /** Filed, but not yet in the outbox, because the disk refused. */
   const unsent = new Map<MessageName, string>();
@@ -179,7 +208,15 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     log,
   });
   const metrics = createMetrics();
-  const intake = createIntake({ tickets, index, ids, config: current, confirm: confirmations.wake, clock, log });
+  const intake = createIntake({
+    tickets,
+    index,
+    ids,
+    config: current,
+    confirm: confirmations.wake,
+    clock,
+    log,
+  });
   return {
     directory,
     parts,
@@ -224,13 +261,18 @@ function deskDirectory(config: LiveConfig, accounts: AgentDirectory): DeskDirect
 
 export function readOutgoingMail(bytes: Buffer): Outgoing | undefined {
   const outgoing = readOutgoing(bytes);
-  return outgoing === undefined ? undefined : { ...outgoing, ticket: parseTicketNumber(outgoing.number ?? '') };
+  return outgoing === undefined
+    ? undefined
+    : { ...outgoing, ticket: parseTicketNumber(outgoing.number ?? '') };
 }
 
 function confirmationText(directory: string, config: { current(): Config }, files: FileOps) {
   const replies = createAutoReplies({
     files,
-    folders: [join(directory, 'config/auto-replies'), join(programDirectory, 'templates/desk/config/auto-replies')],
+    folders: [
+      join(directory, 'config/auto-replies'),
+      join(programDirectory, 'templates/desk/config/auto-replies'),
+    ],
     deskLanguage: () => config.current().desk.language,
   });
   return async (language: string | undefined, values: Readonly<Record<string, string>>) => {

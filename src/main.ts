@@ -9,18 +9,17 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { type App, createApp, type Started } from './app.ts';
 import { systemClock } from './base/clock.ts';
-import { Fault } from './base/fault.ts';
+import { Fault, isFault } from './base/fault.ts';
 import { jsonLog, type LogLevel } from './base/log.ts';
 import { systemRandom } from './base/random.ts';
 import { describeSettings } from './config/describe.ts';
 import { loadConfig, readDataDirectory } from './config/load.ts';
-import { type App, createApp, type Started } from './app.ts';
-import { announcePath, type Desk, openDesk, type Parts, programDirectory } from './desk.ts';
 import { startDemo } from './demo/demo.ts';
+import { announcePath, type Desk, openDesk, type Parts, programDirectory } from './desk.ts';
 import { runCli } from './edges/cli/cli.ts';
 import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
-import { isFault } from './base/fault.ts';
 import { createAccounts } from './services/accounts/directory.ts';
 import { nodeFiles } from './storage/files.ts';
 
@@ -40,7 +39,8 @@ const parts: Parts = {
   hostName: hostname(),
   processId: process.pid,
   timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-  accountOf: (owner) => (owner === account.uid ? account.username : owner === 0 ? 'root' : `uid${owner}`),
+  accountOf: (owner) =>
+    owner === account.uid ? account.username : owner === 0 ? 'root' : `uid${owner}`,
   version,
   processFigures: () => ({
     residentBytes: process.memoryUsage.rss(),
@@ -94,8 +94,13 @@ process.exitCode = await runCli(argv.slice(2), io, host);
 async function openOrFail(at: string): Promise<Desk> {
   const opened = await openDesk({ directory: at, environment: env }, parts);
   if (opened.ok) return opened.value;
-  const lines = opened.refusal.map(({ file, line, reason }) => `${file}${line === undefined ? '' : `:${line}`}: ${reason}`);
-  throw new Fault('config-invalid', { retry: 'never', detail: `The configuration is not right: ${lines.join('; ')}` });
+  const lines = opened.refusal.map(
+    ({ file, line, reason }) => `${file}${line === undefined ? '' : `:${line}`}: ${reason}`,
+  );
+  throw new Fault('config-invalid', {
+    retry: 'never',
+    detail: `The configuration is not right: ${lines.join('; ')}`,
+  });
 }
 
 async function openForCommand(kind: DeskKind): Promise<CliDesk> {
@@ -130,7 +135,9 @@ async function runDesk(at: string): Promise<void> {
     `Maildesk ${version} serves ${base}`,
     ...(smtp === undefined ? [] : [`SMTP on ${smtp.host}:${smtp.port}`]),
     ...(lmtp === undefined ? [] : [`LMTP on ${lmtp.host}:${lmtp.port}`]),
-    ...(firstLogin === undefined ? [] : [`Log in as ${firstLogin.login}, once, within a day: ${base}${firstLogin.path}`]),
+    ...(firstLogin === undefined
+      ? []
+      : [`Log in as ${firstLogin.login}, once, within a day: ${base}${firstLogin.path}`]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   await ended;
@@ -148,7 +155,10 @@ async function startOrStop(app: App): Promise<Started> {
 }
 
 async function runDemo(): Promise<void> {
-  const at = env.MAILDESK_DATA === undefined || env.MAILDESK_DATA === '' ? join(programDirectory, 'demo') : directory;
+  const at =
+    env.MAILDESK_DATA === undefined || env.MAILDESK_DATA === ''
+      ? join(programDirectory, 'demo')
+      : directory;
   const demo = await startDemo(at, env, parts, { isLive: true });
   const ended = endOfDesk(demo.app);
   const { http, smtp } = demo.started;
@@ -168,7 +178,9 @@ async function runDemo(): Promise<void> {
 /** Resolves at SIGINT or SIGTERM; SIGHUP sweeps. */
 function endOfDesk(app: App): Promise<void> {
   process.on('SIGHUP', () => {
-    app.sweep().catch((error: unknown) => parts.log.error('sweep.failed', { cause: String(error) }));
+    app
+      .sweep()
+      .catch((error: unknown) => parts.log.error('sweep.failed', { cause: String(error) }));
   });
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -179,7 +191,9 @@ function endOfDesk(app: App): Promise<void> {
 /** The number may be left over and belong to another program by now, which the signal would end. */
 function isDesk(processId: number): boolean {
   try {
-    return /\bmain\.js\0(start|demo)\0|\bmaildesk\0(start|demo)\0/.test(readFileSync(`/proc/${processId}/cmdline`, 'latin1'));
+    return /\bmain\.js\0(start|demo)\0|\bmaildesk\0(start|demo)\0/.test(
+      readFileSync(`/proc/${processId}/cmdline`, 'latin1'),
+    );
   } catch {
     // No /proc here, or no such process; without a look at its command line it is left alone.
     return false;

@@ -53,8 +53,11 @@ export function formatMailDate(instant: Instant, timeZone: string): string {
 
 /** Minutes east of Greenwich. */
 function offsetMinutes(instant: Instant, timeZone: string): number {
-  const text = offsetFormat(timeZone).formatToParts(new Date(instant)).find(({ type }) => type === 'timeZoneName');
-  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+)(?::(\d+))?/.exec(text?.value ?? '') ?? [];
+  const text = offsetFormat(timeZone)
+    .formatToParts(new Date(instant))
+    .find(({ type }) => type === 'timeZoneName');
+  const [, sign = '+', hours = '0', minutes = '0'] =
+    /GMT([+-])(\d+)(?::(\d+))?/.exec(text?.value ?? '') ?? [];
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 

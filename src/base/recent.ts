@@ -7,7 +7,10 @@ export interface Recent<K, V> {
   keys(): Iterable<K>;
 }
 
-export function createRecent<K, V>(size: number, forget: (key: K, value: V) => void = () => {}): Recent<K, V> {
+export function createRecent<K, V>(
+  size: number,
+  forget: (key: K, value: V) => void = () => {},
+): Recent<K, V> {
   const entries = new Map<K, V>();
 
   return {

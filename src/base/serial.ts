@@ -14,9 +14,11 @@ export function createKeyedSerial(): KeyedSerial {
       const before = tails.get(key) ?? Promise.resolve();
       // The former piece of work reports its failure to its own caller.
       const result = before.then(work, work);
-      const tail = result.catch(() => {}).then(() => {
-        if (tails.get(key) === tail) tails.delete(key);
-      });
+      const tail = result
+        .catch(() => {})
+        .then(() => {
+          if (tails.get(key) === tail) tails.delete(key);
+        });
       tails.set(key, tail);
       return result;
     },

@@ -51,7 +51,12 @@ function makePng(content: string): Buffer {
   // Eight bits a pixel, greyscale, no interlacing.
   header.set([8, 0, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, content: Buffer): Buffer {
@@ -65,7 +70,9 @@ function chunk(type: string, content: Buffer): Buffer {
 
 function makePdf(content: string): Buffer {
   const lines = content.trimEnd().split('\n').slice(0, 45);
-  const shown = lines.map((line) => `(${line.replace(/[^\x20-\x7e\xa0-\xff]/g, '?').replace(/[\\()]/g, '\\$&')}) '`);
+  const shown = lines.map(
+    (line) => `(${line.replace(/[^\x20-\x7e\xa0-\xff]/g, '?').replace(/[\\()]/g, '\\$&')}) '`,
+  );
   const page = `BT /F1 12 Tf 56 780 Td 16 TL\n${shown.join('\n')}\nET`;
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',

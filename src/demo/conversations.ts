@@ -41,7 +41,11 @@ export interface DemoConversation {
   readonly live: readonly string[];
 }
 
-export async function readConversations(files: FileOps, folder: string, now: Instant): Promise<readonly DemoConversation[]> {
+export async function readConversations(
+  files: FileOps,
+  folder: string,
+  now: Instant,
+): Promise<readonly DemoConversation[]> {
   const names = ((await files.list(folder)) ?? []).filter((name) => name.endsWith('.yaml')).sort();
   const lists = await Promise.all(
     names.map((name) => readFile(files, `${folder}/${name}`, name.replace(/\.yaml$/, ''), now)),
@@ -62,11 +66,17 @@ export async function readFile(
 
 type Table = Readonly<Record<string, unknown>>;
 
-function toConversation(entry: unknown, path: string, language: string, now: Instant): DemoConversation {
+function toConversation(
+  entry: unknown,
+  path: string,
+  language: string,
+  now: Instant,
+): DemoConversation {
   const table = toTable(entry, path);
   const first = toInstant(now - number(table.hoursAgo) * hour);
   const customer = toTable(table.customer, path);
-  const turns = table.turns === undefined ? [{ by: 'customer', text: table.text }] : list(table.turns);
+  const turns =
+    table.turns === undefined ? [{ by: 'customer', text: table.text }] : list(table.turns);
   return {
     id: text(table.id),
     language,
@@ -97,7 +107,11 @@ function toTurn(turn: Table, first: Instant): DemoTurn {
 }
 
 function toAttachment({ name, kind, content }: Table): DemoAttachment {
-  return { name: text(name), kind: kind === 'png' || kind === 'pdf' ? kind : 'text', content: text(content) };
+  return {
+    name: text(name),
+    kind: kind === 'png' || kind === 'pdf' ? kind : 'text',
+    content: text(content),
+  };
 }
 
 function toTable(value: unknown, path: string): Table {
@@ -118,5 +132,8 @@ function number(value: unknown): number {
 }
 
 function wrong(path: string, expected: string, came: unknown): Fault {
-  return new Fault('config-invalid', { retry: 'never', detail: `"${path}" should hold ${expected}, but holds ${typeof came}` });
+  return new Fault('config-invalid', {
+    retry: 'never',
+    detail: `"${path}" should hold ${expected}, but holds ${typeof came}`,
+  });
 }

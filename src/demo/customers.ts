@@ -38,12 +38,24 @@ const betweenNewcomersMs = 25 * second;
 const answerAfterMs = 8 * second;
 const hostName = 'mail.customers.example';
 
-export function createCustomers({ clock, random, log }: CustomersDeps, conversations: readonly DemoConversation[]): Customers {
-  const byAddress = new Map<string, { conversation: DemoConversation; mails: number; left: string[] }>();
-  for (const conversation of conversations) know(conversation, conversation.turns.filter(({ by }) => by === 'customer').length);
+export function createCustomers(
+  { clock, random, log }: CustomersDeps,
+  conversations: readonly DemoConversation[],
+): Customers {
+  const byAddress = new Map<
+    string,
+    { conversation: DemoConversation; mails: number; left: string[] }
+  >();
+  for (const conversation of conversations)
+    know(conversation, conversation.turns.filter(({ by }) => by === 'customer').length);
   let send: (raw: Buffer, from: string, to: string) => Promise<void> = async () => {};
   const server = createSmtpListener(
-    { intake: { process: receive }, checkRecipient: () => 'ours', clock, log: log.child({ side: 'customers' }) },
+    {
+      intake: { process: receive },
+      checkRecipient: () => 'ours',
+      clock,
+      log: log.child({ side: 'customers' }),
+    },
     {
       endpoint: { host: '127.0.0.1', port: 0 },
       lmtp: false,
@@ -57,16 +69,28 @@ export function createCustomers({ clock, random, log }: CustomersDeps, conversat
   );
 
   function know(conversation: DemoConversation, mails: number): void {
-    byAddress.set(addressKey(conversation.customer.address), { conversation, mails, left: [...conversation.live] });
+    byAddress.set(addressKey(conversation.customer.address), {
+      conversation,
+      mails,
+      left: [...conversation.live],
+    });
   }
 
   /** A mail from the desk: whoever has something left to say answers it after a while. */
-  async function receive({ raw, recipients }: Parameters<Intake['process']>[0]): ReturnType<Intake['process']> {
+  async function receive({
+    raw,
+    recipients,
+  }: Parameters<Intake['process']>[0]): ReturnType<Intake['process']> {
     const { mail } = await decodeMail(raw);
     for (const recipient of recipients) {
       const customer = byAddress.get(addressKey(recipient));
       const text = customer?.left[0];
-      if (customer === undefined || text === undefined || classifyAutomatic(mail, undefined) !== undefined) continue;
+      if (
+        customer === undefined ||
+        text === undefined ||
+        classifyAutomatic(mail, undefined) !== undefined
+      )
+        continue;
       customer.left.shift();
       clock.after(answerAfterMs + randomBelow(random, answerAfterMs), () => {
         const references = mail.messageId === undefined ? [] : [...mail.references, mail.messageId];
@@ -88,7 +112,15 @@ export function createCustomers({ clock, random, log }: CustomersDeps, conversat
     const { conversation } = customer;
     const position = customer.mails;
     customer.mails += 1;
-    const raw = await writeCustomerMail({ conversation, text, date: clock.now(), position, to, subject, references });
+    const raw = await writeCustomerMail({
+      conversation,
+      text,
+      date: clock.now(),
+      position,
+      to,
+      subject,
+      references,
+    });
     await send(raw, conversation.customer.address, to);
   }
 
@@ -103,16 +135,21 @@ export function createCustomers({ clock, random, log }: CustomersDeps, conversat
         { log },
         { ...desk, secure: false, user: undefined, password: undefined, hostName, connections: 2 },
       );
-      send = async (mail, sender, recipient) => void (await transport.send({ sender, recipients: [recipient], mail }));
+      send = async (mail, sender, recipient) =>
+        void (await transport.send({ sender, recipients: [recipient], mail }));
       for (const conversation of newcomers) {
         await sleep(clock, betweenNewcomersMs + randomBelow(random, betweenNewcomersMs), signal);
         if (signal.aborted) break;
         know(conversation, 0);
         const customer = byAddress.get(addressKey(conversation.customer.address));
         const text = conversation.turns[0]?.text ?? '';
-        if (customer !== undefined) inBackground(post(customer, text, conversation.to, conversation.subject, []));
+        if (customer !== undefined)
+          inBackground(post(customer, text, conversation.to, conversation.subject, []));
       }
-      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      if (!signal.aborted)
+        await new Promise<void>((resolve) =>
+          signal.addEventListener('abort', () => resolve(), { once: true }),
+        );
       transport.close();
     },
     close: () => server.close(),
@@ -125,4 +162,3 @@ const accepted: Awaited<ReturnType<Intake['process']>> = {
   message: fixedName(0, 'customer', ''),
   rule: 'new',
 };
-

@@ -3,9 +3,9 @@
  * who go on writing. It never sends mail out of this machine.
  */
 import { join } from 'node:path';
-import type { Environment } from '../config/parse.ts';
-import { createApp, type App, type Started } from '../app.ts';
+import { type App, createApp, type Started } from '../app.ts';
 import { Fault } from '../base/fault.ts';
+import type { Environment } from '../config/parse.ts';
 import { type Desk, openDesk, type Parts, programDirectory } from '../desk.ts';
 import { readConversations, readFile } from './conversations.ts';
 import { createCustomers } from './customers.ts';
@@ -30,8 +30,17 @@ export async function startDemo(
   { isLive }: { readonly isLive: boolean },
 ): Promise<Demo> {
   const { files, clock, random, log } = parts;
-  const conversations = await readConversations(files, join(demoFolder, 'conversations'), clock.now());
-  const newcomers = await readFile(files, join(demoFolder, 'newcomers.yaml'), 'newcomers', clock.now());
+  const conversations = await readConversations(
+    files,
+    join(demoFolder, 'conversations'),
+    clock.now(),
+  );
+  const newcomers = await readFile(
+    files,
+    join(demoFolder, 'newcomers.yaml'),
+    'newcomers',
+    clock.now(),
+  );
   const customers = createCustomers({ clock, random, log }, conversations);
   const server = await customers.listen();
   const flags = { smarthost: `smtp://${server.host}:${server.port}` };
@@ -48,7 +57,9 @@ export async function startDemo(
   const started = await app.start();
   const ended = new AbortController();
   const writing =
-    isLive && started.smtp !== undefined ? customers.write(started.smtp, newcomers, ended.signal) : Promise.resolve();
+    isLive && started.smtp !== undefined
+      ? customers.write(started.smtp, newcomers, ended.signal)
+      : Promise.resolve();
   return {
     desk,
     app,
@@ -66,6 +77,9 @@ export async function startDemo(
     const opened = await openDesk({ directory, environment, flags, templates }, withParts);
     if (opened.ok) return opened.value;
     const [first] = opened.refusal;
-    throw new Fault('config-invalid', { retry: 'never', detail: `${first?.file}: ${first?.reason}` });
+    throw new Fault('config-invalid', {
+      retry: 'never',
+      detail: `${first?.file}: ${first?.reason}`,
+    });
   }
 }

@@ -4,8 +4,8 @@
  */
 import { type Clock, type Instant, minute, toInstant } from '../base/clock.ts';
 import { invariant } from '../base/fault.ts';
-import { answerSubject } from '../core/message/subject.ts';
 import type { MessageId } from '../core/message/mail.ts';
+import { answerSubject } from '../core/message/subject.ts';
 import type { Change } from '../core/ticket/event.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
 import type { Desk } from '../desk.ts';
@@ -19,7 +19,13 @@ export interface PastClock extends Clock {
 
 export function createPastClock(clock: Clock): PastClock {
   let now = clock.now();
-  return { ...clock, now: () => now, set: (instant) => void (now = instant) };
+  return {
+    ...clock,
+    now: () => now,
+    set(instant) {
+      now = instant;
+    },
+  };
 }
 
 interface Played {
@@ -29,10 +35,18 @@ interface Played {
 }
 
 /** Returns how many tickets there are. */
-export async function fillDesk(desk: Desk, conversations: readonly DemoConversation[], clock: PastClock): Promise<number> {
+export async function fillDesk(
+  desk: Desk,
+  conversations: readonly DemoConversation[],
+  clock: PastClock,
+): Promise<number> {
   const played = new Map<string, Played>();
   const steps = conversations.flatMap((conversation) =>
-    conversation.turns.map((turn, position) => ({ conversation, turn, isLast: position === conversation.turns.length - 1 })),
+    conversation.turns.map((turn, position) => ({
+      conversation,
+      turn,
+      isLast: position === conversation.turns.length - 1,
+    })),
   );
   steps.sort((one, other) => one.turn.time - other.turn.time);
   for (const { conversation, turn, isLast } of steps) {
@@ -44,7 +58,12 @@ export async function fillDesk(desk: Desk, conversations: readonly DemoConversat
   return played.size;
 }
 
-async function playTurn(desk: Desk, conversation: DemoConversation, turn: DemoTurn, played: Map<string, Played>): Promise<void> {
+async function playTurn(
+  desk: Desk,
+  conversation: DemoConversation,
+  turn: DemoTurn,
+  played: Map<string, Played>,
+): Promise<void> {
   const before = played.get(conversation.id);
   if (turn.by === 'customer') return playMail(desk, conversation, turn, before, played);
   invariant(before !== undefined, `The first turn of ${conversation.id} is the customer's`);
@@ -54,9 +73,14 @@ async function playTurn(desk: Desk, conversation: DemoConversation, turn: DemoTu
     return;
   }
   const { customer, cc } = conversation;
-  const result = await desk.tickets.run(before.number, { kind: 'reply', to: [customer], cc, text: turn.text }, actor);
+  const result = await desk.tickets.run(
+    before.number,
+    { kind: 'reply', to: [customer], cc, text: turn.text },
+    actor,
+  );
   invariant(result.ok, `The answer in ${conversation.id} is allowed`);
-  const id = result.value.folder.messages.find(({ event }) => event.name === result.value.message)?.event.mail.messageId;
+  const id = result.value.folder.messages.find(({ event }) => event.name === result.value.message)
+    ?.event.mail.messageId;
   if (id !== undefined) before.references.push(id);
 }
 
@@ -74,7 +98,10 @@ async function playMail(
     date: turn.time,
     position,
     to: conversation.to,
-    subject: before === undefined ? conversation.subject : answerSubject(before.number, conversation.subject),
+    subject:
+      before === undefined
+        ? conversation.subject
+        : answerSubject(before.number, conversation.subject),
     references: before?.references ?? [],
   });
   const { ticket } = await desk.intake.process({
@@ -94,9 +121,14 @@ async function deliverAll(desk: Desk): Promise<void> {
   for (const mail of await desk.outbox.waiting()) {
     if (mail.ticket === undefined) continue;
     const outcome = `sent; message=${mail.name}; attempt=1; reply=250 2.0.0 Ok`;
-    await desk.tickets.run(mail.ticket, { kind: 'delivery', outcome, once: `${mail.name} 1` }, { kind: 'system', part: 'sender' });
+    await desk.tickets.run(
+      mail.ticket,
+      { kind: 'delivery', outcome, once: `${mail.name} 1` },
+      { kind: 'system', part: 'sender' },
+    );
   }
-  for (const entry of await desk.outboxSpool.waiting()) await (await desk.outboxSpool.claim(entry))?.done();
+  for (const entry of await desk.outboxSpool.waiting())
+    await (await desk.outboxSpool.claim(entry))?.done();
 }
 
 /** Queue, owner, tags and state as they are now. */
@@ -117,7 +149,11 @@ async function settleTicket(
     ...set('state', state),
     ...tags.map((value): Change => ({ kind: 'add', set: 'tag', value })),
   ];
-  await desk.tickets.run(ticket.number, { kind: 'update', changes }, { kind: 'agent', login: owner === '' ? 'lena' : owner });
+  await desk.tickets.run(
+    ticket.number,
+    { kind: 'update', changes },
+    { kind: 'agent', login: owner === '' ? 'lena' : owner },
+  );
 }
 
 function set(field: string, value: string): readonly Change[] {

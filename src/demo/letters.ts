@@ -41,7 +41,10 @@ export async function writeCustomerMail(mail: CustomerMail): Promise<Buffer> {
 }
 
 function customerMessageId({ address }: Address, id: string, position: number): MessageId {
-  const hash = createHash('sha256').update(`${address} ${id} ${position}`).digest('hex').slice(0, 20);
+  const hash = createHash('sha256')
+    .update(`${address} ${id} ${position}`)
+    .digest('hex')
+    .slice(0, 20);
   return toMessageId(`${hash}@${address.slice(address.lastIndexOf('@') + 1)}`);
 }
 
@@ -50,7 +53,9 @@ function toHtml(text: string): string {
   const paragraphs = text.split(/\n{2,}/).map((paragraph) => {
     const lines = paragraph.split('\n');
     const isQuoted = lines.every((line) => line.startsWith('>'));
-    const body = lines.map((line) => escapeHtml(isQuoted ? line.replace(/^> ?/, '') : line)).join('<br>\n');
+    const body = lines
+      .map((line) => escapeHtml(isQuoted ? line.replace(/^> ?/, '') : line))
+      .join('<br>\n');
     return isQuoted ? `<blockquote type="cite"><p>${body}</p></blockquote>` : `<p>${body}</p>`;
   });
   return `<!doctype html><html><body>${paragraphs.join('\n')}</body></html>`;

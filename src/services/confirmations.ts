@@ -4,9 +4,10 @@
  * Intake decides whether one is due and writes that into the opening event, so a crash forgets none:
  * `catchUp` finds what was left. The mail's file name follows from the ticket, so it exists once.
  */
+
+import { errorText } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { createLimit } from '../base/serial.ts';
-import { errorText } from '../base/fault.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
 import type { TicketReader } from '../storage/ticket-store.ts';
 import type { TicketIndex } from './index/index.ts';
@@ -22,7 +23,10 @@ export interface ConfirmationsDeps {
   readonly reader: TicketReader;
   readonly index: TicketIndex;
   /** The text in the language nearest to the asked one, filled. */
-  readonly readText: (language: string | undefined, values: Readonly<Record<string, string>>) => Promise<AutoReplyText>;
+  readonly readText: (
+    language: string | undefined,
+    values: Readonly<Record<string, string>>,
+  ) => Promise<AutoReplyText>;
   readonly log: Log;
 }
 
@@ -37,7 +41,13 @@ export interface Confirmations {
 
 const atATime = 4;
 
-export function createConfirmations({ tickets, reader, index, readText, log }: ConfirmationsDeps): Confirmations {
+export function createConfirmations({
+  tickets,
+  reader,
+  index,
+  readText,
+  log,
+}: ConfirmationsDeps): Confirmations {
   const limit = createLimit(atATime);
   const running = new Set<Promise<void>>();
 

@@ -12,7 +12,13 @@ import type { MessageId } from '../core/message/mail.ts';
 import type { SignedIds } from '../core/message/message-id.ts';
 import { answerSubject, tagSubject } from '../core/message/subject.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
-import { type Actor, type EventDraft, formatActor, type MessageName } from '../core/ticket/event.ts';
+import {
+  type Actor,
+  type Change,
+  type EventDraft,
+  formatActor,
+  type MessageName,
+} from '../core/ticket/event.ts';
 import type { MailToCompose } from '../storage/codec.ts';
 import type { StoredMessage, TicketFolder } from '../storage/ticket-store.ts';
 
@@ -32,7 +38,9 @@ export interface LetterContext {
 export interface Letter {
   readonly mail: MailToCompose;
   /** Reverse-path and recipients when it goes out; undefined when it stays here. */
-  readonly envelope: { readonly sender: string; readonly recipients: readonly string[] } | undefined;
+  readonly envelope:
+    | { readonly sender: string; readonly recipients: readonly string[] }
+    | undefined;
   /** The message that is answered. */
   readonly answered: MessageName | undefined;
 }
@@ -68,11 +76,17 @@ function writeAnswer(
   return {
     mail: {
       ...frame(context),
-      from: { name: actor.kind === 'agent' ? nameOf(context, actor.login) : config.desk.name, address: sender },
+      from: {
+        name: actor.kind === 'agent' ? nameOf(context, actor.login) : config.desk.name,
+        address: sender,
+      },
       to,
       cc,
       ...replyTo(context, sender),
-      subject: subject === undefined || subject.trim() === '' ? answerSubject(ticket.number, ticket.subject) : withTag(context, subject),
+      subject:
+        subject === undefined || subject.trim() === ''
+          ? answerSubject(ticket.number, ticket.subject)
+          : withTag(context, subject),
       ...threading(answered),
       text,
     },
@@ -81,7 +95,11 @@ function writeAnswer(
   };
 }
 
-function writeAutoReply(context: LetterContext, to: Address, { text, subject }: { text: string; subject: string }): Letter {
+function writeAutoReply(
+  context: LetterContext,
+  to: Address,
+  { text, subject }: { text: string; subject: string },
+): Letter {
   const answered = findAnswered(context.folder, undefined);
   const sender = senderAddress(context.config, context.folder.ticket.queue);
   return {
@@ -126,16 +144,24 @@ function writeInternal(context: LetterContext, text: string, isAutomatic = false
 
 function frame({ folder, ids, random, config, now }: LetterContext) {
   const domain = domainOf(senderAddress(config, folder.ticket.queue));
-  return { date: now, timeZone: config.desk.timeZone, messageId: ids.formatMessageId(folder.number, random, domain) };
+  return {
+    date: now,
+    timeZone: config.desk.timeZone,
+    messageId: ids.formatMessageId(folder.number, random, domain),
+  };
 }
 
 function withTag({ folder }: LetterContext, subject: string): string {
-  return subject.includes(`[#${folder.number}]`) ? subject.trim() : tagSubject(folder.number, subject);
+  return subject.includes(`[#${folder.number}]`)
+    ? subject.trim()
+    : tagSubject(folder.number, subject);
 }
 
 function replyTo({ config, ids, folder }: LetterContext, sender: string): { replyTo?: Address } {
   if (!config.desk.plusAddresses) return {};
-  return { replyTo: { name: config.desk.name, address: ids.formatPlusAddress(sender, folder.number) } };
+  return {
+    replyTo: { name: config.desk.name, address: ids.formatPlusAddress(sender, folder.number) },
+  };
 }
 
 /** The named message, else the newest mail of a customer, else the newest of all that has an id. */
@@ -149,12 +175,23 @@ function findAnswered(folder: TicketFolder, name: string | undefined): StoredMes
   );
 }
 
-function threading(answered: StoredMessage | undefined): { inReplyTo?: MessageId; references?: readonly MessageId[] } {
+function threading(answered: StoredMessage | undefined): {
+  inReplyTo?: MessageId;
+  references?: readonly MessageId[];
+} {
   const mail = answered?.event.mail;
   if (mail?.messageId === undefined) return {};
-  const thread = [...new Set([...(mail.references.length > 0 ? mail.references : mail.inReplyTo), mail.messageId])];
+  const thread = [
+    ...new Set([
+      ...(mail.references.length > 0 ? mail.references : mail.inReplyTo),
+      mail.messageId,
+    ]),
+  ];
   // The first id keeps the thread together in programs that only look there.
-  const references = thread.length <= longestThread ? thread : [...thread.slice(0, 1), ...thread.slice(1 - longestThread)];
+  const references =
+    thread.length <= longestThread
+      ? thread
+      : [...thread.slice(0, 1), ...thread.slice(1 - longestThread)];
   return { inReplyTo: mail.messageId, references };
 }
 
@@ -177,15 +214,16 @@ function uniqueAddresses(addresses: readonly Address[]): readonly string[] {
 }
 
 function changesText({ draft, actor }: LetterContext): string {
-  const lines = draft.changes.map((change) => {
-    switch (change.kind) {
-      case 'set':
-        return change.value === '' ? `${change.field}: cleared` : `${change.field}: ${change.value}`;
-      case 'add':
-        return `${change.set}: ${change.value} added`;
-      case 'remove':
-        return `${change.set}: ${change.value} removed`;
-    }
-  });
-  return [`Changed by ${formatActor(actor)}:`, '', ...lines].join('\n');
+  return [`Changed by ${formatActor(actor)}:`, '', ...draft.changes.map(changeLine)].join('\n');
+}
+
+function changeLine(change: Change): string {
+  switch (change.kind) {
+    case 'set':
+      return change.value === '' ? `${change.field}: cleared` : `${change.field}: ${change.value}`;
+    case 'add':
+      return `${change.set}: ${change.value} added`;
+    case 'remove':
+      return `${change.set}: ${change.value} removed`;
+  }
 }

@@ -21,7 +21,8 @@ import type { Ticket } from '../core/ticket/fold.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
 import { composeMail } from '../storage/codec.ts';
 import { fixedName } from '../storage/maildir.ts';
-import type { Appended, NewMessage, TicketFolder, TicketWriter } from '../storage/ticket-store.ts';
+import type { NewMessage } from '../storage/message-file.ts';
+import type { Appended, TicketFolder, TicketWriter } from '../storage/ticket-store.ts';
 import { type Letter, writeLetter } from './letters.ts';
 
 export interface Receipt {
@@ -43,9 +44,17 @@ export interface Tickets {
   /** Opens a ticket with a received mail as its first message. */
   open(draft: EventDraft, received: ReceivedMail): Promise<Receipt>;
   /** Files a received mail in a ticket; `draft` says what it does to the ticket as it is then. */
-  receive(number: TicketNumber, draft: (ticket: Ticket) => EventDraft, received: ReceivedMail): Promise<Receipt>;
+  receive(
+    number: TicketNumber,
+    draft: (ticket: Ticket) => EventDraft,
+    received: ReceivedMail,
+  ): Promise<Receipt>;
   /** Carries out what an agent, a program or the desk itself wants. */
-  run(number: TicketNumber, command: TicketCommand, actor: Actor): Promise<Result<Receipt, Refusal>>;
+  run(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Result<Receipt, Refusal>>;
 }
 
 export interface TicketsDeps {
@@ -86,13 +95,20 @@ export function createTickets(deps: TicketsDeps): Tickets {
   ): Promise<Receipt> {
     return serial.run(number, async () => {
       const before = await writer.read(number);
-      const appended = await writer.append(number, toNewMessage(draft(before?.ticket ?? noTicket(number)), received));
+      const appended = await writer.append(
+        number,
+        toNewMessage(draft(before?.ticket ?? noTicket(number)), received),
+      );
       await announce(number, appended.folder);
       return { ticket: number, message: appended.name, folder: appended.folder };
     });
   }
 
-  async function run(number: TicketNumber, command: TicketCommand, actor: Actor): Promise<Result<Receipt, Refusal>> {
+  async function run(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Result<Receipt, Refusal>> {
     return serial.run(number, async () => {
       const folder = await writer.read(number);
       if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
@@ -120,7 +136,12 @@ export function createTickets(deps: TicketsDeps): Tickets {
     });
   }
 
-  async function file(folder: TicketFolder, command: TicketCommand, draft: EventDraft, letter: Letter): Promise<Appended> {
+  async function file(
+    folder: TicketFolder,
+    command: TicketCommand,
+    draft: EventDraft,
+    letter: Letter,
+  ): Promise<Appended> {
     const { envelope } = letter;
     const fields: EventDraft['fields'] =
       envelope === undefined
@@ -176,8 +197,14 @@ function isUnknown(folder: TicketFolder, name: string | undefined): boolean {
 }
 
 /** The name of an event that must exist once, from what it is about. */
-function onceName({ number, ticket }: TicketFolder, command: TicketCommand): MessageName | undefined {
+function onceName(
+  { number, ticket }: TicketFolder,
+  command: TicketCommand,
+): MessageName | undefined {
   if (command.kind !== 'delivery' && command.kind !== 'auto-reply') return undefined;
-  const key = createHash('sha256').update(`${number} ${command.kind} ${command.once}`).digest('hex').slice(0, 24);
+  const key = createHash('sha256')
+    .update(`${number} ${command.kind} ${command.once}`)
+    .digest('hex')
+    .slice(0, 24);
   return fixedName(ticket.created / 1000, command.kind === 'delivery' ? 'D' : 'A', key);
 }

@@ -27,7 +27,8 @@ export function splitBlock(bytes: Buffer): SplitFile {
     const field = prefix.exec(line);
     const last = fields.at(-1);
     if (field !== null) fields.push([field[1] ?? '', line.slice(field[0].length).trim()]);
-    else if (last !== undefined && /^[ \t]+\S/.test(line)) last[1] = `${last[1]} ${line.trim()}`.trim();
+    else if (last !== undefined && /^[ \t]+\S/.test(line))
+      last[1] = `${last[1]} ${line.trim()}`.trim();
     else break;
     end = next;
   }

@@ -12,13 +12,12 @@ import libmime from 'libmime';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { formatMailDate, type Instant, toInstant } from '../base/clock.ts';
-import { errorText } from '../base/fault.ts';
+import { errorText, invariant } from '../base/fault.ts';
 import { type Address, isAddress } from '../core/message/address.ts';
-import { parseMessageIds } from '../core/message/message-id.ts';
 import type { Attachment, Mail, MailFacts, MessageId, Problem } from '../core/message/mail.ts';
+import { parseMessageIds } from '../core/message/message-id.ts';
 import { toSnippet } from '../core/message/snippet.ts';
 import { type Digest, parseDigest } from '../core/ticket/event.ts';
-import { invariant } from '../base/fault.ts';
 
 /** Beyond these a mail is shown shortened; the original keeps everything. */
 const limits = {
@@ -54,7 +53,10 @@ export async function decodeMail(raw: Buffer, returnPath?: string): Promise<Deco
     });
     return readParsed(parsed, raw, returnPath, problems);
   } catch (error) {
-    problems.push({ code: 'unreadable', detail: `The mail could not be read: ${errorText(error)}` });
+    problems.push({
+      code: 'unreadable',
+      detail: `The mail could not be read: ${errorText(error)}`,
+    });
     return { mail: unreadableMail(raw, returnPath, problems), contents: [] };
   }
 }
@@ -94,7 +96,11 @@ export interface MailToCompose {
   readonly text: string;
   /** The same as HTML, where there is one. */
   readonly html?: string;
-  readonly attachments?: readonly { readonly name: string; readonly type: string; readonly bytes: Buffer }[];
+  readonly attachments?: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly bytes: Buffer;
+  }[];
   /** Further header fields: name, value. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
 }
@@ -148,7 +154,10 @@ export function digestOf(bytes: Uint8Array): Digest {
 export function contentDigest(raw: Buffer, mail: Mail): Digest {
   if (mail.messageId === undefined) return digestOf(raw);
   const identity = [mail.messageId, mail.from?.address, mail.subject, mail.date].join('\n');
-  const hash = createHash('sha256').update(identity).update('\n\n').update(raw.subarray(endOfHeader(raw)));
+  const hash = createHash('sha256')
+    .update(identity)
+    .update('\n\n')
+    .update(raw.subarray(endOfHeader(raw)));
   const digest = parseDigest(`sha256:${hash.digest('hex')}`);
   invariant(digest !== undefined, 'A SHA-256 is 64 hexadecimal digits');
   return digest;
@@ -209,21 +218,33 @@ function countParts(raw: Buffer): number {
   let count = 0;
   for (let at = raw.indexOf('\n--'); at >= 0; at = raw.indexOf('\n--', at + 3)) {
     const end = raw.indexOf(0x0a, at + 3);
-    const line = raw.subarray(at + 1, end < 0 ? raw.length : end).toString('latin1').trimEnd();
+    const line = raw
+      .subarray(at + 1, end < 0 ? raw.length : end)
+      .toString('latin1')
+      .trimEnd();
     if (line.length > 3 && line.length < 200 && !line.endsWith('--')) count += 1;
   }
   return count;
 }
 
-function readParsed(parsed: ParsedMail, raw: Buffer, returnPath: string | undefined, problems: Problem[]): DecodedMail {
+function readParsed(
+  parsed: ParsedMail,
+  raw: Buffer,
+  returnPath: string | undefined,
+  problems: Problem[],
+): DecodedMail {
   const fields = readFields(parsed);
   const from = readAddresses(parsed.from)[0] ?? fallbackFrom(returnPath);
   const messageId = parseMessageIds(fields.get('message-id')?.[0] ?? '', 1)[0];
   const date = readDate(parsed);
-  if (readAddresses(parsed.from).length === 0) problems.push({ code: 'no-from', detail: 'The mail names no author' });
-  if (date === undefined) problems.push({ code: 'no-date', detail: 'The mail has no readable date' });
-  if (messageId === undefined) problems.push({ code: 'no-message-id', detail: 'The mail has no Message-ID' });
-  const html = typeof parsed.html === 'string' && parsed.html.trim() !== '' ? parsed.html : undefined;
+  if (readAddresses(parsed.from).length === 0)
+    problems.push({ code: 'no-from', detail: 'The mail names no author' });
+  if (date === undefined)
+    problems.push({ code: 'no-date', detail: 'The mail has no readable date' });
+  if (messageId === undefined)
+    problems.push({ code: 'no-message-id', detail: 'The mail has no Message-ID' });
+  const html =
+    typeof parsed.html === 'string' && parsed.html.trim() !== '' ? parsed.html : undefined;
   const mail: Mail = {
     from,
     replyTo: readAddresses(parsed.replyTo),
@@ -265,21 +286,33 @@ function readAddresses(header: AddressObject | AddressObject[] | undefined): rea
     .filter((entry) => (entry.address ?? '') !== '')
     .slice(0, limits.addresses)
     .map(({ name, address }) => ({
-      name: name.replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 500),
+      name: name
+        .replace(/[\s\p{Cc}]+/gu, ' ')
+        .trim()
+        .slice(0, 500),
       address: (address ?? '').replace(/[\s\p{Cc}]+/gu, '').slice(0, 500),
     }));
 }
 
 function fallbackFrom(returnPath: string | undefined): Address | undefined {
-  return returnPath !== undefined && isAddress(returnPath) ? { name: '', address: returnPath } : undefined;
+  return returnPath !== undefined && isAddress(returnPath)
+    ? { name: '', address: returnPath }
+    : undefined;
 }
 
 function readDate(parsed: ParsedMail): Instant | undefined {
   const milliseconds = parsed.date?.getTime();
-  return milliseconds === undefined || Number.isNaN(milliseconds) ? undefined : toInstant(milliseconds);
+  return milliseconds === undefined || Number.isNaN(milliseconds)
+    ? undefined
+    : toInstant(milliseconds);
 }
 
-function readText(parsed: ParsedMail, html: string | undefined, raw: Buffer, problems: Problem[]): string {
+function readText(
+  parsed: ParsedMail,
+  html: string | undefined,
+  raw: Buffer,
+  problems: Problem[],
+): string {
   const plain = parsed.text ?? '';
   const flattened = plain.trim() === '' && html !== undefined ? textOfHtml(html) : plain;
   // A structure that the parser got nothing out of: better the raw body than an empty page.
@@ -289,7 +322,10 @@ function readText(parsed: ParsedMail, html: string | undefined, raw: Buffer, pro
       : flattened;
   const text = body.replace(/\r\n?/g, '\n').replaceAll('\0', '\uFFFD');
   if (text.length <= limits.textCharacters) return text;
-  problems.push({ code: 'text-shortened', detail: `The text has ${text.length} characters, ${limits.textCharacters} are shown` });
+  problems.push({
+    code: 'text-shortened',
+    detail: `The text has ${text.length} characters, ${limits.textCharacters} are shown`,
+  });
   return text.slice(0, limits.textCharacters);
 }
 
@@ -298,7 +334,12 @@ const cutMark = '\u{10FFFD}';
 
 const toText = compile({
   wordwrap: false,
-  limits: { maxInputLength: limits.convertedCharacters, maxDepth: 200, maxChildNodes: 20_000, ellipsis: cutMark },
+  limits: {
+    maxInputLength: limits.convertedCharacters,
+    maxDepth: 200,
+    maxChildNodes: 20_000,
+    ellipsis: cutMark,
+  },
   // Not only what stands within <body>: browsers show words before it as well.
   baseElements: { selectors: ['none'], returnDomByDefault: true },
   selectors: [
@@ -319,7 +360,10 @@ function textOfHtml(html: string): string {
     // The converter recurses and may run out of stack; the words are taken as below.
   }
   // A document too deep or too wide for the converter still has its words.
-  return html.slice(0, limits.htmlCharacters).replace(/<(style|script)\b[\s\S]{0,100000}?<\/\1\s*>/gi, ' ').replace(/<[^>]{0,10000}>/g, ' ');
+  return html
+    .slice(0, limits.htmlCharacters)
+    .replace(/<(style|script)\b[\s\S]{0,100000}?<\/\1\s*>/gi, ' ')
+    .replace(/<[^>]{0,10000}>/g, ' ');
 }
 
 function readAttachments(parsed: ParsedMail, html: string | undefined): readonly Attachment[] {
@@ -338,13 +382,20 @@ function readAttachments(parsed: ParsedMail, html: string | undefined): readonly
 }
 
 function attachmentName(given: string | false | undefined, type: string, id: number): string {
-  const name = (given || '').replace(/[\p{Cc}]+/gu, ' ').trim().slice(0, 255);
+  const name = (given || '')
+    .replace(/[\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 255);
   if (name !== '') return name;
   if (type === 'message/rfc822') return `message-${id + 1}.eml`;
   return type.startsWith('text/') ? `text-${id + 1}.txt` : `attachment-${id + 1}`;
 }
 
-function unreadableMail(raw: Buffer, returnPath: string | undefined, problems: readonly Problem[]): Mail {
+function unreadableMail(
+  raw: Buffer,
+  returnPath: string | undefined,
+  problems: readonly Problem[],
+): Mail {
   return {
     from: fallbackFrom(returnPath),
     replyTo: [],

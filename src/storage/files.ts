@@ -109,7 +109,8 @@ export const nodeFiles: FileOps = {
       }
     }),
 
-  append: (path, text) => guard('append to file', path, () => fs.appendFile(path, text, { mode: 0o640 })),
+  append: (path, text) =>
+    guard('append to file', path, () => fs.appendFile(path, text, { mode: 0o640 })),
 };
 
 const codes: Readonly<Record<string, FaultCode>> = {

@@ -25,7 +25,8 @@ export interface NameMaker {
 
 export function createNameMaker(clock: Clock, host: string, processId: number): NameMaker {
   // RFC-less custom of the Maildir specification: these characters would end the host or the path.
-  const safeHost = host.replaceAll('/', '\\057').replaceAll(':', '\\072').replaceAll(',', '\\054') || 'localhost';
+  const safeHost =
+    host.replaceAll('/', '\\057').replaceAll(':', '\\072').replaceAll(',', '\\054') || 'localhost';
   let sequence = 0;
   return {
     next(size) {
@@ -50,7 +51,10 @@ export function fixedName(seconds: number, kind: string, key: string): MessageNa
 }
 
 /** Splits `UNIQUE:2,FLAGS`; the separator is `:` or the configured one. */
-export function splitFileName(fileName: string, separator: string): { unique: string; flags: string } {
+export function splitFileName(
+  fileName: string,
+  separator: string,
+): { unique: string; flags: string } {
   const at = fileName.lastIndexOf(`${separator}2,`);
   if (at < 0) return { unique: fileName, flags: '' };
   return { unique: fileName.slice(0, at), flags: fileName.slice(at + separator.length + 2) };
@@ -87,7 +91,14 @@ export interface Delivery {
 }
 
 /** Writes into `tmp`, then gives the file its place in `new`. False when a fixed name was there already. */
-export async function deliver({ files, folder, name, bytes, isFixed, syncDirectory }: Delivery): Promise<boolean> {
+export async function deliver({
+  files,
+  folder,
+  name,
+  bytes,
+  isFixed,
+  syncDirectory,
+}: Delivery): Promise<boolean> {
   const target = join(folder, 'new', name);
   const draft = join(folder, 'tmp', isFixed ? `${name}.${bytes.length}.${attempt()}` : name);
   await files.createFile(draft, bytes);

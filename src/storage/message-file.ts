@@ -12,6 +12,7 @@ import {
   type BlockFields,
   type Change,
   type Digest,
+  type EventDraft,
   type EventKind,
   firstBlockField,
   formatActor,
@@ -26,8 +27,33 @@ import {
 } from '../core/ticket/event.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
 import { type BlockField, formatBlock, splitBlock } from './block.ts';
-import { decodeMail, type DecodedMail, digestOf, lineEndOf, readSubject, toFacts } from './codec.ts';
-import type { MessageContent, NewMessage } from './ticket-store.ts';
+import {
+  type DecodedMail,
+  decodeMail,
+  digestOf,
+  lineEndOf,
+  readSubject,
+  toFacts,
+} from './codec.ts';
+
+/** A message to be filed: what it means, and the mail it is. */
+export interface NewMessage {
+  readonly draft: EventDraft;
+  readonly content: MessageContent;
+  /** Given where the name must follow from something, so that a repetition finds it; else made. */
+  readonly name?: MessageName;
+}
+
+export type MessageContent =
+  /** Bytes from outside, kept exactly; `trace` are our `Name: value` lines in front. */
+  | {
+      readonly kind: 'received';
+      readonly raw: Buffer;
+      readonly trace: readonly string[];
+      readonly facts: MailFacts;
+    }
+  /** A whole mail that we composed, with LF line ends. */
+  | { readonly kind: 'composed'; readonly bytes: Buffer };
 
 /** What a file says of itself is missing: the file system's word. */
 export interface FileOrigin {
@@ -56,7 +82,8 @@ export async function encodeMessage(
     ...context.previous.map((digest): BlockField => ['Prev', digest]),
   ];
   const bytes = joinFile(fields, content);
-  const facts = content.kind === 'received' ? content.facts : toFacts((await decodeMail(content.bytes)).mail);
+  const facts =
+    content.kind === 'received' ? content.facts : toFacts((await decodeMail(content.bytes)).mail);
   const split = splitBlock(bytes);
   return { bytes, event: toEvent(split.fields, facts, digestOf(bytes), undefined) };
 }
@@ -69,8 +96,14 @@ export async function decodeEvent(
 ): Promise<TicketEvent> {
   const { fields, end } = splitBlock(bytes);
   const { mail } = await decodeParts(bytes, fields, end);
-  const isWhole = fields.some(([key]) => same(key, 'time')) && fields.some(([key]) => same(key, 'actor'));
-  const event = toEvent(fields, toFacts(mail), digestOf(bytes), isWhole ? undefined : await origin());
+  const isWhole =
+    fields.some(([key]) => same(key, 'time')) && fields.some(([key]) => same(key, 'actor'));
+  const event = toEvent(
+    fields,
+    toFacts(mail),
+    digestOf(bytes),
+    isWhole ? undefined : await origin(),
+  );
   return { ...event, name };
 }
 
@@ -98,8 +131,11 @@ export interface OutgoingMail {
 /** What the sender needs of a file in the outbox; undefined when it names no recipient. */
 export function readOutgoing(bytes: Buffer): OutgoingMail | undefined {
   const { fields, end } = splitBlock(bytes);
-  const values = (name: string) => fields.filter(([key]) => same(key, name)).map(([, value]) => value);
-  const recipients = values('recipient').map(withoutBrackets).filter((address) => address !== '');
+  const values = (name: string) =>
+    fields.filter(([key]) => same(key, name)).map(([, value]) => value);
+  const recipients = values('recipient')
+    .map(withoutBrackets)
+    .filter((address) => address !== '');
   if (recipients.length === 0) return undefined;
   return {
     number: values('number')[0],
@@ -118,16 +154,25 @@ function joinFile(fields: readonly BlockField[], content: MessageContent): Buffe
   if (content.kind === 'composed') return Buffer.concat([formatBlock(fields, '\n'), content.bytes]);
   const { raw, trace } = content;
   const lineEnd = lineEndOf(raw);
-  const rawField: BlockField = ['Raw', `bytes=${raw.length}; sha256=${digestOf(raw).slice('sha256:'.length)}`];
+  const rawField: BlockField = [
+    'Raw',
+    `bytes=${raw.length}; sha256=${digestOf(raw).slice('sha256:'.length)}`,
+  ];
   // The Return-Path always stands between the block and the mail, so a block that the mail itself
   // begins with can never become part of ours.
   const traceBytes = Buffer.from(trace.map((line) => `${line}${lineEnd}`).join(''), 'utf8');
   return Buffer.concat([formatBlock([...fields, rawField], lineEnd), traceBytes, raw]);
 }
 
-async function decodeParts(bytes: Buffer, fields: readonly BlockField[], end: number): Promise<DecodedMail> {
+async function decodeParts(
+  bytes: Buffer,
+  fields: readonly BlockField[],
+  end: number,
+): Promise<DecodedMail> {
   const start = originalStart(bytes, fields, end);
-  const returnPath = /^return-path:\s*<([^>\r\n]*)>/i.exec(bytes.toString('latin1', end, Math.min(start, end + 600)));
+  const returnPath = /^return-path:\s*<([^>\r\n]*)>/i.exec(
+    bytes.toString('latin1', end, Math.min(start, end + 600)),
+  );
   return decodeMail(bytes.subarray(start), returnPath?.[1]);
 }
 
@@ -135,7 +180,9 @@ async function decodeParts(bytes: Buffer, fields: readonly BlockField[], end: nu
 function originalStart(bytes: Buffer, fields: readonly BlockField[], end: number): number {
   const raw = fields.find(([key]) => same(key, 'raw'))?.[1];
   const count = raw === undefined ? Number.NaN : Number(parseParameters(raw).get('bytes'));
-  return Number.isInteger(count) && count >= 0 && count <= bytes.length - end ? bytes.length - count : end;
+  return Number.isInteger(count) && count >= 0 && count <= bytes.length - end
+    ? bytes.length - count
+    : end;
 }
 
 const structural = new Set(['event', 'time', 'actor', 'set', 'add', 'remove', 'prev']);

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { type Clock, formatInstant, hour, type Instant, second, toInstant } from '../base/clock.ts';
 import { Fault, isFault } from '../base/fault.ts';
 import { createRecent } from '../base/recent.ts';
-import type { Mail, MailFacts } from '../core/message/mail.ts';
-import type { EventDraft, MessageName, TicketEvent } from '../core/ticket/event.ts';
+import type { Mail } from '../core/message/mail.ts';
+import type { MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
 import {
   counterOf,
@@ -24,7 +24,13 @@ import {
 } from '../core/ticket/number.ts';
 import { ensureDirectory, type FileOps } from './files.ts';
 import { deliver, listMaildir, type MaildirEntry, type NameMaker, setFlags } from './maildir.ts';
-import { decodeEvent, decodeMessage, encodeMessage, originalOf } from './message-file.ts';
+import {
+  decodeEvent,
+  decodeMessage,
+  encodeMessage,
+  type NewMessage,
+  originalOf,
+} from './message-file.ts';
 import { createSyncGroup } from './sync-group.ts';
 
 /** Maildir flags of a file: S seen, R answered, P forwarded, F flagged, D draft, T hidden. */
@@ -53,20 +59,6 @@ export interface FolderStamp {
   readonly newModified: Instant;
   readonly curModified: Instant;
 }
-
-/** A message to be filed: what it means, and the mail it is. */
-export interface NewMessage {
-  readonly draft: EventDraft;
-  readonly content: MessageContent;
-  /** Given where the name must follow from something, so that a repetition finds it; else made. */
-  readonly name?: MessageName;
-}
-
-export type MessageContent =
-  /** Bytes from outside, kept exactly; `trace` are our `Name: value` lines in front. */
-  | { readonly kind: 'received'; readonly raw: Buffer; readonly trace: readonly string[]; readonly facts: MailFacts }
-  /** A whole mail that we composed, with LF line ends. */
-  | { readonly kind: 'composed'; readonly bytes: Buffer };
 
 export interface TicketReader {
   /** Every ticket on disk, oldest day first. */
@@ -136,7 +128,10 @@ interface KnownTicket {
   readonly folder: TicketFolder;
 }
 
-export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOptions): TicketWriter {
+export function createTicketStore(
+  deps: TicketStoreDeps,
+  options: TicketStoreOptions,
+): TicketWriter {
   const { files, clock, names } = deps;
   const syncDirectory = createSyncGroup(files);
   const known = createRecent<TicketNumber, KnownTicket>(options.keptTickets);
@@ -165,7 +160,11 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
     }
     const before = known.get(number);
     if (before !== undefined && isSameSet(entries, before.events)) {
-      return remember(before.events, { ...before.folder, messages: withPlaces(before.folder.messages, entries), stamp });
+      return remember(before.events, {
+        ...before.folder,
+        messages: withPlaces(before.folder.messages, entries),
+        stamp,
+      });
     }
     const events: KnownEvents = new Map();
     for (const entry of entries) {
@@ -201,9 +200,15 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
       const number = formatTicketNumber(day, counter.next);
       counter.next += 1;
       const time = clock.now();
-      const written = await encodeMessage(first, { number, time, timeText: formatInstant(time), previous: [] });
+      const written = await encodeMessage(first, {
+        number,
+        time,
+        timeText: formatInstant(time),
+        previous: [],
+      });
       const name = first.name ?? names.next(written.bytes.length);
-      const draft = join(options.directory, '.tmp', `${names.next(0)}-${(drafts += 1)}`);
+      drafts += 1;
+      const draft = join(options.directory, '.tmp', `${names.next(0)}-${drafts}`);
       await prepareFolder(draft, name, written.bytes);
       if (!(await claim(draft, folderPath(number)))) {
         await files.removeTree(draft);
@@ -211,8 +216,18 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
       }
       await syncDirectory(dayFolder);
       const event = { ...written.event, name };
-      const events: KnownEvents = new Map([[name, { event, size: written.bytes.length, isWhole: true }]]);
-      return remember(events, toFolder(number, [{ name, directory: 'new', fileName: name, flags: '' }], events, undefined));
+      const events: KnownEvents = new Map([
+        [name, { event, size: written.bytes.length, isWhole: true }],
+      ]);
+      return remember(
+        events,
+        toFolder(
+          number,
+          [{ name, directory: 'new', fileName: name, flags: '' }],
+          events,
+          undefined,
+        ),
+      );
     }
   }
 
@@ -265,10 +280,22 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
     }
     const time = toInstant(Math.max(clock.now(), before.ticket.latest + 1));
     const previous = [...before.ticket.heads].sort();
-    const written = await encodeMessage(message, { number, time, timeText: formatInstant(time), previous });
+    const written = await encodeMessage(message, {
+      number,
+      time,
+      timeText: formatInstant(time),
+      previous,
+    });
     const name = message.name ?? names.next(written.bytes.length);
     const isFixed = message.name !== undefined;
-    const created = await deliver({ files, folder, name, bytes: written.bytes, isFixed, syncDirectory });
+    const created = await deliver({
+      files,
+      folder,
+      name,
+      bytes: written.bytes,
+      isFixed,
+      syncDirectory,
+    });
     const after = created
       ? withMessage(before, { ...written.event, name }, written.bytes.length)
       : ((await read(number)) ?? before);
@@ -277,7 +304,13 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
 
   /** The folder with a message that was just written; files that others added meanwhile show at the next reading. */
   function withMessage(before: TicketFolder, event: TicketEvent, size: number): TicketFolder {
-    const message: StoredMessage = { event, size, flags: '', fileName: event.name, directory: 'new' };
+    const message: StoredMessage = {
+      event,
+      size,
+      flags: '',
+      fileName: event.name,
+      directory: 'new',
+    };
     const messages = [...before.messages, message];
     const ticket = continueFold(before.ticket, [event]);
     const events: KnownEvents = new Map(known.get(before.number)?.events);
@@ -332,7 +365,8 @@ export function createTicketStore(deps: TicketStoreDeps, options: TicketStoreOpt
       const root = join(options.directory, '.tmp');
       for (const draft of (await files.list(root)) ?? []) {
         const stat = await files.stat(join(root, draft));
-        if (stat !== undefined && clock.now() - stat.modified > staleDraftMs) await files.removeTree(join(root, draft));
+        if (stat !== undefined && clock.now() - stat.modified > staleDraftMs)
+          await files.removeTree(join(root, draft));
       }
     },
   };
@@ -343,7 +377,10 @@ function isSameSet(entries: readonly MaildirEntry[], events: KnownEvents): boole
 }
 
 /** Other programs move and flag files; what the files mean stays. */
-function withPlaces(messages: readonly StoredMessage[], entries: readonly MaildirEntry[]): readonly StoredMessage[] {
+function withPlaces(
+  messages: readonly StoredMessage[],
+  entries: readonly MaildirEntry[],
+): readonly StoredMessage[] {
   const places = new Map(entries.map((entry) => [entry.name, entry]));
   return messages.map((message) => {
     const place = places.get(message.event.name);
@@ -381,7 +418,15 @@ function toFolder(
       return found === undefined ? [] : [{ ...found, flags, fileName, directory }];
     })
     .sort((one, other) => compareEvents(one.event, other.event));
-  return { number, messages, ticket: foldTicket(number, messages.map(({ event }) => event)), stamp };
+  return {
+    number,
+    messages,
+    ticket: foldTicket(
+      number,
+      messages.map(({ event }) => event),
+    ),
+    stamp,
+  };
 }
 
 async function* walkNumbers(files: FileOps, directory: string): AsyncIterable<TicketNumber> {
@@ -397,7 +442,11 @@ async function* walkNumbers(files: FileOps, directory: string): AsyncIterable<Ti
   }
 }
 
-async function listDigits(files: FileOps, path: string, length: number): Promise<readonly string[]> {
+async function listDigits(
+  files: FileOps,
+  path: string,
+  length: number,
+): Promise<readonly string[]> {
   const names = (await files.list(path)) ?? [];
   return names.filter((name) => name.length === length && /^[0-9]+$/.test(name)).sort();
 }

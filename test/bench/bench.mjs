@@ -6,13 +6,17 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
-import { Agent } from 'node:http';
+import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { tickets: { type: 'string', default: '10000' }, mails: { type: 'string', default: '2000' } } });
+const { values } = parseArgs({
+  options: {
+    tickets: { type: 'string', default: '10000' },
+    mails: { type: 'string', default: '2000' },
+  },
+});
 const main = join(import.meta.dirname, '../../dist/main.js');
 const load = join(import.meta.dirname, 'load.mjs');
 const directory = await mkdtemp(join(tmpdir(), 'maildesk-bench-'));
@@ -21,11 +25,19 @@ const keepAlive = new Agent({ keepAlive: true });
 async function startDesk() {
   const began = performance.now();
   const child = spawn(process.execPath, [main, 'start'], {
-    env: { ...process.env, MAILDESK_DATA: directory, MAILDESK_HTTP: '127.0.0.1:0', MAILDESK_SMTP: '127.0.0.1:0', MAILDESK_LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      MAILDESK_DATA: directory,
+      MAILDESK_HTTP: '127.0.0.1:0',
+      MAILDESK_SMTP: '127.0.0.1:0',
+      MAILDESK_LOG_LEVEL: 'warn',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
-  child.stdout.on('data', (chunk) => { text += chunk; });
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
   while (!/SMTP on \S+:\d+\n/.test(text)) await pause(5);
   const http = Number(/127\.0\.0\.1:(\d+)/.exec(text)[1]);
   const smtp = Number(/SMTP on \S+:(\d+)/.exec(text)[1]);
@@ -34,7 +46,11 @@ async function startDesk() {
   const startMs = performance.now() - began;
   const link = /\/login\/\S+/.exec(text)?.[0];
   const desk = { child, http, smtp, startMs, link };
-  desk.stop = () => new Promise((resolve) => { child.once('exit', resolve); child.kill('SIGTERM'); });
+  desk.stop = () =>
+    new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.kill('SIGTERM');
+    });
   return desk;
 }
 
@@ -45,11 +61,21 @@ function pause(ms) {
 function get(port, path, { method = 'GET', headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
     const began = performance.now();
-    const call = request({ port, host: '127.0.0.1', path, method, headers, agent: keepAlive }, (answer) => {
-      const chunks = [];
-      answer.on('data', (chunk) => chunks.push(chunk));
-      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text: Buffer.concat(chunks).toString(), ms: performance.now() - began }));
-    });
+    const call = request(
+      { port, host: '127.0.0.1', path, method, headers, agent: keepAlive },
+      (answer) => {
+        const chunks = [];
+        answer.on('data', (chunk) => chunks.push(chunk));
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode,
+            headers: answer.headers,
+            text: Buffer.concat(chunks).toString(),
+            ms: performance.now() - began,
+          }),
+        );
+      },
+    );
     call.on('error', reject);
     call.end(body);
   });
@@ -57,25 +83,39 @@ function get(port, path, { method = 'GET', headers = {}, body } = {}) {
 
 function runLoad(port, connections, mails, run) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [load, port, connections, mails, run].map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [load, port, connections, mails, run].map(String), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let text = '';
-    child.stdout.on('data', (chunk) => { text += chunk; });
-    child.once('exit', (code) => (code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`load ended with ${code}`))));
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    child.once('exit', (code) =>
+      code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`load ended with ${code}`)),
+    );
   });
 }
 
 async function run(verb, ...rest) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, verb, ...rest], { env: { ...process.env, MAILDESK_DATA: directory }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [main, verb, ...rest], {
+      env: { ...process.env, MAILDESK_DATA: directory },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let text = '';
-    child.stdout.on('data', (chunk) => { text += chunk; });
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
     child.once('exit', () => resolve(text.trim()));
   });
 }
 
 async function metric(desk, name) {
   const { text } = await get(desk.http, '/metrics');
-  return text.split('\n').filter((line) => line.startsWith(name)).reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(name))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
 async function waitListed(desk, count) {
@@ -88,9 +128,12 @@ async function waitSearchable(desk, token, words) {
   const began = performance.now();
   for (const word of words) {
     for (;;) {
-      const { text } = await get(desk.http, `/api/v1/tickets?q=${word}`, { headers: { authorization: `Bearer ${token}` } });
+      const { text } = await get(desk.http, `/api/v1/tickets?q=${word}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
       if (JSON.parse(text).tickets?.length > 0) break;
-      if (performance.now() - began > 120_000) throw new Error(`"${word}" was not found within two minutes`);
+      if (performance.now() - began > 120_000)
+        throw new Error(`"${word}" was not found within two minutes`);
       await pause(20);
     }
   }
@@ -100,11 +143,15 @@ async function waitSearchable(desk, token, words) {
 async function logIn(desk) {
   const link = desk.link ?? new URL(await run('agent', 'link', 'admin'), 'http://x').pathname;
   const page = await get(desk.http, link);
-  const cookies = (answer) => (answer.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]);
+  const cookies = (answer) =>
+    (answer.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]);
   const csrf = /name="csrf" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
   const answer = await get(desk.http, link, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: cookies(page).join('; ') },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      cookie: cookies(page).join('; '),
+    },
     body: `csrf=${encodeURIComponent(csrf)}`,
   });
   return [...cookies(page), ...cookies(answer)].join('; ');
@@ -131,34 +178,57 @@ try {
   await pause(1000);
   let tickets = 0;
   let runs = 0;
+  const nextRun = () => {
+    runs += 1;
+    return runs;
+  };
   for (const connections of [1, 8, 64]) {
     const mails = connections === 1 ? Math.floor(Number(values.mails) / 4) : Number(values.mails);
-    const began = performance.now();
-    const result = await runLoad(desk.smtp, connections, mails, (runs += 1));
+    const result = await runLoad(desk.smtp, connections, mails, nextRun());
     tickets += result.tickets;
     const listed = await waitListed(desk, tickets);
     const searchable = await waitSearchable(desk, token, result.words);
-    report(`${connections} connections: mails a second, listed`, round(mails / (result.seconds + listed / 1000)));
-    report(`${connections} connections: accept p50 / p99 (ms)`, `${round(result.p50)} / ${round(result.p99)}`);
-    report(`${connections} connections: searchable after burst of ${mails} (s)`, round(searchable / 1000, 2));
-    void began;
+    report(
+      `${connections} connections: mails a second, listed`,
+      round(mails / (result.seconds + listed / 1000)),
+    );
+    report(
+      `${connections} connections: accept p50 / p99 (ms)`,
+      `${round(result.p50)} / ${round(result.p99)}`,
+    );
+    report(
+      `${connections} connections: searchable after burst of ${mails} (s)`,
+      round(searchable / 1000, 2),
+    );
   }
   {
-    const result = await runLoad(desk.smtp, 64, 1000, (runs += 1));
+    const result = await runLoad(desk.smtp, 64, 1000, nextRun());
     tickets += result.tickets;
-    report('burst of 1,000 at 64 connections: searchable after (s)', round((await waitSearchable(desk, token, result.words)) / 1000, 2));
+    report(
+      'burst of 1,000 at 64 connections: searchable after (s)',
+      round((await waitSearchable(desk, token, result.words)) / 1000, 2),
+    );
   }
   while (tickets < Number(values.tickets)) {
     const missing = Math.ceil(((Number(values.tickets) - tickets) * 4) / 3);
-    tickets += (await runLoad(desk.smtp, 16, Math.min(missing, 4000), (runs += 1))).tickets;
+    tickets += (await runLoad(desk.smtp, 16, Math.min(missing, 4000), nextRun())).tickets;
   }
   await waitListed(desk, tickets);
   await pause(15_000);
-  report(`resident memory with ${tickets} tickets (MB)`, round((await metric(desk, 'maildesk_process_resident_memory_bytes')) / 1e6));
+  report(
+    `resident memory with ${tickets} tickets (MB)`,
+    round((await metric(desk, 'maildesk_process_resident_memory_bytes')) / 1e6),
+  );
   const cookie = await logIn(desk);
-  report('list page, median of 100 (ms)', round(await pageTime(desk, cookie, '/tickets?q=is:open')));
+  report(
+    'list page, median of 100 (ms)',
+    round(await pageTime(desk, cookie, '/tickets?q=is:open')),
+  );
   const number = await longTicket(desk, token);
-  report('ticket page with 20 messages, median of 100 (ms)', round(await pageTime(desk, cookie, `/tickets/${number}`)));
+  report(
+    'ticket page with 20 messages, median of 100 (ms)',
+    round(await pageTime(desk, cookie, `/tickets/${number}`)),
+  );
   await desk.stop();
   for (const round_ of [1, 2, 3]) {
     desk = await startDesk();

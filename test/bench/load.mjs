@@ -17,7 +17,10 @@ const sentIds = [];
 let next = 0;
 let opened = 0;
 
-const vocabulary = 'lamp invoice member renewal password account payment refund mobile event partner profile message contact group premium voucher address receipt language'.split(' ');
+const vocabulary =
+  'lamp invoice member renewal password account payment refund mobile event partner profile message contact group premium voucher address receipt language'.split(
+    ' ',
+  );
 
 function makeMail(index) {
   const id = `${run}-${index}@load.example`;
@@ -25,7 +28,10 @@ function makeMail(index) {
   const word = `zq${run}x${index}`;
   const text = [];
   for (let size = 0, goal = 1500 + Math.random() * 2000; size < goal; ) {
-    const line = Array.from({ length: 10 }, () => vocabulary[Math.floor(Math.random() * vocabulary.length)]).join(' ');
+    const line = Array.from(
+      { length: 10 },
+      () => vocabulary[Math.floor(Math.random() * vocabulary.length)],
+    ).join(' ');
     text.push(line);
     size += line.length + 2;
   }
@@ -40,7 +46,11 @@ function makeMail(index) {
     'Content-Type: text/plain; charset=utf-8',
   ];
   if (parent === undefined) opened += 1;
-  return { id, word, bytes: `${head.join('\r\n')}\r\n\r\n${word}\r\n${text.join('\r\n')}\r\n.\r\n` };
+  return {
+    id,
+    word,
+    bytes: `${head.join('\r\n')}\r\n\r\n${word}\r\n${text.join('\r\n')}\r\n.\r\n`,
+  };
 }
 
 function client() {
@@ -62,12 +72,16 @@ function client() {
       }
     });
     socket.on('error', reject);
-    const hear = () => new Promise((answer) => { wait = answer; });
+    const hear = () =>
+      new Promise((answer) => {
+        wait = answer;
+      });
     const say = async (text, expected) => {
       const heard = hear();
       socket.write(text);
       const line = await heard;
-      if (!line.startsWith(expected)) throw new Error(`"${text.slice(0, 40).trim()}" was answered with "${line}"`);
+      if (!line.startsWith(expected))
+        throw new Error(`"${text.slice(0, 40).trim()}" was answered with "${line}"`);
     };
     const work = async () => {
       await hear();
@@ -95,4 +109,13 @@ await Promise.all(Array.from({ length: Number(connections) }, client));
 const seconds = (performance.now() - began) / 1000;
 times.sort((one, other) => one - other);
 const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
-console.log(JSON.stringify({ mails: total, tickets: opened, seconds, p50: at(0.5), p99: at(0.99), words: words.slice(-20) }));
+console.log(
+  JSON.stringify({
+    mails: total,
+    tickets: opened,
+    seconds,
+    p50: at(0.5),
+    p99: at(0.99),
+    words: words.slice(-20),
+  }),
+);

@@ -15,13 +15,19 @@ describe.concurrent('the machine loses its power', () => {
   it.for(positions)('in call %i', async (at, { expect }) => {
     const loss = losses[at % 3] ?? 'all';
     const effect = effects[Math.floor(at / 3) % 3] ?? 'none';
-    await expect(runAndCheck({ kind: 'crash', at, effect }, loss), operations[at - 1]).resolves.toBeDefined();
+    await expect(
+      runAndCheck({ kind: 'crash', at, effect }, loss),
+      operations[at - 1],
+    ).resolves.toBeDefined();
   });
 });
 
 describe.concurrent('the disk refuses', () => {
   it.for(positions)('call %i', async (at, { expect }) => {
     const errno = at % 2 === 0 ? 'EIO' : 'ENOSPC';
-    await expect(runAndCheck({ kind: 'fail', at, errno }), operations[at - 1]).resolves.toBeDefined();
+    await expect(
+      runAndCheck({ kind: 'fail', at, errno }),
+      operations[at - 1],
+    ).resolves.toBeDefined();
   });
 });

@@ -20,16 +20,30 @@ import { createInbox } from '../../src/services/intake/inbox.ts';
 import { createSender } from '../../src/services/outbound/sender.ts';
 import type { MailToSend, Transport } from '../../src/services/outbound/transport.ts';
 import { type FileOps, nodeFiles } from '../../src/storage/files.ts';
-import { CrashError, createFaultyFiles, type FaultPlan, type FaultyFiles } from '../helpers/faulty-files.ts';
-import type { Loss } from '../helpers/unsynced-names.ts';
+import {
+  CrashError,
+  createFaultyFiles,
+  type FaultPlan,
+  type FaultyFiles,
+} from '../helpers/faulty-files.ts';
 import { testParts } from '../helpers/parts.ts';
 import { plainMail } from '../helpers/test-desk.ts';
+import type { Loss } from '../helpers/unsynced-names.ts';
 
 const mails = {
   opening: plainMail({ 'Message-ID': '<opening@customer.example>' }, 'The lamp is dark.'),
-  followUp: plainMail({ 'Message-ID': '<follow@customer.example>', References: '<opening@customer.example>' }, 'Still dark.'),
-  other: plainMail({ 'Message-ID': '<other@customer.example>', From: 'lee@other.example', Subject: 'Chair' }, 'It creaks.'),
-  inbox: plainMail({ 'Message-ID': '<inbox@customer.example>', From: 'noa@inbox.example', Subject: 'Door' }, 'It jams.'),
+  followUp: plainMail(
+    { 'Message-ID': '<follow@customer.example>', References: '<opening@customer.example>' },
+    'Still dark.',
+  ),
+  other: plainMail(
+    { 'Message-ID': '<other@customer.example>', From: 'lee@other.example', Subject: 'Chair' },
+    'It creaks.',
+  ),
+  inbox: plainMail(
+    { 'Message-ID': '<inbox@customer.example>', From: 'noa@inbox.example', Subject: 'Door' },
+    'It jams.',
+  ),
 };
 const answerText = 'Please screw in a new bulb.';
 const inboxName = '1795000000.M1P1.mda';
@@ -80,9 +94,13 @@ async function prepare(directory: string): Promise<void> {
 }
 
 async function open(directory: string, files: FileOps, clock: Clock = systemClock): Promise<Desk> {
-  const opened = await openDesk({ directory, environment: {} }, testParts({ log: silentLog, files, clock }));
+  const opened = await openDesk(
+    { directory, environment: {} },
+    testParts({ log: silentLog, files, clock }),
+  );
   // A file of the configuration that cannot be read is a refusal to start, as it should be.
-  if (!opened.ok) throw new Fault('config-invalid', { retry: 'later', detail: JSON.stringify(opened.refusal) });
+  if (!opened.ok)
+    throw new Fault('config-invalid', { retry: 'later', detail: JSON.stringify(opened.refusal) });
   return opened.value;
 }
 
@@ -158,7 +176,12 @@ async function collectInbox(desk: Desk, files: FileOps): Promise<void> {
   await inbox.stop();
 }
 
-async function sendAll(desk: Desk, files: FileOps, sent: MailToSend[], isDead: () => boolean = () => false): Promise<void> {
+async function sendAll(
+  desk: Desk,
+  files: FileOps,
+  sent: MailToSend[],
+  isDead: () => boolean = () => false,
+): Promise<void> {
   const transport: Transport = {
     async send(mail) {
       sent.push(mail);
@@ -193,7 +216,11 @@ async function sendAll(desk: Desk, files: FileOps, sent: MailToSend[], isDead: (
 async function reportTo(desk: Desk, delivery: DeliveryReport): Promise<void> {
   await desk.tickets.run(
     delivery.ticket,
-    { kind: 'delivery', outcome: formatDelivery(delivery), once: `${delivery.message} ${delivery.attempt}` },
+    {
+      kind: 'delivery',
+      outcome: formatDelivery(delivery),
+      once: `${delivery.message} ${delivery.attempt}`,
+    },
     { kind: 'system', part: 'sender' },
   );
 }
@@ -205,7 +232,8 @@ async function check(directory: string, outcome: Outcome): Promise<void> {
   await desk.index.ready(10_000);
   await refillOutbox(desk);
   // The sender's server tries again what it heard no 250 for; it may also have missed the 250.
-  for (const raw of [mails.opening, mails.followUp, mails.other]) expect(await receive(desk, raw)).toBe(true);
+  for (const raw of [mails.opening, mails.followUp, mails.other])
+    expect(await receive(desk, raw)).toBe(true);
   await desk.confirmations.catchUp();
   await desk.confirmations.settled();
   if (!outcome.answered && !(await hasAnswer(desk))) expect(await answer(desk)).toBe(true);
@@ -230,7 +258,9 @@ async function expectMailsOnce(directory: string, isOpeningAccepted: boolean): P
   // had its place already, the desk learns of it by its next sweep only.
   if (!isOpeningAccepted) return;
   const numbers = new Set(
-    texts.filter((text) => text.endsWith(mails.opening) || text.endsWith(mails.followUp)).map(numberIn),
+    texts
+      .filter((text) => text.endsWith(mails.opening) || text.endsWith(mails.followUp))
+      .map(numberIn),
   );
   expect(numbers.size).toBe(1);
 }
@@ -242,8 +272,15 @@ function numberIn(text: string): string {
 async function readTickets(directory: string): Promise<readonly string[]> {
   const root = join(directory, 'tickets');
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && /[/\\](new|cur)$/.test(entry.parentPath) && !entry.parentPath.includes('.tmp'));
-  return Promise.all(files.map(async (entry) => (await readFile(join(entry.parentPath, entry.name))).toString()));
+  const files = entries.filter(
+    (entry) =>
+      entry.isFile() &&
+      /[/\\](new|cur)$/.test(entry.parentPath) &&
+      !entry.parentPath.includes('.tmp'),
+  );
+  return Promise.all(
+    files.map(async (entry) => (await readFile(join(entry.parentPath, entry.name))).toString()),
+  );
 }
 
 async function hasAnswer(desk: Desk): Promise<boolean> {
@@ -252,7 +289,11 @@ async function hasAnswer(desk: Desk): Promise<boolean> {
 }
 
 /** Every mail that goes out was sent, always as the same mail, and its fate is written once. */
-async function expectAnswersSent(desk: Desk, sent: readonly MailToSend[], isOpeningAccepted: boolean): Promise<void> {
+async function expectAnswersSent(
+  desk: Desk,
+  sent: readonly MailToSend[],
+  isOpeningAccepted: boolean,
+): Promise<void> {
   let answers = 0;
   for await (const number of desk.store.numbers()) {
     const folder = await desk.store.read(number);
@@ -260,11 +301,17 @@ async function expectAnswersSent(desk: Desk, sent: readonly MailToSend[], isOpen
       if (event.kind !== 'mail-out') continue;
       answers += 1;
       const id = event.mail.messageId ?? '';
-      const copies = sent.filter(({ mail }) => mail.includes(`<${id}>`)).map(({ mail }) => mail.toString());
+      const copies = sent
+        .filter(({ mail }) => mail.includes(`<${id}>`))
+        .map(({ mail }) => mail.toString());
       expect(copies.length).toBeGreaterThan(0);
       expect(new Set(copies).size).toBe(1);
-      const reports = folder?.messages.filter((message) => message.event.fields.get('delivery')?.[0]?.includes(event.name));
-      expect(reports?.map((report) => report.event.fields.get('delivery')?.[0]?.split(';')[0])).toEqual(['sent']);
+      const reports = folder?.messages.filter((message) =>
+        message.event.fields.get('delivery')?.[0]?.includes(event.name),
+      );
+      expect(
+        reports?.map((report) => report.event.fields.get('delivery')?.[0]?.split(';')[0]),
+      ).toEqual(['sent']);
     }
   }
   // Three confirmations and one answer; the follow-up gets one too where it had to open a ticket of its own.
@@ -290,7 +337,9 @@ async function recordsOf(desk: Desk) {
 }
 
 async function listNames(directory: string, spool: string): Promise<readonly string[]> {
-  return (await Promise.all(['new', 'cur'].map((part) => readdir(join(directory, spool, part))))).flat();
+  return (
+    await Promise.all(['new', 'cur'].map((part) => readdir(join(directory, spool, part))))
+  ).flat();
 }
 
 function ignoreFault(error: unknown): void {

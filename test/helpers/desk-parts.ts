@@ -3,11 +3,8 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { ensureDirectory, type FileOps, nodeFiles } from '../../src/storage/files.ts';
 import { createNameMaker } from '../../src/storage/maildir.ts';
-import {
-  createTicketStore,
-  type NewMessage,
-  type TicketWriter,
-} from '../../src/storage/ticket-store.ts';
+import type { NewMessage } from '../../src/storage/message-file.ts';
+import { createTicketStore, type TicketWriter } from '../../src/storage/ticket-store.ts';
 import { emptyFacts } from './facts.ts';
 
 export async function openStore(

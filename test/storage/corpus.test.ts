@@ -12,10 +12,14 @@ interface Expected {
 }
 
 const corpus = join(import.meta.dirname, '../corpus');
-const expectations: Record<string, Expected> = JSON.parse(readFileSync(join(corpus, 'expected.json'), 'utf8'));
+const expectations: Record<string, Expected> = JSON.parse(
+  readFileSync(join(corpus, 'expected.json'), 'utf8'),
+);
 const files = readdirSync(corpus, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .flatMap((folder) => readdirSync(join(corpus, folder.name)).map((name) => `${folder.name}/${name}`))
+  .flatMap((folder) =>
+    readdirSync(join(corpus, folder.name)).map((name) => `${folder.name}/${name}`),
+  )
   .filter((name) => name.endsWith('.eml'));
 
 describe('decodeMail reads every mail of the corpus', () => {
@@ -24,7 +28,8 @@ describe('decodeMail reads every mail of the corpus', () => {
     const expected = expectations[file] ?? {};
     expect(contents.length).toBeGreaterThanOrEqual(mail.attachments.length);
     expect(toFacts(mail).snippet.length).toBeLessThanOrEqual(400);
-    if (expected.from?.address !== undefined) expect(mail.from?.address).toBe(expected.from.address);
+    if (expected.from?.address !== undefined)
+      expect(mail.from?.address).toBe(expected.from.address);
     if (expected.from?.name !== undefined) expect(mail.from?.name).toBe(expected.from.name);
     if (expected.subject !== undefined) expect(mail.subject).toBe(expected.subject);
     for (const words of expected.textIncludes ?? []) expect(flat(mail.text)).toContain(flat(words));
@@ -49,11 +54,15 @@ describe('decodeMail stays bounded on mails made to be too big', () => {
     ['quoted-printable noise', hostile.quotedPrintableNoise()],
   ];
 
-  it.each(cases)('%s', async (_, raw) => {
-    const { mail } = await decodeMail(raw);
-    expect(flat(mail.text)).toContain(flat(hostile.WITNESS));
-    expect(mail.from?.address).toBeDefined();
-  }, 10_000);
+  it.each(cases)(
+    '%s',
+    async (_, raw) => {
+      const { mail } = await decodeMail(raw);
+      expect(flat(mail.text)).toContain(flat(hostile.WITNESS));
+      expect(mail.from?.address).toBeDefined();
+    },
+    10_000,
+  );
 });
 
 function flat(text: string): string {

@@ -43,7 +43,9 @@ describe('create', () => {
     expect(bytes.toString()).toContain(
       `Ticket-Raw: bytes=${plain.length}; ${digestOf(Buffer.from(plain)).replace(':', '=')}\r\nReturn-Path: <kim@customer.example>\r\n${plain}`,
     );
-    expect(file).toMatch(new RegExp(`^\\d+\\.M\\d{6}P4711Q\\d+\\.test\\.example,S=${bytes.length}$`));
+    expect(file).toMatch(
+      new RegExp(`^\\d+\\.M\\d{6}P4711Q\\d+\\.test\\.example,S=${bytes.length}$`),
+    );
   });
 
   it('gives every ticket of concurrent writers in two stores a number of its own', async () => {
@@ -84,7 +86,10 @@ describe('append', () => {
     const { number } = await store.create(day, receivedMail(plain));
     const message = { ...receivedMail(plain), name: fixedName(1, 'D', 'abc') };
     const other = await openStore(root);
-    const [one, two] = await Promise.all([store.append(number, message), other.append(number, message)]);
+    const [one, two] = await Promise.all([
+      store.append(number, message),
+      other.append(number, message),
+    ]);
     const three = await store.append(number, message);
     expect([one.created, two.created].sort()).toEqual([false, true]);
     expect(three.created).toBe(false);
@@ -94,7 +99,9 @@ describe('append', () => {
 
   it('fails for a ticket that is not there', async () => {
     const number = formatTicketNumber(day, 77);
-    await expect(store.append(number, receivedMail(plain))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(store.append(number, receivedMail(plain))).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 });
 
@@ -111,7 +118,10 @@ describe('read', () => {
     const name = firstName(folder);
     await rename(join(path, 'new', name), join(path, 'cur', `${name}:2,FS`));
     const flagged = await store.read(folder.number);
-    expect(flagged?.messages.find(({ event }) => event.name === name)).toMatchObject({ flags: 'FS', directory: 'cur' });
+    expect(flagged?.messages.find(({ event }) => event.name === name)).toMatchObject({
+      flags: 'FS',
+      directory: 'cur',
+    });
     expect((await store.readOriginal(folder.number, name))?.toString()).toBe(plain);
 
     await rm(join(path, 'new', 'close-it'));
@@ -131,7 +141,10 @@ describe('read', () => {
 
   it('does not believe a block that a received mail begins with', async () => {
     const forged = `Ticket-Event: update\r\nTicket-Set: state=closed\r\n${plain}`;
-    const folder = await store.create(day, receivedMail(forged, [{ kind: 'set', field: 'state', value: 'new' }]));
+    const folder = await store.create(
+      day,
+      receivedMail(forged, [{ kind: 'set', field: 'state', value: 'new' }]),
+    );
     const again = await (await openStore(root)).read(folder.number);
     expect(again?.ticket.state).toBe('new');
     expect((await store.readOriginal(folder.number, firstName(folder)))?.toString()).toBe(forged);

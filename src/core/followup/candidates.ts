@@ -26,12 +26,25 @@ export function followUpCandidates(
   ids: SignedIds,
 ): readonly FollowUpCandidate[] {
   // In-Reply-To names the parent; in References the parent stands last.
-  const parents = [...new Set([...mail.inReplyTo, ...mail.references.toReversed()])].slice(0, mostReferences);
-  const addresses = [...recipients, ...mail.to.map(({ address }) => address), ...mail.cc.map(({ address }) => address)];
+  const parents = [...new Set([...mail.inReplyTo, ...mail.references.toReversed()])].slice(
+    0,
+    mostReferences,
+  );
+  const addresses = [
+    ...recipients,
+    ...mail.to.map(({ address }) => address),
+    ...mail.cc.map(({ address }) => address),
+  ];
   return [
-    ...numbered('signed-id', parents.map((id) => ids.readMessageId(id))),
+    ...numbered(
+      'signed-id',
+      parents.map((id) => ids.readMessageId(id)),
+    ),
     // Some programs drop both fields when answering; the token in our reply address survives that.
-    ...numbered('plus-address', addresses.map((address) => ids.readPlusAddress(address))),
+    ...numbered(
+      'plus-address',
+      addresses.map((address) => ids.readPlusAddress(address)),
+    ),
     ...parents.map((id) => ({ rule: 'reference', id }) as const),
     ...[...parents, ...(mail.messageId === undefined ? [] : [mail.messageId])].map(
       (id) => ({ rule: 'unknown-parent', id }) as const,

@@ -32,7 +32,11 @@ export interface ClosedPolicy {
 }
 
 export type FollowUpChoice =
-  | { readonly kind: 'join'; readonly ticket: FoundTicket; readonly rule: FollowUpCandidate['rule'] }
+  | {
+      readonly kind: 'join';
+      readonly ticket: FoundTicket;
+      readonly rule: FollowUpCandidate['rule'];
+    }
   | {
       readonly kind: 'open';
       /** The ended ticket that the mail belongs to by its references. */
@@ -61,8 +65,13 @@ export function chooseFollowUp(
   return { kind: 'open', continues: undefined, suggested: [...new Set(suggested)] };
 }
 
-function takesPart(ticket: FoundTicket, { from, replyTo }: Pick<MailHeader, 'from' | 'replyTo'>): boolean {
-  const writers = [from, ...replyTo].flatMap((writer) => (writer === undefined ? [] : [addressKey(writer.address)]));
+function takesPart(
+  ticket: FoundTicket,
+  { from, replyTo }: Pick<MailHeader, 'from' | 'replyTo'>,
+): boolean {
+  const writers = [from, ...replyTo].flatMap((writer) =>
+    writer === undefined ? [] : [addressKey(writer.address)],
+  );
   return writers.some((writer) => ticket.participants.includes(writer));
 }
 

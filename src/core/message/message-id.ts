@@ -19,7 +19,8 @@ export interface SignedIds {
 }
 
 export function createSignedIds(secret: Buffer): SignedIds {
-  const sign = (text: string) => toBase32(createHmac('sha256', secret).update(text).digest().subarray(0, 10));
+  const sign = (text: string) =>
+    toBase32(createHmac('sha256', secret).update(text).digest().subarray(0, 10));
 
   return {
     formatMessageId: (number, random, domain) =>
@@ -28,7 +29,9 @@ export function createSignedIds(secret: Buffer): SignedIds {
     readMessageId(id) {
       const [digits = '', random = '', mac = '', ...more] = localPartOf(id).split('.');
       const number = more.length === 0 ? parseTicketNumber(digits) : undefined;
-      return number !== undefined && isSame(mac, sign(`id ${number}.${random}`)) ? number : undefined;
+      return number !== undefined && isSame(mac, sign(`id ${number}.${random}`))
+        ? number
+        : undefined;
     },
 
     formatPlusAddress: (address, number) =>

@@ -24,5 +24,10 @@ function oneLine(text: string): string {
 
 function shorten(text: string): string {
   const characters = [...text.slice(0, most * 2)];
-  return characters.length <= most ? characters.join('') : `${characters.slice(0, most - 1).join('').trimEnd()}…`;
+  return characters.length <= most
+    ? characters.join('')
+    : `${characters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
 }

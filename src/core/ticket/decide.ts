@@ -63,7 +63,12 @@ export interface AutoReplyCommand {
   readonly once: string;
 }
 
-export type TicketCommand = ReplyCommand | NoteCommand | UpdateCommand | DeliveryCommand | AutoReplyCommand;
+export type TicketCommand =
+  | ReplyCommand
+  | NoteCommand
+  | UpdateCommand
+  | DeliveryCommand
+  | AutoReplyCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -73,7 +78,12 @@ export type Refusal =
   | { readonly code: 'unknown-priority'; readonly value: string; readonly known: readonly string[] }
   | { readonly code: 'unknown-queue'; readonly value: string; readonly known: readonly string[] }
   | { readonly code: 'unknown-agent'; readonly value: string; readonly known: readonly string[] }
-  | { readonly code: 'bad-value'; readonly field: string; readonly value: string; readonly expected: string }
+  | {
+      readonly code: 'bad-value';
+      readonly field: string;
+      readonly value: string;
+      readonly expected: string;
+    }
   | { readonly code: 'unknown-message'; readonly message: string }
   | { readonly code: 'no-recipient' }
   | { readonly code: 'bad-recipient'; readonly value: string }
@@ -91,7 +101,8 @@ export function decide(
   if (command.kind === 'delivery') {
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
   }
-  if (ticket.mergedInto !== undefined) return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
+  if (ticket.mergedInto !== undefined)
+    return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
   switch (command.kind) {
     case 'reply':
       return decideReply(ticket, command, actor, desk);
@@ -104,7 +115,12 @@ export function decide(
   }
 }
 
-function decideReply(ticket: Ticket, command: ReplyCommand, actor: Actor, desk: DeskFacts): Result<EventDraft, Refusal> {
+function decideReply(
+  ticket: Ticket,
+  command: ReplyCommand,
+  actor: Actor,
+  desk: DeskFacts,
+): Result<EventDraft, Refusal> {
   const recipients = [...command.to, ...command.cc];
   const bad = recipients.find(({ address }) => !isAddress(address));
   if (bad !== undefined) return refuse({ code: 'bad-recipient', value: bad.address });
@@ -116,24 +132,44 @@ function decideReply(ticket: Ticket, command: ReplyCommand, actor: Actor, desk: 
   if (!asked.value.some(isSetting('state')) && (ticket.state === 'new' || isEnded(ticket.state))) {
     followed.push({ kind: 'set', field: 'state', value: 'open' });
   }
-  if (ticket.owner === undefined && actor.kind === 'agent' && !asked.value.some(isSetting('owner'))) {
+  if (
+    ticket.owner === undefined &&
+    actor.kind === 'agent' &&
+    !asked.value.some(isSetting('owner'))
+  ) {
     followed.push({ kind: 'set', field: 'owner', value: actor.login });
   }
   for (const { address } of recipients) {
     const key = addressKey(address);
-    if (!ticket.participants.has(key)) followed.push({ kind: 'add', set: 'participant', value: key });
+    if (!ticket.participants.has(key))
+      followed.push({ kind: 'add', set: 'participant', value: key });
   }
-  return ok({ kind: 'mail-out', actor, changes: [...effective(ticket, asked.value), ...followed], fields: [] });
+  return ok({
+    kind: 'mail-out',
+    actor,
+    changes: [...effective(ticket, asked.value), ...followed],
+    fields: [],
+  });
 }
 
-function decideNote(ticket: Ticket, command: NoteCommand, actor: Actor, desk: DeskFacts): Result<EventDraft, Refusal> {
+function decideNote(
+  ticket: Ticket,
+  command: NoteCommand,
+  actor: Actor,
+  desk: DeskFacts,
+): Result<EventDraft, Refusal> {
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
   const asked = checkChanges(command.changes ?? [], desk);
   if (!asked.ok) return asked;
   return ok({ kind: 'note', actor, changes: effective(ticket, asked.value), fields: [] });
 }
 
-function decideUpdate(ticket: Ticket, command: UpdateCommand, actor: Actor, desk: DeskFacts): Result<EventDraft, Refusal> {
+function decideUpdate(
+  ticket: Ticket,
+  command: UpdateCommand,
+  actor: Actor,
+  desk: DeskFacts,
+): Result<EventDraft, Refusal> {
   const asked = checkChanges(command.changes, desk);
   if (!asked.ok) return asked;
   const changes = effective(ticket, asked.value);
@@ -168,7 +204,10 @@ const settable = [
 ] as const;
 const sets = ['tag', 'watcher', 'participant', 'link'] as const;
 
-function checkChanges(changes: readonly Change[], desk: DeskFacts): Result<readonly Change[], Refusal> {
+function checkChanges(
+  changes: readonly Change[],
+  desk: DeskFacts,
+): Result<readonly Change[], Refusal> {
   const checked: Change[] = [];
   for (const change of changes) {
     const result = change.kind === 'set' ? checkSetting(change, desk) : checkMember(change);
@@ -187,7 +226,9 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
       if (isTicketState(value) && choosableStates.includes(value)) return ok(change);
       return refuse({ code: 'unknown-state', value, known: choosableStates });
     case 'priority':
-      return isPriority(value) ? ok(change) : refuse({ code: 'unknown-priority', value, known: priorities });
+      return isPriority(value)
+        ? ok(change)
+        : refuse({ code: 'unknown-priority', value, known: priorities });
     case 'queue':
       return checkQueue(change, desk);
     case 'owner':
@@ -196,13 +237,28 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
       return refuse({ code: 'unknown-agent', value, known: desk.agents });
     case 'pending-until':
       if (value === '' || parseInstant(value) !== undefined) return ok(change);
-      return refuse({ code: 'bad-value', field, value, expected: 'a time such as 2026-11-25T08:00:00Z' });
+      return refuse({
+        code: 'bad-value',
+        field,
+        value,
+        expected: 'a time such as 2026-11-25T08:00:00Z',
+      });
     case 'customer':
       if (parseAddress(value) !== undefined) return ok(change);
-      return refuse({ code: 'bad-value', field, value, expected: 'an address such as Name <name@example.org>' });
+      return refuse({
+        code: 'bad-value',
+        field,
+        value,
+        expected: 'an address such as Name <name@example.org>',
+      });
     case 'language':
       if (value === '' || /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(value)) return ok(change);
-      return refuse({ code: 'bad-value', field, value, expected: 'a language tag such as de or zh-Hans' });
+      return refuse({
+        code: 'bad-value',
+        field,
+        value,
+        expected: 'a language tag such as de or zh-Hans',
+      });
     case 'subject':
       if (value.trim() !== '') return ok(change);
       return refuse({ code: 'bad-value', field, value, expected: 'some text' });
@@ -214,7 +270,8 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
 function checkQueue(change: Setting, desk: DeskFacts): Result<Change, Refusal> {
   const wanted = change.value.toLowerCase();
   const queue = desk.queues.find((name) => name.toLowerCase() === wanted);
-  if (queue === undefined) return refuse({ code: 'unknown-queue', value: change.value, known: desk.queues });
+  if (queue === undefined)
+    return refuse({ code: 'unknown-queue', value: change.value, known: desk.queues });
   return ok({ ...change, value: queue });
 }
 
@@ -223,7 +280,12 @@ function checkMember(change: Exclude<Change, { kind: 'set' }>): Result<Change, R
     return refuse({ code: 'unknown-field', field: change.set, known: [...settable, ...sets] });
   }
   if (change.value.trim() !== '') return ok(change);
-  return refuse({ code: 'bad-value', field: change.set, value: change.value, expected: 'some text' });
+  return refuse({
+    code: 'bad-value',
+    field: change.set,
+    value: change.value,
+    expected: 'some text',
+  });
 }
 
 /** Only what differs from the ticket as it is: an event says what changed, not what was clicked. */

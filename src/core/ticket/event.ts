@@ -151,20 +151,27 @@ export function parseParameters(value: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   value.split(';').forEach((part, position) => {
     const equals = part.indexOf('=');
-    if (equals > 0) parameters.set(part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim());
+    if (equals > 0)
+      parameters.set(part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim());
     else if (position === 0) parameters.set('', part.trim());
   });
   return parameters;
 }
 
 /** Writes what `parseParameters` reads; semicolons in values become commas. */
-export function formatParameters(word: string, parameters: Readonly<Record<string, string | number | undefined>>): string {
+export function formatParameters(
+  word: string,
+  parameters: Readonly<Record<string, string | number | undefined>>,
+): string {
   const pairs = Object.entries(parameters)
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([name, value]) => `${name}=${String(value).replaceAll(';', ',')}`);
   return [word, ...pairs].filter((part) => part !== '').join('; ');
 }
 
-export function firstBlockField(event: Pick<TicketEvent, 'fields'>, name: string): string | undefined {
+export function firstBlockField(
+  event: Pick<TicketEvent, 'fields'>,
+  name: string,
+): string | undefined {
   return event.fields.get(name)?.[0];
 }

@@ -62,7 +62,9 @@ export function folderOf(number: TicketNumber): readonly [string, string, string
 function isDay(digits: string): boolean {
   const month = Number(digits.slice(4, 6));
   const day = Number(digits.slice(6, 8));
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(Number(digits.slice(0, 4)), month);
+  return (
+    month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(Number(digits.slice(0, 4)), month)
+  );
 }
 
 function daysInMonth(year: number, month: number): number {

@@ -117,5 +117,9 @@ export function createInbox({ spool, files, intake, setAside, clock, log }: Inbo
 /** The message's name in its ticket: the same for the same entry, another for other bytes that come under its name later. */
 function nameFor(entry: string, raw: Buffer): MessageName {
   const seconds = Number.parseInt(/^[0-9]{1,11}/.exec(entry)?.[0] ?? '0', 10);
-  return fixedName(seconds, 'I', createHash('sha256').update(entry).update('\n').update(raw).digest('hex').slice(0, 24));
+  return fixedName(
+    seconds,
+    'I',
+    createHash('sha256').update(entry).update('\n').update(raw).digest('hex').slice(0, 24),
+  );
 }

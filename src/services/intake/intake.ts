@@ -9,14 +9,25 @@ import { type Clock, formatMailDate, hour, second, toInstant } from '../../base/
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
-import { followUpCandidates, type FollowUpCandidate } from '../../core/followup/candidates.ts';
-import { chooseFollowUp, type FollowUpChoice, type FoundCandidate } from '../../core/followup/choose.ts';
+import { type FollowUpCandidate, followUpCandidates } from '../../core/followup/candidates.ts';
+import {
+  chooseFollowUp,
+  type FollowUpChoice,
+  type FoundCandidate,
+} from '../../core/followup/choose.ts';
 import { addressKey, isAddress, withoutDetail } from '../../core/message/address.ts';
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
 import { decideFollowUp } from '../../core/ticket/decide.ts';
-import { type Actor, type Change, type Digest, type EventDraft, formatParameters, type MessageName } from '../../core/ticket/event.ts';
+import {
+  type Actor,
+  type Change,
+  type Digest,
+  type EventDraft,
+  formatParameters,
+  type MessageName,
+} from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
 import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
@@ -88,7 +99,15 @@ interface ReadMail {
   readonly automatic: Automatic | undefined;
 }
 
-export function createIntake({ tickets, index, ids, config, confirm, clock, log }: IntakeDeps): Intake {
+export function createIntake({
+  tickets,
+  index,
+  ids,
+  config,
+  confirm,
+  clock,
+  log,
+}: IntakeDeps): Intake {
   const serial = createKeyedSerial();
 
   async function process(incoming: IncomingMail): Promise<IntakeReceipt> {
@@ -106,18 +125,24 @@ export function createIntake({ tickets, index, ids, config, confirm, clock, log 
 
   async function file(read: ReadMail): Promise<IntakeReceipt> {
     const known = await findDuplicate(read);
-    if (known !== undefined) return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
+    if (known !== undefined)
+      return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
     const found = await lookUp(followUpCandidates(read.mail, read.recipients, ids));
     const choice = chooseFollowUp(found, read.mail, policyOf, clock.now());
     return choice.kind === 'join' ? join(read, choice) : open(read, choice);
   }
 
   async function findDuplicate({ mail, content }: ReadMail): Promise<KnownMessage | undefined> {
-    const known = mail.messageId === undefined ? await index.findContent(content) : await index.findMessage(mail.messageId);
+    const known =
+      mail.messageId === undefined
+        ? await index.findContent(content)
+        : await index.findMessage(mail.messageId);
     return known.find((message) => message.content === content);
   }
 
-  async function lookUp(candidates: readonly FollowUpCandidate[]): Promise<readonly FoundCandidate[]> {
+  async function lookUp(
+    candidates: readonly FollowUpCandidate[],
+  ): Promise<readonly FoundCandidate[]> {
     const found: FoundCandidate[] = [];
     for (const candidate of candidates) {
       for (const number of await numbersOf(candidate)) {
@@ -157,7 +182,10 @@ export function createIntake({ tickets, index, ids, config, confirm, clock, log 
     return settings ?? { closedFollowUp: 'reopen' as const, reopenDays: 0 };
   }
 
-  async function join(read: ReadMail, choice: Extract<FollowUpChoice, { kind: 'join' }>): Promise<IntakeReceipt> {
+  async function join(
+    read: ReadMail,
+    choice: Extract<FollowUpChoice, { kind: 'join' }>,
+  ): Promise<IntakeReceipt> {
     const participants = participantsOf(read, config());
     const receipt = await tickets.receive(
       choice.ticket.number,
@@ -170,7 +198,10 @@ export function createIntake({ tickets, index, ids, config, confirm, clock, log 
     return { ticket: receipt.ticket, message: receipt.message, rule: choice.rule };
   }
 
-  async function open(read: ReadMail, choice: Extract<FollowUpChoice, { kind: 'open' }>): Promise<IntakeReceipt> {
+  async function open(
+    read: ReadMail,
+    choice: Extract<FollowUpChoice, { kind: 'open' }>,
+  ): Promise<IntakeReceipt> {
     const confirmation = await confirmationOf(read);
     const language = await detectLanguage(read.mail);
     const links = [
@@ -182,31 +213,51 @@ export function createIntake({ tickets, index, ids, config, confirm, clock, log 
       { kind: 'set', field: 'state', value: 'new' },
       { kind: 'set', field: 'queue', value: queueOf(read, config()) },
       { kind: 'set', field: 'priority', value: 'normal' },
-      ...(language === undefined ? [] : [{ kind: 'set', field: 'language', value: language } as const]),
-      ...participantsOf(read, config()).map((value) => ({ kind: 'add', set: 'participant', value }) as const),
+      ...(language === undefined
+        ? []
+        : [{ kind: 'set', field: 'language', value: language } as const]),
+      ...participantsOf(read, config()).map(
+        (value) => ({ kind: 'add', set: 'participant', value }) as const,
+      ),
       ...links.map((value) => ({ kind: 'add', set: 'link', value }) as const),
-      { kind: 'set', field: 'confirmation', value: confirmation.reason === undefined ? 'due' : 'none' },
+      {
+        kind: 'set',
+        field: 'confirmation',
+        value: confirmation.reason === undefined ? 'due' : 'none',
+      },
     ];
     const fields: EventDraft['fields'] =
       confirmation.reason === undefined
         ? draft.fields
-        : [...draft.fields, ['Confirmation', formatParameters('none', { reason: confirmation.reason })]];
+        : [
+            ...draft.fields,
+            ['Confirmation', formatParameters('none', { reason: confirmation.reason })],
+          ];
     const receipt = await tickets.open({ ...draft, changes, fields }, received(read));
     if (confirmation.reason === undefined) confirm(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: 'new' };
   }
 
   /** Why the sender gets no confirmation; undefined when one is due. */
-  async function confirmationOf({ mail, automatic }: ReadMail): Promise<{ reason: string | undefined }> {
+  async function confirmationOf({
+    mail,
+    automatic,
+  }: ReadMail): Promise<{ reason: string | undefined }> {
     const { desk } = config();
     const writer = mail.replyTo[0] ?? mail.from;
     if (!desk.confirmations) return { reason: 'switched off' };
     if (automatic !== undefined) return { reason: `automatic mail (${automatic.reason})` };
-    if (writer === undefined || !isAddress(writer.address)) return { reason: 'no address to answer to' };
+    if (writer === undefined || !isAddress(writer.address))
+      return { reason: 'no address to answer to' };
     if (isOwnAddress(writer.address, config())) return { reason: 'the sender is this desk' };
     const anHourAgo = toInstant(clock.now() - hour);
-    const opened = await index.countOpened(addressKey(mail.from?.address ?? writer.address), anHourAgo);
-    return { reason: opened >= desk.confirmationsPerHour ? 'too many from this sender' : undefined };
+    const opened = await index.countOpened(
+      addressKey(mail.from?.address ?? writer.address),
+      anHourAgo,
+    );
+    return {
+      reason: opened >= desk.confirmationsPerHour ? 'too many from this sender' : undefined,
+    };
   }
 
   async function readMail(incoming: IncomingMail): Promise<ReadMail> {
@@ -232,7 +283,9 @@ export function createIntake({ tickets, index, ids, config, confirm, clock, log 
       raw: incoming.raw,
       trace: [
         `Return-Path: <${oneWord(sender ?? mail.from?.address ?? '')}>`,
-        ...recipients.slice(0, mostParticipants).map((address) => `Delivered-To: ${oneWord(address)}`),
+        ...recipients
+          .slice(0, mostParticipants)
+          .map((address) => `Delivered-To: ${oneWord(address)}`),
         `Received: ${from}${by}; ${formatMailDate(clock.now(), desk.timeZone)}`,
       ],
       facts: toFacts(mail),
@@ -250,7 +303,10 @@ function threadKey({ mail, content }: ReadMail): string {
 
 function draftOf({ mail, content, automatic, sender }: ReadMail, followUp: string): EventDraft {
   const address = mail.from?.address ?? sender ?? '';
-  const actor: Actor = address === '' ? { kind: 'system', part: 'intake' } : { kind: 'customer', address: oneWord(address) };
+  const actor: Actor =
+    address === ''
+      ? { kind: 'system', part: 'intake' }
+      : { kind: 'customer', address: oneWord(address) };
   return {
     kind: 'mail-in',
     actor,
@@ -267,17 +323,32 @@ function draftOf({ mail, content, automatic, sender }: ReadMail, followUp: strin
 
 /** Everybody outside who wrote or was written to; their answers belong to the ticket. */
 function participantsOf({ mail }: ReadMail, config: Config): readonly string[] {
-  const people = [...(mail.from === undefined ? [] : [mail.from]), ...mail.replyTo, ...mail.to, ...mail.cc];
-  const keys = people.map(({ address }) => address).filter((address) => isAddress(address) && !isOwnAddress(address, config));
+  const people = [
+    ...(mail.from === undefined ? [] : [mail.from]),
+    ...mail.replyTo,
+    ...mail.to,
+    ...mail.cc,
+  ];
+  const keys = people
+    .map(({ address }) => address)
+    .filter((address) => isAddress(address) && !isOwnAddress(address, config));
   return [...new Set(keys.map(addressKey))].slice(0, mostParticipants);
 }
 
 function queueOf({ incoming, recipients, mail }: ReadMail, config: Config): string {
-  const named = config.queues.find(({ name }) => name.toLowerCase() === incoming.queue?.toLowerCase());
+  const named = config.queues.find(
+    ({ name }) => name.toLowerCase() === incoming.queue?.toLowerCase(),
+  );
   if (named !== undefined) return named.name;
-  const addressed = [...recipients, ...mail.to.map(({ address }) => address), ...mail.cc.map(({ address }) => address)];
+  const addressed = [
+    ...recipients,
+    ...mail.to.map(({ address }) => address),
+    ...mail.cc.map(({ address }) => address),
+  ];
   for (const address of addressed.map(withoutDetail)) {
-    const queue = config.queues.find(({ addresses }) => addresses.some((own) => addressKey(own) === address));
+    const queue = config.queues.find(({ addresses }) =>
+      addresses.some((own) => addressKey(own) === address),
+    );
     if (queue !== undefined) return queue.name;
   }
   return config.desk.defaultQueue;
@@ -296,7 +367,10 @@ function returnPathOf(mail: Mail): string | undefined {
 }
 
 function deliveredTo(mail: Mail): readonly string[] {
-  const fields = [...(mail.fields.get('delivered-to') ?? []), ...(mail.fields.get('x-original-to') ?? [])];
+  const fields = [
+    ...(mail.fields.get('delivered-to') ?? []),
+    ...(mail.fields.get('x-original-to') ?? []),
+  ];
   return fields.map((value) => value.replace(/[<>\s]/g, '')).filter(isAddress);
 }
 

@@ -27,7 +27,9 @@ const telling: readonly (readonly [language: string, letters: RegExp])[] = [
 const traditional = /[們這個對來時會學國說請問開關臺灣帳號無法電話單費訂們員購題]/gu;
 
 export async function detectLanguage(mail: Mail): Promise<string | undefined> {
-  const said = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.exec(firstField(mail, 'content-language')?.trim() ?? '');
+  const said = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.exec(
+    firstField(mail, 'content-language')?.trim() ?? '',
+  );
   if (said !== null) return said[0];
   const sample = sampleOf(mail);
   const letters = count(sample, /\p{L}/gu);
@@ -46,7 +48,10 @@ const sampleLength = 300;
 /** The writer's own words, without what has no language. */
 function sampleOf({ subject, text }: Mail): string {
   const lines = text.slice(0, 4 * sampleLength).split('\n');
-  const words = lines.filter((line) => !line.startsWith('>')).join(' ').replace(/\S*[@:/]\S*/g, ' ');
+  const words = lines
+    .filter((line) => !line.startsWith('>'))
+    .join(' ')
+    .replace(/\S*[@:/]\S*/g, ' ');
   return `${subject} ${words}`.slice(0, sampleLength);
 }
 

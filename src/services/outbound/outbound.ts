@@ -38,7 +38,10 @@ export function createOutbound(deps: Omit<SenderDeps, 'transport'>, config: Live
 
   function make(via: Transport | undefined): Sender {
     const { sendConnections, giveUpAfterMs } = config.current().desk;
-    return createSender({ ...deps, transport: via }, { connections: sendConnections, giveUpAfterMs });
+    return createSender(
+      { ...deps, transport: via },
+      { connections: sendConnections, giveUpAfterMs },
+    );
   }
 
   async function replace(): Promise<void> {

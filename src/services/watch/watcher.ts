@@ -17,7 +17,11 @@ export interface WatcherDeps {
 
 export interface Watcher {
   /** Calls back, once for a burst, after files in the directory came, went or changed. */
-  directory(path: string, changed: () => void, options?: { readonly deep?: boolean }): Promise<void>;
+  directory(
+    path: string,
+    changed: () => void,
+    options?: { readonly deep?: boolean },
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,7 +68,9 @@ export function createFolderWatch(
   changed: (folder: string) => void,
 ): FolderWatch {
   const watcher = watch([], { ignoreInitial: true, depth: 0 });
-  const watched = createRecent<string, true>(options.most, (folder) => watcher.unwatch(partsOf(folder)));
+  const watched = createRecent<string, true>(options.most, (folder) =>
+    watcher.unwatch(partsOf(folder)),
+  );
   const waiting = createRecent<string, true>(options.most);
   let cancel = () => {};
 

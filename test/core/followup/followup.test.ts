@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { toInstant } from '../../../src/base/clock.ts';
 import { followUpCandidates } from '../../../src/core/followup/candidates.ts';
 import { chooseFollowUp, type FoundTicket } from '../../../src/core/followup/choose.ts';
-import { createSignedIds, toMessageId } from '../../../src/core/message/message-id.ts';
 import type { Mail } from '../../../src/core/message/mail.ts';
+import { createSignedIds, toMessageId } from '../../../src/core/message/message-id.ts';
 import { formatTicketNumber } from '../../../src/core/ticket/number.ts';
 import { emptyFacts } from '../../helpers/facts.ts';
 
@@ -46,7 +46,11 @@ describe('followUpCandidates', () => {
 
   it('passes over a number whose check digits are wrong, or that is part of a longer one', () => {
     const wrong = `${number.slice(0, -1)}${(Number(number.at(-1)) + 1) % 10}`;
-    const candidates = followUpCandidates(mail({ subject: `${wrong} 9${number} ${number}1234567` }), [], ids);
+    const candidates = followUpCandidates(
+      mail({ subject: `${wrong} 9${number} ${number}1234567` }),
+      [],
+      ids,
+    );
     expect(candidates).toEqual([]);
   });
 });
@@ -69,7 +73,11 @@ describe('chooseFollowUp', () => {
   ) => chooseFollowUp([{ rule, ticket: found }], { from, replyTo: [] }, policy, now);
 
   it('lets a participant in by the number in the subject', () => {
-    expect(choose('subject-number', ticket)).toEqual({ kind: 'join', ticket, rule: 'subject-number' });
+    expect(choose('subject-number', ticket)).toEqual({
+      kind: 'join',
+      ticket,
+      rule: 'subject-number',
+    });
   });
 
   it('makes a suggestion of the number that a stranger quotes', () => {
@@ -82,7 +90,9 @@ describe('chooseFollowUp', () => {
   });
 
   it('lets a second address of the customer in by reference', () => {
-    expect(choose('reference', ticket, { name: '', address: 'kim@home.example' })).toMatchObject({ kind: 'join' });
+    expect(choose('reference', ticket, { name: '', address: 'kim@home.example' })).toMatchObject({
+      kind: 'join',
+    });
   });
 
   it('reopens a closed ticket within the days of its queue, then opens a linked one', () => {
@@ -92,8 +102,15 @@ describe('chooseFollowUp', () => {
       closedAt: toInstant(now - daysAgo * day),
     });
     expect(choose('reference', closed(29))).toMatchObject({ kind: 'join' });
-    expect(choose('reference', closed(31))).toEqual({ kind: 'open', continues: number, suggested: [] });
+    expect(choose('reference', closed(31))).toEqual({
+      kind: 'open',
+      continues: number,
+      suggested: [],
+    });
     const never = () => ({ closedFollowUp: 'new' as const, reopenDays: 0 });
-    expect(choose('reference', closed(1), kim, never)).toMatchObject({ kind: 'open', continues: number });
+    expect(choose('reference', closed(1), kim, never)).toMatchObject({
+      kind: 'open',
+      continues: number,
+    });
   });
 });

@@ -37,7 +37,12 @@ export async function startTestApi(): Promise<TestApi> {
   const desk = await openTestDesk();
   const metrics = createMetrics();
   const router = createApiRouter(
-    { ...desk, reader: desk.store, outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length }, metrics },
+    {
+      ...desk,
+      reader: desk.store,
+      outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length },
+      metrics,
+    },
     {
       version: '1.2.3',
       processFigures: () => ({ residentBytes: 2048, heapUsedBytes: 1024, uptimeSeconds: 5 }),

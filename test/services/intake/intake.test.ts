@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TicketNumber } from '../../../src/core/ticket/number.ts';
 import type { Ticket } from '../../../src/core/ticket/fold.ts';
+import type { TicketNumber } from '../../../src/core/ticket/number.ts';
 import { openTestDesk, plainMail, type TestDesk } from '../../helpers/test-desk.ts';
 
 let test: TestDesk;
@@ -23,15 +23,23 @@ const anna = { kind: 'system', part: 'test' } as const;
 
 async function answer(number: TicketNumber) {
   const to = [{ name: 'Kim Berg', address: 'kim@customer.example' }];
-  const result = await test.desk.tickets.run(number, { kind: 'reply', to, cc: [], text: 'Hello' }, anna);
+  const result = await test.desk.tickets.run(
+    number,
+    { kind: 'reply', to, cc: [], text: 'Hello' },
+    anna,
+  );
   if (!result.ok) throw new Error(result.refusal.code);
-  const sent = result.value.folder.messages.find(({ event }) => event.name === result.value.message);
+  const sent = result.value.folder.messages.find(
+    ({ event }) => event.name === result.value.message,
+  );
   return sent?.event.mail.messageId ?? '';
 }
 
 describe('a new mail', () => {
   it('opens a ticket with the queue of its recipient, its writer and a trace', async () => {
-    const { ticket, rule } = await test.receive(plainMail({ 'Message-ID': '<1@customer.example>' }));
+    const { ticket, rule } = await test.receive(
+      plainMail({ 'Message-ID': '<1@customer.example>' }),
+    );
     expect(rule).toBe('new');
     expect(await ticketOf(ticket)).toMatchObject({
       state: 'new',
@@ -43,12 +51,17 @@ describe('a new mail', () => {
     const folder = test.desk.folderPath(ticket);
     const [file = ''] = await readdir(join(folder, 'new'));
     const text = (await readFile(join(folder, 'new', file))).toString();
-    expect(text).toMatch(/\r\nReturn-Path: <kim@customer\.example>\r\nDelivered-To: support@localhost\r\nReceived: from client\.example \(\[192\.0\.2\.1\]\) by test\.example \(Maildesk\) with ESMTP; /);
+    expect(text).toMatch(
+      /\r\nReturn-Path: <kim@customer\.example>\r\nDelivered-To: support@localhost\r\nReceived: from client\.example \(\[192\.0\.2\.1\]\) by test\.example \(Maildesk\) with ESMTP; /,
+    );
   });
 
   it('is listed and known by its Message-ID as soon as it is filed', async () => {
     const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@customer.example>' }));
-    expect(await test.desk.index.find(ticket)).toMatchObject({ subject: 'Lamp', snippet: 'The lamp is dark.' });
+    expect(await test.desk.index.find(ticket)).toMatchObject({
+      subject: 'Lamp',
+      snippet: 'The lamp is dark.',
+    });
   });
 
   it.each([
@@ -63,14 +76,19 @@ describe('a new mail', () => {
 
   it.each([
     ['an empty file', Buffer.alloc(0)],
-    ['a binary file', Buffer.from(Array.from({ length: 3000 }, (_, index) => (index * 7919) % 256))],
+    [
+      'a binary file',
+      Buffer.from(Array.from({ length: 3000 }, (_, index) => (index * 7919) % 256)),
+    ],
   ])('becomes a ticket when it is %s, with the original attached', async (_, raw) => {
     const { ticket, message } = await test.receive(raw);
     expect((await test.desk.store.readOriginal(ticket, message))?.equals(raw)).toBe(true);
   });
 
   it('cannot set anything by a Ticket block of its own', async () => {
-    const { ticket } = await test.receive(`Ticket-Event: update\r\nTicket-Set: state=closed\r\n${plainMail()}`);
+    const { ticket } = await test.receive(
+      `Ticket-Event: update\r\nTicket-Set: state=closed\r\n${plainMail()}`,
+    );
     expect((await ticketOf(ticket)).state).toBe('new');
   });
 });
@@ -79,7 +97,9 @@ describe('the same mail again', () => {
   it('is recognised by Message-ID and content, also after another way', async () => {
     const raw = plainMail({ 'Message-ID': '<1@customer.example>' });
     const first = await test.receive(raw);
-    const second = await test.receive(`Received: from elsewhere by relay; Mon, 23 Nov 2026 10:00:01 +0000\r\n${raw}`);
+    const second = await test.receive(
+      `Received: from elsewhere by relay; Mon, 23 Nov 2026 10:00:01 +0000\r\n${raw}`,
+    );
     expect(second).toEqual({ ...first, rule: 'duplicate' });
   });
 
@@ -102,14 +122,20 @@ describe('a follow-up', () => {
   it('finds its ticket by our own Message-ID, whatever the subject says', async () => {
     const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@customer.example>' }));
     const id = await answer(ticket);
-    const receipt = await test.receive(plainMail({ Subject: 'Chair', 'In-Reply-To': `<${id}>`, 'Message-ID': '<2@x>' }));
+    const receipt = await test.receive(
+      plainMail({ Subject: 'Chair', 'In-Reply-To': `<${id}>`, 'Message-ID': '<2@x>' }),
+    );
     expect(receipt).toMatchObject({ ticket, rule: 'signed-id' });
   });
 
   it('finds its ticket by a reference to a mail of the customer, and lets a second address in', async () => {
     const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@customer.example>' }));
     const receipt = await test.receive(
-      plainMail({ From: 'kim@home.example', References: '<1@customer.example>', 'Message-ID': '<2@x>' }),
+      plainMail({
+        From: 'kim@home.example',
+        References: '<1@customer.example>',
+        'Message-ID': '<2@x>',
+      }),
     );
     expect(receipt).toMatchObject({ ticket, rule: 'reference' });
     expect(await ticketOf(ticket)).toMatchObject({
@@ -128,26 +154,41 @@ describe('a follow-up', () => {
 
   it('finds its ticket by the number in the subject when the writer takes part', async () => {
     const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@x>' }));
-    const receipt = await test.receive(plainMail({ Subject: `AW: [#${ticket}] Lamp`, 'Message-ID': '<2@x>' }));
+    const receipt = await test.receive(
+      plainMail({ Subject: `AW: [#${ticket}] Lamp`, 'Message-ID': '<2@x>' }),
+    );
     expect(receipt).toMatchObject({ ticket, rule: 'subject-number' });
   });
 
   it('of a stranger who quotes the number opens a ticket of its own that suggests the other', async () => {
     const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@x>' }));
     const receipt = await test.receive(
-      plainMail({ From: 'mallory@evil.example', Subject: `[#${ticket}] Lamp`, 'Message-ID': '<2@evil.example>' }),
+      plainMail({
+        From: 'mallory@evil.example',
+        Subject: `[#${ticket}] Lamp`,
+        'Message-ID': '<2@evil.example>',
+      }),
     );
     expect(receipt.rule).toBe('new');
     expect(receipt.ticket).not.toBe(ticket);
     expect((await ticketOf(receipt.ticket)).links).toEqual(new Set([`suggested:${ticket}`]));
-    expect((await test.desk.store.read(ticket))?.messages.filter(({ event }) => event.kind === 'mail-in')).toHaveLength(1);
+    expect(
+      (await test.desk.store.read(ticket))?.messages.filter(
+        ({ event }) => event.kind === 'mail-in',
+      ),
+    ).toHaveLength(1);
   });
 
   it('reopens a closed ticket; an out-of-office mail does not', async () => {
     const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@x>' }));
-    const close = { kind: 'update', changes: [{ kind: 'set', field: 'state', value: 'closed' }] } as const;
+    const close = {
+      kind: 'update',
+      changes: [{ kind: 'set', field: 'state', value: 'closed' }],
+    } as const;
     await test.desk.tickets.run(ticket, close, anna);
-    await test.receive(plainMail({ References: '<1@x>', 'Message-ID': '<2@x>', 'Auto-Submitted': 'auto-replied' }));
+    await test.receive(
+      plainMail({ References: '<1@x>', 'Message-ID': '<2@x>', 'Auto-Submitted': 'auto-replied' }),
+    );
     expect((await ticketOf(ticket)).state).toBe('closed');
     await test.receive(plainMail({ References: '<1@x>', 'Message-ID': '<3@x>' }));
     expect((await ticketOf(ticket)).state).toBe('open');

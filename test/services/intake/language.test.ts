@@ -3,7 +3,9 @@ import { detectLanguage } from '../../../src/services/intake/language.ts';
 import { decodeMail } from '../../../src/storage/codec.ts';
 
 async function detect(text: string, header = '') {
-  const { mail } = await decodeMail(Buffer.from(`${header}Content-Type: text/plain; charset=utf-8\n\n${text}\n`));
+  const { mail } = await decodeMail(
+    Buffer.from(`${header}Content-Type: text/plain; charset=utf-8\n\n${text}\n`),
+  );
   return detectLanguage(mail);
 }
 

@@ -7,7 +7,9 @@ import { type Catalogue, createLocales } from '../../../src/services/render/loca
 const root = join(import.meta.dirname, '..', '..', '..');
 
 function readCatalogue(code: string): Catalogue {
-  const parsed: Catalogue = JSON.parse(readFileSync(join(root, 'locales', code, 'viewer.json'), 'utf8'));
+  const parsed: Catalogue = JSON.parse(
+    readFileSync(join(root, 'locales', code, 'viewer.json'), 'utf8'),
+  );
   return parsed;
 }
 
