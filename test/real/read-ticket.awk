@@ -12,10 +12,10 @@ function unique(path,   name) {
 }
 
 function modified(path,   command, seconds) {
-  command = "stat -c %Y '" path "'"
+  command = "stat -c %.3Y '" path "'"
   command | getline seconds
   close(command)
-  command = "date -u -d @" seconds " +%Y-%m-%dT%H:%M:%S.000Z"
+  command = "date -u -d @" seconds " +%Y-%m-%dT%H:%M:%S.%3NZ"
   command | getline seconds
   close(command)
   return seconds

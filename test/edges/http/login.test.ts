@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { password, startViewer, textOf, type Viewer } from './viewer.ts';
+import { textOf } from '../../helpers/visitor.ts';
+import { password, startViewer, type Viewer } from './viewer.ts';
 
 let viewer: Viewer;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { IntakeReceipt } from '../../../src/services/intake/intake.ts';
-import { startViewer, textOf, type Viewer } from './viewer.ts';
+import { textOf } from '../../helpers/visitor.ts';
+import { startViewer, type Viewer } from './viewer.ts';
 
 let viewer: Viewer;
 

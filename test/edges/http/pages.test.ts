@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
 import { formatTicketNumber, type TicketNumber } from '../../../src/core/ticket/number.ts';
 import { plainMail } from '../../helpers/test-desk.ts';
-import { startViewer, textOf, type Viewer } from './viewer.ts';
+import { textOf } from '../../helpers/visitor.ts';
+import { startViewer, type Viewer } from './viewer.ts';
 
 let viewer: Viewer;
 

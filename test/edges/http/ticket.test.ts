@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { formatParameters, type MessageName } from '../../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
 import { plainMail } from '../../helpers/test-desk.ts';
-import { startViewer, textOf, type Viewer } from './viewer.ts';
+import { textOf } from '../../helpers/visitor.ts';
+import { startViewer, type Viewer } from './viewer.ts';
 
 let viewer: Viewer;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { plainMail } from '../../helpers/test-desk.ts';
-import { startViewer, textOf, type Viewer, type Visitor } from './viewer.ts';
+import { textOf, type Visitor } from '../../helpers/visitor.ts';
+import { startViewer, type Viewer } from './viewer.ts';
 
 let viewer: Viewer;
 let visitor: Visitor;
