@@ -296,6 +296,8 @@ export function createApp(desk: Desk): App {
       const admin = await accounts.ensureAdmin(settings.addresses[0] ?? 'admin@localhost');
       outbound.start();
       scope.add(() => outbound.stop());
+      // A confirmation under way is filed, and so durable, before the desk is closed.
+      scope.add(() => desk.confirmations.settled());
       scope.add(() => inbox.stop());
       scope.add(
         index.onChange(

@@ -61,21 +61,32 @@ export interface FolderWatch {
 /** Watching begins when it has been quiet this long: a burst of new tickets must not pay for watches. */
 const quietMs = 1 * second;
 
-/** Watches the `new` and `cur` of the ticket folders touched last. */
+/** Watches the `new` and `cur` of the ticket folders touched last; calls back once for a burst in a folder. */
 export function createFolderWatch(
   { clock, log }: WatcherDeps,
   options: { readonly most: number },
   changed: (folder: string) => void,
 ): FolderWatch {
-  const watcher = watch([], { ignoreInitial: true, depth: 0 });
+  // What is there when the watch begins is a hint too: it may have come since the folder was last read.
+  const watcher = watch([], { ignoreInitial: false, depth: 0 });
+  const hinted = new Set<string>();
   const watched = createRecent<string, true>(options.most, (folder) =>
     watcher.unwatch(partsOf(folder)),
   );
   const waiting = createRecent<string, true>(options.most);
   let cancel = () => {};
 
-  watcher.on('all', (_, path) => changed(path.replace(/[/\\](new|cur)([/\\][^/\\]*)?$/, '')));
+  watcher.on('all', (_, path) => {
+    if (hinted.size === 0) clock.after(burstMs, tell);
+    hinted.add(path.replace(/[/\\](new|cur)([/\\][^/\\]*)?$/, ''));
+  });
   watcher.on('error', (error) => log.warn('watcher.failed', { cause: errorText(error) }));
+
+  function tell(): void {
+    const folders = [...hinted];
+    hinted.clear();
+    for (const folder of folders) changed(folder);
+  }
 
   function begin(): void {
     for (const folder of [...waiting.keys()]) {
