@@ -150,6 +150,12 @@ export function createApp(desk: Desk): App {
   }
   let cancelSweep = () => {};
 
+  /** A desk that is stopped before it has looked through its folders does so at the next start. */
+  function unlessStopped(error: unknown): void {
+    if (!isStopping) throw error;
+  }
+  let isStopping = false;
+
   /** What must wait until every ticket on disk was seen. */
   async function catchUp(): Promise<void> {
     await index.ready(60 * minute);
@@ -165,7 +171,6 @@ export function createApp(desk: Desk): App {
       watcher.directory(directory('inbox/new'), () =>
         inBackground('inbox.failed', inbox.collect()),
       ),
-      watcher.directory(directory('outbox/new'), () => outbound.wake()),
       watcher.directory(announcePath(desk.directory), () =>
         inBackground('announce.failed', collectAnnounced()),
       ),
@@ -308,7 +313,7 @@ export function createApp(desk: Desk): App {
       await watchFolders();
       scope.add(() => watcher.close());
       scope.add(() => folderWatch.close());
-      inBackground('start.failed', catchUp());
+      inBackground('start.failed', catchUp().catch(unlessStopped));
       sweepRegularly();
       scope.add(() => cancelSweep());
       const smtp = await listenSmtp(settings.smtp, false);
@@ -326,6 +331,9 @@ export function createApp(desk: Desk): App {
       await outbound.settled();
       await index.settled();
     },
-    stop: () => scope.close(),
+    stop() {
+      isStopping = true;
+      return scope.close();
+    },
   };
 }
