@@ -14,14 +14,21 @@ export interface StatusBoard {
   close(): void;
 }
 
-interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'config'> {
+interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config'> {
   readonly lists: FreshLists;
   readonly clock: Clock;
 }
 
 const outboxLasts = second;
 
-export function createStatusBoard({ index, lists, outbox, config, clock }: Deps): StatusBoard {
+export function createStatusBoard({
+  index,
+  lists,
+  outbox,
+  trouble,
+  config,
+  clock,
+}: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
   const stop = index.onChange(() => {
     waiting = undefined;
@@ -43,11 +50,12 @@ export function createStatusBoard({ index, lists, outbox, config, clock }: Deps)
 
   return {
     async read(login) {
-      const [mine, unowned, queues, waitingMails] = await Promise.all([
+      const [mine, unowned, queues, waitingMails, troubled] = await Promise.all([
         countOf(queryOwn(login)),
         countOf(queryUnowned),
         index.counts(),
         countOutbox(),
+        trouble.count(),
       ]);
       return {
         mine,
@@ -57,6 +65,7 @@ export function createStatusBoard({ index, lists, outbox, config, clock }: Deps)
           config.current().queues.map(({ name }) => name),
         ),
         outbox: waitingMails,
+        trouble: troubled,
         configProblems: config.problems().length,
         isReady: index.isReady(),
       };

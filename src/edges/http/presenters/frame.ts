@@ -22,6 +22,7 @@ export interface DeskStatus {
   readonly unowned: number;
   readonly queues: readonly QueueCount[];
   readonly outbox: number;
+  readonly trouble: number;
   readonly configProblems: number;
   readonly isReady: boolean;
 }
@@ -174,6 +175,9 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
         'out',
         status.outbox === 0 ? undefined : status.outbox,
       ),
+      ...(status.trouble === 0
+        ? []
+        : [toPage(locale.text('tree.trouble'), '/trouble', 'snot', status.trouble)]),
       ...(status.configProblems === 0
         ? []
         : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),
