@@ -17,7 +17,7 @@ import type {
   TicketIndex,
   TicketRecord,
 } from '../../src/services/index/index.ts';
-import type { IncomingMail, Intake } from '../../src/services/intake/intake.ts';
+import type { IncomingMail, Intake, IntakeOutcome } from '../../src/services/intake/intake.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
 import { createTickets, type Tickets } from '../../src/services/tickets.ts';
 import { createTrouble, type Trouble } from '../../src/services/trouble.ts';
@@ -48,6 +48,8 @@ export interface TestDesk {
   readonly announced: TicketNumber[];
   /** What the next call of intake fails with. */
   failIntake: unknown;
+  /** What the next call of intake comes to, instead of filing. */
+  turnAway: IntakeOutcome | undefined;
   /** Files a mail as a new ticket. */
   open(raw: string, options?: OpenOptions): Promise<{ ticket: TicketNumber; message: MessageName }>;
   close(): Promise<void>;
@@ -142,10 +144,12 @@ export async function openTestDesk(): Promise<TestDesk> {
     problems,
     announced: [],
     failIntake: undefined,
+    turnAway: undefined,
     intake: {
       async process(mail) {
         if (desk.failIntake !== undefined) throw desk.failIntake;
         desk.received.push(mail);
+        if (desk.turnAway !== undefined) return desk.turnAway;
         return {
           outcome: 'filed',
           ...(await open(
