@@ -55,6 +55,7 @@ export function createLearning({ scanning, reader, clock, log }: LearningDeps): 
         const work = (ends: AbortSignal) => filter.learn(toLesson(bytes), as, ends);
         counts[await withinTime(filter.program, { clock, timeoutMs, signal }, work)] += 1;
       } catch (error) {
+        if (signal.aborted) return;
         counts.failed += 1;
         logFailure(folder, as, error);
       }

@@ -7,7 +7,7 @@ import { type Clock, second } from '../../base/clock.ts';
 import type { QueueCount } from '../../services/index/index.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
-import { type DeskStatus, queryOwn, queryUnowned } from './presenters/frame.ts';
+import { type DeskStatus, openViews, queryOwn } from './presenters/frame.ts';
 
 export interface StatusBoard {
   read(login: string): Promise<DeskStatus>;
@@ -50,9 +50,10 @@ export function createStatusBoard({
 
   return {
     async read(login) {
+      const views = openViews(config.current().desk);
       const [mine, unowned, queues, waitingMails, troubled] = await Promise.all([
         countOf(queryOwn(login)),
-        countOf(queryUnowned),
+        countOf(views.unowned),
         index.counts(),
         countOutbox(),
         trouble.count(),
@@ -64,6 +65,7 @@ export function createStatusBoard({
           queues,
           config.current().queues.map(({ name }) => name),
         ),
+        views,
         outbox: waitingMails,
         trouble: troubled,
         configProblems: config.problems().length,

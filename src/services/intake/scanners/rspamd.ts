@@ -6,6 +6,7 @@
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import type { SocketAddress, SpamFilterAddress } from '../../../config/scanning.ts';
 import {
+  keepTests,
   type Learned,
   replyLine,
   type ScannedMail,
@@ -114,7 +115,6 @@ async function readReply(response: IncomingMessage): Promise<Reply> {
 
 /** Actions that mean spam; greylisting and "soft reject" only ask for patience. */
 const spamActions: readonly unknown[] = ['reject', 'add header', 'rewrite subject'];
-const mostTests = 100;
 
 /** Total; undefined when the bytes hold no verdict. */
 export function parseRspamdReport(body: Buffer): SpamReport | undefined {
@@ -126,9 +126,7 @@ export function parseRspamdReport(body: Buffer): SpamReport | undefined {
   return {
     isSpam: spamActions.includes(action),
     score,
-    tests: Object.keys(isTable(symbols) ? symbols : {})
-      .filter((name) => /^\w{1,100}$/.test(name))
-      .slice(0, mostTests),
+    tests: keepTests(Object.keys(isTable(symbols) ? symbols : {})),
   };
 }
 

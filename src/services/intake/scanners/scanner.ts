@@ -86,12 +86,24 @@ export async function withinTime<T>(
   try {
     return await work(limit.signal);
   } catch (error) {
+    if (signal?.aborted === true) throw scannerDown(program, 'the desk stops', error);
     if (limit.signal.aborted) throw scannerDown(program, `no answer in ${timeoutMs} ms`, error);
     throw isFault(error) ? error : scannerDown(program, errorText(error), error);
   } finally {
     cancel();
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** Fit in one line of the block, beside the other parts: lines of a mail have at most 998 signs (RFC 5322). */
+const mostTests = 20;
+const longestTest = 40;
+
+/** Names of tests out of a reply, as far as they are names. */
+export function keepTests(names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => name.length <= longestTest && /^\w+$/.test(name))
+    .slice(0, mostTests);
 }
 
 /** One printable line of a reply, for logs and reasons. */

@@ -7,6 +7,7 @@
 import type { SocketAddress } from '../../../config/scanning.ts';
 import { exchange } from './exchange.ts';
 import {
+  keepTests,
   type Learned,
   replyLine,
   type ScannedMail,
@@ -87,8 +88,6 @@ export function parseSpamdReply(bytes: Buffer): SpamdReply {
   return { kind: 'ok', headers, body: rest.join('\r\n\r\n') };
 }
 
-const mostTests = 100;
-
 /** Undefined when the reply holds no verdict. */
 export function toSpamReport({
   headers,
@@ -101,10 +100,7 @@ export function toSpamReport({
   return {
     isSpam: /^(?:true|yes)$/i.test(verdict[1] ?? ''),
     score: Number(verdict[2]),
-    tests: body
-      .split(/[\s,]+/)
-      .filter((test) => /^\w{1,100}$/.test(test))
-      .slice(0, mostTests),
+    tests: keepTests(body.split(/[\s,]+/)),
   };
 }
 

@@ -21,7 +21,7 @@ describe('replies of scanners', () => {
       const report = toSpamReport(reply);
       if (report === undefined) return;
       expect(Number.isFinite(report.score)).toBe(true);
-      expect(report.tests.length).toBeLessThanOrEqual(100);
+      expect(report.tests.length).toBeLessThanOrEqual(20);
     });
   });
 
