@@ -138,6 +138,19 @@ it('a released mail keeps its sign, and nothing of it is shown inline', async ()
   expect((await admin.post(`/trouble/${name}/release`, {})).status).toBe(404);
 });
 
+it('spam is found by what it is, and left out of what waits for somebody', async () => {
+  const outcome = await receive('CHEAP offer');
+  if (outcome.outcome !== 'filed') throw new Error('not filed');
+  await viewer.test.desk.index.settled();
+  const rowOf = (page: string) => page.includes(`id="t-${outcome.ticket}"`);
+  expect(rowOf((await agent.get('/tickets?q=is:spam')).text)).toBe(true);
+  expect(rowOf((await agent.get('/tickets?q=-is:spam')).text)).toBe(false);
+  expect(rowOf((await agent.get('/tickets?q=queue:Junk')).text)).toBe(true);
+  const start = await agent.open('/');
+  expect(textOf(start.text)).toContain('All open');
+  expect(rowOf(start.text)).toBe(false);
+});
+
 it('spam shows its score, and a mail that was not scanned says so, in both languages', async () => {
   const outcome = await receive('CHEAP');
   if (outcome.outcome !== 'filed') throw new Error('not filed');
