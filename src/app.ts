@@ -31,7 +31,6 @@ import { createOutbound } from './services/outbound/outbound.ts';
 import { createReadMarks } from './services/read-marks.ts';
 import { createRenderer } from './services/render/templates.ts';
 import { createFolderWatch, createWatcher } from './services/watch/watcher.ts';
-import type { Claim } from './storage/spool.ts';
 
 export interface App {
   start(): Promise<Started>;
@@ -63,7 +62,7 @@ export function createApp(desk: Desk): App {
       tickets: desk.store,
       readOutgoing: readOutgoingMail,
       report: reportDelivery,
-      toTrouble: keepInTrouble,
+      toTrouble: (claim, reason) => desk.trouble.keep(claim, { kind: 'outgoing', reason }),
       clock,
       log,
       random,
@@ -77,7 +76,7 @@ export function createApp(desk: Desk): App {
     files,
     intake: desk.intake,
     setAside: async (claim, reason) => {
-      await keepInTrouble(claim, reason);
+      await desk.trouble.keep(claim, { kind: 'failed', reason });
       await claim.done();
     },
     clock,
@@ -102,13 +101,6 @@ export function createApp(desk: Desk): App {
     );
     if (result.ok) countDelivery(delivery.state);
     else log.error('sender.report-refused', { ticket: delivery.ticket, code: result.refusal.code });
-  }
-
-  async function keepInTrouble(claim: Claim, reason: string): Promise<void> {
-    // A name of its own: another entry may have come under the same name before.
-    const name = desk.names.next((await files.stat(claim.path))?.size ?? 0);
-    await desk.troubleSpool.put(claim.path, name);
-    log.error('trouble.kept', { entry: claim.name, name, reason });
   }
 
   function apply(text: string): void {
@@ -265,6 +257,8 @@ export function createApp(desk: Desk): App {
         accounts,
         sessions,
         outbox: desk.outbox,
+        trouble: desk.trouble,
+        release: desk.release,
         config,
         readMarks,
         renderer,
@@ -304,6 +298,7 @@ export function createApp(desk: Desk): App {
       // A confirmation under way is filed, and so durable, before the desk is closed.
       scope.add(() => desk.confirmations.settled());
       scope.add(() => inbox.stop());
+      scope.add(() => desk.learning.stop());
       scope.add(
         index.onChange(
           ({ number, record }) =>
@@ -328,6 +323,7 @@ export function createApp(desk: Desk): App {
       await index.ready(minute);
       await inbox.settled();
       await desk.confirmations.settled();
+      await desk.learning.settled();
       await outbound.settled();
       await index.settled();
     },

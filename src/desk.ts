@@ -24,9 +24,14 @@ import { type Confirmations, createConfirmations } from './services/confirmation
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createIntake, type Intake } from './services/intake/intake.ts';
+import { createScanChecks } from './services/intake/scan-checks.ts';
+import { createExaminer } from './services/intake/verdicts.ts';
+import { createLearning, type Learning } from './services/learning.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
+import { createRelease, type Release } from './services/release.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
+import { createTrouble, type Trouble } from './services/trouble.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
 import { readOutgoing } from './storage/message-file.ts';
@@ -82,6 +87,10 @@ export interface Desk {
   readonly outboxSpool: Spool;
   readonly troubleSpool: Spool;
   readonly outbox: Outbox;
+  readonly trouble: Trouble;
+  /** Lets a mail out of the trouble folder. */
+  readonly release: Release;
+  readonly learning: Learning;
   readonly metrics: Metrics;
   readonly folderPath: (number: TicketNumber) => string;
   /** Called with each mail put into the outbox. */
@@ -190,8 +199,14 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     }
   }
 
+  const scanning = () => current().desk;
+  const learning = createLearning({ scanning, reader: store, clock, log });
+  const troubleSpool = spool('trouble');
+  const trouble = createTrouble({ spool: troubleSpool, files, names, clock, log });
+
   const tickets = createTickets({
     writer: store,
+    moved: learning.moved,
     announce: (number, folder) => index.apply(number, folder),
     send: (path, name) => sendOrKeep(path, name),
     desk: deskDirectory(config, accounts),
@@ -208,15 +223,23 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     log,
   });
   const metrics = createMetrics();
-  const intake = createIntake({
+  const examiner = createExaminer({
+    checks: createScanChecks({ scanning, clock }),
+    whenDown: () => current().desk.scannerDown,
+    log,
+  });
+  const bareIntake = createIntake({
     tickets,
     index,
     ids,
     config: current,
     confirm: confirmations.wake,
+    examiner,
+    trouble,
     clock,
     log,
   });
+  const intake = countMails(bareIntake, metrics);
   return {
     directory,
     parts,
@@ -227,12 +250,15 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     names,
     index,
     tickets,
-    intake: countMails(intake, metrics),
+    intake,
     confirmations,
     inboxSpool: spool('inbox'),
     outboxSpool,
-    troubleSpool: spool('trouble'),
+    troubleSpool,
     outbox,
+    trouble,
+    release: createRelease({ trouble, intake, log }),
+    learning,
     metrics,
     folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
     onOutgoing: (listener) => void outgoingListeners.push(listener),

@@ -119,6 +119,7 @@ async function openForCommand(kind: DeskKind): Promise<CliDesk> {
     },
     async close() {
       await desk.confirmations.settled();
+      await desk.learning.settled();
       await desk.close();
     },
   };

@@ -15,7 +15,8 @@ export type FaultCode =
   | 'too-large'
   | 'timeout'
   | 'smtp-unreachable'
-  | 'config-invalid';
+  | 'config-invalid'
+  | 'scanner-failed';
 
 export interface FaultOptions {
   readonly retry: 'later' | 'never';

@@ -5,6 +5,7 @@
  */
 import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
   readonly host: string;
@@ -34,7 +35,7 @@ export interface QueueConfig {
   readonly signature: string;
 }
 
-export interface DeskConfig {
+export interface DeskConfig extends ScanningConfig {
   /** Where everything of this desk is kept, as it was given. */
   readonly directory: string;
   /** Addresses the desk answers for; the first is its own sender. */

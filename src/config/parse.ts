@@ -10,6 +10,7 @@ import { type Result, refuse } from '../base/result.ts';
 import { addressKey } from '../core/message/address.ts';
 import type { Config, ConfigProblem, DeskConfig, Endpoint, QueueConfig } from './config.ts';
 import { parseQueueFile, type QueueFile } from './queues.ts';
+import { readScanning } from './read-scanning.ts';
 import {
   type ConfigSources,
   createReader,
@@ -17,6 +18,7 @@ import {
   reportUnknownEnvironment,
   type SettingReader,
 } from './reader.ts';
+import type { ScanningConfig } from './scanning.ts';
 import { type SettingName, settings } from './settings.ts';
 import { distinctAddresses } from './values.ts';
 import { unknownKey } from './yaml.ts';
@@ -34,7 +36,8 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   reportRepetitions(files, report);
 
   const queues = arrangeQueues(files, reader, report);
-  const desk = readDesk(sources, reader, queues);
+  const scanning = readScanning(reader, queues, report);
+  const desk = { ...readDesk(sources, reader, queues), ...scanning };
   reportContradictions(desk, reader, report);
 
   if (problems.length > 0) return refuse(problems);
@@ -110,7 +113,7 @@ function readDesk(
   sources: ConfigSources,
   { read }: SettingReader,
   queues: readonly QueueConfig[],
-): DeskConfig {
+): Omit<DeskConfig, keyof ScanningConfig> {
   const folder = `${sources.directory}/config`;
   const own = queues.flatMap(({ addresses }) => addresses);
   return {

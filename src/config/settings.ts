@@ -6,6 +6,7 @@
  */
 import { day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import { spamFilter, virusScanner } from './scanner-addresses.ts';
 import {
   addresses,
   duration,
@@ -15,6 +16,7 @@ import {
   logLevel,
   oneOf,
   orOff,
+  score,
   size,
   smarthost,
   textOf,
@@ -245,6 +247,65 @@ const declared = {
     kind: logLevel,
     initial: 'info',
     sentence: 'Least weight of the lines that are logged.',
+  }),
+  spamFilter: setting({
+    key: 'spamFilter',
+    environment: 'MAILDESK_SPAM_FILTER',
+    kind: orOff(spamFilter),
+    initial: undefined,
+    sentence:
+      'SpamAssassin or rspamd: spamd://host:port, rspamd://host:port, or a path of a socket.',
+    secret: true,
+  }),
+  virusScanner: setting({
+    key: 'virusScanner',
+    environment: 'MAILDESK_VIRUS_SCANNER',
+    kind: orOff(virusScanner),
+    initial: undefined,
+    sentence: 'ClamAV: clamd://host:port, or clamd:///path/of/socket.',
+  }),
+  scanTimeoutMs: setting({
+    key: 'scanTimeout',
+    environment: 'MAILDESK_SCAN_TIMEOUT',
+    kind: duration({ least: 100, most: 5 * minute }),
+    initial: 20 * second,
+    sentence: 'How long a scanner may take for one mail.',
+  }),
+  scannerDown: setting<'accept' | 'defer'>({
+    key: 'scannerDown',
+    environment: 'MAILDESK_SCANNER_DOWN',
+    kind: oneOf(['accept', 'defer']),
+    initial: 'accept',
+    sentence: 'When a scanner cannot be asked: accept the mail as not scanned, or defer it (451).',
+  }),
+  spamScore: setting<number | undefined>({
+    key: 'spamScore',
+    environment: 'MAILDESK_SPAM_SCORE',
+    kind: orOff(score),
+    initial: undefined,
+    initialText: 'as the filter decides',
+    sentence: 'Score from which on a mail is spam.',
+  }),
+  refuseSpamScore: setting<number | undefined>({
+    key: 'refuseSpamScore',
+    environment: 'MAILDESK_REFUSE_SPAM_SCORE',
+    kind: orOff(score),
+    initial: undefined,
+    sentence: 'Score from which on spam is refused at SMTP time (550) instead of filed.',
+  }),
+  junkQueue: setting<string | undefined>({
+    key: 'junkQueue',
+    environment: 'MAILDESK_JUNK_QUEUE',
+    kind: orOff(textOf({ most: 100 })),
+    initial: 'Junk',
+    sentence: 'Queue for spam; moving a ticket into it or out of it trains the filter.',
+  }),
+  virusAtSmtp: setting<'quarantine' | 'refuse'>({
+    key: 'virusAtSmtp',
+    environment: 'MAILDESK_VIRUS_AT_SMTP',
+    kind: oneOf(['quarantine', 'refuse']),
+    initial: 'quarantine',
+    sentence: 'A mail with a virus is kept in trouble/, or refused at SMTP time (550).',
   }),
 };
 

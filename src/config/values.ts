@@ -58,6 +58,14 @@ export function wholeNumber({ least, most, unit }: Bounds & { unit?: string }): 
   };
 }
 
+/** Points that a filter gives. */
+export const score: ValueKind<number> = {
+  expected: 'a score such as 5 or 7.5',
+  unit: undefined,
+  parse: (text) => (/^-?\d{1,4}(?:\.\d{1,3})?$/.test(text) ? { value: Number(text) } : undefined),
+  format: String,
+};
+
 export const yesOrNo: ValueKind<boolean> = {
   expected: 'true or false',
   unit: undefined,

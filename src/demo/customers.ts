@@ -158,6 +158,7 @@ export function createCustomers(
 
 /** What the listener wants to hear of a mail that was taken; the customers keep nothing. */
 const accepted: Awaited<ReturnType<Intake['process']>> = {
+  outcome: 'filed',
   ticket: formatTicketNumber('20260101', 1),
   message: fixedName(0, 'customer', ''),
   rule: 'new',

@@ -104,13 +104,15 @@ async function playMail(
         : answerSubject(before.number, conversation.subject),
     references: before?.references ?? [],
   });
-  const { ticket } = await desk.intake.process({
+  const outcome = await desk.intake.process({
     raw,
     via: 'smtp',
     sender: conversation.customer.address,
     recipients: [conversation.to],
     client: undefined,
   });
+  invariant(outcome.outcome === 'filed', `The mail of ${conversation.id} is filed`);
+  const { ticket } = outcome;
   if (before !== undefined) before.customerMails += 1;
   else played.set(conversation.id, { number: ticket, references: [], customerMails: 1 });
 }

@@ -87,7 +87,7 @@ function escapeLabel(value: string): string {
 export function countMails(intake: Intake, metrics: Metrics): Intake {
   const mails = metrics.counter(
     'maildesk_mails_in_total',
-    'Mails filed, by source and follow-up rule',
+    'Mails taken in, by source and by follow-up rule or what else became of them',
   );
   const failures = metrics.counter(
     'maildesk_mails_in_failed_total',
@@ -96,9 +96,10 @@ export function countMails(intake: Intake, metrics: Metrics): Intake {
   return {
     async process(mail) {
       try {
-        const receipt = await intake.process(mail);
-        mails.add({ source: mail.via, rule: receipt.rule });
-        return receipt;
+        const result = await intake.process(mail);
+        const rule = result.outcome === 'filed' ? result.rule : result.outcome;
+        mails.add({ source: mail.via, rule });
+        return result;
       } catch (error) {
         failures.add({ source: mail.via });
         throw error;

@@ -57,12 +57,21 @@ export interface Tickets {
   ): Promise<Result<Receipt, Refusal>>;
 }
 
+/** A ticket that a command has put into another queue. */
+export interface QueueMove {
+  /** As it is now. */
+  readonly folder: TicketFolder;
+  readonly from: string;
+}
+
 export interface TicketsDeps {
   readonly writer: TicketWriter;
   /** Told of every folder after a change. */
   readonly announce: (number: TicketNumber, folder: TicketFolder) => Promise<void>;
   /** Given every mail that is to be sent. */
   readonly send: (path: string, name: MessageName) => Promise<void>;
+  /** Told of every ticket that changed its queue, after that is durable. */
+  readonly moved?: (move: QueueMove) => void;
   readonly desk: DeskDirectory;
   readonly ids: SignedIds;
   readonly clock: Clock;
@@ -132,6 +141,8 @@ export function createTickets(deps: TicketsDeps): Tickets {
       });
       const appended = await file(folder, command, decision.value, letter);
       await announce(number, appended.folder);
+      const from = folder.ticket.queue;
+      if (appended.folder.ticket.queue !== from) deps.moved?.({ folder: appended.folder, from });
       return ok({ ticket: number, message: appended.name, folder: appended.folder });
     });
   }

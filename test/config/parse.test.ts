@@ -67,6 +67,14 @@ describe('parseConfig', () => {
         infoSeparator: ':',
         sessionHours: 12,
         logLevel: 'info',
+        spamFilter: undefined,
+        virusScanner: undefined,
+        scanTimeoutMs: 20_000,
+        scannerDown: 'accept',
+        spamScore: undefined,
+        refuseSpamScore: undefined,
+        junkQueue: undefined,
+        virusAtSmtp: 'quarantine',
       },
       queues: [
         {

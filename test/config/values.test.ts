@@ -125,6 +125,11 @@ describe('every setting', () => {
         ':',
         'https://h',
         'Europe/Berlin',
+        'accept',
+        'quarantine',
+        'spamd:///run/spamd.sock',
+        'rspamd://[::1]?controller=h:11334&password=p%25%26',
+        'clamd://h',
       ];
       let read = 0;
       for (const sample of samples) {

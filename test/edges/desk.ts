@@ -17,10 +17,14 @@ import type {
   TicketIndex,
   TicketRecord,
 } from '../../src/services/index/index.ts';
-import type { IncomingMail, Intake } from '../../src/services/intake/intake.ts';
+import type { IncomingMail, Intake, IntakeOutcome } from '../../src/services/intake/intake.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
 import { createTickets, type Tickets } from '../../src/services/tickets.ts';
+import { createTrouble, type Trouble } from '../../src/services/trouble.ts';
 import { decodeMail, toFacts } from '../../src/storage/codec.ts';
+import { nodeFiles } from '../../src/storage/files.ts';
+import { createNameMaker } from '../../src/storage/maildir.ts';
+import { createSpool } from '../../src/storage/spool.ts';
 import type { TicketFolder, TicketWriter } from '../../src/storage/ticket-store.ts';
 import { openStore } from '../helpers/desk-parts.ts';
 
@@ -39,10 +43,13 @@ export interface TestDesk {
   readonly logged: { readonly event: string; readonly fields: unknown }[];
   readonly received: IncomingMail[];
   readonly waiting: WaitingMail[];
+  readonly trouble: Trouble;
   readonly problems: ConfigProblem[];
   readonly announced: TicketNumber[];
   /** What the next call of intake fails with. */
   failIntake: unknown;
+  /** What the next call of intake comes to, instead of filing. */
+  turnAway: IntakeOutcome | undefined;
   /** Files a mail as a new ticket. */
   open(raw: string, options?: OpenOptions): Promise<{ ticket: TicketNumber; message: MessageName }>;
   close(): Promise<void>;
@@ -76,6 +83,18 @@ export async function openTestDesk(): Promise<TestDesk> {
   };
   const accounts = createFakeAccounts();
   const logged: TestDesk['logged'] = [];
+  const spool = createSpool(
+    { files: nodeFiles, directory: join(root, 'trouble'), host: 'test.example', clock },
+    { staleAfterMs: 3_600_000 },
+  );
+  await spool.open();
+  const trouble = createTrouble({
+    spool,
+    files: nodeFiles,
+    names: createNameMaker(clock, 'test.example', 4711),
+    clock,
+    log: collectLog(logged),
+  });
   const tickets = createTickets({
     writer: store,
     announce: async (_, folder) => index.put(folder),
@@ -121,14 +140,18 @@ export async function openTestDesk(): Promise<TestDesk> {
     log: collectLog(logged),
     received: [],
     waiting: [],
+    trouble,
     problems,
     announced: [],
     failIntake: undefined,
+    turnAway: undefined,
     intake: {
       async process(mail) {
         if (desk.failIntake !== undefined) throw desk.failIntake;
         desk.received.push(mail);
+        if (desk.turnAway !== undefined) return desk.turnAway;
         return {
+          outcome: 'filed',
           ...(await open(
             mail.raw.toString('latin1'),
             mail.queue === undefined ? {} : { queue: mail.queue },
@@ -200,6 +223,14 @@ const testConfig: Config = {
     infoSeparator: ':',
     sessionHours: 1,
     logLevel: 'silent',
+    spamFilter: undefined,
+    virusScanner: undefined,
+    scanTimeoutMs: 1000,
+    scannerDown: 'accept',
+    spamScore: undefined,
+    refuseSpamScore: undefined,
+    junkQueue: undefined,
+    virusAtSmtp: 'quarantine',
   },
 };
 

@@ -67,9 +67,9 @@ const packageOwners: Readonly<Record<string, Owners>> = {
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */
 const moduleOwners: Readonly<Record<string, Owners>> = {
   fs: ['storage/files.ts', 'main.ts'],
-  net: ['edges/', 'services/outbound/transport.ts'],
+  net: ['edges/', 'services/outbound/transport.ts', 'services/intake/scanners/exchange.ts'],
   tls: ['edges/', 'services/outbound/transport.ts'],
-  http: ['edges/http/'],
+  http: ['edges/http/', 'services/intake/scanners/rspamd.ts'],
   https: ['edges/http/'],
   http2: ['edges/http/'],
   dns: ['services/outbound/transport.ts'],

@@ -42,15 +42,18 @@ export async function openTestDesk(options: TestDeskOptions = {}): Promise<TestD
     directory,
     desk,
     lines,
-    receive: (raw, envelope = {}) =>
-      desk.intake.process({
+    async receive(raw, envelope = {}) {
+      const outcome = await desk.intake.process({
         raw: Buffer.from(raw),
         via: 'smtp',
         sender: 'kim@customer.example',
         recipients: ['support@localhost'],
         client: 'client.example ([192.0.2.1])',
         ...envelope,
-      }),
+      });
+      if (outcome.outcome !== 'filed') throw new Error(`The mail is ${outcome.outcome}`);
+      return outcome;
+    },
     async close() {
       await desk.confirmations.settled();
       await desk.close();

@@ -41,7 +41,12 @@ it('countMails counts what was filed by source and rule, and failures apart', as
       async process() {
         if (failure !== undefined) throw failure;
         if (message === undefined) throw new Error('bad name in test');
-        return { ticket: formatTicketNumber('20261123', 1), message, rule: 'signed-id' };
+        return {
+          outcome: 'filed',
+          ticket: formatTicketNumber('20261123', 1),
+          message,
+          rule: 'signed-id',
+        };
       },
     },
     metrics,

@@ -120,6 +120,7 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['closed', ({ state }) => isEnded(state)],
   ['new', ({ state }) => state === 'new'],
   ['unowned', ({ owner }) => owner === undefined],
+  ['spam', ({ marks }) => marks.includes('spam')],
 ];
 
 /**

@@ -19,6 +19,7 @@ import { addSetCommand } from './commands/set.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStartCommands } from './commands/start.ts';
 import { addSweepCommand } from './commands/sweep.ts';
+import { addTroubleCommands } from './commands/trouble.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import type { CliHost, CliIo } from './desk.ts';
 import { type ExitCode, exitCodes, exits } from './exit-codes.ts';
@@ -59,6 +60,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addReindexCommand,
   addVerifyCommand,
   addDoctorCommand,
+  addTroubleCommands,
   addAgentCommands,
   addConfigCommands,
 ];

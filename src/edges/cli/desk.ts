@@ -12,7 +12,9 @@ import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake } from '../../services/intake/intake.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Release } from '../../services/release.ts';
 import type { Tickets } from '../../services/tickets.ts';
+import type { Trouble } from '../../services/trouble.ts';
 import type { FileOps } from '../../storage/files.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
@@ -43,6 +45,8 @@ export interface CliDesk {
   readonly intake: Intake;
   readonly accounts: Accounts;
   readonly outbox: Pick<Outbox, 'waiting'>;
+  readonly trouble: Pick<Trouble, 'list' | 'read'>;
+  readonly release: Release;
   /** Tells the running desk, if there is one, to look at the ticket now. */
   announce(number: TicketNumber): Promise<void>;
   close(): Promise<void>;

@@ -7,6 +7,7 @@ import type { FaultCode } from '../../base/fault.ts';
 import type { QueryProblem } from '../../core/search/query.ts';
 import type { RefusalCode } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../../services/accounts/accounts.ts';
+import type { TroubleRefusal } from '../../services/trouble.ts';
 
 export const exits = {
   ok: 0,
@@ -21,7 +22,12 @@ export const exits = {
 
 export type ExitCode = (typeof exits)[keyof typeof exits];
 
-export type FailureCode = RefusalCode | QueryProblem['code'] | AccountRefusal['code'] | FaultCode;
+export type FailureCode =
+  | RefusalCode
+  | QueryProblem['code']
+  | AccountRefusal['code']
+  | TroubleRefusal['code']
+  | FaultCode;
 
 export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'unknown-ticket': exits.data,
@@ -49,6 +55,9 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'weak-password': exits.data,
   'agent-exists': exits.data,
 
+  'unknown-entry': exits.data,
+  'not-incoming': exits.data,
+
   'disk-full': exits.temporary,
   'disk-failed': exits.temporary,
   exists: exits.data,
@@ -59,4 +68,5 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   timeout: exits.temporary,
   'smtp-unreachable': exits.unavailable,
   'config-invalid': exits.config,
+  'scanner-failed': exits.temporary,
 };

@@ -9,8 +9,10 @@ import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
+import type { Release } from '../../services/release.ts';
 import type { Renderer } from '../../services/render/templates.ts';
 import type { Tickets } from '../../services/tickets.ts';
+import type { Trouble } from '../../services/trouble.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
@@ -20,6 +22,8 @@ export interface ViewerDeps {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
+  readonly trouble: Pick<Trouble, 'list' | 'count' | 'read'>;
+  readonly release: Release;
   readonly config: LiveConfig;
   readonly readMarks: ReadMarks;
   readonly renderer: Renderer;

@@ -8,10 +8,22 @@ import type { FaultCode } from '../../base/fault.ts';
 import type { RefusalCode } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../../services/accounts/accounts.ts';
 import type { Locale, TextValues } from '../../services/render/locale.ts';
+import type { TroubleRefusal } from '../../services/trouble.ts';
 
-export type PageCode = 'no-page' | 'cross-site' | 'form-expired' | 'method-not-allowed' | 'bug';
+export type PageCode =
+  | 'no-page'
+  | 'cross-site'
+  | 'form-expired'
+  | 'method-not-allowed'
+  | 'bug'
+  | 'admin-only';
 
-export type HttpCode = RefusalCode | AccountRefusal['code'] | FaultCode | PageCode;
+export type HttpCode =
+  | RefusalCode
+  | AccountRefusal['code']
+  | TroubleRefusal['code']
+  | FaultCode
+  | PageCode;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -48,11 +60,15 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   timeout: { status: 503, key: 'error.unavailable' },
   'smtp-unreachable': { status: 503, key: 'error.unavailable' },
   'config-invalid': { status: 500, key: 'error.bug' },
+  'scanner-failed': { status: 503, key: 'error.unavailable' },
   'no-page': { status: 404, key: 'error.no-page' },
   'cross-site': { status: 403, key: 'error.cross-site' },
   'form-expired': { status: 403, key: 'error.form-expired' },
   'method-not-allowed': { status: 405, key: 'error.method-not-allowed' },
   bug: { status: 500, key: 'error.bug' },
+  'admin-only': { status: 403, key: 'error.admin-only' },
+  'unknown-entry': { status: 404, key: 'error.unknown-entry' },
+  'not-incoming': { status: 409, key: 'error.not-incoming' },
 };
 
 /** Ends a request with the page of its code. */

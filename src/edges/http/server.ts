@@ -25,6 +25,7 @@ import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
+import { addTroubleRoutes } from './routes/trouble.ts';
 import { addWriteRoutes } from './routes/write.ts';
 import { createStatusBoard } from './status.ts';
 import { createTicketViews } from './ticket-views.ts';
@@ -59,6 +60,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addWriteRoutes(router, ticketPage, parts);
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);
+  addTroubleRoutes(router, parts);
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

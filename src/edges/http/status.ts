@@ -7,21 +7,28 @@ import { type Clock, second } from '../../base/clock.ts';
 import type { QueueCount } from '../../services/index/index.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
-import { type DeskStatus, queryOwn, queryUnowned } from './presenters/frame.ts';
+import { type DeskStatus, openViews, queryOwn } from './presenters/frame.ts';
 
 export interface StatusBoard {
   read(login: string): Promise<DeskStatus>;
   close(): void;
 }
 
-interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'config'> {
+interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config'> {
   readonly lists: FreshLists;
   readonly clock: Clock;
 }
 
 const outboxLasts = second;
 
-export function createStatusBoard({ index, lists, outbox, config, clock }: Deps): StatusBoard {
+export function createStatusBoard({
+  index,
+  lists,
+  outbox,
+  trouble,
+  config,
+  clock,
+}: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
   const stop = index.onChange(() => {
     waiting = undefined;
@@ -43,11 +50,13 @@ export function createStatusBoard({ index, lists, outbox, config, clock }: Deps)
 
   return {
     async read(login) {
-      const [mine, unowned, queues, waitingMails] = await Promise.all([
+      const views = openViews(config.current().desk);
+      const [mine, unowned, queues, waitingMails, troubled] = await Promise.all([
         countOf(queryOwn(login)),
-        countOf(queryUnowned),
+        countOf(views.unowned),
         index.counts(),
         countOutbox(),
+        trouble.count(),
       ]);
       return {
         mine,
@@ -56,7 +65,9 @@ export function createStatusBoard({ index, lists, outbox, config, clock }: Deps)
           queues,
           config.current().queues.map(({ name }) => name),
         ),
+        views,
         outbox: waitingMails,
+        trouble: troubled,
         configProblems: config.problems().length,
         isReady: index.isReady(),
       };

@@ -28,6 +28,8 @@ export const toastKeys = [
   'toast.note-filed',
   'toast.changed',
   'toast.password-set',
+  'toast.released',
+  'toast.not-released',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

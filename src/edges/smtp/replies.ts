@@ -35,6 +35,11 @@ const faultReplies: Readonly<Record<FaultCode, Reply>> = {
   timeout: tryAgain,
   'smtp-unreachable': tryAgain,
   'config-invalid': tryAgain,
+  'scanner-failed': {
+    code: 451,
+    enhanced: '4.7.1',
+    text: 'The mail cannot be checked now, try again later',
+  },
 };
 
 export const replies = {
@@ -47,6 +52,13 @@ export const replies = {
     text: 'Too many recipients, send the others in another mail',
   },
   tooSlow: { code: 421, enhanced: '4.4.2', text: 'The mail took too long, closing the connection' },
+  spamRefused: {
+    code: 550,
+    enhanced: '5.7.1',
+    text: 'This looks like unwanted mail and is not taken; write in other words, or by another way',
+  },
+  virusRefused: { code: 550, enhanced: '5.7.1', text: 'The mail carries harmful content' },
+  taken: { code: 250, enhanced: '2.0.0', text: 'Taken' },
   closing: { code: 421, enhanced: '4.3.2', text: 'Shutting down, try again later' },
 } as const satisfies Readonly<Record<string, Reply>>;
 

@@ -10,7 +10,7 @@ import type { Clock, Duration } from '../../base/clock.ts';
 import { errorText } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { addressKey, isAddress } from '../../core/message/address.ts';
-import type { Intake, IntakeReceipt } from '../../services/intake/intake.ts';
+import type { Intake, IntakeOutcome } from '../../services/intake/intake.ts';
 import { filedAs, type Reply, replies, replyText, replyToFailure } from './replies.ts';
 
 /** Whether mail to the address is for this desk; any case, plus-details included. */
@@ -70,10 +70,10 @@ export function createSmtpSession(deps: SmtpSessionDeps, options: SmtpSessionOpt
   }
 
   async function process(raw: Buffer, { sender, recipients, client }: Envelope): Promise<Reply> {
-    let receipt: IntakeReceipt;
+    let outcome: IntakeOutcome;
     try {
       const via = options.lmtp ? 'lmtp' : 'smtp';
-      receipt = await intake.process({
+      outcome = await intake.process({
         raw,
         via,
         sender,
@@ -85,7 +85,15 @@ export function createSmtpSession(deps: SmtpSessionDeps, options: SmtpSessionOpt
       log.error('smtp.failed', { bytes: raw.length, code: reply.code, error: errorText(error) });
       return reply;
     }
-    const { ticket, message, rule } = receipt;
+    const taken = { bytes: raw.length, recipients: recipients.length };
+    if (outcome.outcome === 'refused') {
+      return refuse(outcome.reason === 'spam' ? replies.spamRefused : replies.virusRefused, taken);
+    }
+    if (outcome.outcome === 'quarantined') {
+      log.info('smtp.quarantined', { name: outcome.name, ...taken });
+      return replies.taken;
+    }
+    const { ticket, message, rule } = outcome;
     log.info('smtp.accepted', {
       ticket,
       message,

@@ -43,7 +43,7 @@ export interface TicketRecord {
   readonly stamp: FolderStamp | undefined;
 }
 
-export type Mark = 'attachment' | 'fax' | 'call' | 'recording';
+export type Mark = 'attachment' | 'fax' | 'call' | 'recording' | 'spam';
 
 /** By what a mail of a ticket is found again. */
 export interface MessageKey {

@@ -5,6 +5,7 @@
  * Leaves to others: whether the folder's stamp may be believed (memory/sweep.ts).
  */
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
+import { readVerdicts } from '../../core/message/verdicts.ts';
 import {
   type EventKind,
   firstBlockField,
@@ -84,6 +85,7 @@ function marksOf(spoken: readonly TicketEvent[]): readonly Mark[] {
       'recording',
       kinds.has('recording') || attachments.some(({ type }) => type.startsWith('audio/')),
     ],
+    ['spam', spoken.some(({ fields }) => readVerdicts(fields).spam?.flag === true)],
   ];
   return signs.filter(([, isSet]) => isSet).map(([mark]) => mark);
 }

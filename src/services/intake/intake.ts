@@ -17,8 +17,10 @@ import {
 } from '../../core/followup/choose.ts';
 import { addressKey, isAddress, withoutDetail } from '../../core/message/address.ts';
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
+import { judgeMail } from '../../core/message/judge.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
+import { formatVerdicts, noVerdicts, type Verdicts } from '../../core/message/verdicts.ts';
 import { decideFollowUp } from '../../core/ticket/decide.ts';
 import {
   type Actor,
@@ -29,10 +31,12 @@ import {
   type MessageName,
 } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
-import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
+import { contentDigest, decodeMail, lineEndOf, toFacts } from '../../storage/codec.ts';
 import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
 import type { ReceivedMail, Tickets } from '../tickets.ts';
+import type { Trouble } from '../trouble.ts';
 import { detectLanguage } from './language.ts';
+import type { ExaminedMail, Examiner } from './verdicts.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
@@ -48,6 +52,8 @@ export interface IncomingMail {
   readonly queue?: string;
   /** Given when a repetition after a crash must find the same name (inbox entries). */
   readonly name?: MessageName;
+  /** What is known of a mail that an admin let out of quarantine: it is filed in any case. */
+  readonly released?: Verdicts;
 }
 
 export type FollowUpRule =
@@ -65,12 +71,18 @@ export interface IntakeReceipt {
   readonly rule: FollowUpRule;
 }
 
+/** `refused`: nothing is kept, the sender is to be told; only where there is somebody to tell. */
+export type IntakeOutcome =
+  | (IntakeReceipt & { readonly outcome: 'filed' })
+  | { readonly outcome: 'quarantined'; readonly name: MessageName }
+  | { readonly outcome: 'refused'; readonly reason: 'spam' | 'virus' };
+
 export interface Intake {
   /**
-   * Files the mail durably and says where. Throws a `Fault` when it could not; then nothing was
-   * acknowledged and the sender tries again.
+   * Files the mail durably and says where, or says what else became of it. Throws a `Fault` when it could
+   * not; then nothing was acknowledged and the sender tries again.
    */
-  process(mail: IncomingMail): Promise<IntakeReceipt>;
+  process(mail: IncomingMail): Promise<IntakeOutcome>;
 }
 
 export interface IntakeDeps {
@@ -80,6 +92,8 @@ export interface IntakeDeps {
   readonly config: () => Config;
   /** Starts the confirmation of a ticket that was opened and is due one. */
   readonly confirm: (number: TicketNumber) => void;
+  readonly examiner: Examiner;
+  readonly trouble: Pick<Trouble, 'quarantine'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -97,6 +111,7 @@ interface ReadMail {
   readonly sender: string | undefined;
   readonly recipients: readonly string[];
   readonly automatic: Automatic | undefined;
+  readonly verdicts: Verdicts;
 }
 
 export function createIntake({
@@ -105,14 +120,19 @@ export function createIntake({
   ids,
   config,
   confirm,
+  examiner,
+  trouble,
   clock,
   log,
 }: IntakeDeps): Intake {
   const serial = createKeyedSerial();
 
-  async function process(incoming: IncomingMail): Promise<IntakeReceipt> {
-    const read = await readMail(incoming);
+  async function process(incoming: IncomingMail): Promise<IntakeOutcome> {
+    const plain = await readMail(incoming);
     await index.ready(readyWaitMs);
+    const read = { ...plain, verdicts: incoming.released ?? (await examine(plain)) };
+    const turnedAway = await turnAway(read);
+    if (turnedAway !== undefined) return turnedAway;
     const receipt = await serial.run(threadKey(read), () => file(read));
     log.info('intake.filed', {
       via: incoming.via,
@@ -120,14 +140,43 @@ export function createIntake({
       rule: receipt.rule,
       bytes: incoming.raw.length,
     });
-    return receipt;
+    return { outcome: 'filed', ...receipt };
+  }
+
+  /** A mail that lies in its ticket already needs no second look. */
+  async function examine(read: ReadMail): Promise<Verdicts> {
+    if ((await findDuplicate(read)) !== undefined) return noVerdicts;
+    return examiner.examine(toExamined(read, received(read).trace));
+  }
+
+  /** Undefined for a mail that is to be filed. */
+  async function turnAway(read: ReadMail): Promise<IntakeOutcome | undefined> {
+    const { incoming, sender, recipients, content, verdicts } = read;
+    const { via, raw, client } = incoming;
+    if (incoming.released !== undefined) return undefined;
+    const judgement = judgeMail(verdicts, config().desk, hearsRefusal(via));
+    switch (judgement.kind) {
+      case 'file':
+        return undefined;
+      case 'refuse':
+        log.info('intake.refused', { via, reason: judgement.reason, bytes: raw.length });
+        return { outcome: 'refused', reason: judgement.reason };
+      case 'quarantine': {
+        const envelope = { via, sender, recipients, client };
+        const name = await trouble.quarantine({ raw, content, envelope, verdicts });
+        return { outcome: 'quarantined', name };
+      }
+    }
   }
 
   async function file(read: ReadMail): Promise<IntakeReceipt> {
     const known = await findDuplicate(read);
     if (known !== undefined)
       return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
-    const found = await lookUp(followUpCandidates(read.mail, read.recipients, ids));
+    const found = (await lookUp(followUpCandidates(read.mail, read.recipients, ids))).filter(
+      // Whoever sends spam may know a number and a name; what he cannot know are our ids.
+      ({ rule }) => !isSpam(read) || rule !== 'subject-number',
+    );
     const choice = chooseFollowUp(found, read.mail, policyOf, clock.now());
     return choice.kind === 'join' ? join(read, choice) : open(read, choice);
   }
@@ -191,7 +240,7 @@ export function createIntake({
       choice.ticket.number,
       (ticket) => ({
         ...draftOf(read, formatParameters('', { rule: choice.rule })),
-        changes: decideFollowUp(ticket, participants, read.automatic),
+        changes: isSpam(read) ? [] : decideFollowUp(ticket, participants, read.automatic),
       }),
       received(read),
     );
@@ -211,7 +260,7 @@ export function createIntake({
     const draft = draftOf(read, formatParameters('', { rule: 'new' }));
     const changes: readonly Change[] = [
       { kind: 'set', field: 'state', value: 'new' },
-      { kind: 'set', field: 'queue', value: queueOf(read, config()) },
+      { kind: 'set', field: 'queue', value: junkQueueOf(read) ?? queueOf(read, config()) },
       { kind: 'set', field: 'priority', value: 'normal' },
       ...(language === undefined
         ? []
@@ -239,11 +288,10 @@ export function createIntake({
   }
 
   /** Why the sender gets no confirmation; undefined when one is due. */
-  async function confirmationOf({
-    mail,
-    automatic,
-  }: ReadMail): Promise<{ reason: string | undefined }> {
+  async function confirmationOf(read: ReadMail): Promise<{ reason: string | undefined }> {
+    const { mail, automatic } = read;
     const { desk } = config();
+    if (isSpam(read)) return { reason: 'spam' };
     const writer = mail.replyTo[0] ?? mail.from;
     if (!desk.confirmations) return { reason: 'switched off' };
     if (automatic !== undefined) return { reason: `automatic mail (${automatic.reason})` };
@@ -260,6 +308,10 @@ export function createIntake({
     };
   }
 
+  function junkQueueOf(read: ReadMail): string | undefined {
+    return isSpam(read) ? config().desk.junkQueue : undefined;
+  }
+
   async function readMail(incoming: IncomingMail): Promise<ReadMail> {
     const { mail } = await decodeMail(incoming.raw, incoming.sender);
     const sender = incoming.sender ?? returnPathOf(mail);
@@ -272,6 +324,7 @@ export function createIntake({
       sender,
       recipients,
       automatic: isOwn ? { kind: 'own', reason: 'Message-ID' } : classifyAutomatic(mail, sender),
+      verdicts: noVerdicts,
     };
   }
 
@@ -301,7 +354,38 @@ function threadKey({ mail, content }: ReadMail): string {
   return mail.references[0] ?? mail.inReplyTo[0] ?? mail.messageId ?? content;
 }
 
-function draftOf({ mail, content, automatic, sender }: ReadMail, followUp: string): EventDraft {
+function isSpam({ verdicts }: ReadMail): boolean {
+  return verdicts.spam?.flag === true;
+}
+
+/** Over a connection that waits for the answer; other ways have given the mail away already. */
+function hearsRefusal(via: IncomingMail['via']): boolean {
+  return via === 'smtp' || via === 'lmtp' || via === 'pipe';
+}
+
+function toExamined(read: ReadMail, trace: readonly string[]): ExaminedMail {
+  const { incoming, mail, sender, recipients } = read;
+  const { raw, via } = incoming;
+  const lineEnd = lineEndOf(raw);
+  return {
+    raw,
+    via,
+    mail,
+    sender,
+    recipients,
+    trace: Buffer.from(trace.map((line) => `${line}${lineEnd}`).join(''), 'utf8'),
+    client: via === 'smtp' || via === 'lmtp' ? parseClient(incoming.client ?? '') : undefined,
+  };
+}
+
+/** Reads `mail.example.org ([192.0.2.1])`. */
+function parseClient(text: string): ExaminedMail['client'] {
+  const match = /^(\S{1,255}) \(\[(?:IPv6:)?([0-9a-f.:]{2,45})\]\)$/i.exec(text);
+  return match === null ? undefined : { name: match[1] ?? '', ip: match[2] ?? '' };
+}
+
+function draftOf(read: ReadMail, followUp: string): EventDraft {
+  const { mail, content, automatic, sender, verdicts } = read;
   const address = mail.from?.address ?? sender ?? '';
   const actor: Actor =
     address === ''
@@ -317,6 +401,7 @@ function draftOf({ mail, content, automatic, sender }: ReadMail, followUp: strin
       ...(automatic === undefined
         ? []
         : [['Automatic', formatParameters(automatic.kind, { reason: automatic.reason })] as const]),
+      ...formatVerdicts(verdicts),
     ],
   };
 }

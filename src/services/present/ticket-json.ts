@@ -8,6 +8,7 @@ import { formatInstant } from '../../base/clock.ts';
 import { createLimit } from '../../base/serial.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { Attachment, Mail, Problem } from '../../core/message/mail.ts';
+import { readVerdicts } from '../../core/message/verdicts.ts';
 import {
   type Change,
   type EventKind,
@@ -54,12 +55,19 @@ export interface MessageJson {
   readonly text: string;
   readonly html: string | null;
   readonly attachments: readonly AttachmentJson[];
-  readonly verdicts: { readonly spam: null; readonly virus: null; readonly sender: null };
+  readonly verdicts: VerdictsJson;
   /** True for mail that no person wrote for us. */
   readonly automatic: boolean;
   readonly bounce: null;
   readonly followUp: { readonly rule: string } | null;
   readonly problems: readonly Problem[];
+}
+
+/** `null` for what was not asked, or could not be found out. */
+export interface VerdictsJson {
+  readonly spam: { readonly flag: boolean; readonly score: number; readonly by: string } | null;
+  readonly virus: { readonly found: boolean; readonly name: string | null } | null;
+  readonly sender: { readonly spf: string; readonly dkim: string; readonly dmarc: string } | null;
 }
 
 export type AttachmentJson = Pick<Attachment, 'id' | 'name' | 'type' | 'size' | 'inline'>;
@@ -163,11 +171,21 @@ function toMessageJson(event: TicketEvent, mail: Mail | undefined): MessageJson 
       size,
       inline,
     })),
-    verdicts: { spam: null, virus: null, sender: null },
+    verdicts: toVerdictsJson(event),
     automatic: isAutomatic(event),
     bounce: null,
     followUp: followUpOf(event),
     problems: problems.map(({ code, detail }) => ({ code, detail })),
+  };
+}
+
+function toVerdictsJson({ fields }: TicketEvent): VerdictsJson {
+  const { spam, virus, sender } = readVerdicts(fields);
+  return {
+    spam: spam === undefined ? null : { flag: spam.flag, score: spam.score, by: spam.by },
+    virus: virus === undefined ? null : { found: virus.found, name: virus.name ?? null },
+    sender:
+      sender === undefined ? null : { spf: sender.spf, dkim: sender.dkim, dmarc: sender.dmarc },
   };
 }
 

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
 import type { TicketJson } from '../../../src/services/present/ticket-json.ts';
+import { messageName } from '../../services/outbound/fakes.ts';
 import { lampMail } from '../desk.ts';
 import {
   bearer,
@@ -152,6 +153,15 @@ describe('POST …/note and …/update', () => {
 
 describe('POST /api/v1/mail', () => {
   const mailHeaders = { ...bearer, 'Content-Type': 'message/rfc822' };
+
+  it.each([
+    [{ outcome: 'quarantined', name: messageName('0.Q1.maildesk') }, 'mail-quarantined'],
+    [{ outcome: 'refused', reason: 'virus' }, 'mail-refused'],
+  ] as const)('says that a mail is not filed: %o', async (outcome, code) => {
+    api.desk.turnAway = outcome;
+    const response = await api.post('/api/v1/mail', lampMail, mailHeaders);
+    expect((await refusal(response)).slice(0, 2)).toEqual([422, code]);
+  });
 
   it('files the mail in the queue asked for', async () => {
     const response = await api.post('/api/v1/mail?queue=billing', lampMail, mailHeaders);

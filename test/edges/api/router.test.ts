@@ -128,7 +128,14 @@ describe('GET /api/v1/openapi.json', () => {
   });
 
   it('answers are as described', async () => {
-    const { ticket } = await api.desk.open(lampMail, { fields: [['Follow-Up', 'rule=new']] });
+    const { ticket } = await api.desk.open(lampMail, {
+      fields: [
+        ['Follow-Up', 'rule=new'],
+        ['Spam', 'yes; score=15.3; by=spamd'],
+        ['Virus', 'clean; by=clamd'],
+        ['Authentication', 'spf=pass; dkim=none; dmarc=none; arc=none; by=desk'],
+      ],
+    });
     const receipt = await (
       await api.post(`/api/v1/tickets/${ticket}/update`, { state: 'open' })
     ).json();

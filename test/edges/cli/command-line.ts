@@ -6,6 +6,7 @@ import type { SettingRow } from '../../../src/config/describe.ts';
 import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
+import { createRelease } from '../../../src/services/release.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
 
@@ -77,6 +78,8 @@ export async function openTestCli(): Promise<TestCli> {
         ...desk,
         reader: desk.store,
         outbox: { waiting: async () => desk.waiting },
+        trouble: desk.trouble,
+        release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
         announce: async (number) => {
           desk.announced.push(number);
         },

@@ -53,6 +53,8 @@ export async function startViewer({
       { sessionHours: () => 10 },
     ),
     outbox: desk.outbox,
+    trouble: desk.trouble,
+    release: desk.release,
     config: desk.config,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
     renderer: await createRenderer({

@@ -54,7 +54,7 @@ async function listen(
         async process(mail) {
           taken.push(mail);
           await answer(mail);
-          return { ticket, message: messageName('message'), rule: 'new' };
+          return { outcome: 'filed', ticket, message: messageName('message'), rule: 'new' };
         },
       },
       checkRecipient: (address) =>

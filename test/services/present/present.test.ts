@@ -94,6 +94,34 @@ describe('readTicketJson', () => {
     desk = await openTestDesk();
   });
 
+  it('says what was found in a mail, and nothing of what was not asked', async () => {
+    const verdictsOf = async (fields: readonly (readonly [string, string])[]) => {
+      const { ticket } = await desk.open(lampMail, { fields });
+      return (await readTicketJson(desk.store, ticket))?.messages[0]?.verdicts;
+    };
+    expect(
+      await verdictsOf([
+        ['Spam', 'yes; score=15.3; by=spamd; tests=GTUBE'],
+        ['Virus', 'found; name=Eicar; by=clamd'],
+        ['Authentication', 'spf=pass; dkim=fail; dmarc=none; arc=none; by=desk'],
+      ]),
+    ).toEqual({
+      spam: { flag: true, score: 15.3, by: 'spamd' },
+      virus: { found: true, name: 'Eicar' },
+      sender: { spf: 'pass', dkim: 'fail', dmarc: 'none' },
+    });
+    expect(
+      await verdictsOf([
+        ['Virus', 'clean; by=clamd'],
+        ['Spam', 'perhaps'],
+      ]),
+    ).toEqual({
+      spam: null,
+      virus: { found: false, name: null },
+      sender: null,
+    });
+  });
+
   it('marks automatic mail', async () => {
     const { ticket } = await desk.open(lampMail, {
       fields: [['Automatic', 'auto-replied; reason=Auto-Submitted']],

@@ -2,10 +2,12 @@
  * `maildesk deliver`: a mail on standard input, for pipes from any mail server.
  *
  * Promises: 0 only when the mail is durable in its ticket. Whatever else happens is a temporary failure to
- * the mail server, which then keeps the mail and tries again; only a mail that is too large is refused.
+ * the mail server, which then keeps the mail and tries again; only a mail that is too large, or that the
+ * desk is told not to take (spam, viruses), is refused.
  */
 import type { Command } from 'commander';
 import { errorText, isFault } from '../../../base/fault.ts';
+import type { IntakeOutcome } from '../../../services/intake/intake.ts';
 import type { CliDesk } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
 import { CliFailure, ticketFailure } from '../failure.ts';
@@ -17,19 +19,23 @@ export function addDeliverCommand(program: Command, session: CliSession): void {
     .description('file the mail on standard input and print its ticket number')
     .option('--queue <queue>', 'queue of a new ticket')
     .action(async ({ queue }: { readonly queue?: string }) => {
-      try {
-        await withDesk(session, 'indexed', (desk) => deliver(session, desk, queue));
-      } catch (error) {
-        throw toTemporary(session, error);
-      }
+      report(session, await fileOrWait(session, queue));
     });
+}
+
+async function fileOrWait(session: CliSession, queue: string | undefined): Promise<IntakeOutcome> {
+  try {
+    return await withDesk(session, 'indexed', (desk) => deliver(session, desk, queue));
+  } catch (error) {
+    throw toTemporary(session, error);
+  }
 }
 
 async function deliver(
   session: CliSession,
   desk: CliDesk,
   asked: string | undefined,
-): Promise<void> {
+): Promise<IntakeOutcome> {
   const { desk: limits, queues } = desk.config.current();
   const queue = queues.find(({ name }) => name.toLowerCase() === asked?.toLowerCase())?.name;
   if (asked !== undefined && queue === undefined) {
@@ -39,7 +45,7 @@ async function deliver(
       known: queues.map(({ name }) => name),
     });
   }
-  const receipt = await desk.intake.process({
+  const outcome = await desk.intake.process({
     raw: await readInput(session, limits.maxMessageBytes),
     via: 'pipe',
     sender: undefined,
@@ -47,9 +53,28 @@ async function deliver(
     client: session.io.account,
     ...(queue === undefined ? {} : { queue }),
   });
-  await announce(session, desk, receipt.ticket);
-  session.io.stdout(`${receipt.ticket}\n`);
+  if (outcome.outcome === 'filed') await announce(session, desk, outcome.ticket);
+  return outcome;
 }
+
+function report({ io }: CliSession, outcome: IntakeOutcome): void {
+  switch (outcome.outcome) {
+    case 'filed':
+      io.stdout(`${outcome.ticket}\n`);
+      break;
+    case 'quarantined':
+      io.stderr(`maildesk: The mail carries a virus; it is kept as ${outcome.name}\n`);
+      break;
+    case 'refused':
+      // The mail server hands the sentence on to the sender.
+      throw new CliFailure(exits.permission, refusals[outcome.reason]);
+  }
+}
+
+const refusals = {
+  spam: '5.7.1 This looks like unwanted mail and is not taken',
+  virus: '5.7.1 The mail carries harmful content',
+} as const;
 
 /** The mail is filed: failing now would make the mail server send it twice. */
 async function announce(

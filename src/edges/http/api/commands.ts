@@ -3,10 +3,11 @@ import type { TicketCommand } from '../../../core/ticket/decide.ts';
 import type { Change } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
+import type { IntakeOutcome } from '../../../services/intake/intake.ts';
 import { answerRecipients } from '../../../services/present/recipients.ts';
 import { type BodyReader, readBytes, readJson, requireType, unknownKey } from './body.ts';
 import { type AgentRoute, type ApiContext, type ApiDeps, numberOf } from './calls.ts';
-import { refusalOf } from './problems.ts';
+import { ApiRefusal, refusalOf } from './problems.ts';
 import type { AgentOperation } from './routes.ts';
 
 type CommandOperation = Extract<
@@ -73,7 +74,7 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
         ctx,
         queues.map(({ name }) => name),
       );
-      const { ticket, message } = await intake.process({
+      const outcome = await intake.process({
         raw: await readBytes(ctx, desk.maxMessageBytes),
         via: 'api',
         sender: undefined,
@@ -81,11 +82,22 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
         client: `${agent.login} ([${ctx.ip}])`,
         ...(queue === undefined ? {} : { queue }),
       });
+      if (outcome.outcome !== 'filed') throw notFiled(outcome);
+      const { ticket, message } = outcome;
       ctx.status = 201;
       ctx.set('Location', `/api/v1/tickets/${ticket}`);
       ctx.body = { ticket, message };
     },
   };
+}
+
+function notFiled(outcome: Exclude<IntakeOutcome, { outcome: 'filed' }>): ApiRefusal {
+  return outcome.outcome === 'quarantined'
+    ? new ApiRefusal({
+        code: 'mail-quarantined',
+        detail: `The mail carries a virus and lies in quarantine as "${outcome.name}"; an admin may release it`,
+      })
+    : new ApiRefusal({ code: 'mail-refused', detail: `The mail is refused: ${outcome.reason}` });
 }
 
 function readSettings(body: BodyReader, fields: readonly string[]): readonly Change[] {

@@ -58,7 +58,11 @@ export const schemas: Readonly<Record<string, Schema>> = {
     text,
     html: orNull(text),
     attachments: list(ref('Attachment')),
-    verdicts: answer({ spam: absent, virus: absent, sender: absent }),
+    verdicts: answer({
+      spam: orNull(answer({ flag, score: { type: 'number' }, by: text })),
+      virus: orNull(answer({ found: flag, name: orNull(text) })),
+      sender: orNull(answer({ spf: text, dkim: text, dmarc: text })),
+    }),
     automatic: { ...flag, description: 'Whether no person wrote it for us' },
     bounce: absent,
     followUp: orNull(answer({ rule: text })),

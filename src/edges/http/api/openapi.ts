@@ -177,7 +177,7 @@ const operations: Readonly<Record<Operation, Described>> = {
       201: json('Filed durably', 'Receipt'),
       413: problem('The mail is larger than the desk accepts'),
       415: problem('The body is not a mail'),
-      422: problem('The queue is not known'),
+      422: problem('The queue is not known, or the mail carries a virus and lies in quarantine'),
       503: problem('The mail could not be filed now; try again later'),
     },
   },

@@ -20,7 +20,9 @@ export type ApiCode =
   | 'bad-json'
   | 'unknown-key'
   | 'missing-value'
-  | 'internal-error';
+  | 'internal-error'
+  | 'mail-quarantined'
+  | 'mail-refused';
 
 export type ProblemCode = ApiCode | RefusalCode | QueryProblem['code'] | FaultCode;
 
@@ -39,6 +41,8 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'unknown-key': { status: 422, title: 'Unknown key' },
   'missing-value': { status: 422, title: 'Missing value' },
   'internal-error': { status: 500, title: 'Internal error' },
+  'mail-quarantined': { status: 422, title: 'Mail quarantined' },
+  'mail-refused': { status: 422, title: 'Mail refused' },
 
   'unknown-ticket': { status: 404, title: 'Unknown ticket' },
   'unknown-message': { status: 404, title: 'Unknown message' },
@@ -68,6 +72,7 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   timeout: { status: 503, title: 'Timed out' },
   'smtp-unreachable': { status: 503, title: 'Mail server unreachable' },
   'config-invalid': { status: 503, title: 'Configuration invalid' },
+  'scanner-failed': { status: 503, title: 'Cannot be checked now' },
 };
 
 export interface ApiRefusalOptions {

@@ -3,6 +3,7 @@ import type { Attachment } from '../../../core/message/mail.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { EventWords } from './change-words.ts';
+import { isInfected } from './verdicts.ts';
 
 export interface FileView {
   readonly href: string;
@@ -28,6 +29,7 @@ export function presentAttachments(
   { locale }: Pick<EventWords, 'locale'>,
 ) {
   const folder = `/tickets/${number}/messages/${encodeURIComponent(event.name)}/attachments/`;
+  const isClosed = isInfected(event);
   const images: ImageView[] = [];
   const files: FileView[] = [];
   for (const attachment of event.mail.attachments) {
@@ -37,7 +39,7 @@ export function presentAttachments(
         ? locale.text('message.unnamed-file', { number: id + 1 })
         : attachment.name;
     const file = { href: folder + id, name, size: locale.size(size) };
-    if (!isShownImage(attachment)) files.push(file);
+    if (isClosed || !isShownImage(attachment)) files.push(file);
     // The frame shows the images that the text refers to.
     else if (!(isFrame && attachment.inline && attachment.contentId !== undefined))
       images.push({ ...file, src: `${folder}${id}?inline` });

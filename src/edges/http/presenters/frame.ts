@@ -3,6 +3,7 @@
  *
  * Promises: pure; every link leads somewhere.
  */
+import type { DeskConfig } from '../../../config/config.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { QueueCount } from '../../../services/index/index.ts';
 import type { Locale } from '../../../services/render/locale.ts';
@@ -21,7 +22,9 @@ export interface DeskStatus {
   readonly mine: number;
   readonly unowned: number;
   readonly queues: readonly QueueCount[];
+  readonly views: OpenViews;
   readonly outbox: number;
+  readonly trouble: number;
   readonly configProblems: number;
   readonly isReady: boolean;
 }
@@ -54,8 +57,24 @@ export interface QueueLink extends TreeLink {
 }
 
 export const queryAllOpen = 'is:open';
-export const queryUnowned = 'is:unowned is:open';
 export const queryClosed = 'is:closed';
+
+/** The views of what waits for somebody. */
+export interface OpenViews {
+  readonly allOpen: string;
+  readonly unowned: string;
+  /** What a filter puts into this queue waits for nobody, and is left out. */
+  readonly leftOut: string | undefined;
+}
+
+export function openViews({
+  spamFilter,
+  junkQueue,
+}: Pick<DeskConfig, 'spamFilter' | 'junkQueue'>): OpenViews {
+  const leftOut = spamFilter === undefined ? undefined : junkQueue;
+  const without = leftOut === undefined ? '' : ` -queue:${quoteValue(leftOut)}`;
+  return { allOpen: `${queryAllOpen}${without}`, unowned: `is:unowned is:open${without}`, leftOut };
+}
 
 export function queryOwn(login: string): string {
   return `owner:${quoteValue(login)} is:open`;
@@ -158,12 +177,16 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     count,
     isCurrent: here === href,
   });
-  const allOpen = status.queues.reduce((sum, { open }) => sum + open, 0);
+  const { views } = status;
+  const allOpen = status.queues.reduce(
+    (sum, { queue, open }) => (isWithin(queue, views.leftOut) ? sum : sum + open),
+    0,
+  );
   return {
     views: [
       toList(locale.text('tree.mine'), queryOwn(agent.login), 'user', status.mine),
-      toList(locale.text('tree.unowned'), queryUnowned, 'ring', status.unowned),
-      toList(locale.text('tree.all-open'), queryAllOpen, 'inbox', allOpen),
+      toList(locale.text('tree.unowned'), views.unowned, 'ring', status.unowned),
+      toList(locale.text('tree.all-open'), views.allOpen, 'inbox', allOpen),
       toList(locale.text('tree.closed'), queryClosed, 'sdone', undefined),
     ],
     queues: nestQueues(status.queues, query),
@@ -174,11 +197,18 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
         'out',
         status.outbox === 0 ? undefined : status.outbox,
       ),
+      ...(status.trouble === 0
+        ? []
+        : [toPage(locale.text('tree.trouble'), '/trouble', 'snot', status.trouble)]),
       ...(status.configProblems === 0
         ? []
         : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),
     ],
   };
+}
+
+function isWithin(queue: string, parent: string | undefined): boolean {
+  return parent !== undefined && (queue === parent || queue.startsWith(`${parent}::`));
 }
 
 /** `Billing::Refunds` stands below `Billing`; one without a parent of its own stands at the top with its whole name. */
@@ -211,12 +241,12 @@ function nestQueues(
 }
 
 /** The places at the bottom of a small screen. */
-function presentTabs({ visit, here, query }: FrameRequest): readonly TreeLink[] {
+function presentTabs({ visit, status, here, query }: FrameRequest): readonly TreeLink[] {
   const { locale, agent } = visit;
   const own = queryOwn(agent.login);
   return [
     {
-      href: listHref(queryAllOpen),
+      href: listHref(status.views.allOpen),
       name: locale.text('tree.tickets'),
       sign: 'inbox',
       count: undefined,

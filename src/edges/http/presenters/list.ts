@@ -15,11 +15,10 @@ import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import {
   listHref,
-  queryAllOpen,
+  type OpenViews,
   queryClosed,
   queryOwn,
   queryQueue,
-  queryUnowned,
   quoteValue,
 } from './frame.ts';
 import { addressName, initialsOf, type NameOf } from './people.ts';
@@ -139,12 +138,14 @@ const markSigns: Readonly<Record<Mark, string>> = {
   fax: 'fax',
   call: 'phone',
   recording: 'rec',
+  spam: 'flag',
 };
 const markKeys: Readonly<Record<Mark, string>> = {
   attachment: 'mark.attachment',
   fax: 'mark.fax',
   call: 'mark.call',
   recording: 'mark.recording',
+  spam: 'mark.spam',
 };
 
 /** The one thing that must be seen first. */
@@ -197,13 +198,13 @@ function hrefOf({ query, sort, descending, after }: ListRequestView): string {
 export function titleOf(
   query: string,
   login: string,
-  queues: readonly string[],
+  { queues, views }: { readonly queues: readonly string[]; readonly views: OpenViews },
   locale: Locale,
 ): string {
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
-    [queryUnowned]: 'tree.unowned',
-    [queryAllOpen]: 'tree.all-open',
+    [views.unowned]: 'tree.unowned',
+    [views.allOpen]: 'tree.all-open',
     [queryClosed]: 'tree.closed',
     '': 'tree.all',
   };

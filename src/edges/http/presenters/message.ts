@@ -28,6 +28,7 @@ import {
   showsFrame,
 } from './message-frame.ts';
 import { initialsOf } from './people.ts';
+import { isInfected, presentScans, type VerdictSign } from './verdicts.ts';
 
 export interface MessageWords extends EventWords {
   readonly now: Instant;
@@ -47,6 +48,8 @@ export interface MessageView {
   /** Address of the writer, or whom it went to. */
   readonly meta: string;
   readonly label: { readonly sign: string; readonly text: string } | undefined;
+  /** What was found in it. */
+  readonly scans: readonly VerdictSign[];
   readonly language: string | undefined;
   readonly text: MailText | undefined;
   /** What the folding says over a text that nobody needs to read again. */
@@ -94,7 +97,8 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const { locale, dates, now } = words;
   const kind = sideOf(event) ?? 'theirs';
   const author = authorOf(event, kind, words);
-  const isFrame = showsFrame(body, choice);
+  const isClosed = isInfected(event);
+  const isFrame = !isClosed && showsFrame(body, choice);
   const canAnswer = kind !== 'note' && ticket.mergedInto === undefined;
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
@@ -110,6 +114,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     isMine: event.actor.kind === 'agent' && event.actor.login === words.login,
     meta: metaOf(event, kind, words),
     label: labelOf(event, words),
+    scans: presentScans(event, words),
     language: kind === 'note' ? undefined : ticket.language,
     text: isFrame
       ? undefined
@@ -118,7 +123,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
       ? locale.text('message.automatic-text', { count: lineCount(body) })
       : undefined,
     frame: isFrame ? presentFrame(request, author, words) : undefined,
-    otherView: otherViewOf(request, isFrame, words),
+    otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,
     files,
     problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),

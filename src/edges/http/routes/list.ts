@@ -8,7 +8,7 @@ import { parseSort } from '../../../services/present/list-request.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
-import { listHref, queryAllOpen } from '../presenters/frame.ts';
+import { listHref, openViews } from '../presenters/frame.ts';
 import {
   defaultSort,
   type ListRequestView,
@@ -37,7 +37,7 @@ export function addListRoutes(
 ): void {
   router.get(
     '/',
-    visitor.member(async (ctx) => goTo(ctx, listHref(queryAllOpen))),
+    visitor.member(async (ctx) => goTo(ctx, listHref(openViews(config.current().desk).allOpen))),
   );
 
   router.get(
@@ -77,7 +77,8 @@ export function addListRoutes(
     const chosen = parseTicketNumber(request.chosen ?? '');
     const preview = chosen === undefined ? undefined : await views.readPreview(chosen, visit);
     const queues = config.current().queues.map(({ name }) => name);
-    const title = titleOf(request.query, agent.login, queues, locale);
+    const openOnes = openViews(config.current().desk);
+    const title = titleOf(request.query, agent.login, { queues, views: openOnes }, locale);
     if (!found.ok) ctx.status = 422;
     await pages.show(ctx, visit, {
       template: 'list',

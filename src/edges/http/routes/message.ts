@@ -13,6 +13,7 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { isShownImage } from '../presenters/attachments.ts';
+import { isInfected } from '../presenters/verdicts.ts';
 import { contentDisposition } from './disposition.ts';
 
 export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
@@ -41,7 +42,9 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
         reader.readMail(number, name),
         reader.read(number),
       ]);
-      if (mail?.html === undefined) throw new PageRefusal('unknown-message');
+      const event = folder?.messages.find((message) => message.event.name === name)?.event;
+      const isClosed = event === undefined || isInfected(event);
+      if (mail?.html === undefined || isClosed) throw new PageRefusal('unknown-message');
       const showImages = ctx.query.images === '1';
       const ownImages = await readOwnImages(
         number,
@@ -83,8 +86,10 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
       const attachment = event?.mail.attachments.find((candidate) => candidate.id === id);
       const bytes =
         attachment === undefined ? undefined : await reader.readAttachment(number, name, id);
-      if (attachment === undefined || bytes === undefined) throw new PageRefusal('unknown-message');
-      const isShown = ctx.query.inline !== undefined && isHarmless(attachment);
+      if (event === undefined || attachment === undefined || bytes === undefined)
+        throw new PageRefusal('unknown-message');
+      const isShown =
+        ctx.query.inline !== undefined && isHarmless(attachment) && !isInfected(event);
       ctx.set('Content-Security-Policy', filePolicy);
       ctx.set(
         'Content-Disposition',
@@ -93,7 +98,7 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
           attachment.name || `${number}-${id + 1}`,
         ),
       );
-      ctx.set('Content-Type', servedType(attachment));
+      ctx.set('Content-Type', isInfected(event) ? unknownType : servedType(attachment));
       // A written message never changes.
       ctx.set('Cache-Control', 'private, max-age=86400, immutable');
       ctx.body = bytes;
@@ -156,9 +161,11 @@ function isHarmless(attachment: Attachment): boolean {
   );
 }
 
+const unknownType = 'application/octet-stream';
+
 /** The type as sent where it is harmless; nothing a browser would run keeps its own. */
 function servedType(attachment: Attachment): string {
   if (isHarmless(attachment) && /^[a-z]+\/[a-z0-9.+-]{1,80}$/.test(attachment.type))
     return attachment.type;
-  return 'application/octet-stream';
+  return unknownType;
 }

@@ -140,8 +140,16 @@ function readInstant(value: unknown): Instant | undefined {
   return typeof value === 'number' ? toInstant(value) : undefined;
 }
 
+const isKnown: Readonly<Record<Mark, true>> = {
+  attachment: true,
+  fax: true,
+  call: true,
+  recording: true,
+  spam: true,
+};
+
 function isMark(value: unknown): value is Mark {
-  return value === 'attachment' || value === 'fax' || value === 'call' || value === 'recording';
+  return typeof value === 'string' && Object.hasOwn(isKnown, value);
 }
 
 function isDelivery(value: unknown): value is 'failed' | 'deferred' | 'waiting' {
