@@ -131,9 +131,14 @@ export function createApp(desk: Desk): App {
     outbound.wake();
   }
 
+  async function reloadConfig(): Promise<void> {
+    await Promise.all([config.reload(), accounts.reload()]);
+    // Rules name queues and agents.
+    await desk.rules.load();
+  }
+
   async function sweep(): Promise<void> {
-    await config.reload();
-    await accounts.reload();
+    await reloadConfig();
     await collectAnnounced();
     await index.sweep();
     await desk.retryOutgoing();
@@ -169,11 +174,9 @@ export function createApp(desk: Desk): App {
       watcher.directory(announcePath(desk.directory), () =>
         inBackground('announce.failed', collectAnnounced()),
       ),
-      watcher.directory(
-        directory('config'),
-        () => inBackground('config.failed', Promise.all([config.reload(), accounts.reload()])),
-        { deep: true },
-      ),
+      watcher.directory(directory('config'), () => inBackground('config.failed', reloadConfig()), {
+        deep: true,
+      }),
     ]);
   }
 

@@ -23,9 +23,10 @@ import { type AgentDirectory, createAccounts } from './services/accounts/directo
 import { type Confirmations, createConfirmations } from './services/confirmations.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
-import { createIntake, type Intake } from './services/intake/intake.ts';
+import { createIntake, type Intake, type TryingIntake } from './services/intake/intake.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
+import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
@@ -69,7 +70,7 @@ export interface Desk {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
-  /** Its problems are those of all files, the agents' included. */
+  /** Its problems are those of all files, the agents' and rules' included. */
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
   readonly store: TicketWriter;
@@ -77,6 +78,8 @@ export interface Desk {
   readonly index: TicketIndex;
   readonly tickets: Tickets;
   readonly intake: Intake;
+  readonly tryOut: TryingIntake['tryOut'];
+  readonly rules: RuleBook;
   readonly confirmations: Confirmations;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
@@ -123,11 +126,21 @@ export async function openDesk(
   const accounts = createAccounts({ files, directory, clock, random, log });
   await accounts.load();
   const live = createLiveConfig({ first: first.value, load, log });
+  const rules = createRuleBook({
+    files,
+    directory,
+    facts: () => ({
+      queues: live.current().queues.map(({ name }) => name),
+      agents: accounts.list().map(({ login }) => login),
+    }),
+    log,
+  });
+  await rules.load();
   const config: ReloadableConfig = {
     ...live,
-    problems: () => [...live.problems(), ...accounts.problems()],
+    problems: () => [...live.problems(), ...accounts.problems(), ...rules.problems()],
   };
-  return ok(buildDesk({ directory, secret, config, accounts }, parts));
+  return ok(buildDesk({ directory, secret, config, accounts, rules }, parts));
 }
 
 interface Ground {
@@ -135,9 +148,10 @@ interface Ground {
   readonly secret: Buffer;
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
+  readonly rules: RuleBook;
 }
 
-function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts): Desk {
+function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts: Parts): Desk {
   const { files, clock, random, log } = parts;
   const current = () => config.current();
   const ids = createSignedIds(secret);
@@ -214,6 +228,7 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     ids,
     config: current,
     confirm: confirmations.wake,
+    rules: rules.rules,
     clock,
     log,
   });
@@ -228,6 +243,8 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     index,
     tickets,
     intake: countMails(intake, metrics),
+    tryOut: intake.tryOut,
+    rules,
     confirmations,
     inboxSpool: spool('inbox'),
     outboxSpool,

@@ -21,6 +21,7 @@ import { announcePath, type Desk, openDesk, type Parts, programDirectory } from 
 import { runCli } from './edges/cli/cli.ts';
 import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
 import { createAccounts } from './services/accounts/directory.ts';
+import { createRuleBook } from './services/rule-book.ts';
 import { nodeFiles } from './storage/files.ts';
 
 const { env, argv } = process;
@@ -64,7 +65,15 @@ const host: CliHost = {
     const loaded = await loadConfig({ files, directory, environment: env, hostName });
     const accounts = createAccounts({ files, directory, clock, random, log });
     await accounts.load();
-    const problems = [...(loaded.ok ? [] : loaded.refusal), ...accounts.problems()];
+    const queues = loaded.ok ? loaded.value.queues.map(({ name }) => name) : undefined;
+    const agents = accounts.list().map(({ login }) => login);
+    const rules = createRuleBook({ files, directory, facts: () => ({ queues, agents }), log });
+    await rules.load();
+    const problems = [
+      ...(loaded.ok ? [] : loaded.refusal),
+      ...accounts.problems(),
+      ...rules.problems(),
+    ];
     return { problems, settings: loaded.ok ? describeSettings(loaded.value) : [] };
   },
   open: openForCommand,

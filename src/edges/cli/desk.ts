@@ -10,8 +10,9 @@ import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
-import type { Intake } from '../../services/intake/intake.ts';
+import type { Intake, TryingIntake } from '../../services/intake/intake.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { RuleBook } from '../../services/rule-book.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { FileOps } from '../../storage/files.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
@@ -41,6 +42,8 @@ export interface CliDesk {
   readonly reader: TicketReader;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled'>;
   readonly intake: Intake;
+  readonly tryOut: TryingIntake['tryOut'];
+  readonly rules: Pick<RuleBook, 'rules' | 'problems'>;
   readonly accounts: Accounts;
   readonly outbox: Pick<Outbox, 'waiting'>;
   /** Tells the running desk, if there is one, to look at the ticket now. */

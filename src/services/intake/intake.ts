@@ -5,7 +5,14 @@
  * source must not acknowledge. Mails of one thread are decided one after another, so two that come at once meet.
  * Leaves to others: where the bytes come from and how they are acknowledged (edges/smtp, inbox.ts).
  */
-import { type Clock, formatMailDate, hour, second, toInstant } from '../../base/clock.ts';
+import {
+  type Clock,
+  formatMailDate,
+  hour,
+  type Instant,
+  second,
+  toInstant,
+} from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
@@ -19,6 +26,10 @@ import { addressKey, isAddress, withoutDetail } from '../../core/message/address
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
+import { noVerdicts } from '../../core/message/verdicts.ts';
+import type { RuleOutcome } from '../../core/rules/evaluate.ts';
+import { withRouting } from '../../core/rules/outcome.ts';
+import type { Rule } from '../../core/rules/rule.ts';
 import { decideFollowUp } from '../../core/ticket/decide.ts';
 import {
   type Actor,
@@ -33,6 +44,7 @@ import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
 import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
 import type { ReceivedMail, Tickets } from '../tickets.ts';
 import { detectLanguage } from './language.ts';
+import { createRouter } from './routing.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
@@ -73,6 +85,22 @@ export interface Intake {
   process(mail: IncomingMail): Promise<IntakeReceipt>;
 }
 
+/** What would become of a mail; nothing is filed. */
+export interface IntakeTrial {
+  /** Rule and ticket of a mail that is known already, or that joins a ticket. */
+  readonly rule: FollowUpRule;
+  readonly ticket: TicketNumber | undefined;
+  readonly language: string | undefined;
+  /** Of a new ticket, before the rules are asked. */
+  readonly queue: string;
+  readonly outcome: RuleOutcome;
+}
+
+export interface TryingIntake extends Intake {
+  /** At the given time, now when absent. */
+  tryOut(mail: IncomingMail, at?: Instant): Promise<IntakeTrial>;
+}
+
 export interface IntakeDeps {
   readonly tickets: Tickets;
   readonly index: TicketIndex;
@@ -80,6 +108,8 @@ export interface IntakeDeps {
   readonly config: () => Config;
   /** Starts the confirmation of a ticket that was opened and is due one. */
   readonly confirm: (number: TicketNumber) => void;
+  /** Routing rules in force. */
+  readonly rules: () => readonly Rule[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -105,10 +135,13 @@ export function createIntake({
   ids,
   config,
   confirm,
+  rules,
   clock,
   log,
-}: IntakeDeps): Intake {
+}: IntakeDeps): TryingIntake {
   const serial = createKeyedSerial();
+  const timeZone = () => config().desk.timeZone;
+  const router = createRouter({ rules, index, timeZone, clock, log });
 
   async function process(incoming: IncomingMail): Promise<IntakeReceipt> {
     const read = await readMail(incoming);
@@ -127,9 +160,35 @@ export function createIntake({
     const known = await findDuplicate(read);
     if (known !== undefined)
       return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
-    const found = await lookUp(followUpCandidates(read.mail, read.recipients, ids));
-    const choice = chooseFollowUp(found, read.mail, policyOf, clock.now());
+    const choice = await choose(read);
     return choice.kind === 'join' ? join(read, choice) : open(read, choice);
+  }
+
+  async function choose({ mail, recipients }: ReadMail): Promise<FollowUpChoice> {
+    const found = await lookUp(followUpCandidates(mail, recipients, ids));
+    return chooseFollowUp(found, mail, policyOf, clock.now());
+  }
+
+  /** The ticket's, which people may have corrected, before what the mail seems to be written in. */
+  async function languageOf(mail: Mail, ticket: TicketNumber | undefined) {
+    const record = ticket === undefined ? undefined : await index.find(ticket);
+    return record?.language ?? detectLanguage(mail);
+  }
+
+  async function tryOut(incoming: IncomingMail, at = clock.now()): Promise<IntakeTrial> {
+    const read = await readMail(incoming);
+    const known = await findDuplicate(read);
+    const choice = await choose(read);
+    const joined = choice.kind === 'join' ? choice.ticket : undefined;
+    const language = await languageOf(read.mail, joined?.number);
+    const as = { verdicts: noVerdicts, language, isFollowUp: joined !== undefined };
+    return {
+      rule: known !== undefined ? 'duplicate' : choice.kind === 'join' ? choice.rule : 'new',
+      ticket: known?.ticket ?? joined?.number,
+      language,
+      queue: queueOf(read, config()),
+      outcome: await router.explain(read, as, at),
+    };
   }
 
   async function findDuplicate({ mail, content }: ReadMail): Promise<KnownMessage | undefined> {
@@ -187,11 +246,15 @@ export function createIntake({
     choice: Extract<FollowUpChoice, { kind: 'join' }>,
   ): Promise<IntakeReceipt> {
     const participants = participantsOf(read, config());
+    const language = await languageOf(read.mail, choice.ticket.number);
+    const routing = await router.route(read, { verdicts: noVerdicts, language, isFollowUp: true });
+    const draft = draftOf(read, formatParameters('', { rule: choice.rule }));
     const receipt = await tickets.receive(
       choice.ticket.number,
       (ticket) => ({
-        ...draftOf(read, formatParameters('', { rule: choice.rule })),
-        changes: decideFollowUp(ticket, participants, read.automatic),
+        ...draft,
+        fields: [...draft.fields, ...routing.fields],
+        changes: withRouting(decideFollowUp(ticket, participants, read.automatic), routing),
       }),
       received(read),
     );
@@ -202,8 +265,9 @@ export function createIntake({
     read: ReadMail,
     choice: Extract<FollowUpChoice, { kind: 'open' }>,
   ): Promise<IntakeReceipt> {
-    const confirmation = await confirmationOf(read);
     const language = await detectLanguage(read.mail);
+    const routing = await router.route(read, { verdicts: noVerdicts, language, isFollowUp: false });
+    const confirmation = await confirmationOf(read, routing.silencedBy);
     const links = [
       ...(choice.continues === undefined ? [] : [`related:${choice.continues}`]),
       ...choice.suggested.map((number) => `suggested:${number}`),
@@ -233,18 +297,26 @@ export function createIntake({
             ...draft.fields,
             ['Confirmation', formatParameters('none', { reason: confirmation.reason })],
           ];
-    const receipt = await tickets.open({ ...draft, changes, fields }, received(read));
+    const receipt = await tickets.open(
+      {
+        ...draft,
+        changes: withRouting(changes, routing),
+        fields: [...fields, ...routing.fields],
+      },
+      received(read),
+    );
     if (confirmation.reason === undefined) confirm(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: 'new' };
   }
 
   /** Why the sender gets no confirmation; undefined when one is due. */
-  async function confirmationOf({
-    mail,
-    automatic,
-  }: ReadMail): Promise<{ reason: string | undefined }> {
+  async function confirmationOf(
+    { mail, automatic }: ReadMail,
+    silencedBy: string | undefined,
+  ): Promise<{ reason: string | undefined }> {
     const { desk } = config();
     const writer = mail.replyTo[0] ?? mail.from;
+    if (silencedBy !== undefined) return { reason: `rule ${silencedBy}` };
     if (!desk.confirmations) return { reason: 'switched off' };
     if (automatic !== undefined) return { reason: `automatic mail (${automatic.reason})` };
     if (writer === undefined || !isAddress(writer.address))
@@ -293,7 +365,7 @@ export function createIntake({
     };
   }
 
-  return { process };
+  return { process, tryOut };
 }
 
 /** Mails of one thread share the oldest id they refer to. */
