@@ -77,7 +77,13 @@ export function createApp(desk: Desk): App {
     files,
     intake: desk.intake,
     setAside: async (claim, reason) => {
-      await keepInTrouble(claim, reason);
+      try {
+        await keepInTrouble(claim, reason);
+      } catch (error) {
+        desk.ledger.settleAside('inbox', 'deferred');
+        throw error;
+      }
+      desk.ledger.settleAside('inbox', 'trouble');
       await claim.done();
     },
     clock,
@@ -144,6 +150,7 @@ export function createApp(desk: Desk): App {
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.confirmations.catchUp();
+    await desk.ledger.check();
     outbound.wake();
   }
 
@@ -245,6 +252,7 @@ export function createApp(desk: Desk): App {
         accounts,
         outbox: desk.outbox,
         config,
+        ledger: desk.ledger,
         metrics: desk.metrics,
         log,
         clock,
@@ -264,6 +272,7 @@ export function createApp(desk: Desk): App {
         sessions,
         outbox: desk.outbox,
         config,
+        ledger: desk.ledger,
         readMarks,
         renderer,
         clock,
@@ -294,6 +303,7 @@ export function createApp(desk: Desk): App {
       await desk.store.cleanUp();
       for (const spool of [desk.inboxSpool, desk.outboxSpool, desk.troubleSpool])
         await spool.open();
+      await desk.ledger.load();
       await writeProcessId();
       const { desk: settings } = config.current();
       const admin = await accounts.ensureAdmin(settings.addresses[0] ?? 'admin@localhost');

@@ -24,6 +24,8 @@ import { type Confirmations, createConfirmations } from './services/confirmation
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createIntake, type Intake, type TryingIntake } from './services/intake/intake.ts';
+import { createDeskLedger } from './services/ledger/desk-ledger.ts';
+import type { Ledger } from './services/ledger/ledger.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
@@ -80,6 +82,7 @@ export interface Desk {
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
+  readonly ledger: Ledger;
   readonly confirmations: Confirmations;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
@@ -232,6 +235,10 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     clock,
     log,
   });
+  const ledger = createDeskLedger(
+    { files, reader: store, index, metrics, timeZone: () => current().desk.timeZone, clock, log },
+    { directory, infoSeparator: current().desk.infoSeparator },
+  );
   return {
     directory,
     parts,
@@ -242,9 +249,10 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     names,
     index,
     tickets,
-    intake: countMails(intake, metrics),
+    intake: ledger.counting(countMails(intake, metrics)),
     tryOut: intake.tryOut,
     rules,
+    ledger,
     confirmations,
     inboxSpool: spool('inbox'),
     outboxSpool,

@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { type App, createApp, type Started } from './app.ts';
 import { systemClock } from './base/clock.ts';
-import { Fault, isFault } from './base/fault.ts';
+import { errorText, Fault, isFault } from './base/fault.ts';
 import { jsonLog, type LogLevel } from './base/log.ts';
 import { systemRandom } from './base/random.ts';
 import { describeSettings } from './config/describe.ts';
@@ -128,9 +128,19 @@ async function openForCommand(kind: DeskKind): Promise<CliDesk> {
     },
     async close() {
       await desk.confirmations.settled();
+      await handInAccount(desk);
       await desk.close();
     },
   };
+}
+
+/** The mail is filed: failing now would make the mail server send it twice. */
+async function handInAccount(desk: Desk): Promise<void> {
+  try {
+    await desk.ledger.handIn(desk.names.next(0));
+  } catch (error) {
+    log.warn('ledger.hand-in-failed', { cause: errorText(error) });
+  }
 }
 
 async function runDesk(at: string): Promise<void> {

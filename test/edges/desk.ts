@@ -18,9 +18,13 @@ import type {
   TicketRecord,
 } from '../../src/services/index/index.ts';
 import type { IncomingMail, Intake } from '../../src/services/intake/intake.ts';
+import { createDeskLedger } from '../../src/services/ledger/desk-ledger.ts';
+import type { Ledger } from '../../src/services/ledger/ledger.ts';
+import { createMetrics } from '../../src/services/metrics.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
 import { createTickets, type Tickets } from '../../src/services/tickets.ts';
 import { decodeMail, toFacts } from '../../src/storage/codec.ts';
+import { nodeFiles } from '../../src/storage/files.ts';
 import type { TicketFolder, TicketWriter } from '../../src/storage/ticket-store.ts';
 import { openStore } from '../helpers/desk-parts.ts';
 
@@ -41,6 +45,7 @@ export interface TestDesk {
   readonly waiting: WaitingMail[];
   readonly problems: ConfigProblem[];
   readonly announced: TicketNumber[];
+  readonly ledger: Ledger;
   /** What the next call of intake fails with. */
   failIntake: unknown;
   /** Files a mail as a new ticket. */
@@ -123,6 +128,18 @@ export async function openTestDesk(): Promise<TestDesk> {
     waiting: [],
     problems,
     announced: [],
+    ledger: createDeskLedger(
+      {
+        files: nodeFiles,
+        reader: store,
+        index: noIndex,
+        metrics: createMetrics(),
+        timeZone: () => 'UTC',
+        clock,
+        log: silentLog,
+      },
+      { directory: root, infoSeparator: ':' },
+    ),
     failIntake: undefined,
     intake: {
       async process(mail) {
@@ -142,6 +159,12 @@ export async function openTestDesk(): Promise<TestDesk> {
   };
   return desk;
 }
+
+const noIndex = {
+  find: async () => undefined,
+  findMessage: async () => [],
+  findContent: async () => [],
+};
 
 /** Every look at it is a second later, so that events have an order. */
 function createTickingClock(start: string): Clock {

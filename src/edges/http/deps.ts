@@ -7,6 +7,7 @@ import type { Random } from '../../base/random.ts';
 import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
+import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Renderer } from '../../services/render/templates.ts';
@@ -21,6 +22,7 @@ export interface ViewerDeps {
   readonly sessions: Sessions;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly config: LiveConfig;
+  readonly ledger: Pick<Ledger, 'report' | 'acknowledge'>;
   readonly readMarks: ReadMarks;
   readonly renderer: Renderer;
   readonly clock: Clock;

@@ -14,14 +14,21 @@ export interface StatusBoard {
   close(): void;
 }
 
-interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'config'> {
+interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'config' | 'ledger'> {
   readonly lists: FreshLists;
   readonly clock: Clock;
 }
 
 const outboxLasts = second;
 
-export function createStatusBoard({ index, lists, outbox, config, clock }: Deps): StatusBoard {
+export function createStatusBoard({
+  index,
+  lists,
+  outbox,
+  config,
+  ledger,
+  clock,
+}: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
   const stop = index.onChange(() => {
     waiting = undefined;
@@ -58,6 +65,7 @@ export function createStatusBoard({ index, lists, outbox, config, clock }: Deps)
         ),
         outbox: waitingMails,
         configProblems: config.problems().length,
+        unaccounted: ledger.report().unaccounted,
         isReady: index.isReady(),
       };
     },

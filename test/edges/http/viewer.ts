@@ -53,6 +53,7 @@ export async function startViewer({
     ),
     outbox: desk.outbox,
     config: desk.config,
+    ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
     renderer: await createRenderer({
       templatesDirectory: join(root, 'templates'),

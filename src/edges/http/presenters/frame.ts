@@ -23,6 +23,8 @@ export interface DeskStatus {
   readonly queues: readonly QueueCount[];
   readonly outbox: number;
   readonly configProblems: number;
+  /** Mails that nothing accounts for. */
+  readonly unaccounted: number;
   readonly isReady: boolean;
 }
 
@@ -83,6 +85,7 @@ export function presentFrame(request: FrameRequest) {
     tree: presentTree(request),
     tabs: presentTabs(request),
     problems: status.configProblems,
+    unaccounted: status.unaccounted,
     isReady: status.isReady,
     toast:
       toast === undefined
@@ -174,6 +177,16 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
         'out',
         status.outbox === 0 ? undefined : status.outbox,
       ),
+      ...(status.unaccounted === 0 && !agent.roles.includes('admin')
+        ? []
+        : [
+            toPage(
+              locale.text('tree.mails'),
+              '/mails',
+              status.unaccounted === 0 ? 'check' : 'tri',
+              status.unaccounted === 0 ? undefined : status.unaccounted,
+            ),
+          ]),
       ...(status.configProblems === 0
         ? []
         : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),
