@@ -12,7 +12,7 @@ import { Writable } from 'node:stream';
 import { type App, createApp, type Started } from './app.ts';
 import { systemClock } from './base/clock.ts';
 import { errorText, Fault, isFault } from './base/fault.ts';
-import { jsonLog, type LogLevel } from './base/log.ts';
+import { jsonLog, type LogLevel, silentLog } from './base/log.ts';
 import { systemRandom } from './base/random.ts';
 import { describeSettings } from './config/describe.ts';
 import { loadConfig, readDataDirectory } from './config/load.ts';
@@ -67,7 +67,12 @@ const host: CliHost = {
     await accounts.load();
     const queues = loaded.ok ? loaded.value.queues.map(({ name }) => name) : undefined;
     const agents = accounts.list().map(({ login }) => login);
-    const rules = createRuleBook({ files, directory, facts: () => ({ queues, agents }), log });
+    const rules = createRuleBook({
+      files,
+      directory,
+      facts: () => ({ queues, agents }),
+      log: silentLog,
+    });
     await rules.load();
     const problems = [
       ...(loaded.ok ? [] : loaded.refusal),
