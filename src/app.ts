@@ -76,7 +76,13 @@ export function createApp(desk: Desk): App {
     files,
     intake: desk.intake,
     setAside: async (claim, reason) => {
-      await desk.trouble.keep(claim, { kind: 'failed', reason });
+      try {
+        await desk.trouble.keep(claim, { kind: 'failed', reason });
+      } catch (error) {
+        desk.ledger.settleAside('inbox', 'deferred');
+        throw error;
+      }
+      desk.ledger.settleAside('inbox', 'trouble');
       await claim.done();
     },
     clock,
@@ -123,14 +129,20 @@ export function createApp(desk: Desk): App {
     outbound.wake();
   }
 
+  async function reloadConfig(): Promise<void> {
+    await Promise.all([config.reload(), accounts.reload()]);
+    // Rules name queues and agents.
+    await desk.rules.load();
+  }
+
   async function sweep(): Promise<void> {
-    await config.reload();
-    await accounts.reload();
+    await reloadConfig();
     await collectAnnounced();
     await index.sweep();
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.confirmations.catchUp();
+    await desk.ledger.check();
     outbound.wake();
   }
 
@@ -166,11 +178,9 @@ export function createApp(desk: Desk): App {
       watcher.directory(announcePath(desk.directory), () =>
         inBackground('announce.failed', collectAnnounced()),
       ),
-      watcher.directory(
-        directory('config'),
-        () => inBackground('config.failed', Promise.all([config.reload(), accounts.reload()])),
-        { deep: true },
-      ),
+      watcher.directory(directory('config'), () => inBackground('config.failed', reloadConfig()), {
+        deep: true,
+      }),
     ]);
   }
 
@@ -239,6 +249,7 @@ export function createApp(desk: Desk): App {
         accounts,
         outbox: desk.outbox,
         config,
+        ledger: desk.ledger,
         metrics: desk.metrics,
         log,
         clock,
@@ -260,6 +271,7 @@ export function createApp(desk: Desk): App {
         trouble: desk.trouble,
         release: desk.release,
         config,
+        ledger: desk.ledger,
         readMarks,
         renderer,
         clock,
@@ -290,6 +302,7 @@ export function createApp(desk: Desk): App {
       await desk.store.cleanUp();
       for (const spool of [desk.inboxSpool, desk.outboxSpool, desk.troubleSpool])
         await spool.open();
+      await desk.ledger.load();
       await writeProcessId();
       const { desk: settings } = config.current();
       const admin = await accounts.ensureAdmin(settings.addresses[0] ?? 'admin@localhost');

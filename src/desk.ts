@@ -23,13 +23,16 @@ import { type AgentDirectory, createAccounts } from './services/accounts/directo
 import { type Confirmations, createConfirmations } from './services/confirmations.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
-import { createIntake, type Intake } from './services/intake/intake.ts';
+import { createIntake, type Intake, type TryingIntake } from './services/intake/intake.ts';
 import { createScanChecks } from './services/intake/scan-checks.ts';
 import { createExaminer } from './services/intake/verdicts.ts';
 import { createLearning, type Learning } from './services/learning.ts';
+import { createDeskLedger } from './services/ledger/desk-ledger.ts';
+import type { Ledger } from './services/ledger/ledger.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
 import { createRelease, type Release } from './services/release.ts';
+import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
@@ -74,7 +77,7 @@ export interface Desk {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
-  /** Its problems are those of all files, the agents' included. */
+  /** Its problems are those of all files, the agents' and rules' included. */
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
   readonly store: TicketWriter;
@@ -82,6 +85,9 @@ export interface Desk {
   readonly index: TicketIndex;
   readonly tickets: Tickets;
   readonly intake: Intake;
+  readonly tryOut: TryingIntake['tryOut'];
+  readonly rules: RuleBook;
+  readonly ledger: Ledger;
   readonly confirmations: Confirmations;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
@@ -132,11 +138,21 @@ export async function openDesk(
   const accounts = createAccounts({ files, directory, clock, random, log });
   await accounts.load();
   const live = createLiveConfig({ first: first.value, load, log });
+  const rules = createRuleBook({
+    files,
+    directory,
+    facts: () => ({
+      queues: live.current().queues.map(({ name }) => name),
+      agents: accounts.list().map(({ login }) => login),
+    }),
+    log,
+  });
+  await rules.load();
   const config: ReloadableConfig = {
     ...live,
-    problems: () => [...live.problems(), ...accounts.problems()],
+    problems: () => [...live.problems(), ...accounts.problems(), ...rules.problems()],
   };
-  return ok(buildDesk({ directory, secret, config, accounts }, parts));
+  return ok(buildDesk({ directory, secret, config, accounts, rules }, parts));
 }
 
 interface Ground {
@@ -144,9 +160,10 @@ interface Ground {
   readonly secret: Buffer;
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
+  readonly rules: RuleBook;
 }
 
-function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts): Desk {
+function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts: Parts): Desk {
   const { files, clock, random, log } = parts;
   const current = () => config.current();
   const ids = createSignedIds(secret);
@@ -236,10 +253,15 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     confirm: confirmations.wake,
     examiner,
     trouble,
+    rules: rules.rules,
     clock,
     log,
   });
-  const intake = countMails(bareIntake, metrics);
+  const ledger = createDeskLedger(
+    { files, reader: store, index, metrics, timeZone: () => current().desk.timeZone, clock, log },
+    { directory, infoSeparator: current().desk.infoSeparator },
+  );
+  const intake = ledger.counting(countMails(bareIntake, metrics));
   return {
     directory,
     parts,
@@ -251,6 +273,9 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     index,
     tickets,
     intake,
+    tryOut: bareIntake.tryOut,
+    rules,
+    ledger,
     confirmations,
     inboxSpool: spool('inbox'),
     outboxSpool,

@@ -11,8 +11,8 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { type App, createApp, type Started } from './app.ts';
 import { systemClock } from './base/clock.ts';
-import { Fault, isFault } from './base/fault.ts';
-import { jsonLog, type LogLevel } from './base/log.ts';
+import { errorText, Fault, isFault } from './base/fault.ts';
+import { jsonLog, type LogLevel, silentLog } from './base/log.ts';
 import { systemRandom } from './base/random.ts';
 import { describeSettings } from './config/describe.ts';
 import { loadConfig, readDataDirectory } from './config/load.ts';
@@ -21,6 +21,7 @@ import { announcePath, type Desk, openDesk, type Parts, programDirectory } from 
 import { runCli } from './edges/cli/cli.ts';
 import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
 import { createAccounts } from './services/accounts/directory.ts';
+import { createRuleBook } from './services/rule-book.ts';
 import { nodeFiles } from './storage/files.ts';
 
 const { env, argv } = process;
@@ -64,7 +65,20 @@ const host: CliHost = {
     const loaded = await loadConfig({ files, directory, environment: env, hostName });
     const accounts = createAccounts({ files, directory, clock, random, log });
     await accounts.load();
-    const problems = [...(loaded.ok ? [] : loaded.refusal), ...accounts.problems()];
+    const queues = loaded.ok ? loaded.value.queues.map(({ name }) => name) : undefined;
+    const agents = accounts.list().map(({ login }) => login);
+    const rules = createRuleBook({
+      files,
+      directory,
+      facts: () => ({ queues, agents }),
+      log: silentLog,
+    });
+    await rules.load();
+    const problems = [
+      ...(loaded.ok ? [] : loaded.refusal),
+      ...accounts.problems(),
+      ...rules.problems(),
+    ];
     return { problems, settings: loaded.ok ? describeSettings(loaded.value) : [] };
   },
   open: openForCommand,
@@ -120,9 +134,19 @@ async function openForCommand(kind: DeskKind): Promise<CliDesk> {
     async close() {
       await desk.confirmations.settled();
       await desk.learning.settled();
+      await handInAccount(desk);
       await desk.close();
     },
   };
+}
+
+/** The mail is filed: failing now would make the mail server send it twice. */
+async function handInAccount(desk: Desk): Promise<void> {
+  try {
+    await desk.ledger.handIn(desk.names.next(0));
+  } catch (error) {
+    log.warn('ledger.hand-in-failed', { cause: errorText(error) });
+  }
 }
 
 async function runDesk(at: string): Promise<void> {

@@ -125,3 +125,19 @@ export function sleep(clock: Clock, delayMs: Duration, signal?: AbortSignal): Pr
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+export interface WallTime {
+  /** 0 for Sunday to 6 for Saturday. */
+  readonly weekday: number;
+  /** Since midnight, from 0 to 1439. */
+  readonly minute: number;
+}
+
+/** What calendar and clock on the wall show at the instant in the time zone (IANA name). */
+export function toWallTime(instant: Instant, timeZone: string): WallTime {
+  const shifted = new Date(instant + offsetMinutes(instant, timeZone) * minute);
+  return {
+    weekday: shifted.getUTCDay(),
+    minute: shifted.getUTCHours() * 60 + shifted.getUTCMinutes(),
+  };
+}

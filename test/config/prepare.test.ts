@@ -99,6 +99,7 @@ describe('prepareDesk', () => {
       'auto-replies',
       'desk.yaml',
       'queues',
+      'rules',
       'secret',
     ]);
     expect(await readdir(join(directory, 'config/queues'))).toEqual([]);

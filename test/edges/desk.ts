@@ -18,6 +18,9 @@ import type {
   TicketRecord,
 } from '../../src/services/index/index.ts';
 import type { IncomingMail, Intake, IntakeOutcome } from '../../src/services/intake/intake.ts';
+import { createDeskLedger } from '../../src/services/ledger/desk-ledger.ts';
+import type { Ledger } from '../../src/services/ledger/ledger.ts';
+import { createMetrics } from '../../src/services/metrics.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
 import { createTickets, type Tickets } from '../../src/services/tickets.ts';
 import { createTrouble, type Trouble } from '../../src/services/trouble.ts';
@@ -46,6 +49,7 @@ export interface TestDesk {
   readonly trouble: Trouble;
   readonly problems: ConfigProblem[];
   readonly announced: TicketNumber[];
+  readonly ledger: Ledger;
   /** What the next call of intake fails with. */
   failIntake: unknown;
   /** What the next call of intake comes to, instead of filing. */
@@ -143,6 +147,18 @@ export async function openTestDesk(): Promise<TestDesk> {
     trouble,
     problems,
     announced: [],
+    ledger: createDeskLedger(
+      {
+        files: nodeFiles,
+        reader: store,
+        index: noIndex,
+        metrics: createMetrics(),
+        timeZone: () => 'UTC',
+        clock,
+        log: silentLog,
+      },
+      { directory: root, infoSeparator: ':' },
+    ),
     failIntake: undefined,
     turnAway: undefined,
     intake: {
@@ -165,6 +181,12 @@ export async function openTestDesk(): Promise<TestDesk> {
   };
   return desk;
 }
+
+const noIndex = {
+  find: async () => undefined,
+  findMessage: async () => [],
+  findContent: async () => [],
+};
 
 /** Every look at it is a second later, so that events have an order. */
 function createTickingClock(start: string): Clock {

@@ -62,6 +62,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   pino: ['base/log.ts'],
   yaml: ['config/', 'demo/'],
   commander: ['edges/cli/'],
+  re2js: ['core/rules/pattern.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

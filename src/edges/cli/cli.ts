@@ -15,6 +15,7 @@ import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
 import { addReindexCommand } from './commands/reindex.ts';
 import { addReplyCommand } from './commands/reply.ts';
+import { addRulesCommands } from './commands/rules.ts';
 import { addSetCommand } from './commands/set.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStartCommands } from './commands/start.ts';
@@ -63,6 +64,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addTroubleCommands,
   addAgentCommands,
   addConfigCommands,
+  addRulesCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -7,6 +7,7 @@ import type { Random } from '../../base/random.ts';
 import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
+import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Release } from '../../services/release.ts';
@@ -25,6 +26,7 @@ export interface ViewerDeps {
   readonly trouble: Pick<Trouble, 'list' | 'count' | 'read'>;
   readonly release: Release;
   readonly config: LiveConfig;
+  readonly ledger: Pick<Ledger, 'report' | 'acknowledge'>;
   readonly readMarks: ReadMarks;
   readonly renderer: Renderer;
   readonly clock: Clock;

@@ -14,7 +14,7 @@ export interface StatusBoard {
   close(): void;
 }
 
-interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config'> {
+interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config' | 'ledger'> {
   readonly lists: FreshLists;
   readonly clock: Clock;
 }
@@ -27,6 +27,7 @@ export function createStatusBoard({
   outbox,
   trouble,
   config,
+  ledger,
   clock,
 }: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
@@ -69,6 +70,7 @@ export function createStatusBoard({
         outbox: waitingMails,
         trouble: troubled,
         configProblems: config.problems().length,
+        unaccounted: ledger.report().unaccounted,
         isReady: index.isReady(),
       };
     },

@@ -5,7 +5,14 @@
  * source must not acknowledge. Mails of one thread are decided one after another, so two that come at once meet.
  * Leaves to others: where the bytes come from and how they are acknowledged (edges/smtp, inbox.ts).
  */
-import { type Clock, formatMailDate, hour, second, toInstant } from '../../base/clock.ts';
+import {
+  type Clock,
+  formatMailDate,
+  hour,
+  type Instant,
+  second,
+  toInstant,
+} from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
@@ -21,6 +28,9 @@ import { judgeMail } from '../../core/message/judge.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
 import { formatVerdicts, noVerdicts, type Verdicts } from '../../core/message/verdicts.ts';
+import type { RuleOutcome } from '../../core/rules/evaluate.ts';
+import { withRouting } from '../../core/rules/outcome.ts';
+import type { Rule } from '../../core/rules/rule.ts';
 import { decideFollowUp } from '../../core/ticket/decide.ts';
 import {
   type Actor,
@@ -36,6 +46,7 @@ import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts'
 import type { ReceivedMail, Tickets } from '../tickets.ts';
 import type { Trouble } from '../trouble.ts';
 import { detectLanguage } from './language.ts';
+import { createRouter } from './routing.ts';
 import type { ExaminedMail, Examiner } from './verdicts.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
@@ -85,6 +96,22 @@ export interface Intake {
   process(mail: IncomingMail): Promise<IntakeOutcome>;
 }
 
+/** What would become of a mail; nothing is filed. */
+export interface IntakeTrial {
+  /** Rule and ticket of a mail that is known already, or that joins a ticket. */
+  readonly rule: FollowUpRule;
+  readonly ticket: TicketNumber | undefined;
+  readonly language: string | undefined;
+  /** Of a new ticket, before the rules are asked. */
+  readonly queue: string;
+  readonly outcome: RuleOutcome;
+}
+
+export interface TryingIntake extends Intake {
+  /** At the given time, now when absent. */
+  tryOut(mail: IncomingMail, at?: Instant): Promise<IntakeTrial>;
+}
+
 export interface IntakeDeps {
   readonly tickets: Tickets;
   readonly index: TicketIndex;
@@ -94,6 +121,8 @@ export interface IntakeDeps {
   readonly confirm: (number: TicketNumber) => void;
   readonly examiner: Examiner;
   readonly trouble: Pick<Trouble, 'quarantine'>;
+  /** Routing rules in force. */
+  readonly rules: () => readonly Rule[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -122,10 +151,13 @@ export function createIntake({
   confirm,
   examiner,
   trouble,
+  rules,
   clock,
   log,
-}: IntakeDeps): Intake {
+}: IntakeDeps): TryingIntake {
   const serial = createKeyedSerial();
+  const timeZone = () => config().desk.timeZone;
+  const router = createRouter({ rules, index, timeZone, clock, log });
 
   async function process(incoming: IncomingMail): Promise<IntakeOutcome> {
     const plain = await readMail(incoming);
@@ -173,12 +205,40 @@ export function createIntake({
     const known = await findDuplicate(read);
     if (known !== undefined)
       return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
-    const found = (await lookUp(followUpCandidates(read.mail, read.recipients, ids))).filter(
+    const choice = await choose(read);
+    return choice.kind === 'join' ? join(read, choice) : open(read, choice);
+  }
+
+  async function choose(read: ReadMail): Promise<FollowUpChoice> {
+    const { mail, recipients } = read;
+    const found = (await lookUp(followUpCandidates(mail, recipients, ids))).filter(
       // Whoever sends spam may know a number and a name; what he cannot know are our ids.
       ({ rule }) => !isSpam(read) || rule !== 'subject-number',
     );
-    const choice = chooseFollowUp(found, read.mail, policyOf, clock.now());
-    return choice.kind === 'join' ? join(read, choice) : open(read, choice);
+    return chooseFollowUp(found, mail, policyOf, clock.now());
+  }
+
+  /** The ticket's, which people may have corrected, before what the mail seems to be written in. */
+  async function languageOf(mail: Mail, ticket: TicketNumber | undefined) {
+    const record = ticket === undefined ? undefined : await index.find(ticket);
+    return record?.language ?? detectLanguage(mail);
+  }
+
+  async function tryOut(incoming: IncomingMail, at = clock.now()): Promise<IntakeTrial> {
+    const plain = await readMail(incoming);
+    const read = { ...plain, verdicts: await examine(plain) };
+    const known = await findDuplicate(read);
+    const choice = await choose(read);
+    const joined = choice.kind === 'join' ? choice.ticket : undefined;
+    const language = await languageOf(read.mail, joined?.number);
+    const as = { verdicts: read.verdicts, language, isFollowUp: joined !== undefined };
+    return {
+      rule: known !== undefined ? 'duplicate' : choice.kind === 'join' ? choice.rule : 'new',
+      ticket: known?.ticket ?? joined?.number,
+      language,
+      queue: junkQueueOf(read) ?? queueOf(read, config()),
+      outcome: await router.explain(read, as, at),
+    };
   }
 
   async function findDuplicate({ mail, content }: ReadMail): Promise<KnownMessage | undefined> {
@@ -236,11 +296,22 @@ export function createIntake({
     choice: Extract<FollowUpChoice, { kind: 'join' }>,
   ): Promise<IntakeReceipt> {
     const participants = participantsOf(read, config());
+    const language = await languageOf(read.mail, choice.ticket.number);
+    const routing = await router.route(read, {
+      verdicts: read.verdicts,
+      language,
+      isFollowUp: true,
+    });
+    const draft = draftOf(read, formatParameters('', { rule: choice.rule }));
     const receipt = await tickets.receive(
       choice.ticket.number,
       (ticket) => ({
-        ...draftOf(read, formatParameters('', { rule: choice.rule })),
-        changes: isSpam(read) ? [] : decideFollowUp(ticket, participants, read.automatic),
+        ...draft,
+        fields: [...draft.fields, ...routing.fields],
+        changes: withRouting(
+          isSpam(read) ? [] : decideFollowUp(ticket, participants, read.automatic),
+          routing,
+        ),
       }),
       received(read),
     );
@@ -251,8 +322,13 @@ export function createIntake({
     read: ReadMail,
     choice: Extract<FollowUpChoice, { kind: 'open' }>,
   ): Promise<IntakeReceipt> {
-    const confirmation = await confirmationOf(read);
     const language = await detectLanguage(read.mail);
+    const routing = await router.route(read, {
+      verdicts: read.verdicts,
+      language,
+      isFollowUp: false,
+    });
+    const confirmation = await confirmationOf(read, routing.silencedBy);
     const links = [
       ...(choice.continues === undefined ? [] : [`related:${choice.continues}`]),
       ...choice.suggested.map((number) => `suggested:${number}`),
@@ -282,17 +358,28 @@ export function createIntake({
             ...draft.fields,
             ['Confirmation', formatParameters('none', { reason: confirmation.reason })],
           ];
-    const receipt = await tickets.open({ ...draft, changes, fields }, received(read));
+    const receipt = await tickets.open(
+      {
+        ...draft,
+        changes: withRouting(changes, routing),
+        fields: [...fields, ...routing.fields],
+      },
+      received(read),
+    );
     if (confirmation.reason === undefined) confirm(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: 'new' };
   }
 
   /** Why the sender gets no confirmation; undefined when one is due. */
-  async function confirmationOf(read: ReadMail): Promise<{ reason: string | undefined }> {
+  async function confirmationOf(
+    read: ReadMail,
+    silencedBy: string | undefined,
+  ): Promise<{ reason: string | undefined }> {
     const { mail, automatic } = read;
     const { desk } = config();
     if (isSpam(read)) return { reason: 'spam' };
     const writer = mail.replyTo[0] ?? mail.from;
+    if (silencedBy !== undefined) return { reason: `rule ${silencedBy}` };
     if (!desk.confirmations) return { reason: 'switched off' };
     if (automatic !== undefined) return { reason: `automatic mail (${automatic.reason})` };
     if (writer === undefined || !isAddress(writer.address))
@@ -346,7 +433,7 @@ export function createIntake({
     };
   }
 
-  return { process };
+  return { process, tryOut };
 }
 
 /** Mails of one thread share the oldest id they refer to. */

@@ -171,6 +171,7 @@ describe('GET /healthz', () => {
         index: { ready: true },
         outbox: { waiting: 0 },
         configuration: { problems: 0 },
+        mails: { unaccounted: 0 },
       },
     ]);
     api.desk.problems.push({ file: 'desk.yaml', line: 3, reason: 'bad' });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
 import { folderOf, type TicketNumber } from '../../../src/core/ticket/number.ts';
+import { createLedgerFile } from '../../../src/services/ledger/ledger-file.ts';
+import { nodeFiles } from '../../../src/storage/files.ts';
 import { lampMail } from '../desk.ts';
 import { openTestCli, type TestCli } from './command-line.ts';
 
@@ -133,6 +135,19 @@ describe('verify', () => {
 });
 
 describe('doctor', () => {
+  it('fails while a mail is unaccounted for, and names it', async () => {
+    const { ticket, message } = await cli.desk.open(lampMail);
+    const saved = { updated: cli.desk.clock.now(), unaccounted: 1, days: new Map() };
+    const missing = [{ ticket, message, received: cli.desk.clock.now() }];
+    const file = createLedgerFile(nodeFiles, join(cli.desk.root, 'index'));
+    await file.save({ ...saved, missing });
+    const bad = await cli.run('doctor');
+    expect(bad.code).toBe(69);
+    expect(bad.out).toContain(`missing is ${message} of ticket ${ticket}`);
+    await file.save({ ...saved, unaccounted: 0, missing: [] });
+    expect((await cli.run('doctor')).out).toMatch(/ok +account of mails +balances/);
+  });
+
   it('is content with a sound desk', async () => {
     const { code, out } = await cli.run('doctor');
     expect(code).toBe(0);

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import type { ConfigProblem } from '../../../src/config/config.ts';
 import type { SettingRow } from '../../../src/config/describe.ts';
 import { runCli } from '../../../src/edges/cli/cli.ts';
-import type { CliHost } from '../../../src/edges/cli/desk.ts';
+import type { CliDesk, CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
 import { createRelease } from '../../../src/services/release.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
+
+const noRules: Pick<CliDesk, 'rules' | 'tryOut'> = {
+  rules: { rules: () => [], problems: () => [] },
+  tryOut: () => Promise.reject(new Error('This desk has no rules')),
+};
 
 export interface Outcome {
   readonly code: ExitCode;
@@ -31,6 +36,8 @@ export interface TestCli {
     readonly started: string[];
     readonly woken: number[];
     openDesks: number;
+    /** Parts of another desk that stand in for those of the test desk. */
+    parts: Pick<CliDesk, 'rules' | 'tryOut'> | undefined;
   };
   run(...argv: string[]): Promise<Outcome>;
 }
@@ -61,6 +68,7 @@ export async function openTestCli(): Promise<TestCli> {
     started: [],
     woken: [],
     openDesks: 0,
+    parts: undefined,
   };
 
   const host = (): CliHost => ({
@@ -80,6 +88,7 @@ export async function openTestCli(): Promise<TestCli> {
         outbox: { waiting: async () => desk.waiting },
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
+        ...(machine.parts ?? noRules),
         announce: async (number) => {
           desk.announced.push(number);
         },

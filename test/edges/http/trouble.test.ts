@@ -7,7 +7,8 @@ import {
   spamdSays,
   startScannerDouble,
 } from '../../helpers/scanner-double.ts';
-import { password, startViewer, textOf, type Viewer, type Visitor } from './viewer.ts';
+import { textOf, type Visitor } from '../../helpers/visitor.ts';
+import { password, startViewer, type Viewer } from './viewer.ts';
 
 let clamd: ScannerDouble;
 let spamd: ScannerDouble;

@@ -56,6 +56,7 @@ export async function startViewer({
     trouble: desk.trouble,
     release: desk.release,
     config: desk.config,
+    ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
     renderer: await createRenderer({
       templatesDirectory: join(root, 'templates'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { hour } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
+import { createLedgerFile } from '../../../services/ledger/ledger-file.ts';
 import type { CliDesk, CliHost } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
 import { type CliSession, withDesk } from '../session.ts';
@@ -27,6 +28,7 @@ export function addDoctorCommand(program: Command, session: CliSession): void {
         ...(await checkDirectories(host)),
         await checkConfig(host),
         await checkTrouble(host),
+        await checkMails(host),
         ...(await checkDesk(session)),
       ];
       if (json) io.stdout(formatJson({ checks }));
@@ -99,6 +101,20 @@ async function checkTrouble({ files, directory }: CliHost): Promise<Check> {
   const count = folders.reduce((sum, names) => sum + (names?.length ?? 0), 0);
   if (count === 0) return { check: 'trouble', level: 'ok', detail: 'empty' };
   return { check: 'trouble', level: 'warn', detail: `${count} messages in trouble/ need a human` };
+}
+
+/** As the running desk saw it last. */
+async function checkMails({ files, directory }: CliHost): Promise<Check> {
+  const check = 'account of mails';
+  const saved = await createLedgerFile(files, join(directory, 'index')).load();
+  if (saved === undefined) return { check, level: 'ok', detail: 'no desk has run yet' };
+  const { unaccounted, missing } = saved;
+  if (unaccounted === 0) return { check, level: 'ok', detail: 'balances' };
+  const [first] = missing;
+  const named =
+    first === undefined ? '' : `; missing is ${first.message} of ticket ${first.ticket}`;
+  const detail = `${unaccounted} mails are unaccounted for${named}; see the page /mails`;
+  return { check, level: 'fail', detail };
 }
 
 async function checkDesk(session: CliSession): Promise<readonly Check[]> {

@@ -8,6 +8,7 @@ import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/numbe
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/intake.ts';
+import type { Ledger } from '../../../services/ledger/ledger.ts';
 import type { Metrics } from '../../../services/metrics.ts';
 import type { Outbox } from '../../../services/outbound/outbox.ts';
 import type { Tickets } from '../../../services/tickets.ts';
@@ -22,6 +23,7 @@ export interface ApiDeps {
   readonly accounts: Pick<Accounts, 'findByApiToken'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly config: LiveConfig;
+  readonly ledger: Pick<Ledger, 'report'>;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly clock: Clock;

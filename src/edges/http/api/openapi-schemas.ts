@@ -149,6 +149,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     index: answer({ ready: flag }),
     outbox: answer({ waiting: orNull(whole) }),
     configuration: answer({ problems: whole }),
+    mails: answer({ unaccounted: whole }),
   }),
   Problem: {
     type: 'object',

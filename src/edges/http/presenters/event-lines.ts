@@ -13,12 +13,16 @@ import {
 } from '../../../core/ticket/event.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { actorName } from './people.ts';
+import { ruleLines, withoutRuled } from './rule-lines.ts';
 
 /** One line for each change worth reading in the conversation. */
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
-  const changes = event.changes
-    .filter((change) => !isSilent(change, event.kind))
-    .map((change) => describeChange(change, event, words));
+  const changes = [
+    ...withoutRuled(event)
+      .filter((change) => !isSilent(change, event.kind))
+      .map((change) => describeChange(change, event, words)),
+    ...ruleLines(event, words),
+  ];
   const own = ownKeys[event.kind ?? 'import'];
   return own === undefined || messageKinds.has(event.kind)
     ? changes
@@ -27,7 +31,10 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
 
 /** Everything the event says, for the history. */
 export function historyLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
-  const changes = event.changes.map((change) => describeChange(change, event, words));
+  const changes = [
+    ...withoutRuled(event).map((change) => describeChange(change, event, words)),
+    ...ruleLines(event, words),
+  ];
   const own = ownLine(event, words);
   const lines = own === undefined ? changes : [own, ...changes];
   return lines.length > 0

@@ -26,6 +26,8 @@ export interface DeskStatus {
   readonly outbox: number;
   readonly trouble: number;
   readonly configProblems: number;
+  /** Mails that nothing accounts for. */
+  readonly unaccounted: number;
   readonly isReady: boolean;
 }
 
@@ -102,6 +104,7 @@ export function presentFrame(request: FrameRequest) {
     tree: presentTree(request),
     tabs: presentTabs(request),
     problems: status.configProblems,
+    unaccounted: status.unaccounted,
     isReady: status.isReady,
     toast:
       toast === undefined
@@ -200,6 +203,16 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
       ...(status.trouble === 0
         ? []
         : [toPage(locale.text('tree.trouble'), '/trouble', 'snot', status.trouble)]),
+      ...(status.unaccounted === 0 && !agent.roles.includes('admin')
+        ? []
+        : [
+            toPage(
+              locale.text('tree.mails'),
+              '/mails',
+              status.unaccounted === 0 ? 'check' : 'tri',
+              status.unaccounted === 0 ? undefined : status.unaccounted,
+            ),
+          ]),
       ...(status.configProblems === 0
         ? []
         : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),

@@ -1,18 +1,21 @@
-/** Pages about the desk: what waits to be sent, what is wrong with the configuration. */
+/** Pages about the desk: what waits to be sent, the account of mails, what is wrong with the configuration. */
 import type Router from '@koa/router';
+import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { ViewerDeps } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { presentOutbox, presentProblems } from '../presenters/desk.ts';
+import { presentMails } from '../presenters/mails.ts';
+import { goTo } from './login.ts';
 
-export interface DeskDeps extends Pick<ViewerDeps, 'outbox' | 'config' | 'clock'> {
+export interface DeskDeps extends Pick<ViewerDeps, 'outbox' | 'config' | 'ledger' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
 }
 
 export function addDeskRoutes(
   router: Router,
-  { outbox, config, clock, visitor, pages }: DeskDeps,
+  { outbox, config, ledger, clock, visitor, pages }: DeskDeps,
 ): void {
   router.get(
     '/outbox',
@@ -34,6 +37,31 @@ export function addDeskRoutes(
   );
 
   router.get(
+    '/mails',
+    visitor.member(async (ctx, visit) => {
+      const { locale, agent } = visit;
+      const words = {
+        locale,
+        dates: locale.dates(config.current().desk.timeZone),
+        now: clock.now(),
+      };
+      await pages.show(ctx, visit, {
+        template: 'mails',
+        title: locale.text('mails.title'),
+        view: { mails: presentMails(ledger.report(), isAdmin(agent), words) },
+      });
+    }),
+  );
+
+  router.post(
+    '/mails/acknowledge',
+    visitor.memberForm(async (ctx, { agent }) => {
+      if (isAdmin(agent)) await ledger.acknowledge(agent.login);
+      goTo(ctx, '/mails');
+    }),
+  );
+
+  router.get(
     '/problems',
     visitor.member(async (ctx, visit) => {
       const problems = presentProblems(config.problems(), visit.locale);
@@ -44,4 +72,8 @@ export function addDeskRoutes(
       });
     }),
   );
+}
+
+function isAdmin({ roles }: Agent): boolean {
+  return roles.includes('admin');
 }
