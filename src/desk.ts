@@ -23,6 +23,8 @@ import { type AgentDirectory, createAccounts } from './services/accounts/directo
 import { type Confirmations, createConfirmations } from './services/confirmations.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
+import { createAuthenticator } from './services/intake/authentication.ts';
+import { createDnsLookup } from './services/intake/dns.ts';
 import { createIntake, type Intake } from './services/intake/intake.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
@@ -208,12 +210,14 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     log,
   });
   const metrics = createMetrics();
+  const lookup = createDnsLookup({ clock, server: () => current().desk.dnsServer });
   const intake = createIntake({
     tickets,
     index,
     ids,
     config: current,
     confirm: confirmations.wake,
+    authenticator: createAuthenticator({ lookup, clock, log }, () => current().desk),
     clock,
     log,
   });

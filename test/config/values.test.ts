@@ -125,6 +125,8 @@ describe('every setting', () => {
         ':',
         'https://h',
         'Europe/Berlin',
+        '10s',
+        '192.0.2.7:5353',
       ];
       let read = 0;
       for (const sample of samples) {

@@ -200,6 +200,14 @@ const testConfig: Config = {
     infoSeparator: ':',
     sessionHours: 1,
     logLevel: 'silent',
+    checkSenders: false,
+    authenticationTimeoutMs: 1000,
+    dnsServer: undefined,
+    trustedRelays: [],
+    authservIds: [],
+    dkimKeyFile: undefined,
+    dkimSelector: undefined,
+    dkimDomain: undefined,
   },
 };
 

@@ -62,6 +62,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   pino: ['base/log.ts'],
   yaml: ['config/', 'demo/'],
   commander: ['edges/cli/'],
+  mailauth: ['services/intake/authentication-checks.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */
@@ -72,7 +73,7 @@ const moduleOwners: Readonly<Record<string, Owners>> = {
   http: ['edges/http/'],
   https: ['edges/http/'],
   http2: ['edges/http/'],
-  dns: ['services/outbound/transport.ts'],
+  dns: ['services/outbound/transport.ts', 'services/intake/dns.ts'],
   dgram: nowhere,
   child_process: nowhere,
   cluster: nowhere,

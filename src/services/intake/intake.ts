@@ -19,6 +19,8 @@ import { addressKey, isAddress, withoutDetail } from '../../core/message/address
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
+import { isForged } from '../../core/message/sender-sign.ts';
+import { formatVerdicts, noVerdicts, type Verdicts } from '../../core/message/verdicts.ts';
 import { decideFollowUp } from '../../core/ticket/decide.ts';
 import {
   type Actor,
@@ -32,6 +34,7 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
 import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
 import type { ReceivedMail, Tickets } from '../tickets.ts';
+import type { Authenticator, Origin } from './authentication.ts';
 import { detectLanguage } from './language.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
@@ -44,6 +47,8 @@ export interface IncomingMail {
   readonly recipients: readonly string[];
   /** Who handed it over, for the Received field: `mail.example.org ([192.0.2.1])`. */
   readonly client: string | undefined;
+  /** The client of the SMTP session; absent for mail that another program of ours handed over. */
+  readonly origin?: Origin;
   /** Queue asked for by the caller (`deliver --queue`); beats the recipient. */
   readonly queue?: string;
   /** Given when a repetition after a crash must find the same name (inbox entries). */
@@ -80,6 +85,7 @@ export interface IntakeDeps {
   readonly config: () => Config;
   /** Starts the confirmation of a ticket that was opened and is due one. */
   readonly confirm: (number: TicketNumber) => void;
+  readonly authenticator: Authenticator;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -97,6 +103,7 @@ interface ReadMail {
   readonly sender: string | undefined;
   readonly recipients: readonly string[];
   readonly automatic: Automatic | undefined;
+  readonly verdicts: Verdicts;
 }
 
 export function createIntake({
@@ -105,6 +112,7 @@ export function createIntake({
   ids,
   config,
   confirm,
+  authenticator,
   clock,
   log,
 }: IntakeDeps): Intake {
@@ -128,7 +136,8 @@ export function createIntake({
     if (known !== undefined)
       return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
     const found = await lookUp(followUpCandidates(read.mail, read.recipients, ids));
-    const choice = chooseFollowUp(found, read.mail, policyOf, clock.now());
+    const isFalse = isForged(read.verdicts.sender);
+    const choice = chooseFollowUp(found, read.mail, policyOf, clock.now(), isFalse);
     return choice.kind === 'join' ? join(read, choice) : open(read, choice);
   }
 
@@ -265,6 +274,7 @@ export function createIntake({
     const sender = incoming.sender ?? returnPathOf(mail);
     const recipients = incoming.recipients.length > 0 ? incoming.recipients : deliveredTo(mail);
     const isOwn = mail.messageId !== undefined && ids.readMessageId(mail.messageId) !== undefined;
+    const found = await authenticator.examine(incoming, mail.from?.address);
     return {
       incoming,
       mail,
@@ -272,6 +282,7 @@ export function createIntake({
       sender,
       recipients,
       automatic: isOwn ? { kind: 'own', reason: 'Message-ID' } : classifyAutomatic(mail, sender),
+      verdicts: { ...noVerdicts, ...found },
     };
   }
 
@@ -301,7 +312,8 @@ function threadKey({ mail, content }: ReadMail): string {
   return mail.references[0] ?? mail.inReplyTo[0] ?? mail.messageId ?? content;
 }
 
-function draftOf({ mail, content, automatic, sender }: ReadMail, followUp: string): EventDraft {
+function draftOf(read: ReadMail, followUp: string): EventDraft {
+  const { mail, content, automatic, sender, verdicts } = read;
   const address = mail.from?.address ?? sender ?? '';
   const actor: Actor =
     address === ''
@@ -317,6 +329,7 @@ function draftOf({ mail, content, automatic, sender }: ReadMail, followUp: strin
       ...(automatic === undefined
         ? []
         : [['Automatic', formatParameters(automatic.kind, { reason: automatic.reason })] as const]),
+      ...formatVerdicts(verdicts),
     ],
   };
 }
