@@ -24,9 +24,10 @@ import { type Confirmations, createConfirmations } from './services/confirmation
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createAuthenticator } from './services/intake/authentication.ts';
-import { createDnsLookup } from './services/intake/dns.ts';
+import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
 import { createIntake, type Intake } from './services/intake/intake.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
+import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
@@ -88,6 +89,8 @@ export interface Desk {
   readonly folderPath: (number: TicketNumber) => string;
   /** Called with each mail put into the outbox. */
   onOutgoing(listener: (name: MessageName) => void): void;
+  /** What the DNS says of the key that signs outgoing mail. */
+  findDkimRecords(): Promise<readonly DkimFinding[]>;
   /** Tries again to put into the outbox what could not be put there. */
   retryOutgoing(): Promise<void>;
   close(): Promise<void>;
@@ -239,6 +242,7 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     outbox,
     metrics,
     folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
+    findDkimRecords: () => findDkimRecords({ files, lookup, isAbsence }, current().desk),
     onOutgoing: (listener) => void outgoingListeners.push(listener),
     async retryOutgoing() {
       for (const [name, path] of [...unsent]) await sendOrKeep(path, name);

@@ -6,6 +6,7 @@ import type { SettingRow } from '../../../src/config/describe.ts';
 import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
+import type { DkimFinding } from '../../../src/services/outbound/dkim-record.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
 
@@ -30,6 +31,7 @@ export interface TestCli {
     readonly started: string[];
     readonly woken: number[];
     openDesks: number;
+    dkim: DkimFinding[];
   };
   run(...argv: string[]): Promise<Outcome>;
 }
@@ -60,6 +62,7 @@ export async function openTestCli(): Promise<TestCli> {
     started: [],
     woken: [],
     openDesks: 0,
+    dkim: [],
   };
 
   const host = (): CliHost => ({
@@ -77,6 +80,7 @@ export async function openTestCli(): Promise<TestCli> {
         ...desk,
         reader: desk.store,
         outbox: { waiting: async () => desk.waiting },
+        findDkimRecords: async () => machine.dkim,
         announce: async (number) => {
           desk.announced.push(number);
         },

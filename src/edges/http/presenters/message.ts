@@ -28,6 +28,7 @@ import {
   showsFrame,
 } from './message-frame.ts';
 import { initialsOf } from './people.ts';
+import { presentSender, type SenderView } from './sender.ts';
 
 export interface MessageWords extends EventWords {
   readonly now: Instant;
@@ -58,6 +59,7 @@ export interface MessageView {
   readonly files: readonly FileView[];
   readonly problems: readonly string[];
   readonly joined: string | undefined;
+  readonly sender: SenderView | undefined;
   readonly delivery: DeliveryFoot | undefined;
   readonly originalHref: string;
   readonly answerHref: string | undefined;
@@ -123,6 +125,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     files,
     problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
     joined: joinedBy(event, words),
+    sender: presentSender(event, locale),
     delivery: presentDelivery(ticket.deliveries.get(event.name), {
       locale,
       dates,
