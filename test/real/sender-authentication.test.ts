@@ -13,6 +13,7 @@ import { readVerdicts, type SenderVerdict } from '../../src/core/message/verdict
 import { firstBlockField } from '../../src/core/ticket/event.ts';
 import { parseTicketNumber } from '../../src/core/ticket/number.ts';
 import { createDnsLookup, type DnsLookup } from '../../src/services/intake/dns.ts';
+import { createFakeClock } from '../helpers/clock.ts';
 import { type DnsServer, startDnsServer, startSilentServer } from '../helpers/dns-server.ts';
 import { findProgram } from '../helpers/programs.ts';
 import { makeEd25519Key, makeRsaKey, sealedBy, signedBy } from '../helpers/signed-mail.ts';
@@ -228,6 +229,34 @@ describe('a forged author', () => {
   });
 });
 
+describe('the memory of answers', () => {
+  it('asks again after five minutes, after one when there was nothing, and at once after a failure', async () => {
+    const server = await startDnsServer({ texts: { 'a.example': 'one' } });
+    let isOpen = true;
+    closers.push(async () => isOpen && (await server.close()));
+    const clock = createFakeClock();
+    let at = { host: '127.0.0.1', port: server.port };
+    const lookup = createDnsLookup({ clock, server: () => at });
+    const failure = (name: string) =>
+      lookup(name, 'TXT').catch((error: { code: string }) => error.code);
+    expect(await lookup('A.example', 'TXT')).toEqual([['one']]);
+    expect(await failure('no.example')).toBe('ENOTFOUND');
+    await server.close();
+    isOpen = false;
+    expect(await lookup('a.example', 'TXT')).toEqual([['one']]);
+    expect(await failure('no.example')).toBe('ENOTFOUND');
+    await clock.advance(61_000);
+    expect(await failure('no.example')).toBe('ECONNREFUSED');
+    expect(await lookup('a.example', 'TXT')).toEqual([['one']]);
+    await clock.advance(240_000);
+    expect(await failure('a.example')).toBe('ECONNREFUSED');
+    // Another server is asked as soon as it is set, and failures were not kept.
+    at = { host: '127.0.0.1', port: dns.port };
+    expect(await failure('a.example')).toBe('ENOTFOUND');
+    expect(await lookup('_dmarc.customer.example', 'TXT')).toEqual([['v=DMARC1; p=reject']]);
+  });
+});
+
 describe('a DNS server that is silent', () => {
   it('gives temperror within the time limit, and the mail is taken', async () => {
     const silent = await startSilentServer();
@@ -275,6 +304,9 @@ describe('outgoing mail', () => {
       await writeFile(join(directory, 'dkim.pem'), own.privateKey);
       await writeFile(join(directory, 'desk.yaml'), 'dkimKey: dkim.pem\ndkimSelector: desk\n');
       expect(await desk.desk.config.reload()).toEqual([]);
+      expect((await desk.desk.findDkimRecords()).map(({ name, state }) => [name, state])).toEqual([
+        [`desk._domainkey.${domain}`, 'right'],
+      ]);
       await desk.send(mailFrom('here.example'), {
         from: 'kim@here.example',
         to: `support@${domain}`,

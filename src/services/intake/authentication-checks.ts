@@ -16,11 +16,23 @@ import { type AuthenticationResult, toAuthenticationResult } from '../../core/me
 import {
   type MailHeaderBytes,
   type PlacedField,
+  toWireForm,
   withoutFields,
 } from '../../storage/mail-header.ts';
 import { type DnsAnswer, DnsFailure, type DnsLookup, isAbsence } from './dns.ts';
 
-const limits = { signatures: 10, authors: 5, lookups: 200 };
+/**
+ * The library's time grows with the square of a line's length, and it makes an object of each bare line feed: a mail could
+ * take all processor time and memory. SMTP lines have at most 1000 bytes (RFC 5321 section 4.5.3.1.6).
+ */
+const limits = {
+  signatures: 10,
+  /** Each name that it lists is looked for among all fields. */
+  signatureCharacters: 8192,
+  authors: 5,
+  lookups: 200,
+  lineBytes: 16_384,
+};
 
 export interface MailToCheck {
   readonly raw: Buffer;
@@ -148,9 +160,11 @@ async function checkSignatures(
   log: Log,
 ): Promise<SignatureAnswer> {
   const refused = refusedSignatures(header.fields);
-  if (header.isTooLong) return { dkim: 'policy', domains: [], arc: 'none', authors: [] };
+  const wire = toWireForm(withoutFields(raw, refused));
+  if (header.isTooLong || wire.longestLine > limits.lineBytes)
+    return { dkim: 'policy', domains: [], arc: 'none', authors: [] };
   try {
-    const checked = await dkimVerify(withoutFields(raw, refused), { resolver });
+    const checked = await dkimVerify(wire.raw, { resolver });
     const results = checked.results.flatMap(readDkim);
     const isRefused = refused.some(({ name }) => name === 'dkim-signature');
     const domains = results.filter(({ result }) => result === 'pass').map(({ domain }) => domain);
@@ -172,12 +186,13 @@ async function checkSignatures(
  * (`l=`) lets anybody add what he likes (RFC 6376 section 8.2).
  */
 function refusedSignatures(fields: readonly PlacedField[]): readonly PlacedField[] {
-  const isPartial = (value: string) => /(?:^|;)[^=;]*\bl\s*=/i.test(value);
+  const isRefused = (value: string) =>
+    value.length > limits.signatureCharacters || /(?:^|;)[^=;]*\bl\s*=/i.test(value);
   const signatures = fields.filter(({ name }) => name === 'dkim-signature');
   return fields.filter((field) => {
-    if (field.name === 'arc-message-signature') return isPartial(field.value);
+    if (field.name === 'arc-message-signature') return isRefused(field.value);
     const place = signatures.indexOf(field);
-    return place >= limits.signatures || (place >= 0 && isPartial(field.value));
+    return place >= limits.signatures || (place >= 0 && isRefused(field.value));
   });
 }
 

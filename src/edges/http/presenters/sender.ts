@@ -24,7 +24,12 @@ export interface SenderView {
   readonly source: string;
 }
 
-export function presentSender(event: TicketEvent, locale: Locale): SenderView | undefined {
+type Words = Pick<Locale, 'text'>;
+
+export function presentSender(
+  event: Pick<TicketEvent, 'fields' | 'mail'>,
+  locale: Words,
+): SenderView | undefined {
   const { sender } = readVerdicts(event.fields);
   if (sender === undefined) return undefined;
   const domain = domainOf(event.mail.from?.address ?? '');
@@ -71,7 +76,7 @@ function lookOf(judged: SenderSign, { dmarcPolicy }: SenderVerdict): Look {
     : looks[judged];
 }
 
-function policyOf(policy: string | undefined, locale: Locale): string {
+function policyOf(policy: string | undefined, locale: Words): string {
   const key = policyKeys[policy ?? ''];
   return key === undefined ? '' : `, ${locale.text(key)}`;
 }
