@@ -23,6 +23,8 @@ import { type AgentDirectory, createAccounts } from './services/accounts/directo
 import { type Confirmations, createConfirmations } from './services/confirmations.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
+import { createSenderCheck } from './services/intake/authentication.ts';
+import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
 import { createIntake, type Intake, type TryingIntake } from './services/intake/intake.ts';
 import { createScanChecks } from './services/intake/scan-checks.ts';
 import { createExaminer } from './services/intake/verdicts.ts';
@@ -30,6 +32,7 @@ import { createLearning, type Learning } from './services/learning.ts';
 import { createDeskLedger } from './services/ledger/desk-ledger.ts';
 import type { Ledger } from './services/ledger/ledger.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
+import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
 import { createRelease, type Release } from './services/release.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
@@ -101,6 +104,8 @@ export interface Desk {
   readonly folderPath: (number: TicketNumber) => string;
   /** Called with each mail put into the outbox. */
   onOutgoing(listener: (name: MessageName) => void): void;
+  /** What the DNS says of the key that signs outgoing mail. */
+  findDkimRecords(): Promise<readonly DkimFinding[]>;
   /** Tries again to put into the outbox what could not be put there. */
   retryOutgoing(): Promise<void>;
   close(): Promise<void>;
@@ -240,8 +245,11 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     log,
   });
   const metrics = createMetrics();
+  const lookup = createDnsLookup({ clock, server: () => current().desk.dnsServer });
+  const senderCheck = createSenderCheck({ lookup, clock, log }, () => current().desk);
+  const scanChecks = createScanChecks({ scanning, clock });
   const examiner = createExaminer({
-    checks: createScanChecks({ scanning, clock }),
+    checks: () => [...scanChecks(), senderCheck],
     whenDown: () => current().desk.scannerDown,
     log,
   });
@@ -286,6 +294,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     learning,
     metrics,
     folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
+    findDkimRecords: () => findDkimRecords({ files, lookup, isAbsence }, current().desk),
     onOutgoing: (listener) => void outgoingListeners.push(listener),
     async retryOutgoing() {
       for (const [name, path] of [...unsent]) await sendOrKeep(path, name);

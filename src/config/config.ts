@@ -5,6 +5,7 @@
  */
 import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -72,6 +73,16 @@ export interface DeskConfig extends ScanningConfig {
   readonly infoSeparator: string;
   readonly sessionHours: number;
   readonly logLevel: LogLevel;
+  readonly checkSenders: boolean;
+  readonly authenticationTimeoutMs: Duration;
+  /** Undefined for the servers of the system. */
+  readonly dnsServer: Endpoint | undefined;
+  readonly trustedRelays: readonly IpNetwork[];
+  readonly authservIds: readonly string[];
+  readonly dkimKeyFile: string | undefined;
+  readonly dkimSelector: string | undefined;
+  /** Undefined for the domain of the mail's author. */
+  readonly dkimDomain: string | undefined;
 }
 
 export interface Config {

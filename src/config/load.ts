@@ -9,6 +9,7 @@ import { type Result, refuse } from '../base/result.ts';
 import { checkAutoReply } from './auto-replies.ts';
 import type { Config, ConfigProblem } from './config.ts';
 import { type DeskFiles, readIfThere } from './desk-files.ts';
+import { parseDkimKey } from './dkim-key.ts';
 import { parseConfig } from './parse.ts';
 import type { Environment, SourceFile } from './reader.ts';
 import { directorySetting } from './settings.ts';
@@ -115,7 +116,25 @@ async function findMissingFiles(
     const reason = `"${key}" names "${path}", but there is no such file`;
     problems.push({ file: 'desk.yaml', line: undefined, reason });
   }
-  return problems;
+  return [...problems, ...(await checkDkimKey(files, desk.dkimKeyFile))];
+}
+
+async function checkDkimKey(
+  files: LoadRequest['files'],
+  path: string | undefined,
+): Promise<readonly ConfigProblem[]> {
+  if (path === undefined) return [];
+  const problem = (what: string) => [
+    { file: 'desk.yaml', line: undefined, reason: `"dkimKey" names "${path}", ${what}` },
+  ];
+  try {
+    const key = parseDkimKey((await files.readFile(path)).toString('latin1'));
+    return key.ok ? [] : problem(`which ${key.refusal}`);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    const reason = isFault(error, 'not-found') ? 'there is no such file' : errorText(error);
+    return problem(`but ${reason}`);
+  }
 }
 
 function compareProblems(one: ConfigProblem, other: ConfigProblem): number {

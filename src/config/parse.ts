@@ -145,6 +145,14 @@ function readDesk(
     infoSeparator: read('infoSeparator'),
     sessionHours: read('sessionHours'),
     logLevel: read('logLevel'),
+    checkSenders: read('checkSenders'),
+    authenticationTimeoutMs: read('authenticationTimeoutMs'),
+    dnsServer: read('dnsServer'),
+    trustedRelays: read('trustedRelays'),
+    authservIds: read('authservIds'),
+    dkimKeyFile: resolveFile(folder, read('dkimKeyFile')),
+    dkimSelector: read('dkimSelector'),
+    dkimDomain: read('dkimDomain'),
   };
 }
 
@@ -163,6 +171,9 @@ function reportContradictions(desk: DeskConfig, { originOf }: SettingReader, rep
       ...originOf('tlsCertificateFile'),
       reason: '"tlsCertificate" needs a "tlsKey" beside it',
     });
+  }
+  if (desk.dkimKeyFile !== undefined && desk.dkimSelector === undefined) {
+    report({ ...originOf('dkimKeyFile'), reason: '"dkimKey" needs a "dkimSelector" beside it' });
   }
   const clash = (one: SettingName, other: SettingName) => ({
     ...originOf(one),

@@ -6,14 +6,19 @@
  */
 import { day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
+import type { Endpoint } from './config.ts';
 import { spamFilter, virusScanner } from './scanner-addresses.ts';
 import {
+  addressEndpoint,
   addresses,
   duration,
   endpoint,
   host,
+  hosts,
   language,
   logLevel,
+  networks,
   oneOf,
   orOff,
   score,
@@ -306,6 +311,64 @@ const declared = {
     kind: oneOf(['quarantine', 'refuse']),
     initial: 'quarantine',
     sentence: 'A mail with a virus is kept in trouble/, or refused at SMTP time (550).',
+  }),
+  checkSenders: setting({
+    key: 'checkSenders',
+    environment: 'MAILDESK_CHECK_SENDERS',
+    kind: yesOrNo,
+    initial: true,
+    sentence: 'Whether SPF, DKIM, DMARC and ARC of incoming mail are looked at.',
+  }),
+  authenticationTimeoutMs: setting({
+    key: 'authenticationTimeout',
+    environment: 'MAILDESK_AUTHENTICATION_TIMEOUT',
+    kind: duration({ least: 100, most: 2 * minute }),
+    initial: 10 * second,
+    sentence: 'Longest that a mail waits for the DNS while its sender is checked.',
+  }),
+  dnsServer: setting<Endpoint | undefined>({
+    key: 'dnsServer',
+    environment: 'MAILDESK_DNS_SERVER',
+    kind: orOff(addressEndpoint),
+    initial: undefined,
+    sentence: 'Server that is asked about senders; without one those of the system.',
+  }),
+  trustedRelays: setting<readonly IpNetwork[]>({
+    key: 'trustedRelays',
+    environment: 'MAILDESK_TRUSTED_RELAYS',
+    kind: networks,
+    initial: ['127.0.0.0/8', '::1'].flatMap((text) => parseIpNetwork(text) ?? []),
+    sentence:
+      'Mail servers of your own that hand mail on by SMTP; their addresses say nothing of it.',
+  }),
+  authservIds: setting<readonly string[]>({
+    key: 'authservIds',
+    environment: 'MAILDESK_AUTHSERV_IDS',
+    kind: hosts,
+    initial: [],
+    sentence: 'Names under which your own mail servers write Authentication-Results fields.',
+  }),
+  dkimKeyFile: setting<string | undefined>({
+    key: 'dkimKey',
+    environment: 'MAILDESK_DKIM_KEY',
+    kind: orOff(path),
+    initial: undefined,
+    sentence: 'File with the private key that signs outgoing mail (PEM; RSA or Ed25519).',
+  }),
+  dkimSelector: setting<string | undefined>({
+    key: 'dkimSelector',
+    environment: 'MAILDESK_DKIM_SELECTOR',
+    kind: orOff(host),
+    initial: undefined,
+    sentence: 'Name under which the public key stands in the DNS: SELECTOR._domainkey.DOMAIN.',
+  }),
+  dkimDomain: setting<string | undefined>({
+    key: 'dkimDomain',
+    environment: 'MAILDESK_DKIM_DOMAIN',
+    kind: orOff(host),
+    initial: undefined,
+    initialText: 'domain of the sender',
+    sentence: 'Domain that signs outgoing mail.',
   }),
 };
 

@@ -7,6 +7,7 @@
 import { type Duration, day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
 import { addressKey, isAddress } from '../core/message/address.ts';
+import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
 import type { Endpoint, Smarthost } from './config.ts';
 
 /** Undefined when the text is not a value of the kind; the value itself may be undefined. */
@@ -229,6 +230,46 @@ export const addresses: ValueKind<readonly string[]> = {
       : undefined;
   },
   format: (value) => value.join(', '),
+};
+
+/** Networks of machines, separated by commas or spaces. */
+export const networks: ValueKind<readonly IpNetwork[]> = {
+  expected: `addresses and networks such as 192.0.2.1 or 2001:db8::/32, or ${off}`,
+  unit: undefined,
+  parse(text) {
+    const read = wordsOf(text).map(parseIpNetwork);
+    const known = read.filter((network) => network !== undefined);
+    return known.length === read.length ? { value: known } : undefined;
+  },
+  format: (value) => (value.length === 0 ? off : value.map(({ text }) => text).join(', ')),
+};
+
+/** Names of hosts, or of other things that are named like them, separated by commas or spaces. */
+export const hosts: ValueKind<readonly string[]> = {
+  expected: `names such as mx.example.org, or ${off}`,
+  unit: undefined,
+  parse: (text) => (wordsOf(text).every(isHost) ? { value: wordsOf(text) } : undefined),
+  format: (value) => (value.length === 0 ? off : value.join(', ')),
+};
+
+function wordsOf(text: string): readonly string[] {
+  return text === off || text === 'false' ? [] : text.split(/[\s,]+/).filter((word) => word !== '');
+}
+
+/** A machine by its address, for what must be found without asking for names. */
+export const addressEndpoint: ValueKind<Endpoint> = {
+  expected: 'address:port or [IPv6 address]:port; the port is 53 when absent',
+  unit: undefined,
+  parse(text) {
+    const match = /^(?:\[([0-9a-f:.]{2,45})\]|([0-9.]{7,15}))(?::(\d{1,5}))?$/i.exec(text);
+    const name = match?.[1] ?? match?.[2] ?? '';
+    const port = Number(match?.[3] ?? 53);
+    const isAddressOfOne = parseIpNetwork(name) !== undefined && !name.includes('/');
+    return isAddressOfOne && port > 0 && port <= 65535
+      ? { value: { host: name, port } }
+      : undefined;
+  },
+  format: endpoint.format,
 };
 
 /** Without repetitions, compared without regard to case. */

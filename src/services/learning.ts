@@ -93,7 +93,7 @@ export function createLearning({ scanning, reader, clock, log }: LearningDeps): 
 function toLesson(bytes: Buffer): ScannedMail {
   const raw = originalOf(bytes);
   const trace = bytes.subarray(splitBlock(bytes).end, bytes.length - raw.length);
-  return { raw, trace, sender: undefined, recipients: [], client: undefined };
+  return { raw, trace, sender: undefined, recipients: [], origin: undefined };
 }
 
 function lessonOf(from: string, to: string, junk: string | undefined): MailClass | undefined {

@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/config.ts';
 import { createLiveConfig } from '../../src/config/live.ts';
 import { loadConfig, readDataDirectory } from '../../src/config/load.ts';
 import { nodeFiles } from '../../src/storage/files.ts';
+import { makeEd25519Key, makeRsaKey } from '../helpers/signed-mail.ts';
 import { makeTemporaryDesk, makeTemporaryDirectory } from './temporary-desk.ts';
 
 function load(directory: string, environment: Readonly<Record<string, string>> = {}) {
@@ -72,6 +73,29 @@ describe('loadConfig', () => {
       `"tlsKey" names "${directory}/config/key.pem", but there is no such file`,
       `"tlsCertificate" names "${directory}/config/cert.pem", but there is no such file`,
     ]);
+  });
+
+  test('a key for DKIM is looked into', async () => {
+    const directory = await makeTemporaryDesk();
+    const path = join(directory, 'config/dkim.pem');
+    const reasons = async () => {
+      const loaded = await load(directory, {
+        MAILDESK_DKIM_KEY: 'dkim.pem',
+        MAILDESK_DKIM_SELECTOR: 'desk',
+      });
+      return loaded.ok ? [] : loaded.refusal.map(({ reason }) => reason);
+    };
+    const expected =
+      'a private key in PEM form, RSA of at least 1024 bits or Ed25519, not encrypted';
+    expect(await reasons()).toEqual([`"dkimKey" names "${path}", but there is no such file`]);
+    await writeFile(path, 'no key');
+    expect(await reasons()).toEqual([`"dkimKey" names "${path}", which is not ${expected}`]);
+    await writeFile(path, makeRsaKey(512).privateKey);
+    expect(await reasons()).toEqual([
+      `"dkimKey" names "${path}", which is an RSA key of 512 bits; it should be ${expected}`,
+    ]);
+    await writeFile(path, makeEd25519Key().privateKey);
+    expect(await reasons()).toEqual([]);
   });
 
   test('a file that cannot be read is a problem', async () => {

@@ -75,6 +75,17 @@ describe('parseConfig', () => {
         refuseSpamScore: undefined,
         junkQueue: undefined,
         virusAtSmtp: 'quarantine',
+        checkSenders: true,
+        authenticationTimeoutMs: 10_000,
+        dnsServer: undefined,
+        trustedRelays: [
+          { text: '127.0.0.0/8', length: 32, bits: '01111111' },
+          { text: '::1', length: 128, bits: `${'0'.repeat(127)}1` },
+        ],
+        authservIds: [],
+        dkimKeyFile: undefined,
+        dkimSelector: undefined,
+        dkimDomain: undefined,
       },
       queues: [
         {
@@ -208,7 +219,7 @@ describe('parseConfig names all that is wrong:', () => {
   test('contradictions', () => {
     expect(
       problemsOf({
-        desk: 'tlsKey: key.pem\nhttp: 2525\ndefaultQueue: Suport\n',
+        desk: 'tlsKey: key.pem\nhttp: 2525\ndefaultQueue: Suport\ndkimKey: dkim.pem\n',
         queues: {
           a: 'name: Support\naddresses: a@x.example',
           b: 'addresses: [b@x.example, A@x.example]\nname: SUPPORT',
@@ -219,6 +230,7 @@ describe('parseConfig names all that is wrong:', () => {
       'queues/b.yaml:1 The address A@x.example belongs to queues/a.yaml already',
       'desk.yaml:3 Unknown queue "Suport" (did you mean "SUPPORT"?)',
       'desk.yaml:1 "tlsKey" needs a "tlsCertificate" beside it',
+      'desk.yaml:4 "dkimKey" needs a "dkimSelector" beside it',
       'desk.yaml:- "smtp" and "http" listen at the same host and port',
     ]);
   });

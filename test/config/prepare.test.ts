@@ -6,6 +6,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { prepareDesk, readSecret } from '../../src/config/prepare.ts';
 import { allSettings } from '../../src/config/settings.ts';
 import { nodeFiles } from '../../src/storage/files.ts';
+import { makeEd25519Key } from '../helpers/signed-mail.ts';
 import { failingFiles, makeTemporaryDirectory, prepareRequest } from './temporary-desk.ts';
 
 async function load(directory: string) {
@@ -67,6 +68,8 @@ describe('prepareDesk', () => {
     await mkdir(join(directory, 'config/tls'));
     for (const name of ['key.pem', 'certificate.pem'])
       await writeFile(join(directory, 'config/tls', name), 'x');
+    await mkdir(join(directory, 'config/dkim'));
+    await writeFile(join(directory, 'config/dkim/private.pem'), makeEd25519Key().privateKey);
     await writeFile(path, text.replace(/^#(?=[a-zA-Z]+: )/gm, ''));
     expect(await load(directory)).toMatchObject({ ok: true });
     const named = [...text.matchAll(/^#?([a-zA-Z]+): /gm)].map((match) => match[1]);

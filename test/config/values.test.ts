@@ -130,6 +130,8 @@ describe('every setting', () => {
         'spamd:///run/spamd.sock',
         'rspamd://[::1]?controller=h:11334&password=p%25%26',
         'clamd://h',
+        '10s',
+        '192.0.2.7:5353',
       ];
       let read = 0;
       for (const sample of samples) {

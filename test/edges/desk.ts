@@ -253,6 +253,14 @@ const testConfig: Config = {
     refuseSpamScore: undefined,
     junkQueue: undefined,
     virusAtSmtp: 'quarantine',
+    checkSenders: false,
+    authenticationTimeoutMs: 1000,
+    dnsServer: undefined,
+    trustedRelays: [],
+    authservIds: [],
+    dkimKeyFile: undefined,
+    dkimSelector: undefined,
+    dkimDomain: undefined,
   },
 };
 

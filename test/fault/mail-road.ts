@@ -95,7 +95,7 @@ async function prepare(directory: string): Promise<void> {
 
 async function open(directory: string, files: FileOps, clock: Clock = systemClock): Promise<Desk> {
   const opened = await openDesk(
-    { directory, environment: {} },
+    { directory, environment: {}, flags: { checkSenders: 'false' } },
     testParts({ log: silentLog, files, clock }),
   );
   // A file of the configuration that cannot be read is a refusal to start, as it should be.

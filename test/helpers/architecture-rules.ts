@@ -63,6 +63,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   yaml: ['config/', 'demo/'],
   commander: ['edges/cli/'],
   re2js: ['core/rules/pattern.ts'],
+  mailauth: ['services/intake/authentication-checks.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */
@@ -73,7 +74,7 @@ const moduleOwners: Readonly<Record<string, Owners>> = {
   http: ['edges/http/', 'services/intake/scanners/rspamd.ts'],
   https: ['edges/http/'],
   http2: ['edges/http/'],
-  dns: ['services/outbound/transport.ts'],
+  dns: ['services/outbound/transport.ts', 'services/intake/dns.ts'],
   dgram: nowhere,
   child_process: nowhere,
   cluster: nowhere,

@@ -49,7 +49,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     {
       directory,
       environment: {},
-      flags: { http: '127.0.0.1:0', smtp: '127.0.0.1:0', ...options.settings },
+      flags: {
+        http: '127.0.0.1:0',
+        smtp: '127.0.0.1:0',
+        checkSenders: 'false',
+        ...options.settings,
+      },
     },
     parts,
   );

@@ -30,7 +30,7 @@ export async function openTestDesk(options: TestDeskOptions = {}): Promise<TestD
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'maildesk-desk-')));
   const { log, lines } = recordingLog();
   const opened = await openDesk(
-    { directory, environment: {}, flags: settings },
+    { directory, environment: {}, flags: { checkSenders: 'false', ...settings } },
     testParts({ log, clock, files }),
   );
   if (!opened.ok)

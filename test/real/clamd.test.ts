@@ -19,7 +19,7 @@ const scanned = (raw: string) => ({
   trace: Buffer.alloc(0),
   sender: undefined,
   recipients: [],
-  client: undefined,
+  origin: undefined,
 });
 
 /** The test file as an attachment. */

@@ -20,7 +20,7 @@ const scanned = (raw: string) => ({
   trace: Buffer.alloc(0),
   sender: 'kim@customer.example',
   recipients: ['support@localhost', 'sales@localhost'],
-  client: { name: 'mail.customer.example', ip: '192.0.2.1' },
+  origin: { helo: 'mail.customer.example', ip: '192.0.2.1' },
 });
 const tcp = (port: number) => ({ kind: 'tcp', host: '127.0.0.1', port }) as const;
 const unix = () => ({ kind: 'unix', path: rspamd.socket }) as const;

@@ -20,7 +20,7 @@ const scanned = (raw: string) => ({
   trace: Buffer.alloc(0),
   sender: undefined,
   recipients: [],
-  client: undefined,
+  origin: undefined,
 });
 const tcp = () => ({ kind: 'tcp', host: '127.0.0.1', port: spamd.port }) as const;
 const unix = () => ({ kind: 'unix', path: spamd.socket }) as const;

@@ -50,10 +50,12 @@ export function chooseFollowUp(
   mail: Pick<MailHeader, 'from' | 'replyTo'>,
   policyOf: (queue: string) => ClosedPolicy,
   now: Instant,
+  /** Whether the author's address is known not to be the writer's. */
+  isForged = false,
 ): FollowUpChoice {
   const suggested: TicketNumber[] = [];
   for (const { rule, ticket } of found) {
-    if (rule === 'subject-number' && !takesPart(ticket, mail)) {
+    if (rule === 'subject-number' && (isForged || !takesPart(ticket, mail))) {
       suggested.push(ticket.number);
       continue;
     }

@@ -11,6 +11,7 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/intake.ts';
+import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Release } from '../../services/release.ts';
 import type { RuleBook } from '../../services/rule-book.ts';
@@ -50,6 +51,8 @@ export interface CliDesk {
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;
+  /** What the DNS says of the key that signs outgoing mail; nothing without a key. */
+  findDkimRecords(): Promise<readonly DkimFinding[]>;
   /** Tells the running desk, if there is one, to look at the ticket now. */
   announce(number: TicketNumber): Promise<void>;
   close(): Promise<void>;

@@ -127,6 +127,7 @@ export function createSmtpListener(
       sender: mailFrom === false ? '' : mailFrom.address,
       recipients: rcptTo.map(({ address }) => address),
       client: describeClient(session),
+      ...(lmtp ? {} : { origin: { ip: session.remoteAddress, helo: claimedName(session) } }),
     });
   }
 
@@ -170,11 +171,15 @@ function toError(reply: Reply): Error {
 
 /** `mail.example.org ([192.0.2.1])`; the name is what the client claims, cut down to what a name can be. */
 function describeClient({ hostNameAppearsAs, remoteAddress }: SMTPServerSession): string {
-  const claimed = String(hostNameAppearsAs)
-    .replace(/[^A-Za-z0-9.:_[\]-]/g, '')
-    .slice(0, 255);
+  const claimed = claimedName({ hostNameAppearsAs });
   const address = remoteAddress.includes(':') ? `[IPv6:${remoteAddress}]` : `[${remoteAddress}]`;
   return `${claimed === '' ? 'unknown' : claimed} (${address})`;
+}
+
+function claimedName({ hostNameAppearsAs }: Pick<SMTPServerSession, 'hostNameAppearsAs'>): string {
+  return String(hostNameAppearsAs)
+    .replace(/[^A-Za-z0-9.:_[\]-]/g, '')
+    .slice(0, 255);
 }
 
 function toListeningAddress(

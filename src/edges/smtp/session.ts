@@ -10,6 +10,7 @@ import type { Clock, Duration } from '../../base/clock.ts';
 import { errorText } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { addressKey, isAddress } from '../../core/message/address.ts';
+import type { Origin } from '../../core/message/origin.ts';
 import type { Intake, IntakeOutcome } from '../../services/intake/intake.ts';
 import { filedAs, type Reply, replies, replyText, replyToFailure } from './replies.ts';
 
@@ -37,6 +38,8 @@ export interface Envelope {
   readonly recipients: readonly string[];
   /** For the Received field. */
   readonly client: string;
+  /** For the check of the sender; the client of LMTP is a server of ours. */
+  readonly origin?: Origin;
 }
 
 /** The bytes of a mail as they come; ends with a failure when the client goes away before the dot. */
@@ -69,7 +72,8 @@ export function createSmtpSession(deps: SmtpSessionDeps, options: SmtpSessionOpt
     }
   }
 
-  async function process(raw: Buffer, { sender, recipients, client }: Envelope): Promise<Reply> {
+  async function process(raw: Buffer, envelope: Envelope): Promise<Reply> {
+    const { sender, recipients, client, origin } = envelope;
     let outcome: IntakeOutcome;
     try {
       const via = options.lmtp ? 'lmtp' : 'smtp';
@@ -79,6 +83,7 @@ export function createSmtpSession(deps: SmtpSessionDeps, options: SmtpSessionOpt
         sender,
         recipients,
         client,
+        ...(origin === undefined ? {} : { origin }),
       });
     } catch (error) {
       const reply = replyToFailure(error);

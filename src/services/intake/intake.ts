@@ -27,6 +27,8 @@ import { type Automatic, classifyAutomatic } from '../../core/message/automatic.
 import { judgeMail } from '../../core/message/judge.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
+import type { Origin } from '../../core/message/origin.ts';
+import { isForged } from '../../core/message/sender-sign.ts';
 import { formatVerdicts, noVerdicts, type Verdicts } from '../../core/message/verdicts.ts';
 import type { RuleOutcome } from '../../core/rules/evaluate.ts';
 import { withRouting } from '../../core/rules/outcome.ts';
@@ -59,6 +61,8 @@ export interface IncomingMail {
   readonly recipients: readonly string[];
   /** Who handed it over, for the Received field: `mail.example.org ([192.0.2.1])`. */
   readonly client: string | undefined;
+  /** The client of the SMTP session; absent for mail that another program of ours handed over. */
+  readonly origin?: Origin;
   /** Queue asked for by the caller (`deliver --queue`); beats the recipient. */
   readonly queue?: string;
   /** Given when a repetition after a crash must find the same name (inbox entries). */
@@ -215,7 +219,7 @@ export function createIntake({
       // Whoever sends spam may know a number and a name; what he cannot know are our ids.
       ({ rule }) => !isSpam(read) || rule !== 'subject-number',
     );
-    return chooseFollowUp(found, mail, policyOf, clock.now());
+    return chooseFollowUp(found, mail, policyOf, clock.now(), isForged(read.verdicts.sender));
   }
 
   /** The ticket's, which people may have corrected, before what the mail seems to be written in. */
@@ -461,14 +465,8 @@ function toExamined(read: ReadMail, trace: readonly string[]): ExaminedMail {
     sender,
     recipients,
     trace: Buffer.from(trace.map((line) => `${line}${lineEnd}`).join(''), 'utf8'),
-    client: via === 'smtp' || via === 'lmtp' ? parseClient(incoming.client ?? '') : undefined,
+    origin: incoming.origin,
   };
-}
-
-/** Reads `mail.example.org ([192.0.2.1])`. */
-function parseClient(text: string): ExaminedMail['client'] {
-  const match = /^(\S{1,255}) \(\[(?:IPv6:)?([0-9a-f.:]{2,45})\]\)$/i.exec(text);
-  return match === null ? undefined : { name: match[1] ?? '', ip: match[2] ?? '' };
 }
 
 function draftOf(read: ReadMail, followUp: string): EventDraft {

@@ -7,6 +7,7 @@
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { LiveConfig, Smarthost } from '../../config/config.ts';
 import type { MessageName } from '../../core/ticket/event.ts';
+import { createDkimSigner } from './dkim.ts';
 import { createSender, type Sender, type SenderDeps } from './sender.ts';
 import { createTransport, type Transport } from './transport.ts';
 
@@ -19,6 +20,7 @@ export interface Outbound {
 
 export function createOutbound(deps: Omit<SenderDeps, 'transport'>, config: LiveConfig): Outbound {
   const serial = createKeyedSerial();
+  const sign = createDkimSigner(deps, () => config.current().desk);
   let inForce = wantedNow();
   let transport = open(config.current().desk.smarthost);
   let sender = make(transport);
@@ -27,7 +29,10 @@ export function createOutbound(deps: Omit<SenderDeps, 'transport'>, config: Live
   function open(host: Smarthost | undefined): Transport | undefined {
     const { hostName, sendConnections } = config.current().desk;
     if (host === undefined) return undefined;
-    return createTransport({ log: deps.log }, { ...host, hostName, connections: sendConnections });
+    return createTransport(
+      { log: deps.log, sign },
+      { ...host, hostName, connections: sendConnections },
+    );
   }
 
   /** All that a sender is made with. */

@@ -2,7 +2,7 @@
  * Mail over SMTP to the smarthost.
  *
  * Owns: sending with nodemailer, its pool and its errors. Promises: the envelope is exactly what it was
- * given, the mail goes out with CRLF line ends and otherwise unchanged; the answer says for each recipient
+ * given, the mail goes out with CRLF line ends, signed where a key is set, and otherwise unchanged; the answer says for each recipient
  * what the smarthost said, or a `Fault` says that there was no conversation to speak of.
  * Leaves to others: what a reply means, and when to try again (core/delivery, sender.ts).
  *
@@ -17,6 +17,7 @@ import { errorText, Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { RejectedRecipient, SendOutcome } from '../../core/delivery/delivery.ts';
 import { domainOf, isAddress, localPartOf } from '../../core/message/address.ts';
+import type { SignMail } from './dkim.ts';
 
 export interface MailToSend {
   /** Reverse-path; empty for `<>`. */
@@ -48,8 +49,14 @@ export interface TransportOptions {
   readonly replyTimeoutMs?: Duration;
 }
 
+export interface TransportDeps {
+  readonly log: Log;
+  /** Absent for mail that goes out as it is. */
+  readonly sign?: SignMail;
+}
+
 export function createTransport(
-  { log }: { readonly log: Log },
+  { log, sign = async (mail) => mail }: TransportDeps,
   options: TransportOptions,
 ): Transport {
   const pool = nodemailer.createTransport({
@@ -88,7 +95,7 @@ export function createTransport(
 
     async function sendTo(addresses: readonly string[]): Promise<SendOutcome> {
       const text = withCrLf(mail.toString('latin1'));
-      const raw = Buffer.from(text, 'latin1');
+      const raw = await sign(Buffer.from(text, 'latin1'));
       const use8BitMime = /[\x80-\xff]/.test(text);
       try {
         const sent = await pool.sendMail({

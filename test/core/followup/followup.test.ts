@@ -89,6 +89,20 @@ describe('chooseFollowUp', () => {
     });
   });
 
+  it('makes a suggestion of the number when the participant’s address is forged', () => {
+    const found = (rule: 'reference' | 'subject-number') => [{ rule, ticket }];
+    const writer = { from: kim, replyTo: [] };
+    expect(chooseFollowUp(found('subject-number'), writer, reopen, now, true)).toEqual({
+      kind: 'open',
+      continues: undefined,
+      suggested: [number],
+    });
+    // A token or a reference is known only to who has the mail, whatever the address.
+    expect(chooseFollowUp(found('reference'), writer, reopen, now, true)).toMatchObject({
+      kind: 'join',
+    });
+  });
+
   it('lets a second address of the customer in by reference', () => {
     expect(choose('reference', ticket, { name: '', address: 'kim@home.example' })).toMatchObject({
       kind: 'join',

@@ -198,6 +198,26 @@ describe('doctor', () => {
     expect(out).toMatch(/^warn {2}trouble +1 messages/m);
     expect(out).toMatch(/^warn {2}outbox +1 mails wait; no smarthost/m);
   });
+
+  it('prints the DKIM record that the DNS should have', async () => {
+    const finding = {
+      name: 'k._domainkey.a.example',
+      record: 'v=DKIM1; k=rsa; p=AAAA',
+      reason: '',
+    };
+    cli.machine.dkim.push({ ...finding, state: 'missing' }, { ...finding, state: 'other' });
+    cli.machine.dkim.push({ ...finding, state: 'unknown', reason: 'No answer' });
+    cli.machine.dkim.push({ ...finding, state: 'right' });
+    const { code, out } = await cli.run('doctor');
+    expect(code).toBe(0);
+    const lines = out.split('\n').filter((line) => line.includes('dkim'));
+    expect(lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
+      'warn dkim "k._domainkey.a.example" should be a TXT record: v=DKIM1; k=rsa; p=AAAA',
+      'warn dkim "k._domainkey.a.example" has another key; it should be: v=DKIM1; k=rsa; p=AAAA',
+      'warn dkim No answer; "k._domainkey.a.example" should be: v=DKIM1; k=rsa; p=AAAA',
+      'ok dkim "k._domainkey.a.example" has the key',
+    ]);
+  });
 });
 
 describe('agent', () => {

@@ -6,6 +6,7 @@ import type { SettingRow } from '../../../src/config/describe.ts';
 import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliDesk, CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
+import type { DkimFinding } from '../../../src/services/outbound/dkim-record.ts';
 import { createRelease } from '../../../src/services/release.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
@@ -38,6 +39,7 @@ export interface TestCli {
     openDesks: number;
     /** Parts of another desk that stand in for those of the test desk. */
     parts: Pick<CliDesk, 'rules' | 'tryOut'> | undefined;
+    dkim: DkimFinding[];
   };
   run(...argv: string[]): Promise<Outcome>;
 }
@@ -69,6 +71,7 @@ export async function openTestCli(): Promise<TestCli> {
     woken: [],
     openDesks: 0,
     parts: undefined,
+    dkim: [],
   };
 
   const host = (): CliHost => ({
@@ -89,6 +92,7 @@ export async function openTestCli(): Promise<TestCli> {
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
         ...(machine.parts ?? noRules),
+        findDkimRecords: async () => machine.dkim,
         announce: async (number) => {
           desk.announced.push(number);
         },

@@ -108,6 +108,7 @@ describe('a mail that is accepted', () => {
         sender: 'kim@a.example',
         recipients: ['support@desk.example'],
         client: 'client.example ([127.0.0.1])',
+        origin: { ip: '127.0.0.1', helo: 'client.example' },
       },
     ]);
     expect(log.lines.filter(({ level }) => level === 'info')).toEqual([

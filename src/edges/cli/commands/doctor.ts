@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { hour } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
 import { createLedgerFile } from '../../../services/ledger/ledger-file.ts';
+import type { DkimFinding } from '../../../services/outbound/dkim-record.ts';
 import type { CliDesk, CliHost } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
 import { type CliSession, withDesk } from '../session.ts';
@@ -19,7 +20,9 @@ interface Check {
 export function addDoctorCommand(program: Command, session: CliSession): void {
   program
     .command('doctor')
-    .description('check directories, configuration, outbox, trouble, index and Node.js')
+    .description(
+      'check directories, configuration, outbox, trouble, index, DKIM record and Node.js',
+    )
     .option('--json', 'print JSON')
     .action(async ({ json }: { readonly json?: true }) => {
       const { host, io } = session;
@@ -122,6 +125,7 @@ async function checkDesk(session: CliSession): Promise<readonly Check[]> {
     return await withDesk(session, 'indexed', async (desk) => [
       checkIndex(desk),
       await checkOutbox(session.host, desk),
+      ...(await desk.findDkimRecords()).map(checkDkim),
     ]);
   } catch (error) {
     return [{ check: 'desk', level: 'fail', detail: `Cannot open the desk: ${errorText(error)}` }];
@@ -135,6 +139,21 @@ function checkIndex({ index }: CliDesk): Check {
     level: 'fail',
     detail: 'has not seen every ticket; "maildesk reindex" rebuilds it',
   };
+}
+
+/** Mail goes out all the same, but receivers cannot tell that it is the desk's. */
+function checkDkim({ name, state, record, reason }: DkimFinding): Check {
+  const check = 'dkim';
+  switch (state) {
+    case 'right':
+      return { check, level: 'ok', detail: `"${name}" has the key` };
+    case 'missing':
+      return { check, level: 'warn', detail: `"${name}" should be a TXT record: ${record}` };
+    case 'other':
+      return { check, level: 'warn', detail: `"${name}" has another key; it should be: ${record}` };
+    case 'unknown':
+      return { check, level: 'warn', detail: `${reason}; "${name}" should be: ${record}` };
+  }
 }
 
 const stuckAfterMs = hour;

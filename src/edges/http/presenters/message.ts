@@ -28,6 +28,7 @@ import {
   showsFrame,
 } from './message-frame.ts';
 import { initialsOf } from './people.ts';
+import { presentSender, type SenderView } from './sender.ts';
 import { isInfected, presentScans, type VerdictSign } from './verdicts.ts';
 
 export interface MessageWords extends EventWords {
@@ -61,6 +62,7 @@ export interface MessageView {
   readonly files: readonly FileView[];
   readonly problems: readonly string[];
   readonly joined: string | undefined;
+  readonly sender: SenderView | undefined;
   readonly delivery: DeliveryFoot | undefined;
   readonly originalHref: string;
   readonly answerHref: string | undefined;
@@ -128,6 +130,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     files,
     problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
     joined: joinedBy(event, words),
+    sender: presentSender(event, locale),
     delivery: presentDelivery(ticket.deliveries.get(event.name), {
       locale,
       dates,

@@ -47,14 +47,14 @@ export function createRspamd({
   };
 }
 
-function envelopeOf({ sender, recipients, client }: ScannedMail): Readonly<Record<string, string>> {
+function envelopeOf({ sender, recipients, origin }: ScannedMail): Readonly<Record<string, string>> {
   return {
     ...(sender === undefined ? {} : { From: headerText(sender) }),
     // One field for all: rspamd splits it, and Node joins repeated ones in the same way.
     ...(recipients.length === 0
       ? {}
       : { Rcpt: recipients.slice(0, 100).map(headerText).join(', ') }),
-    ...(client === undefined ? {} : { Ip: headerText(client.ip), Helo: headerText(client.name) }),
+    ...(origin === undefined ? {} : { Ip: headerText(origin.ip), Helo: headerText(origin.helo) }),
   };
 }
 

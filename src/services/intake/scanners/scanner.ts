@@ -7,6 +7,7 @@
  */
 import type { Clock, Duration } from '../../../base/clock.ts';
 import { errorText, Fault, isFault } from '../../../base/fault.ts';
+import type { Origin } from '../../../core/message/origin.ts';
 
 /** A mail as scanners see it. */
 export interface ScannedMail {
@@ -17,8 +18,8 @@ export interface ScannedMail {
   /** Reverse-path; empty for `<>`; undefined when there was no envelope. */
   readonly sender: string | undefined;
   readonly recipients: readonly string[];
-  /** Of the peer that handed it over, as far as known. */
-  readonly client: { readonly name: string; readonly ip: string } | undefined;
+  /** The client of the SMTP session, as far as known. */
+  readonly origin: Origin | undefined;
 }
 
 /** What a filter says; whether that is spam here, the desk decides. */

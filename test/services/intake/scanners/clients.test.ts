@@ -34,7 +34,7 @@ const mail: ScannedMail = {
   trace: Buffer.from('Return-Path: <kim@x.example>\r\n'),
   sender: 'kim@x.example',
   recipients: ['support@desk.example', 'sales@desk.example'],
-  client: { name: 'mail.x.example', ip: '192.0.2.1' },
+  origin: { helo: 'mail.x.example', ip: '192.0.2.1' },
 };
 const patient = new AbortController().signal;
 const within = <T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>) =>
