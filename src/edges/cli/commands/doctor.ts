@@ -5,6 +5,7 @@ import { hour } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
 import type { CliDesk, CliHost } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
+import { checkScanners } from '../scanner-checks.ts';
 import { type CliSession, withDesk } from '../session.ts';
 import { formatJson, formatTable } from '../text.ts';
 
@@ -106,6 +107,7 @@ async function checkDesk(session: CliSession): Promise<readonly Check[]> {
     return await withDesk(session, 'indexed', async (desk) => [
       checkIndex(desk),
       await checkOutbox(session.host, desk),
+      ...(await checkScanning(session.host, desk)),
     ]);
   } catch (error) {
     return [{ check: 'desk', level: 'fail', detail: `Cannot open the desk: ${errorText(error)}` }];
@@ -119,6 +121,15 @@ function checkIndex({ index }: CliDesk): Check {
     level: 'fail',
     detail: 'has not seen every ticket; "maildesk reindex" rebuilds it',
   };
+}
+
+async function checkScanning({ clock }: CliHost, { config }: CliDesk): Promise<readonly Check[]> {
+  const states = await checkScanners(config.current().desk, clock);
+  return states.map(({ program, problem }) => ({
+    check: `scanner ${program}`,
+    level: problem === undefined ? 'ok' : 'warn',
+    detail: problem ?? 'answers',
+  }));
 }
 
 const stuckAfterMs = hour;
