@@ -31,12 +31,12 @@ import {
   type MessageName,
 } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
-import { contentDigest, decodeMail, lineEndOf, toFacts } from '../../storage/codec.ts';
+import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
 import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
 import type { ReceivedMail, Tickets } from '../tickets.ts';
 import type { Trouble } from '../trouble.ts';
 import { detectLanguage } from './language.ts';
-import type { ExaminedMail, Examiner } from './verdicts.ts';
+import { type Examiner, toExaminedMail } from './verdicts.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
@@ -146,7 +146,9 @@ export function createIntake({
   /** A mail that lies in its ticket already needs no second look. */
   async function examine(read: ReadMail): Promise<Verdicts> {
     if ((await findDuplicate(read)) !== undefined) return noVerdicts;
-    return examiner.examine(toExamined(read, received(read).trace));
+    const { incoming, mail, sender, recipients } = read;
+    const { trace } = received(read);
+    return examiner.examine(toExaminedMail({ ...incoming, mail, sender, recipients, trace }));
   }
 
   /** Undefined for a mail that is to be filed. */
@@ -361,27 +363,6 @@ function isSpam({ verdicts }: ReadMail): boolean {
 /** Over a connection that waits for the answer; other ways have given the mail away already. */
 function hearsRefusal(via: IncomingMail['via']): boolean {
   return via === 'smtp' || via === 'lmtp' || via === 'pipe';
-}
-
-function toExamined(read: ReadMail, trace: readonly string[]): ExaminedMail {
-  const { incoming, mail, sender, recipients } = read;
-  const { raw, via } = incoming;
-  const lineEnd = lineEndOf(raw);
-  return {
-    raw,
-    via,
-    mail,
-    sender,
-    recipients,
-    trace: Buffer.from(trace.map((line) => `${line}${lineEnd}`).join(''), 'utf8'),
-    client: via === 'smtp' || via === 'lmtp' ? parseClient(incoming.client ?? '') : undefined,
-  };
-}
-
-/** Reads `mail.example.org ([192.0.2.1])`. */
-function parseClient(text: string): ExaminedMail['client'] {
-  const match = /^(\S{1,255}) \(\[(?:IPv6:)?([0-9a-f.:]{2,45})\]\)$/i.exec(text);
-  return match === null ? undefined : { name: match[1] ?? '', ip: match[2] ?? '' };
 }
 
 function draftOf(read: ReadMail, followUp: string): EventDraft {

@@ -9,12 +9,45 @@ import { errorText, isFault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { Mail } from '../../core/message/mail.ts';
 import type { Unchecked, Verdicts } from '../../core/message/verdicts.ts';
+import { lineEndOf } from '../../storage/codec.ts';
 import type { ScannedMail } from './scanners/scanner.ts';
 
 export interface ExaminedMail extends ScannedMail {
   /** The way it came. */
   readonly via: string;
   readonly mail: Mail;
+}
+
+/** What intake knows of a mail when it is examined. */
+export interface MailToExamine {
+  readonly raw: Buffer;
+  readonly via: string;
+  readonly mail: Mail;
+  readonly sender: string | undefined;
+  readonly recipients: readonly string[];
+  /** As in the Received field: `mail.example.org ([192.0.2.1])`. */
+  readonly client: string | undefined;
+  /** Our own lines in front, without line ends. */
+  readonly trace: readonly string[];
+}
+
+export function toExaminedMail({ client, trace, ...rest }: MailToExamine): ExaminedMail {
+  const { raw, via, mail, sender, recipients } = rest;
+  const lineEnd = lineEndOf(raw);
+  return {
+    raw,
+    via,
+    mail,
+    sender,
+    recipients,
+    trace: Buffer.from(trace.map((line) => `${line}${lineEnd}`).join(''), 'utf8'),
+    client: via === 'smtp' || via === 'lmtp' ? parseClient(client ?? '') : undefined,
+  };
+}
+
+function parseClient(text: string): ExaminedMail['client'] {
+  const match = /^(\S{1,255}) \(\[(?:IPv6:)?([0-9a-f.:]{2,45})\]\)$/i.exec(text);
+  return match === null ? undefined : { name: match[1] ?? '', ip: match[2] ?? '' };
 }
 
 /** One thing to be found out about a mail. */
