@@ -6,7 +6,7 @@
  * moves count. A crash between the move and the lesson loses the lesson.
  */
 import type { Clock } from '../base/clock.ts';
-import { errorText } from '../base/fault.ts';
+import { errorText, isFault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { createKeyedSerial, createLimit } from '../base/serial.ts';
 import type { ScanningConfig } from '../config/scanning.ts';
@@ -58,6 +58,8 @@ export function createLearning({ scanning, reader, clock, log }: LearningDeps): 
         if (signal.aborted) return;
         counts.failed += 1;
         logFailure(folder, as, error);
+        // The filter is away: whoever waits for us must not wait for every mail.
+        if (isFault(error) && error.retry === 'later') break;
       }
     }
     log.info('spam.learned', { ticket: folder.number, as, by: filter.program, ...counts });

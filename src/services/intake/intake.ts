@@ -43,13 +43,13 @@ import {
   type MessageName,
 } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
-import { contentDigest, decodeMail, lineEndOf, toFacts } from '../../storage/codec.ts';
+import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
 import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
 import type { ReceivedMail, Tickets } from '../tickets.ts';
 import type { Trouble } from '../trouble.ts';
 import { detectLanguage } from './language.ts';
 import { createRouter } from './routing.ts';
-import type { ExaminedMail, Examiner } from './verdicts.ts';
+import { type Examiner, toExaminedMail } from './verdicts.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
@@ -182,7 +182,9 @@ export function createIntake({
   /** A mail that lies in its ticket already needs no second look. */
   async function examine(read: ReadMail): Promise<Verdicts> {
     if ((await findDuplicate(read)) !== undefined) return noVerdicts;
-    return examiner.examine(toExamined(read, received(read).trace));
+    const { incoming, mail, sender, recipients } = read;
+    const { trace } = received(read);
+    return examiner.examine(toExaminedMail({ ...incoming, mail, sender, recipients, trace }));
   }
 
   /** Undefined for a mail that is to be filed. */
@@ -452,21 +454,6 @@ function isSpam({ verdicts }: ReadMail): boolean {
 /** Over a connection that waits for the answer; other ways have given the mail away already. */
 function hearsRefusal(via: IncomingMail['via']): boolean {
   return via === 'smtp' || via === 'lmtp' || via === 'pipe';
-}
-
-function toExamined(read: ReadMail, trace: readonly string[]): ExaminedMail {
-  const { incoming, mail, sender, recipients } = read;
-  const { raw, via } = incoming;
-  const lineEnd = lineEndOf(raw);
-  return {
-    raw,
-    via,
-    mail,
-    sender,
-    recipients,
-    trace: Buffer.from(trace.map((line) => `${line}${lineEnd}`).join(''), 'utf8'),
-    origin: incoming.origin,
-  };
 }
 
 function draftOf(read: ReadMail, followUp: string): EventDraft {

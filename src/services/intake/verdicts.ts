@@ -8,13 +8,41 @@
 import { errorText, isFault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { Mail } from '../../core/message/mail.ts';
+import type { Origin } from '../../core/message/origin.ts';
 import type { Unchecked, Verdicts } from '../../core/message/verdicts.ts';
+import { lineEndOf } from '../../storage/codec.ts';
 import type { ScannedMail } from './scanners/scanner.ts';
 
 export interface ExaminedMail extends ScannedMail {
   /** The way it came. */
   readonly via: string;
   readonly mail: Mail;
+}
+
+/** What intake knows of a mail when it is examined. */
+export interface MailToExamine {
+  readonly raw: Buffer;
+  readonly via: string;
+  readonly mail: Mail;
+  readonly sender: string | undefined;
+  readonly recipients: readonly string[];
+  readonly origin?: Origin;
+  /** Our own lines in front, without line ends. */
+  readonly trace: readonly string[];
+}
+
+export function toExaminedMail({ origin, trace, ...rest }: MailToExamine): ExaminedMail {
+  const { raw, via, mail, sender, recipients } = rest;
+  const lineEnd = lineEndOf(raw);
+  return {
+    raw,
+    via,
+    mail,
+    sender,
+    recipients,
+    trace: Buffer.from(trace.map((line) => `${line}${lineEnd}`).join(''), 'utf8'),
+    origin,
+  };
 }
 
 /** One thing to be found out about a mail. */

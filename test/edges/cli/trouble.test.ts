@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/base/clock.ts';
 import { noVerdicts } from '../../../src/core/message/verdicts.ts';
 import type { MessageName } from '../../../src/core/ticket/event.ts';
+import { checkScanners } from '../../../src/edges/cli/scanner-checks.ts';
 import { digestOf } from '../../../src/storage/codec.ts';
+import { spamdSays, startScannerDouble } from '../../helpers/scanner-double.ts';
 import { lampMail } from '../desk.ts';
 import { openTestCli, type TestCli } from './command-line.ts';
 
@@ -86,6 +89,22 @@ describe('trouble release', () => {
     cli.desk.turnAway = { outcome: 'quarantined', name };
     expect((await cli.run('trouble', 'release', name)).code).toBe(65);
     expect(await cli.desk.trouble.count()).toBe(1);
+  });
+});
+
+describe('doctor', () => {
+  it('says whether the scanners answer', async () => {
+    const { desk } = cli.desk.config.current();
+    const spamd = await startScannerDouble('spamd', () => spamdSays(false, 0));
+    const spamFilter = { program: 'spamd', at: spamd.at } as const;
+    const virusScanner = { kind: 'unix', path: '/nowhere/clamd.sock' } as const;
+    const states = await checkScanners({ ...desk, spamFilter, virusScanner }, systemClock);
+    await spamd.close();
+    expect(states).toEqual([
+      { program: 'spamd', problem: undefined },
+      { program: 'clamd', problem: expect.stringMatching(/^Cannot ask clamd: .*ENOENT/) },
+    ]);
+    expect((await cli.run('doctor')).out).not.toContain('scanner');
   });
 });
 

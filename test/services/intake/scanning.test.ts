@@ -335,6 +335,18 @@ describe('moving a ticket', () => {
     ]);
   });
 
+  it('with many mails asks a filter that is away once', async () => {
+    await open();
+    const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@x>' }));
+    await test.receive(plainMail({ References: '<1@x>', 'Message-ID': '<2@x>' }, 'More'));
+    spamd.answer = () => 'SPAMD/1.0 69 Service Unavailable: TELL commands are not enabled\r\n';
+    await move(ticket, 'Junk');
+    expect(taught()).toEqual(['spam']);
+    expect(test.lines.findLast(({ event }) => event === 'spam.learned')).toMatchObject({
+      fields: { learned: 0, known: 0, failed: 1 },
+    });
+  });
+
   it('that the filter put there itself is no lesson, and a filter that is away costs nothing', async () => {
     await open();
     const { ticket } = await test.receive(plainMail({}, spamWord));

@@ -7,6 +7,7 @@ import { createLedgerFile } from '../../../services/ledger/ledger-file.ts';
 import type { DkimFinding } from '../../../services/outbound/dkim-record.ts';
 import type { CliDesk, CliHost } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
+import { checkScanners } from '../scanner-checks.ts';
 import { type CliSession, withDesk } from '../session.ts';
 import { formatJson, formatTable } from '../text.ts';
 
@@ -126,6 +127,7 @@ async function checkDesk(session: CliSession): Promise<readonly Check[]> {
       checkIndex(desk),
       await checkOutbox(session.host, desk),
       ...(await desk.findDkimRecords()).map(checkDkim),
+      ...(await checkScanning(session.host, desk)),
     ]);
   } catch (error) {
     return [{ check: 'desk', level: 'fail', detail: `Cannot open the desk: ${errorText(error)}` }];
@@ -154,6 +156,15 @@ function checkDkim({ name, state, record, reason }: DkimFinding): Check {
     case 'unknown':
       return { check, level: 'warn', detail: `${reason}; "${name}" should be: ${record}` };
   }
+}
+
+async function checkScanning({ clock }: CliHost, { config }: CliDesk): Promise<readonly Check[]> {
+  const states = await checkScanners(config.current().desk, clock);
+  return states.map(({ program, problem }) => ({
+    check: `scanner ${program}`,
+    level: problem === undefined ? 'ok' : 'warn',
+    detail: problem ?? 'answers',
+  }));
 }
 
 const stuckAfterMs = hour;
