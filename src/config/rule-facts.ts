@@ -17,16 +17,28 @@ export function isFactKey(key: string): key is FactKey {
   return factKeys.some((known) => known === key);
 }
 
-const automaticKinds = oneOf<AutomaticKind | 'yes' | 'no'>([
-  'yes',
-  'no',
-  'auto-replied',
-  'auto-generated',
-  'bulk',
-  'list',
-  'bounce',
-  'own',
-]);
+/** By name, so that a new kind does not compile until it stands here. */
+const automaticWords: Readonly<Record<AutomaticKind | 'yes' | 'no', true>> = {
+  yes: true,
+  no: true,
+  'auto-replied': true,
+  'auto-generated': true,
+  bulk: true,
+  list: true,
+  bounce: true,
+  own: true,
+};
+const automaticKinds: ValueKind<AutomaticKind | 'yes' | 'no'> = {
+  expected: `one of ${Object.keys(automaticWords).join(', ')}`,
+  unit: undefined,
+  parse: (text) => (isAutomaticWord(text) ? { value: text } : undefined),
+  format: (value) => value,
+};
+
+function isAutomaticWord(text: string): text is AutomaticKind | 'yes' | 'no' {
+  return Object.hasOwn(automaticWords, text);
+}
+
 const ways = oneOf(['smtp', 'lmtp', 'inbox', 'pipe', 'api', 'imap']);
 const scanWord: ValueKind<ScanWord> = {
   expected: 'yes, no or unchecked',

@@ -188,7 +188,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
   }
 
   async function check(): Promise<void> {
-    for (const account of await file.takeHandedIn()) {
+    const handedIn = await orNothing('ledger.unreadable', () => file.takeHandedIn());
+    for (const account of handedIn ?? []) {
       for (const [via, count] of account.counts) takeCounts(via, count);
       for (const { received, ...receipt } of account.receipts) receipts.add(receipt, received);
     }
@@ -214,12 +215,21 @@ export function createLedger(deps: LedgerDeps): Ledger {
     toldOf = unaccounted;
     hasChanged = false;
     days = new Map([...days].sort(([one], [other]) => (one < other ? -1 : 1)).slice(-keptDays));
-    try {
+    const saved = await orNothing('ledger.save-failed', async () => {
       await file.save({ updated: clock.now(), unaccounted, days, missing });
+      return true;
+    });
+    hasChanged ||= saved !== true;
+  }
+
+  /** No mail depends on the account, so a disk that refuses it must stop nothing. */
+  async function orNothing<T>(event: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
     } catch (error) {
       if (!isFault(error)) throw error;
-      hasChanged = true;
-      log.warn('ledger.save-failed', { cause: errorText(error) });
+      log.warn(event, { cause: errorText(error) });
+      return undefined;
     }
   }
 
@@ -233,7 +243,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     },
     report,
     async load() {
-      const saved = await file.load();
+      const saved = await orNothing('ledger.unreadable', () => file.load());
       days = new Map(saved?.days ?? []);
       // Looked at anew: what came back meanwhile is missing no more.
       for (const { received, ...receipt } of saved?.missing ?? []) receipts.add(receipt, received);

@@ -84,7 +84,16 @@ export function createReceiptCheck(
     // A duplicate says once more that the first one is there.
     if (entries.get(id)?.state === 'missing') return;
     entries.delete(id);
-    entries.set(id, { ticket, message, received, state: 'fresh', key: undefined, stamp: '' });
+    const entry: Entry = {
+      ticket,
+      message,
+      received,
+      state: 'fresh',
+      key: undefined,
+      stamp: '',
+    };
+    entries.set(id, entry);
+    void learnKey(entry);
     for (const [oldest, { state }] of entries) {
       if (entries.size <= mostKept) break;
       if (state !== 'missing' || entries.size > 2 * mostKept) entries.delete(oldest);
@@ -104,7 +113,7 @@ export function createReceiptCheck(
       if (await isAccountedFor(entry)) {
         if (isFirst) verified += 1;
         entry.state = 'seen';
-        entry.key ??= await keyOf(entry);
+        if (entry.key === undefined) await learnKey(entry);
         return;
       }
       if (entry.state === 'missing' || !entries.has(id)) return;
@@ -145,9 +154,15 @@ export function createReceiptCheck(
     return times.some((time) => now - time < racyMs) ? '' : `${folder} ${times.join(' ')}`;
   }
 
-  async function keyOf({ ticket, message }: Entry): Promise<MessageKey | undefined> {
-    const record = await index.find(ticket);
-    return record?.messages.find(({ name }) => name === message);
+  /** At once, since somebody may move the mail before the first look. */
+  async function learnKey(entry: Entry): Promise<void> {
+    try {
+      const record = await index.find(entry.ticket);
+      entry.key ??= record?.messages.find(({ name }) => name === entry.message);
+    } catch (error) {
+      // Without a key only a move without an event is not understood; the next look asks again.
+      log.warn('ledger.unreadable', { ticket: entry.ticket, cause: errorText(error) });
+    }
   }
 
   /** The same mail in another ticket, or under another name: an admin may move files by hand. */

@@ -202,17 +202,20 @@ describe('the look at the disk', () => {
     expect(report().unaccounted).toBe(0);
   });
 
-  it('follows a mail that an admin moved to another ticket by hand', async () => {
-    const one = await test.receive(mail());
-    const other = await test.receive(mail());
-    await check();
-    await rename(
-      await pathOf(one.ticket, one.message),
-      join(test.desk.folderPath(other.ticket), 'new', one.message),
-    );
-    await check();
-    expect(report().unaccounted).toBe(0);
-  });
+  it.each([true, false])(
+    'follows a mail that an admin moved by hand (seen before: %s)',
+    async (isSeen) => {
+      const one = await test.receive(mail());
+      const other = await test.receive(mail());
+      if (isSeen) await check();
+      await rename(
+        await pathOf(one.ticket, one.message),
+        join(test.desk.folderPath(other.ticket), 'new', one.message),
+      );
+      await check();
+      expect(report().unaccounted).toBe(0);
+    },
+  );
 
   it('follows a ticket into the archive', async () => {
     const { ticket } = await test.receive(mail());
