@@ -138,7 +138,7 @@ export function createApp(desk: Desk): App {
     await index.sweep();
     await desk.retryOutgoing();
     await inbox.collect();
-    await desk.confirmations.catchUp();
+    await desk.autoReplies.catchUp();
     outbound.wake();
   }
 
@@ -155,7 +155,7 @@ export function createApp(desk: Desk): App {
     await index.ready(60 * minute);
     await collectAnnounced();
     await refillOutbox(desk);
-    await desk.confirmations.catchUp();
+    await desk.autoReplies.catchUp();
     await inbox.collect();
   }
 
@@ -320,7 +320,7 @@ export function createApp(desk: Desk): App {
     async settled() {
       await index.ready(minute);
       await inbox.settled();
-      await desk.confirmations.settled();
+      await desk.autoReplies.settled();
       await outbound.settled();
       await index.settled();
     },

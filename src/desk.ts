@@ -15,17 +15,24 @@ import { createLiveConfig, type ReloadableConfig } from './config/live.ts';
 import { loadConfig } from './config/load.ts';
 import type { Environment } from './config/parse.ts';
 import { prepareDesk } from './config/prepare.ts';
+import { autoReplyTexts } from './config/queues.ts';
 import { fillPlaceholders } from './core/answers/placeholders.ts';
 import { createSignedIds } from './core/message/message-id.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/number.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
-import { type Confirmations, createConfirmations } from './services/confirmations.ts';
+import {
+  type AutoReplies,
+  createAutoReplies as createAutoReplySender,
+  type TextRequest,
+} from './services/auto-replies.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
-import { createIntake, type Intake } from './services/intake/intake.ts';
+import { createAutoAnswers, textNameOf } from './services/intake/auto-answers.ts';
+import { createIntake, type Intake, isOwnAddress } from './services/intake/intake.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
+import { createReplyLimits } from './services/reply-limits.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
@@ -77,7 +84,7 @@ export interface Desk {
   readonly index: TicketIndex;
   readonly tickets: Tickets;
   readonly intake: Intake;
-  readonly confirmations: Confirmations;
+  readonly autoReplies: AutoReplies;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
   readonly troubleSpool: Spool;
@@ -200,20 +207,22 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     random,
     log,
   });
-  const confirmations = createConfirmations({
+  const autoReplies = createAutoReplySender({
     tickets,
     reader: store,
     index,
-    readText: confirmationText(directory, config, files),
+    readText: autoReplyText(directory, config, files),
     log,
   });
+  const limits = createReplyLimits({ index, reader: store, config: current, clock });
   const metrics = createMetrics();
   const intake = createIntake({
     tickets,
     index,
     ids,
     config: current,
-    confirm: confirmations.wake,
+    answers: createAutoAnswers({ limits, config: current, isOwnAddress, clock }),
+    wakeAnswer: autoReplies.wake,
     clock,
     log,
   });
@@ -228,7 +237,7 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     index,
     tickets,
     intake: countMails(intake, metrics),
-    confirmations,
+    autoReplies,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool: spool('trouble'),
@@ -266,7 +275,7 @@ export function readOutgoingMail(bytes: Buffer): Outgoing | undefined {
     : { ...outgoing, ticket: parseTicketNumber(outgoing.number ?? '') };
 }
 
-function confirmationText(directory: string, config: { current(): Config }, files: FileOps) {
+function autoReplyText(directory: string, config: { current(): Config }, files: FileOps) {
   const replies = createAutoReplies({
     files,
     folders: [
@@ -275,10 +284,13 @@ function confirmationText(directory: string, config: { current(): Config }, file
     ],
     deskLanguage: () => config.current().desk.language,
   });
-  return async (language: string | undefined, values: Readonly<Record<string, string>>) => {
+  return async ({ kind, queue, language, values }: TextRequest) => {
     const all = { ...values, 'desk.name': config.current().desk.name };
-    const found = await replies.readAutoReply('confirmation', language);
-    // The program brings this text in English, so it is there unless the installation is broken.
+    const own = textNameOf(config.current(), queue, kind) ?? autoReplyTexts[kind];
+    const found =
+      (await replies.readAutoReply(own, language)) ??
+      (await replies.readAutoReply(autoReplyTexts[kind], language));
+    // The program brings these texts in English, so they are there unless the installation is broken.
     const { subject, text } = found ?? { subject: '{{ticket.subject}}', text: '{{ticket.number}}' };
     return { subject: fillPlaceholders(subject, all).text, text: fillPlaceholders(text, all).text };
   };

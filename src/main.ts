@@ -118,7 +118,7 @@ async function openForCommand(kind: DeskKind): Promise<CliDesk> {
       }
     },
     async close() {
-      await desk.confirmations.settled();
+      await desk.autoReplies.settled();
       await desk.close();
     },
   };

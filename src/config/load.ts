@@ -10,6 +10,7 @@ import { checkAutoReply } from './auto-replies.ts';
 import type { Config, ConfigProblem } from './config.ts';
 import { type DeskFiles, readIfThere } from './desk-files.ts';
 import { parseConfig } from './parse.ts';
+import { autoReplyTexts } from './queues.ts';
 import type { Environment, SourceFile } from './reader.ts';
 import { directorySetting } from './settings.ts';
 
@@ -46,6 +47,7 @@ export async function loadConfig(
     ...autoReplies.problems,
     ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
     ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),
+    ...(parsed.ok ? findMissingTexts(parsed.value, autoReplies.sources) : []),
   ];
   return problems.length > 0 ? refuse(problems.toSorted(compareProblems)) : parsed;
 }
@@ -116,6 +118,27 @@ async function findMissingFiles(
     problems.push({ file: 'desk.yaml', line: undefined, reason });
   }
   return problems;
+}
+
+/** A queue that names a text nobody wrote would answer with another without a word. */
+function findMissingTexts(
+  { queues }: Config,
+  texts: readonly SourceFile[],
+): readonly ConfigProblem[] {
+  const names = new Set(texts.map(({ file }) => file.replace(/^.*\//, '').split('.')[0]));
+  return queues.flatMap(({ name: queue, autoReplies = {} }) =>
+    Object.values(autoReplies)
+      .filter((name) => name !== false && !names.has(name) && !isBuiltInText(name))
+      .map((name) => ({
+        file: 'queues',
+        line: undefined,
+        reason: `The queue "${queue}" answers with "${name}", but there is no auto-replies/${name}.LANGUAGE.md`,
+      })),
+  );
+}
+
+function isBuiltInText(name: string): boolean {
+  return Object.values<string>(autoReplyTexts).includes(name);
 }
 
 function compareProblems(one: ConfigProblem, other: ConfigProblem): number {

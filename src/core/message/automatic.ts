@@ -30,7 +30,7 @@ export type AutomaticKind =
 
 export interface Automatic {
   readonly kind: AutomaticKind;
-  /** The field that says so, or `empty reverse-path`. */
+  /** The field that says so; `Return-Path` for an empty reverse-path. */
   readonly reason: string;
 }
 
@@ -232,7 +232,7 @@ function vacationOverAnswer(mail: Mail): Automatic | undefined {
 
 /** From the envelope, which a header cannot contradict. */
 function emptyReversePath(_: Mail, sender: string | undefined): Automatic | undefined {
-  return sender === '' ? { kind: 'auto-generated', reason: 'empty reverse-path' } : undefined;
+  return sender === '' ? { kind: 'auto-generated', reason: 'Return-Path' } : undefined;
 }
 
 /**

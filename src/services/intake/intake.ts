@@ -5,10 +5,11 @@
  * source must not acknowledge. Mails of one thread are decided one after another, so two that come at once meet.
  * Leaves to others: where the bytes come from and how they are acknowledged (edges/smtp, inbox.ts).
  */
-import { type Clock, formatMailDate, hour, second, toInstant } from '../../base/clock.ts';
+import { type Clock, formatMailDate, second } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
+import type { BounceReport } from '../../core/delivery/bounce.ts';
 import { type FollowUpCandidate, followUpCandidates } from '../../core/followup/candidates.ts';
 import {
   chooseFollowUp,
@@ -19,7 +20,6 @@ import { addressKey, isAddress, withoutDetail } from '../../core/message/address
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
-import { decideFollowUp } from '../../core/ticket/decide.ts';
 import {
   type Actor,
   type Change,
@@ -32,7 +32,9 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
 import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
 import type { ReceivedMail, Tickets } from '../tickets.ts';
-import { detectLanguage } from './language.ts';
+import { type AutoAnswers, mayBeTurnedAway } from './auto-answers.ts';
+import { chooseLanguage, guessLanguage } from './language.ts';
+import { draftBounce, findReturned, type Returned, readReport } from './returned.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
@@ -57,7 +59,9 @@ export type FollowUpRule =
   | 'reference'
   | 'unknown-parent'
   | 'subject-number'
-  | 'duplicate';
+  | 'duplicate'
+  | 'bounce'
+  | 'own';
 
 export interface IntakeReceipt {
   readonly ticket: TicketNumber;
@@ -78,8 +82,10 @@ export interface IntakeDeps {
   readonly index: TicketIndex;
   readonly ids: SignedIds;
   readonly config: () => Config;
-  /** Starts the confirmation of a ticket that was opened and is due one. */
-  readonly confirm: (number: TicketNumber) => void;
+  /** Which mails the desk answers by itself. */
+  readonly answers: AutoAnswers;
+  /** Starts an automatic answer that is due in the ticket. */
+  readonly wakeAnswer: (number: TicketNumber) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -87,6 +93,9 @@ export interface IntakeDeps {
 /** How long a mail waits for the index after a start before its sender is asked to come again. */
 const readyWaitMs = 60 * second;
 const mostMerges = 20;
+/** What no person wrote is filed where it belongs; it opens no ticket beside an ended one and reopens none. */
+const alwaysJoin = { closedFollowUp: 'reopen', reopenDays: 0 } as const;
+const noBounce: Pick<EventDraft, 'changes' | 'fields'> = { changes: [], fields: [] };
 const mostParticipants = 50;
 
 /** A mail with everything that was found out about it before any rule is asked. */
@@ -97,6 +106,8 @@ interface ReadMail {
   readonly sender: string | undefined;
   readonly recipients: readonly string[];
   readonly automatic: Automatic | undefined;
+  /** On a mail of ours that another server could not deliver, or not yet. */
+  readonly report: BounceReport | undefined;
 }
 
 export function createIntake({
@@ -104,7 +115,8 @@ export function createIntake({
   index,
   ids,
   config,
-  confirm,
+  answers,
+  wakeAnswer,
   clock,
   log,
 }: IntakeDeps): Intake {
@@ -113,6 +125,7 @@ export function createIntake({
   async function process(incoming: IncomingMail): Promise<IntakeReceipt> {
     const read = await readMail(incoming);
     await index.ready(readyWaitMs);
+    await answers.ready();
     const receipt = await serial.run(threadKey(read), () => file(read));
     log.info('intake.filed', {
       via: incoming.via,
@@ -127,8 +140,12 @@ export function createIntake({
     const known = await findDuplicate(read);
     if (known !== undefined)
       return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
+    const returned = await findReturned({ index, ids }, read.mail, read.automatic, read.report);
+    const home = returned === undefined ? undefined : await findSurviving(returned.number);
+    if (returned !== undefined && home !== undefined) return takeBack(read, returned, home);
     const found = await lookUp(followUpCandidates(read.mail, read.recipients, ids));
-    const choice = chooseFollowUp(found, read.mail, policyOf, clock.now());
+    const policy = mayBeTurnedAway(read.automatic) ? policyOf : () => alwaysJoin;
+    const choice = chooseFollowUp(found, read.mail, policy, clock.now());
     return choice.kind === 'join' ? join(read, choice) : open(read, choice);
   }
 
@@ -187,23 +204,72 @@ export function createIntake({
     choice: Extract<FollowUpChoice, { kind: 'join' }>,
   ): Promise<IntakeReceipt> {
     const participants = participantsOf(read, config());
+    const guess = await guessLanguage(read.mail);
+    const language = guess?.isSure === true ? guess.language : undefined;
+    let isDue = false;
     const receipt = await tickets.receive(
       choice.ticket.number,
-      (ticket) => ({
-        ...draftOf(read, formatParameters('', { rule: choice.rule })),
-        changes: decideFollowUp(ticket, participants, read.automatic),
-      }),
+      (_, folder) => {
+        const draft = draftOf(read, formatParameters('', { rule: choice.rule }));
+        const { isRejected = false } = choice;
+        const answer = answers.ofFollowUp(read, folder, { participants, isRejected, language });
+        // References and subjects are anybody's; only our own address proves whose mail came back.
+        const sent = choice.rule === 'plus-address' ? folder : undefined;
+        const bounce =
+          read.report === undefined ? noBounce : draftBounce(read.report, undefined, sent);
+        isDue = answer.isDue;
+        return {
+          ...draft,
+          changes: [...bounce.changes, ...answer.changes],
+          fields: [...draft.fields, ...bounce.fields, ...answer.fields],
+        };
+      },
       received(read),
     );
+    if (isDue) wakeAnswer(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: choice.rule };
+  }
+
+  /** Our own mail, or a report on it, comes home to its ticket: never answered, nobody takes part by it. */
+  async function takeBack(
+    read: ReadMail,
+    returned: Returned,
+    home: TicketRecord,
+  ): Promise<IntakeReceipt> {
+    const { rule } = returned;
+    const receipt = await tickets.receive(
+      home.number,
+      (_, folder) => {
+        const draft = draftOf(read, formatParameters('', { rule }));
+        const bounce =
+          read.report === undefined ? noBounce : draftBounce(read.report, returned, folder);
+        const answer = answers.ofFollowUp(read, folder, {
+          participants: [],
+          isRejected: false,
+          language: undefined,
+        });
+        return {
+          ...draft,
+          changes: [...bounce.changes, ...answer.changes],
+          fields: [...draft.fields, ...bounce.fields, ...answer.fields],
+        };
+      },
+      received(read),
+    );
+    return { ticket: receipt.ticket, message: receipt.message, rule };
   }
 
   async function open(
     read: ReadMail,
     choice: Extract<FollowUpChoice, { kind: 'open' }>,
   ): Promise<IntakeReceipt> {
-    const confirmation = await confirmationOf(read);
-    const language = await detectLanguage(read.mail);
+    const queue = queueOf(read, config());
+    const earlier = await index.findLanguage(addressKey(read.mail.from?.address ?? ''));
+    const language = chooseLanguage(await guessLanguage(read.mail), earlier);
+    const continuesClosed = choice.continues !== undefined;
+    const answer = answers.ofNew(read, { queue, continuesClosed });
+    const bounce =
+      read.report === undefined ? noBounce : draftBounce(read.report, undefined, undefined);
     const links = [
       ...(choice.continues === undefined ? [] : [`related:${choice.continues}`]),
       ...choice.suggested.map((number) => `suggested:${number}`),
@@ -211,7 +277,7 @@ export function createIntake({
     const draft = draftOf(read, formatParameters('', { rule: 'new' }));
     const changes: readonly Change[] = [
       { kind: 'set', field: 'state', value: 'new' },
-      { kind: 'set', field: 'queue', value: queueOf(read, config()) },
+      { kind: 'set', field: 'queue', value: queue },
       { kind: 'set', field: 'priority', value: 'normal' },
       ...(language === undefined
         ? []
@@ -220,58 +286,31 @@ export function createIntake({
         (value) => ({ kind: 'add', set: 'participant', value }) as const,
       ),
       ...links.map((value) => ({ kind: 'add', set: 'link', value }) as const),
-      {
-        kind: 'set',
-        field: 'confirmation',
-        value: confirmation.reason === undefined ? 'due' : 'none',
-      },
+      ...answer.changes,
     ];
-    const fields: EventDraft['fields'] =
-      confirmation.reason === undefined
-        ? draft.fields
-        : [
-            ...draft.fields,
-            ['Confirmation', formatParameters('none', { reason: confirmation.reason })],
-          ];
+    const fields: EventDraft['fields'] = [...draft.fields, ...bounce.fields, ...answer.fields];
     const receipt = await tickets.open({ ...draft, changes, fields }, received(read));
-    if (confirmation.reason === undefined) confirm(receipt.ticket);
+    if (answer.isDue) wakeAnswer(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: 'new' };
   }
 
-  /** Why the sender gets no confirmation; undefined when one is due. */
-  async function confirmationOf({
-    mail,
-    automatic,
-  }: ReadMail): Promise<{ reason: string | undefined }> {
-    const { desk } = config();
-    const writer = mail.replyTo[0] ?? mail.from;
-    if (!desk.confirmations) return { reason: 'switched off' };
-    if (automatic !== undefined) return { reason: `automatic mail (${automatic.reason})` };
-    if (writer === undefined || !isAddress(writer.address))
-      return { reason: 'no address to answer to' };
-    if (isOwnAddress(writer.address, config())) return { reason: 'the sender is this desk' };
-    const anHourAgo = toInstant(clock.now() - hour);
-    const opened = await index.countOpened(
-      addressKey(mail.from?.address ?? writer.address),
-      anHourAgo,
-    );
-    return {
-      reason: opened >= desk.confirmationsPerHour ? 'too many from this sender' : undefined,
-    };
-  }
-
   async function readMail(incoming: IncomingMail): Promise<ReadMail> {
-    const { mail } = await decodeMail(incoming.raw, incoming.sender);
+    const decoded = await decodeMail(incoming.raw, incoming.sender);
+    const { mail } = decoded;
     const sender = incoming.sender ?? returnPathOf(mail);
     const recipients = incoming.recipients.length > 0 ? incoming.recipients : deliveredTo(mail);
     const isOwn = mail.messageId !== undefined && ids.readMessageId(mail.messageId) !== undefined;
+    const automatic: Automatic | undefined = isOwn
+      ? { kind: 'own', reason: 'Message-ID' }
+      : classifyAutomatic(mail, sender);
     return {
       incoming,
       mail,
       content: contentDigest(incoming.raw, mail),
       sender,
       recipients,
-      automatic: isOwn ? { kind: 'own', reason: 'Message-ID' } : classifyAutomatic(mail, sender),
+      automatic,
+      report: readReport(decoded, automatic),
     };
   }
 

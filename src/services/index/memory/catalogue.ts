@@ -22,6 +22,7 @@ export interface Catalogue {
   findContent(content: Digest): readonly KnownMessage[];
   findReferring(id: MessageId): readonly TicketNumber[];
   countOpened(customer: string, since: Instant): number;
+  findLanguage(customer: string): string | undefined;
   /** By queue name; queues without any ticket are left out. */
   counts(): readonly QueueCount[];
   unconfirmed(): readonly TicketNumber[];
@@ -133,6 +134,15 @@ export function createCatalogue(): Catalogue {
       for (const created of opened.get(addressKey(customer))?.values() ?? [])
         if (created >= since) count += 1;
       return count;
+    },
+    findLanguage(customer) {
+      let newest: TicketRecord | undefined;
+      for (const number of opened.get(addressKey(customer))?.keys() ?? []) {
+        const record = records.get(number);
+        if (record?.language !== undefined && record.created >= (newest?.created ?? 0))
+          newest = record;
+      }
+      return newest?.language;
     },
     counts: () =>
       [...queues]
