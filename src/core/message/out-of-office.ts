@@ -22,7 +22,6 @@ const beginnings: readonly string[] = [
   'out-of-office',
   'ooo:',
   'vacation reply',
-  'on vacation',
   'away from my mail',
   // German
   'automatische antwort',

@@ -91,9 +91,10 @@ function marksOf(spoken: readonly TicketEvent[]): readonly Mark[] {
 
 function worstDelivery({ deliveries, bounces }: Ticket): TicketRecord['delivery'] {
   const states = new Set([...deliveries.values()].map(({ state }) => state));
+  // What waits comes first for the moment that it does: a start looks for it by this word.
+  if (states.has('waiting')) return 'waiting';
   if (states.has('failed') || bounces.size > 0) return 'failed';
-  if (states.has('deferred')) return 'deferred';
-  return states.has('waiting') ? 'waiting' : undefined;
+  return states.has('deferred') ? 'deferred' : undefined;
 }
 
 function toKey({ event }: StoredMessage): MessageKey {
