@@ -89,6 +89,7 @@ const strongSigns: readonly Sign[] = [
     'x-fc-machinegenerated',
     'x-cron-env',
     'x-otrs-loop',
+    'x-ms-exchange-generated-message-source',
     'x-rt-loop-prevention',
   ]),
   vacationOverAnswer,

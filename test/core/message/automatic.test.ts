@@ -54,6 +54,7 @@ describe('classifyAutomatic', () => {
     ['X-Cron-Env: <PATH=/bin>', 'auto-generated'],
     ['X-OTRS-Loop: yes', 'auto-generated'],
     ['X-RT-Loop-Prevention: desk.example', 'auto-generated'],
+    ['X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent', 'auto-generated'],
     ['X-Loop: yes', 'unanswerable'],
     ['X-No-Loop: yes', 'unanswerable'],
     ['Delivered-To: autoresponder info@small.example', 'auto-replied'],

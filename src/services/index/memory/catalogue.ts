@@ -139,8 +139,7 @@ export function createCatalogue(): Catalogue {
       let newest: TicketRecord | undefined;
       for (const number of opened.get(addressKey(customer))?.keys() ?? []) {
         const record = records.get(number);
-        if (record?.language !== undefined && record.created >= (newest?.created ?? 0))
-          newest = record;
+        if (record?.language !== undefined && isNewer(record, newest)) newest = record;
       }
       return newest?.language;
     },
@@ -151,6 +150,13 @@ export function createCatalogue(): Catalogue {
     unconfirmed: () => [...unconfirmed],
     undelivered: () => [...undelivered],
   };
+}
+
+/** Tickets opened in the same millisecond are told apart by their numbers, so that the order of reading is no matter. */
+function isNewer(one: TicketRecord, other: TicketRecord | undefined): boolean {
+  if (other === undefined || one.created !== other.created)
+    return one.created >= (other?.created ?? 0);
+  return one.number > other.number;
 }
 
 function isSameMessage(one: KnownMessage, other: KnownMessage): boolean {
