@@ -99,9 +99,22 @@ describe('a bounce', () => {
       report: receipt.message,
     });
     expect(folder.ticket.participants).toEqual(new Set(['kim@customer.example']));
-    expect((await test.desk.index.find(ticket))?.delivery).toBe('failed');
     await test.desk.autoReplies.settled();
     expect((await test.desk.outbox.waiting()).length).toBe(2);
+  });
+
+  it('is not undone by a word on sending that is written after it', async () => {
+    const { ticket, message, id } = await answered();
+    await test.desk.autoReplies.settled();
+    await test.receive(report({ id }), daemon);
+    for (const { event } of (await folderOf(ticket)).messages) {
+      if (event.kind !== 'mail-out') continue;
+      const outcome = `sent; message=${event.name}; attempt=1; reply=250 OK`;
+      const command = { kind: 'delivery', outcome, once: event.name } as const;
+      await test.desk.tickets.run(ticket, command, { kind: 'system', part: 'sender' });
+    }
+    expect([...(await folderOf(ticket)).ticket.bounces.keys()]).toEqual([message]);
+    expect((await test.desk.index.find(ticket))?.delivery).toBe('failed');
   });
 
   it('says in the ticket what came back', async () => {
