@@ -141,7 +141,7 @@ export function createApp(desk: Desk): App {
     await index.sweep();
     await desk.retryOutgoing();
     await inbox.collect();
-    await desk.confirmations.catchUp();
+    await desk.autoReplies.catchUp();
     await desk.ledger.check();
     outbound.wake();
   }
@@ -165,7 +165,7 @@ export function createApp(desk: Desk): App {
     await index.ready(60 * minute);
     await collectAnnounced();
     await refillOutbox(desk);
-    await desk.confirmations.catchUp();
+    await desk.autoReplies.catchUp();
     await inbox.collect();
   }
 
@@ -308,8 +308,8 @@ export function createApp(desk: Desk): App {
       const admin = await accounts.ensureAdmin(settings.addresses[0] ?? 'admin@localhost');
       outbound.start();
       scope.add(() => outbound.stop());
-      // A confirmation under way is filed, and so durable, before the desk is closed.
-      scope.add(() => desk.confirmations.settled());
+      // An automatic answer under way is filed, and so durable, before the desk is closed.
+      scope.add(() => desk.autoReplies.settled());
       scope.add(() => inbox.stop());
       scope.add(() => desk.learning.stop());
       scope.add(
@@ -335,7 +335,7 @@ export function createApp(desk: Desk): App {
     async settled() {
       await index.ready(minute);
       await inbox.settled();
-      await desk.confirmations.settled();
+      await desk.autoReplies.settled();
       await desk.learning.settled();
       await outbound.settled();
       await index.settled();

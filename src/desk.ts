@@ -15,17 +15,28 @@ import { createLiveConfig, type ReloadableConfig } from './config/live.ts';
 import { loadConfig } from './config/load.ts';
 import type { Environment } from './config/parse.ts';
 import { prepareDesk } from './config/prepare.ts';
+import { autoReplyTexts } from './config/queues.ts';
 import { fillPlaceholders } from './core/answers/placeholders.ts';
 import { createSignedIds } from './core/message/message-id.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/number.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
-import { type Confirmations, createConfirmations } from './services/confirmations.ts';
+import {
+  type AutoReplies,
+  createAutoReplies as createAutoReplySender,
+  type TextRequest,
+} from './services/auto-replies.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createSenderCheck } from './services/intake/authentication.ts';
+import { createAutoAnswers, textNameOf } from './services/intake/auto-answers.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
-import { createIntake, type Intake, type TryingIntake } from './services/intake/intake.ts';
+import {
+  createIntake,
+  type Intake,
+  isOwnAddress,
+  type TryingIntake,
+} from './services/intake/intake.ts';
 import { createScanChecks } from './services/intake/scan-checks.ts';
 import { createExaminer } from './services/intake/verdicts.ts';
 import { createLearning, type Learning } from './services/learning.ts';
@@ -35,6 +46,7 @@ import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
 import { createRelease, type Release } from './services/release.ts';
+import { createReplyLimits } from './services/reply-limits.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
@@ -91,7 +103,7 @@ export interface Desk {
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
   readonly ledger: Ledger;
-  readonly confirmations: Confirmations;
+  readonly autoReplies: AutoReplies;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
   readonly troubleSpool: Spool;
@@ -237,13 +249,14 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     random,
     log,
   });
-  const confirmations = createConfirmations({
+  const autoReplies = createAutoReplySender({
     tickets,
     reader: store,
     index,
-    readText: confirmationText(directory, config, files),
+    readText: autoReplyText(directory, config, files),
     log,
   });
+  const limits = createReplyLimits({ index, reader: store, config: current, clock });
   const metrics = createMetrics();
   const lookup = createDnsLookup({ clock, server: () => current().desk.dnsServer });
   const senderCheck = createSenderCheck({ lookup, clock, log }, () => current().desk);
@@ -258,7 +271,8 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     index,
     ids,
     config: current,
-    confirm: confirmations.wake,
+    answers: createAutoAnswers({ limits, config: current, isOwnAddress, clock }),
+    wakeAnswer: autoReplies.wake,
     examiner,
     trouble,
     rules: rules.rules,
@@ -284,7 +298,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     tryOut: bareIntake.tryOut,
     rules,
     ledger,
-    confirmations,
+    autoReplies,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,
@@ -326,7 +340,7 @@ export function readOutgoingMail(bytes: Buffer): Outgoing | undefined {
     : { ...outgoing, ticket: parseTicketNumber(outgoing.number ?? '') };
 }
 
-function confirmationText(directory: string, config: { current(): Config }, files: FileOps) {
+function autoReplyText(directory: string, config: { current(): Config }, files: FileOps) {
   const replies = createAutoReplies({
     files,
     folders: [
@@ -335,10 +349,13 @@ function confirmationText(directory: string, config: { current(): Config }, file
     ],
     deskLanguage: () => config.current().desk.language,
   });
-  return async (language: string | undefined, values: Readonly<Record<string, string>>) => {
+  return async ({ kind, queue, language, values }: TextRequest) => {
     const all = { ...values, 'desk.name': config.current().desk.name };
-    const found = await replies.readAutoReply('confirmation', language);
-    // The program brings this text in English, so it is there unless the installation is broken.
+    const own = textNameOf(config.current(), queue, kind) ?? autoReplyTexts[kind];
+    const found =
+      (await replies.readAutoReply(own, language)) ??
+      (await replies.readAutoReply(autoReplyTexts[kind], language));
+    // The program brings these texts in English, so they are there unless the installation is broken.
     const { subject, text } = found ?? { subject: '{{ticket.subject}}', text: '{{ticket.number}}' };
     return { subject: fillPlaceholders(subject, all).text, text: fillPlaceholders(text, all).text };
   };

@@ -132,7 +132,7 @@ async function openForCommand(kind: DeskKind): Promise<CliDesk> {
       }
     },
     async close() {
-      await desk.confirmations.settled();
+      await desk.autoReplies.settled();
       await desk.learning.settled();
       await handInAccount(desk);
       await desk.close();

@@ -1,5 +1,5 @@
 /**
- * Texts that the desk sends by itself: config/auto-replies/NAME.LANGUAGE.md.
+ * Texts that the desk sends by itself: config/auto-replies/NAME.LANGUAGE.md. Queues may name others.
  *
  * Owns: the form of these files (`subject:` between two lines of `---`, then the text) and the choice
  * of the language. Leaves to others: filling placeholders (core/answers), sending.
@@ -69,7 +69,8 @@ export function languageChain(wanted: readonly (string | undefined)[]): readonly
   return [...new Set(chain)];
 }
 
-function isAutoReplyName(text: string): boolean {
+/** The file's name without language and ending. */
+export function isAutoReplyName(text: string): boolean {
   return /^[a-z0-9][a-z0-9-]{0,63}$/i.test(text);
 }
 

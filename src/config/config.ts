@@ -5,6 +5,7 @@
  */
 import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { ScanningConfig } from './scanning.ts';
 
@@ -29,11 +30,13 @@ export interface QueueConfig {
   /** Addresses whose mail goes here. */
   readonly addresses: readonly string[];
   /** What a follow-up to a closed ticket does. */
-  readonly closedFollowUp: 'reopen' | 'new';
+  readonly closedFollowUp: 'reopen' | 'new' | 'reject';
   /** After this many days since the close a follow-up opens a new, linked ticket; 0 for never. */
   readonly reopenDays: number;
   /** Text under each answer; may be empty. */
   readonly signature: string;
+  /** Names of the texts that answer by themselves; false for none, absent for what the desk does anyway. */
+  readonly autoReplies?: Readonly<Partial<Record<AutoReplyKind, string | false>>>;
 }
 
 export interface DeskConfig extends ScanningConfig {
@@ -66,8 +69,18 @@ export interface DeskConfig extends ScanningConfig {
   readonly giveUpAfterMs: Duration;
   readonly plusAddresses: boolean;
   readonly confirmations: boolean;
-  /** Confirmations to one sender in an hour. */
+  /** Automatic answers to one sender in an hour. */
   readonly confirmationsPerHour: number;
+  /** Between two automatic answers from one ticket to the same sender. */
+  readonly autoReplyPauseMs: Duration;
+  /** In a day. */
+  readonly ticketAutoReplies: number;
+  /** Of the whole desk. */
+  readonly autoRepliesPerHour: number;
+  /** Automatic mails into one ticket within an hour. */
+  readonly breakerMails: number;
+  /** Of one ticket within an hour. */
+  readonly breakerReopenings: number;
   readonly sweepEveryMs: Duration;
   readonly watchedFolders: number;
   readonly infoSeparator: string;

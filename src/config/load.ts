@@ -11,6 +11,7 @@ import type { Config, ConfigProblem } from './config.ts';
 import { type DeskFiles, readIfThere } from './desk-files.ts';
 import { parseDkimKey } from './dkim-key.ts';
 import { parseConfig } from './parse.ts';
+import { autoReplyTexts } from './queues.ts';
 import type { Environment, SourceFile } from './reader.ts';
 import { directorySetting } from './settings.ts';
 
@@ -47,6 +48,7 @@ export async function loadConfig(
     ...autoReplies.problems,
     ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
     ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),
+    ...(parsed.ok ? findMissingTexts(parsed.value, autoReplies.sources) : []),
   ];
   return problems.length > 0 ? refuse(problems.toSorted(compareProblems)) : parsed;
 }
@@ -135,6 +137,27 @@ async function checkDkimKey(
     const reason = isFault(error, 'not-found') ? 'there is no such file' : errorText(error);
     return problem(`but ${reason}`);
   }
+}
+
+/** A queue that names a text nobody wrote would answer with another without a word. */
+function findMissingTexts(
+  { queues }: Config,
+  texts: readonly SourceFile[],
+): readonly ConfigProblem[] {
+  const names = new Set(texts.map(({ file }) => file.replace(/^.*\//, '').split('.')[0]));
+  return queues.flatMap(({ name: queue, autoReplies = {} }) =>
+    Object.values(autoReplies)
+      .filter((name) => name !== false && !names.has(name) && !isBuiltInText(name))
+      .map((name) => ({
+        file: 'queues',
+        line: undefined,
+        reason: `The queue "${queue}" answers with "${name}", but there is no auto-replies/${name}.LANGUAGE.md`,
+      })),
+  );
+}
+
+function isBuiltInText(name: string): boolean {
+  return Object.values<string>(autoReplyTexts).includes(name);
 }
 
 function compareProblems(one: ConfigProblem, other: ConfigProblem): number {

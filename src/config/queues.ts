@@ -4,8 +4,9 @@
  * Promises: pure and total; every thing wrong is a problem with its line.
  * Leaves to others: which queue is the default, whether two claim the same address (parse.ts).
  */
+import { isAutoReplyName } from './auto-replies.ts';
 import type { ConfigProblem, QueueConfig } from './config.ts';
-import { addresses, oneOf, type ValueKind, wholeNumber } from './values.ts';
+import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
 
 export interface QueueFile {
@@ -16,9 +17,10 @@ export interface QueueFile {
   readonly problems: readonly ConfigProblem[];
 }
 
-const queueKeys = ['name', 'addresses', 'followUp', 'signature'] as const;
+const queueKeys = ['name', 'addresses', 'followUp', 'signature', 'autoReplies'] as const;
 const followUpKeys = ['closed', 'days'] as const;
-const closedFollowUp = oneOf(['reopen', 'new']);
+const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
+const autoReplyKeys = ['newTicket', 'followUp', 'rejected', 'newFromClosed'] as const;
 const reopenDays = wholeNumber({ least: 0, most: 36_500 });
 const mostSignature = 10_000;
 
@@ -41,6 +43,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           addresses: readAddresses(entry('addresses'), report),
           ...readFollowUp(entry('followUp'), report),
           signature: readSignature(entry('signature'), report),
+          ...readAutoReplies(entry('autoReplies'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
@@ -122,6 +125,53 @@ function readSignature(entry: YamlEntry | undefined, report: Report): string {
     `The queue's "signature" should be text of at most ${mostSignature} characters`,
   );
   return '';
+}
+
+const autoReplyKinds = {
+  newTicket: 'new-ticket',
+  followUp: 'follow-up',
+  rejected: 'rejected',
+  newFromClosed: 'new-from-closed',
+} as const;
+
+/** Texts by their names when the queue does not choose others. */
+export const autoReplyTexts = {
+  'new-ticket': 'confirmation',
+  'follow-up': 'follow-up',
+  rejected: 'rejected',
+  'new-from-closed': 'new-from-closed',
+} as const;
+
+/** `yes`, `no`, or the name of a text, for each kind. */
+function readAutoReplies(
+  entry: YamlEntry | undefined,
+  report: Report,
+): Pick<QueueConfig, 'autoReplies'> {
+  if (entry === undefined) return {};
+  const { entries } = entry;
+  if (entries === undefined) {
+    report(
+      entry.line,
+      'The queue\'s "autoReplies" should hold "newTicket", "followUp" and the like',
+    );
+    return {};
+  }
+  const chosen: Partial<Record<keyof typeof autoReplyTexts, string | false>> = {};
+  for (const { key, line, value } of entries) {
+    const known = autoReplyKeys.find((each) => each === key);
+    if (known === undefined) {
+      report(line, unknownKey('setting of autoReplies', key, autoReplyKeys));
+      continue;
+    }
+    if (value === null) continue;
+    const kind = autoReplyKinds[known];
+    const text = scalarText(value) ?? '';
+    const isOn = yesOrNo.parse(text)?.value;
+    if (isOn !== undefined) chosen[kind] = isOn ? autoReplyTexts[kind] : false;
+    else if (isAutoReplyName(text)) chosen[kind] = text;
+    else report(line, `"${key}" of "autoReplies" should be yes, no or the name of a text`);
+  }
+  return { autoReplies: chosen };
 }
 
 /** A key without a value says nothing. */

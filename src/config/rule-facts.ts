@@ -27,6 +27,8 @@ const automaticWords: Readonly<Record<AutomaticKind | 'yes' | 'no', true>> = {
   list: true,
   bounce: true,
   own: true,
+  unanswerable: true,
+  'out-of-office': true,
 };
 const automaticKinds: ValueKind<AutomaticKind | 'yes' | 'no'> = {
   expected: `one of ${Object.keys(automaticWords).join(', ')}`,

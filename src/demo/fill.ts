@@ -119,7 +119,7 @@ async function playMail(
 
 /** What the customers' mail servers said, long ago. */
 async function deliverAll(desk: Desk): Promise<void> {
-  await desk.confirmations.settled();
+  await desk.autoReplies.settled();
   for (const mail of await desk.outbox.waiting()) {
     if (mail.ticket === undefined) continue;
     const outcome = `sent; message=${mail.name}; attempt=1; reply=250 2.0.0 Ok`;

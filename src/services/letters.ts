@@ -98,23 +98,23 @@ function writeAnswer(
 function writeAutoReply(
   context: LetterContext,
   to: Address,
-  { text, subject }: { text: string; subject: string },
+  { text, subject, inReplyTo }: { text: string; subject: string; inReplyTo: string },
 ): Letter {
-  const answered = findAnswered(context.folder, undefined);
+  const answered = findAnswered(context.folder, inReplyTo);
   const sender = senderAddress(context.config, context.folder.ticket.queue);
   return {
     mail: {
       ...frame(context),
       from: { name: context.config.desk.name, address: sender },
       to: [to],
-      ...replyTo(context, sender),
       subject: withTag(context, subject),
       ...threading(answered),
       text,
       fields: [
         ['Auto-Submitted', 'auto-replied'],
         ['X-Auto-Response-Suppress', 'All'],
-        ['Precedence', 'auto_reply'],
+        // For vacation programs older than RFC 3834; its section 3.1.8 leaves the word open.
+        ['Precedence', 'bulk'],
       ],
     },
     // RFC 3834 section 3.3: an automatic answer that cannot be delivered must come back to nobody.

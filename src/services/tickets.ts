@@ -46,7 +46,7 @@ export interface Tickets {
   /** Files a received mail in a ticket; `draft` says what it does to the ticket as it is then. */
   receive(
     number: TicketNumber,
-    draft: (ticket: Ticket) => EventDraft,
+    draft: (ticket: Ticket, folder: TicketFolder) => EventDraft,
     received: ReceivedMail,
   ): Promise<Receipt>;
   /** Carries out what an agent, a program or the desk itself wants. */
@@ -99,14 +99,14 @@ export function createTickets(deps: TicketsDeps): Tickets {
 
   async function receive(
     number: TicketNumber,
-    draft: (ticket: Ticket) => EventDraft,
+    draft: (ticket: Ticket, folder: TicketFolder) => EventDraft,
     received: ReceivedMail,
   ): Promise<Receipt> {
     return serial.run(number, async () => {
-      const before = await writer.read(number);
+      const before = (await writer.read(number)) ?? noTicket(number);
       const appended = await writer.append(
         number,
-        toNewMessage(draft(before?.ticket ?? noTicket(number)), received),
+        toNewMessage(draft(before.ticket, before), received),
       );
       await announce(number, appended.folder);
       return { ticket: number, message: appended.name, folder: appended.folder };

@@ -13,6 +13,7 @@ import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { formatMailDate, type Instant, toInstant } from '../base/clock.ts';
 import { errorText, invariant } from '../base/fault.ts';
+import type { BounceParts } from '../core/delivery/bounce.ts';
 import { type Address, isAddress } from '../core/message/address.ts';
 import type { Attachment, Mail, MailFacts, MessageId, Problem } from '../core/message/mail.ts';
 import { parseMessageIds } from '../core/message/message-id.ts';
@@ -59,6 +60,23 @@ export async function decodeMail(raw: Buffer, returnPath?: string): Promise<Deco
     });
     return { mail: unreadableMail(raw, returnPath, problems), contents: [] };
   }
+}
+
+/** Of each part of a report; status and header stand at its beginning. */
+const longestReportPart = 200_000;
+
+/** A report on a mail as text: the reader joins plain and status parts, the others are attached. */
+export function bouncePartsOf({ mail, contents }: DecodedMail): BounceParts {
+  const parts = mail.attachments
+    .filter(({ type }) => type.startsWith('message/') || type.startsWith('text/'))
+    .slice(0, 20)
+    .map(({ id }) => contents[id]?.toString('utf8', 0, longestReportPart) ?? '');
+  return {
+    subject: mail.subject,
+    text: mail.text.slice(0, longestReportPart),
+    parts,
+    failedRecipients: mail.fields.get('x-failed-recipients')?.join(', '),
+  };
 }
 
 /** What lists and rules need of a mail. */

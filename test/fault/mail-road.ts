@@ -115,7 +115,7 @@ async function play(directory: string, files: FaultyFiles, isCrash: boolean): Pr
     for (const name of ['opening', 'followUp', 'other'] as const) {
       if (await receive(desk, mails[name])) accepted.add(name);
     }
-    await desk.confirmations.settled();
+    await desk.autoReplies.settled();
     answered = await answer(desk);
     await collectInbox(desk, files);
     // The sender tries to report for as long as it lives; with the power gone that is over.
@@ -234,11 +234,11 @@ async function check(directory: string, outcome: Outcome): Promise<void> {
   // The sender's server tries again what it heard no 250 for; it may also have missed the 250.
   for (const raw of [mails.opening, mails.followUp, mails.other])
     expect(await receive(desk, raw)).toBe(true);
-  await desk.confirmations.catchUp();
-  await desk.confirmations.settled();
+  await desk.autoReplies.catchUp();
+  await desk.autoReplies.settled();
   if (!outcome.answered && !(await hasAnswer(desk))) expect(await answer(desk)).toBe(true);
   await collectInbox(desk, nodeFiles);
-  await desk.confirmations.settled();
+  await desk.autoReplies.settled();
   await sendAll(desk, nodeFiles, sent);
 
   await expectMailsOnce(directory, outcome.accepted.has('opening'));

@@ -55,7 +55,7 @@ export async function openTestDesk(options: TestDeskOptions = {}): Promise<TestD
       return outcome;
     },
     async close() {
-      await desk.confirmations.settled();
+      await desk.autoReplies.settled();
       await desk.close();
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },

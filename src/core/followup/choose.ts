@@ -26,7 +26,7 @@ export interface FoundCandidate {
 
 /** What a queue does with mail to a ticket that has ended. */
 export interface ClosedPolicy {
-  readonly closedFollowUp: 'reopen' | 'new';
+  readonly closedFollowUp: 'reopen' | 'new' | 'reject';
   /** 0 for no limit. */
   readonly reopenDays: number;
 }
@@ -36,6 +36,8 @@ export type FollowUpChoice =
       readonly kind: 'join';
       readonly ticket: FoundTicket;
       readonly rule: FollowUpCandidate['rule'];
+      /** The ticket has ended and stays so; the writer is to be told. */
+      readonly isRejected?: true;
     }
   | {
       readonly kind: 'open';
@@ -59,10 +61,12 @@ export function chooseFollowUp(
       suggested.push(ticket.number);
       continue;
     }
-    if (isEnded(ticket.state) && !mayReopen(ticket, policyOf(ticket.queue), now)) {
+    const policy = isEnded(ticket.state) ? policyOf(ticket.queue) : undefined;
+    const isRejected = policy?.closedFollowUp === 'reject';
+    if (policy !== undefined && !isRejected && !mayReopen(ticket, policy, now)) {
       return { kind: 'open', continues: ticket.number, suggested };
     }
-    return { kind: 'join', ticket, rule };
+    return { kind: 'join', ticket, rule, ...(isRejected ? { isRejected } : {}) };
   }
   return { kind: 'open', continues: undefined, suggested: [...new Set(suggested)] };
 }

@@ -8,7 +8,7 @@
 import { parseInstant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { type Address, addressKey, isAddress, parseAddress } from '../message/address.ts';
-import type { Automatic } from '../message/automatic.ts';
+import { type Automatic, effectOf } from '../message/automatic.ts';
 import type { Actor, Change, EventDraft } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { TicketNumber } from './number.ts';
@@ -59,6 +59,10 @@ export interface AutoReplyCommand {
   readonly subject: string;
   readonly text: string;
   readonly changes: readonly Change[];
+  /** Value of the block field `Auto-Reply`. */
+  readonly field: string;
+  /** The message that is answered. */
+  readonly inReplyTo: string;
   /** Repeating a command with the same key finds the first one's mail. */
   readonly once: string;
 }
@@ -107,7 +111,12 @@ export function decide(
     case 'reply':
       return decideReply(ticket, command, actor, desk);
     case 'auto-reply':
-      return ok({ kind: 'mail-out', actor, changes: command.changes, fields: [] });
+      return ok({
+        kind: 'mail-out',
+        actor,
+        changes: command.changes,
+        fields: [['Auto-Reply', command.field]],
+      });
     case 'note':
       return decideNote(ticket, command, actor, desk);
     case 'update':
@@ -187,8 +196,24 @@ export function decideFollowUp(
     .filter((participant) => !ticket.participants.has(participant))
     .map((value): Change => ({ kind: 'add', set: 'participant', value }));
   // An out-of-office mail must not reopen what was closed, nor end a wait.
-  if (automatic !== undefined || ticket.state === 'new' || ticket.state === 'open') return joined;
+  if (!effectOf(automatic).countsAsContact || ticket.state === 'new' || ticket.state === 'open')
+    return joined;
   return [{ kind: 'set', field: 'state', value: 'open' }, ...joined];
+}
+
+/** A report that mail of this ticket did not arrive: whoever owns it must look at it again. */
+export function decideBounce(
+  ticket: Ticket,
+  bounce: {
+    readonly isFailure: boolean;
+    /** What came back was a person's answer, not one that the desk gave by itself. */
+    readonly isAnswer: boolean;
+  },
+): readonly Change[] {
+  const rests = isEnded(ticket.state) || ticket.state.startsWith('pending');
+  const isGone = ticket.state === 'merged' || ticket.state === 'removed';
+  if (!bounce.isFailure || !bounce.isAnswer || !rests || isGone) return [];
+  return [{ kind: 'set', field: 'state', value: 'open' }];
 }
 
 const settable = [

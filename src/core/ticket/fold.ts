@@ -7,6 +7,7 @@
  * Leaves to others: whether a change was allowed (decide.ts, before it was written).
  */
 import { type Instant, parseInstant, toInstant } from '../../base/clock.ts';
+import { parseBounce } from '../delivery/bounce.ts';
 import { type Address, addressKey, parseAddress } from '../message/address.ts';
 import { tidySubject } from '../message/subject.ts';
 import {
@@ -31,6 +32,16 @@ export interface Delivery {
   readonly reply: string | undefined;
   /** When the next attempt is due; only while deferred. */
   readonly nextAttempt: Instant | undefined;
+}
+
+/** The word of another server that a mail of ours did not arrive, after it had been handed on. */
+export interface Bounced {
+  readonly time: Instant;
+  readonly recipient: string | undefined;
+  /** The other server's own words, or the status code. */
+  readonly reason: string | undefined;
+  /** The report. */
+  readonly report: MessageName;
 }
 
 export interface Ticket {
@@ -66,6 +77,8 @@ export interface Ticket {
   readonly awaited: ReadonlySet<Digest>;
   readonly names: ReadonlySet<MessageName>;
   readonly deliveries: ReadonlyMap<MessageName, Delivery>;
+  /** Mails of this ticket that came back, each with the newest report. */
+  readonly bounces: ReadonlyMap<MessageName, Bounced>;
 }
 
 /** By time, then by name: the one order of a ticket's history. */
@@ -86,8 +99,11 @@ export function continueFold(ticket: Ticket, events: readonly TicketEvent[]): Ti
     sum.names.add(event.name);
     addToHistory(sum, event);
     addMail(sum, event);
+    // The breaker of automatic mail holds until a person has acted.
+    if (event.actor.kind === 'agent' || event.actor.kind === 'user') sum.extra.delete('breaker');
     for (const change of event.changes) applyChange(sum, change, event);
     addDelivery(sum, event);
+    addBounces(sum, event);
   }
   return sum;
 }
@@ -119,6 +135,7 @@ export function emptyTicket(number: TicketNumber): Ticket {
     awaited: new Set(),
     names: new Set(),
     deliveries: new Map(),
+    bounces: new Map(),
   };
 }
 
@@ -139,6 +156,7 @@ function openSum(ticket: Ticket): Sum {
     awaited: new Set(ticket.awaited),
     names: new Set(ticket.names),
     deliveries: new Map(ticket.deliveries),
+    bounces: new Map(ticket.bounces),
   };
 }
 
@@ -257,6 +275,21 @@ function addDelivery(sum: Sum, event: TicketEvent): void {
       attempts: Math.max(1, Number.parseInt(parameters.get('attempt') ?? '1', 10) || 1),
       reply: parameters.get('reply'),
       nextAttempt: state === 'deferred' ? parseInstant(parameters.get('next') ?? '') : undefined,
+    });
+  }
+}
+
+/** `Ticket-Bounce: failed; message=NAME; recipient=kim@example.org; status=5.1.1; reason=…` */
+function addBounces(sum: Sum, event: TicketEvent): void {
+  if (event.kind !== 'mail-in') return;
+  for (const value of event.fields.get('bounce') ?? []) {
+    const bounce = parseBounce(value);
+    if (bounce?.action !== 'failed' || bounce.message === undefined) continue;
+    sum.bounces.set(bounce.message, {
+      time: event.time,
+      recipient: bounce.recipient,
+      reason: bounce.reason ?? bounce.status,
+      report: event.name,
     });
   }
 }

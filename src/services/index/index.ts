@@ -37,7 +37,7 @@ export interface TicketRecord {
   readonly messageCount: number;
   /** A mail of this ticket that was not delivered, or waits. */
   readonly delivery: 'failed' | 'deferred' | 'waiting' | undefined;
-  /** The field `confirmation` of the ticket is `due`: the customer was not told yet. */
+  /** The desk owes an automatic answer: the customer was not told yet. */
   readonly confirmationDue: boolean;
   readonly messages: readonly MessageKey[];
   readonly stamp: FolderStamp | undefined;
@@ -116,6 +116,8 @@ export interface TicketIndex {
   findReferring(id: MessageId): Promise<readonly TicketNumber[]>;
   /** How many tickets this address key opened since then. */
   countOpened(customer: string, since: Instant): Promise<number>;
+  /** Language of the newest ticket of this address key that has one. */
+  findLanguage(customer: string): Promise<string | undefined>;
   /** Tickets whose record says `confirmationDue`. */
   findUnconfirmed(): Promise<readonly TicketNumber[]>;
   /** Tickets whose record has `delivery` waiting or deferred. */

@@ -4,6 +4,8 @@
  * Promises: pure and bounded; the same folder always gives the same record.
  * Leaves to others: whether the folder's stamp may be believed (memory/sweep.ts).
  */
+
+import { findDue } from '../../core/autoreply/due.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
 import {
@@ -20,9 +22,8 @@ import type { Mark, MessageKey, TicketRecord } from './index.ts';
 const mostReferences = 50;
 
 export function projectTicket({ ticket, messages, stamp }: TicketFolder): TicketRecord {
-  const spoken = messages
-    .filter(({ event }) => isMessageKind(event.kindText))
-    .map(({ event }) => event);
+  const events = messages.map(({ event }) => event);
+  const spoken = events.filter(({ kindText }) => isMessageKind(kindText));
   return {
     number: ticket.number,
     subject: ticket.subject,
@@ -42,7 +43,7 @@ export function projectTicket({ ticket, messages, stamp }: TicketFolder): Ticket
     marks: marksOf(spoken),
     messageCount: spoken.length,
     delivery: worstDelivery(ticket),
-    confirmationDue: ticket.extra.get('confirmation') === 'due',
+    confirmationDue: findDue(ticket, events).length > 0,
     messages: messages.map(toKey),
     stamp,
   };
@@ -90,11 +91,12 @@ function marksOf(spoken: readonly TicketEvent[]): readonly Mark[] {
   return signs.filter(([, isSet]) => isSet).map(([mark]) => mark);
 }
 
-function worstDelivery({ deliveries }: Ticket): TicketRecord['delivery'] {
+function worstDelivery({ deliveries, bounces }: Ticket): TicketRecord['delivery'] {
   const states = new Set([...deliveries.values()].map(({ state }) => state));
-  if (states.has('failed')) return 'failed';
-  if (states.has('deferred')) return 'deferred';
-  return states.has('waiting') ? 'waiting' : undefined;
+  // What waits comes first for the moment that it does: a start looks for it by this word.
+  if (states.has('waiting')) return 'waiting';
+  if (states.has('failed') || bounces.size > 0) return 'failed';
+  return states.has('deferred') ? 'deferred' : undefined;
 }
 
 function toKey({ event }: StoredMessage): MessageKey {

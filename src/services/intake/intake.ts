@@ -5,17 +5,11 @@
  * source must not acknowledge. Mails of one thread are decided one after another, so two that come at once meet.
  * Leaves to others: where the bytes come from and how they are acknowledged (edges/smtp, inbox.ts).
  */
-import {
-  type Clock,
-  formatMailDate,
-  hour,
-  type Instant,
-  second,
-  toInstant,
-} from '../../base/clock.ts';
+import { type Clock, formatMailDate, type Instant, second } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
+import type { BounceReport } from '../../core/delivery/bounce.ts';
 import { type FollowUpCandidate, followUpCandidates } from '../../core/followup/candidates.ts';
 import {
   chooseFollowUp,
@@ -31,9 +25,8 @@ import type { Origin } from '../../core/message/origin.ts';
 import { isForged } from '../../core/message/sender-sign.ts';
 import { formatVerdicts, noVerdicts, type Verdicts } from '../../core/message/verdicts.ts';
 import type { RuleOutcome } from '../../core/rules/evaluate.ts';
-import { withRouting } from '../../core/rules/outcome.ts';
+import { type Routing, withRouting } from '../../core/rules/outcome.ts';
 import type { Rule } from '../../core/rules/rule.ts';
-import { decideFollowUp } from '../../core/ticket/decide.ts';
 import {
   type Actor,
   type Change,
@@ -47,7 +40,9 @@ import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
 import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
 import type { ReceivedMail, Tickets } from '../tickets.ts';
 import type { Trouble } from '../trouble.ts';
-import { detectLanguage } from './language.ts';
+import { type AnswerableMail, type AutoAnswers, mayBeTurnedAway } from './auto-answers.ts';
+import { chooseLanguage, guessLanguage } from './language.ts';
+import { draftBounce, findReturned, type Returned, readReport } from './returned.ts';
 import { createRouter } from './routing.ts';
 import { type Examiner, toExaminedMail } from './verdicts.ts';
 
@@ -78,7 +73,9 @@ export type FollowUpRule =
   | 'reference'
   | 'unknown-parent'
   | 'subject-number'
-  | 'duplicate';
+  | 'duplicate'
+  | 'bounce'
+  | 'own';
 
 export interface IntakeReceipt {
   readonly ticket: TicketNumber;
@@ -121,8 +118,10 @@ export interface IntakeDeps {
   readonly index: TicketIndex;
   readonly ids: SignedIds;
   readonly config: () => Config;
-  /** Starts the confirmation of a ticket that was opened and is due one. */
-  readonly confirm: (number: TicketNumber) => void;
+  /** Which mails the desk answers by itself. */
+  readonly answers: AutoAnswers;
+  /** Starts an automatic answer that is due in the ticket. */
+  readonly wakeAnswer: (number: TicketNumber) => void;
   readonly examiner: Examiner;
   readonly trouble: Pick<Trouble, 'quarantine'>;
   /** Routing rules in force. */
@@ -134,6 +133,9 @@ export interface IntakeDeps {
 /** How long a mail waits for the index after a start before its sender is asked to come again. */
 const readyWaitMs = 60 * second;
 const mostMerges = 20;
+/** What no person wrote is filed where it belongs; it opens no ticket beside an ended one and reopens none. */
+const alwaysJoin = { closedFollowUp: 'reopen', reopenDays: 0 } as const;
+const noBounce: Pick<EventDraft, 'changes' | 'fields'> = { changes: [], fields: [] };
 const mostParticipants = 50;
 
 /** A mail with everything that was found out about it before any rule is asked. */
@@ -145,6 +147,8 @@ interface ReadMail {
   readonly recipients: readonly string[];
   readonly automatic: Automatic | undefined;
   readonly verdicts: Verdicts;
+  /** On a mail of ours that another server could not deliver, or not yet. */
+  readonly report: BounceReport | undefined;
 }
 
 export function createIntake({
@@ -152,7 +156,8 @@ export function createIntake({
   index,
   ids,
   config,
-  confirm,
+  answers,
+  wakeAnswer,
   examiner,
   trouble,
   rules,
@@ -166,6 +171,7 @@ export function createIntake({
   async function process(incoming: IncomingMail): Promise<IntakeOutcome> {
     const plain = await readMail(incoming);
     await index.ready(readyWaitMs);
+    await answers.ready();
     const read = { ...plain, verdicts: incoming.released ?? (await examine(plain)) };
     const turnedAway = await turnAway(read);
     if (turnedAway !== undefined) return turnedAway;
@@ -211,6 +217,9 @@ export function createIntake({
     const known = await findDuplicate(read);
     if (known !== undefined)
       return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
+    const returned = await findReturned({ index, ids }, read.mail, read.automatic, read.report);
+    const home = returned === undefined ? undefined : await findSurviving(returned.number);
+    if (returned !== undefined && home !== undefined) return takeBack(read, returned, home);
     const choice = await choose(read);
     return choice.kind === 'join' ? join(read, choice) : open(read, choice);
   }
@@ -221,13 +230,18 @@ export function createIntake({
       // Whoever sends spam may know a number and a name; what he cannot know are our ids.
       ({ rule }) => !isSpam(read) || rule !== 'subject-number',
     );
-    return chooseFollowUp(found, mail, policyOf, clock.now(), isForged(read.verdicts.sender));
+    const policy = mayBeTurnedAway(read.automatic) ? policyOf : () => alwaysJoin;
+    return chooseFollowUp(found, mail, policy, clock.now(), isForged(read.verdicts.sender));
+  }
+
+  async function languageOfNew(mail: Mail): Promise<string | undefined> {
+    const earlier = await index.findLanguage(addressKey(mail.from?.address ?? ''));
+    return chooseLanguage(await guessLanguage(mail), earlier);
   }
 
   /** The ticket's, which people may have corrected, before what the mail seems to be written in. */
-  async function languageOf(mail: Mail, ticket: TicketNumber | undefined) {
-    const record = ticket === undefined ? undefined : await index.find(ticket);
-    return record?.language ?? detectLanguage(mail);
+  async function languageOfFollowUp(mail: Mail, ticket: TicketNumber): Promise<string | undefined> {
+    return (await index.find(ticket))?.language ?? (await guessLanguage(mail))?.language;
   }
 
   async function tryOut(incoming: IncomingMail, at = clock.now()): Promise<IntakeTrial> {
@@ -236,7 +250,10 @@ export function createIntake({
     const known = await findDuplicate(read);
     const choice = await choose(read);
     const joined = choice.kind === 'join' ? choice.ticket : undefined;
-    const language = await languageOf(read.mail, joined?.number);
+    const language =
+      joined === undefined
+        ? await languageOfNew(read.mail)
+        : await languageOfFollowUp(read.mail, joined.number);
     const as = { verdicts: read.verdicts, language, isFollowUp: joined !== undefined };
     return {
       rule: known !== undefined ? 'duplicate' : choice.kind === 'join' ? choice.rule : 'new',
@@ -302,39 +319,91 @@ export function createIntake({
     choice: Extract<FollowUpChoice, { kind: 'join' }>,
   ): Promise<IntakeReceipt> {
     const participants = participantsOf(read, config());
-    const language = await languageOf(read.mail, choice.ticket.number);
+    const guess = await guessLanguage(read.mail);
+    const language = guess?.isSure === true ? guess.language : undefined;
     const routing = await router.route(read, {
       verdicts: read.verdicts,
-      language,
+      language: await languageOfFollowUp(read.mail, choice.ticket.number),
       isFollowUp: true,
     });
-    const draft = draftOf(read, formatParameters('', { rule: choice.rule }));
+    let isDue = false;
     const receipt = await tickets.receive(
       choice.ticket.number,
-      (ticket) => ({
-        ...draft,
-        fields: [...draft.fields, ...routing.fields],
-        changes: withRouting(
-          isSpam(read) ? [] : decideFollowUp(ticket, participants, read.automatic),
-          routing,
-        ),
-      }),
+      (_, folder) => {
+        const draft = draftOf(read, formatParameters('', { rule: choice.rule }));
+        const { isRejected = false } = choice;
+        const answer = answers.ofFollowUp(answerable(read, routing), folder, {
+          participants,
+          isRejected,
+          language,
+        });
+        // References and subjects are anybody's; only our own address proves whose mail came back.
+        const sent = choice.rule === 'plus-address' ? folder : undefined;
+        const bounce =
+          read.report === undefined ? noBounce : draftBounce(read.report, undefined, sent);
+        isDue = answer.isDue;
+        // Spam that knows an id of ours is filed, and moves nothing.
+        const changes = isSpam(read) ? [] : [...bounce.changes, ...answer.changes];
+        return {
+          ...draft,
+          changes: withRouting(changes, routing),
+          fields: [...draft.fields, ...bounce.fields, ...answer.fields, ...routing.fields],
+        };
+      },
       received(read),
     );
+    if (isDue) wakeAnswer(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: choice.rule };
+  }
+
+  /** Our own mail, or a report on it, comes home to its ticket: never answered, nobody takes part by it. */
+  async function takeBack(
+    read: ReadMail,
+    returned: Returned,
+    home: TicketRecord,
+  ): Promise<IntakeReceipt> {
+    const { rule } = returned;
+    const receipt = await tickets.receive(
+      home.number,
+      (_, folder) => {
+        const draft = draftOf(read, formatParameters('', { rule }));
+        const bounce =
+          read.report === undefined ? noBounce : draftBounce(read.report, returned, folder);
+        const answer = answers.ofFollowUp(read, folder, {
+          participants: [],
+          isRejected: false,
+          language: undefined,
+        });
+        return {
+          ...draft,
+          changes: [...bounce.changes, ...answer.changes],
+          fields: [...draft.fields, ...bounce.fields, ...answer.fields],
+        };
+      },
+      received(read),
+    );
+    return { ticket: receipt.ticket, message: receipt.message, rule };
   }
 
   async function open(
     read: ReadMail,
     choice: Extract<FollowUpChoice, { kind: 'open' }>,
   ): Promise<IntakeReceipt> {
-    const language = await detectLanguage(read.mail);
+    const language = await languageOfNew(read.mail);
     const routing = await router.route(read, {
       verdicts: read.verdicts,
       language,
       isFollowUp: false,
     });
-    const confirmation = await confirmationOf(read, routing.silencedBy);
+    const queue = junkQueueOf(read) ?? queueOf(read, config());
+    const continuesClosed = choice.continues !== undefined;
+    // The queue in which the ticket ends up answers.
+    const answer = answers.ofNew(answerable(read, routing), {
+      queue: settingIn(routing.changes, 'queue') ?? queue,
+      continuesClosed,
+    });
+    const bounce =
+      read.report === undefined ? noBounce : draftBounce(read.report, undefined, undefined);
     const links = [
       ...(choice.continues === undefined ? [] : [`related:${choice.continues}`]),
       ...choice.suggested.map((number) => `suggested:${number}`),
@@ -342,7 +411,7 @@ export function createIntake({
     const draft = draftOf(read, formatParameters('', { rule: 'new' }));
     const changes: readonly Change[] = [
       { kind: 'set', field: 'state', value: 'new' },
-      { kind: 'set', field: 'queue', value: junkQueueOf(read) ?? queueOf(read, config()) },
+      { kind: 'set', field: 'queue', value: queue },
       { kind: 'set', field: 'priority', value: 'normal' },
       ...(language === undefined
         ? []
@@ -351,73 +420,41 @@ export function createIntake({
         (value) => ({ kind: 'add', set: 'participant', value }) as const,
       ),
       ...links.map((value) => ({ kind: 'add', set: 'link', value }) as const),
-      {
-        kind: 'set',
-        field: 'confirmation',
-        value: confirmation.reason === undefined ? 'due' : 'none',
-      },
+      ...answer.changes,
     ];
-    const fields: EventDraft['fields'] =
-      confirmation.reason === undefined
-        ? draft.fields
-        : [
-            ...draft.fields,
-            ['Confirmation', formatParameters('none', { reason: confirmation.reason })],
-          ];
     const receipt = await tickets.open(
       {
         ...draft,
         changes: withRouting(changes, routing),
-        fields: [...fields, ...routing.fields],
+        fields: [...draft.fields, ...bounce.fields, ...answer.fields, ...routing.fields],
       },
       received(read),
     );
-    if (confirmation.reason === undefined) confirm(receipt.ticket);
+    if (answer.isDue) wakeAnswer(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: 'new' };
-  }
-
-  /** Why the sender gets no confirmation; undefined when one is due. */
-  async function confirmationOf(
-    read: ReadMail,
-    silencedBy: string | undefined,
-  ): Promise<{ reason: string | undefined }> {
-    const { mail, automatic } = read;
-    const { desk } = config();
-    if (isSpam(read)) return { reason: 'spam' };
-    const writer = mail.replyTo[0] ?? mail.from;
-    if (silencedBy !== undefined) return { reason: `rule ${silencedBy}` };
-    if (!desk.confirmations) return { reason: 'switched off' };
-    if (automatic !== undefined) return { reason: `automatic mail (${automatic.reason})` };
-    if (writer === undefined || !isAddress(writer.address))
-      return { reason: 'no address to answer to' };
-    if (isOwnAddress(writer.address, config())) return { reason: 'the sender is this desk' };
-    const anHourAgo = toInstant(clock.now() - hour);
-    const opened = await index.countOpened(
-      addressKey(mail.from?.address ?? writer.address),
-      anHourAgo,
-    );
-    return {
-      reason: opened >= desk.confirmationsPerHour ? 'too many from this sender' : undefined,
-    };
   }
 
   function junkQueueOf(read: ReadMail): string | undefined {
     return isSpam(read) ? config().desk.junkQueue : undefined;
   }
-
   async function readMail(incoming: IncomingMail): Promise<ReadMail> {
-    const { mail } = await decodeMail(incoming.raw, incoming.sender);
+    const decoded = await decodeMail(incoming.raw, incoming.sender);
+    const { mail } = decoded;
     const sender = incoming.sender ?? returnPathOf(mail);
     const recipients = incoming.recipients.length > 0 ? incoming.recipients : deliveredTo(mail);
     const isOwn = mail.messageId !== undefined && ids.readMessageId(mail.messageId) !== undefined;
+    const automatic: Automatic | undefined = isOwn
+      ? { kind: 'own', reason: 'Message-ID' }
+      : classifyAutomatic(mail, sender);
     return {
       incoming,
       mail,
       content: contentDigest(incoming.raw, mail),
       sender,
       recipients,
-      automatic: isOwn ? { kind: 'own', reason: 'Message-ID' } : classifyAutomatic(mail, sender),
+      automatic,
       verdicts: noVerdicts,
+      report: readReport(decoded, automatic),
     };
   }
 
@@ -445,6 +482,17 @@ export function createIntake({
 /** Mails of one thread share the oldest id they refer to. */
 function threadKey({ mail, content }: ReadMail): string {
   return mail.references[0] ?? mail.inReplyTo[0] ?? mail.messageId ?? content;
+}
+
+function answerable(read: ReadMail, { silencedBy }: Routing): AnswerableMail {
+  if (isSpam(read)) return { ...read, forbidden: 'spam' };
+  return silencedBy === undefined ? read : { ...read, forbidden: 'rule' };
+}
+
+/** The value that the changes give the field; undefined when they leave it. */
+function settingIn(changes: readonly Change[], field: string): string | undefined {
+  const setting = changes.findLast((change) => change.kind === 'set' && change.field === field);
+  return setting?.value;
 }
 
 function isSpam({ verdicts }: ReadMail): boolean {

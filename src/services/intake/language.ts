@@ -26,6 +26,32 @@ const telling: readonly (readonly [language: string, letters: RegExp])[] = [
 /** Letters that Traditional Chinese has and Simplified Chinese writes otherwise. */
 const traditional = /[們這個對來時會學國說請問開關臺灣帳號無法電話單費訂們員購題]/gu;
 
+export interface LanguageGuess {
+  readonly language: string;
+  /** The mail says so itself, or its script or enough words do. */
+  readonly isSure: boolean;
+}
+
+/** What the customer wrote before helps where the mail alone says too little. */
+export function chooseLanguage(
+  guess: LanguageGuess | undefined,
+  earlier: string | undefined,
+): string | undefined {
+  return guess?.isSure === true ? guess.language : (earlier ?? guess?.language);
+}
+
+/** Statistics over fewer letters than these are often wrong. */
+const fewLetters = 40;
+
+export async function guessLanguage(mail: Mail): Promise<LanguageGuess | undefined> {
+  const language = await detectLanguage(mail);
+  if (language === undefined) return undefined;
+  const isShort = count(sampleOf(mail), /\p{L}/gu) < fewLetters;
+  const isSaid = firstField(mail, 'content-language')?.trim() === language;
+  const isScripted = !isSaid && count(sampleOf(mail), /[^\p{Script=Latin}\P{L}]/gu) > 3;
+  return { language, isSure: isSaid || isScripted || !isShort };
+}
+
 export async function detectLanguage(mail: Mail): Promise<string | undefined> {
   const said = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.exec(
     firstField(mail, 'content-language')?.trim() ?? '',

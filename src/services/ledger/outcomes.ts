@@ -10,6 +10,8 @@ const filedOutcomes: Readonly<Record<FollowUpRule, MailOutcome>> = {
   reference: 'follow-up',
   'unknown-parent': 'follow-up',
   'subject-number': 'follow-up',
+  bounce: 'follow-up',
+  own: 'follow-up',
   duplicate: 'duplicate',
 };
 

@@ -193,15 +193,14 @@ export function createReceiptCheck(
     return names;
   }
 
-  /** An event that names the message says what became of it: moved, split off, redacted. Reports of sending do not. */
+  /** An event says that the message was moved, split off or redacted; an answer names it as well, and says nothing. */
   async function isExplained({ ticket, message }: Entry): Promise<boolean> {
     const folder = await reader.read(ticket);
     if (folder === undefined) return false;
     if (folder.ticket.state === 'removed') return true;
     return folder.messages.some(
       ({ event }) =>
-        event.kind !== 'delivery' &&
-        event.name !== message &&
+        (event.kind === 'split' || event.kind === 'redaction') &&
         [...event.fields.values()].some((values) =>
           values.some((value) => value.includes(message)),
         ),

@@ -6,6 +6,7 @@
  */
 import { formatInstant } from '../../base/clock.ts';
 import { createLimit } from '../../base/serial.ts';
+import { parseBounce } from '../../core/delivery/bounce.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { Attachment, Mail, Problem } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
@@ -58,7 +59,8 @@ export interface MessageJson {
   readonly verdicts: VerdictsJson;
   /** True for mail that no person wrote for us. */
   readonly automatic: boolean;
-  readonly bounce: null;
+  /** The worst of what a report says, on the report itself. */
+  readonly bounce: BounceJson | null;
   readonly followUp: { readonly rule: string } | null;
   readonly problems: readonly Problem[];
 }
@@ -68,6 +70,13 @@ export interface VerdictsJson {
   readonly spam: { readonly flag: boolean; readonly score: number; readonly by: string } | null;
   readonly virus: { readonly found: boolean; readonly name: string | null } | null;
   readonly sender: { readonly spf: string; readonly dkim: string; readonly dmarc: string } | null;
+}
+
+export interface BounceJson {
+  readonly action: string;
+  readonly recipient: string | null;
+  readonly reason: string | null;
+  readonly originalMessageId: string | null;
 }
 
 export type AttachmentJson = Pick<Attachment, 'id' | 'name' | 'type' | 'size' | 'inline'>;
@@ -173,7 +182,7 @@ function toMessageJson(event: TicketEvent, mail: Mail | undefined): MessageJson 
     })),
     verdicts: toVerdictsJson(event),
     automatic: isAutomatic(event),
-    bounce: null,
+    bounce: bounceOf(event),
     followUp: followUpOf(event),
     problems: problems.map(({ code, detail }) => ({ code, detail })),
   };
@@ -209,6 +218,18 @@ function directionOf(kind: EventKind | undefined): Direction {
 function isAutomatic(event: TicketEvent): boolean {
   const word = parseParameters(firstBlockField(event, 'automatic') ?? '').get('') ?? '';
   return word !== '' && word !== 'no';
+}
+
+function bounceOf(event: TicketEvent): BounceJson | null {
+  const bounce = parseBounce(firstBlockField(event, 'bounce') ?? '');
+  if (bounce === undefined) return null;
+  const { action, recipient, status, reason, original } = bounce;
+  return {
+    action,
+    recipient: recipient ?? null,
+    reason: reason ?? status ?? null,
+    originalMessageId: original ?? null,
+  };
 }
 
 function followUpOf(event: TicketEvent): { readonly rule: string } | null {

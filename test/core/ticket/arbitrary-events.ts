@@ -70,7 +70,14 @@ const settable = [
   'language',
   'responsible',
 ];
-const special = ['pending-until', 'merged-into', 'confirmation', '__proto__', 'constructor'];
+const special = [
+  'pending-until',
+  'merged-into',
+  'confirmation',
+  'breaker',
+  '__proto__',
+  'constructor',
+];
 const sets = ['tag', 'watcher', 'link', 'participant', 'unknown-set', '__proto__'];
 
 export const changes: fc.Arbitrary<Change> = fc.oneof(
@@ -109,7 +116,7 @@ const mails: fc.Arbitrary<MailFacts> = fc
 const deliveries = fc.oneof(
   fc
     .tuple(
-      fc.constantFrom('sent', 'deferred', 'failed', 'lost'),
+      fc.constantFrom('sent', 'deferred', 'failed', 'delayed', 'lost'),
       names,
       fc.integer({ min: 0, max: 5 }),
     )
@@ -122,7 +129,7 @@ const deliveries = fc.oneof(
 
 const fields = fc.array(
   fc.tuple(
-    fc.constantFrom('delivery', 'source', 'unknown'),
+    fc.constantFrom('delivery', 'bounce', 'source', 'unknown'),
     fc.array(deliveries, { maxLength: 2 }),
   ),
   {

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { plainMail } from '../../helpers/test-desk.ts';
-import { startViewer, textOf, type Viewer } from './viewer.ts';
+import { textOf } from '../../helpers/visitor.ts';
+import { startViewer, type Viewer } from './viewer.ts';
 
 let viewer: Viewer;
 

@@ -206,11 +206,11 @@ describe('a follow-up', () => {
 describe('the confirmation', () => {
   async function confirmationsFor(raw: string, sender = 'kim@customer.example') {
     const { ticket } = await test.receive(raw, { sender });
-    await test.desk.confirmations.settled();
+    await test.desk.autoReplies.settled();
     const folder = await test.desk.store.read(ticket);
     return {
       mails: folder?.messages.filter(({ event }) => event.kind === 'mail-out') ?? [],
-      reason: folder?.messages[0]?.event.fields.get('confirmation')?.[0],
+      reason: folder?.messages[0]?.event.fields.get('auto-reply')?.[0],
     };
   }
 
@@ -232,7 +232,7 @@ describe('the confirmation', () => {
   ])('never answers %s, and the ticket says why', async (_, fields, sender) => {
     const { mails, reason } = await confirmationsFor(plainMail(fields), sender);
     expect(mails).toEqual([]);
-    expect(reason).toMatch(/^none; reason=.+/);
+    expect(reason).toMatch(/^none; kind=new-ticket; reason=.+/);
   });
 
   it('stops after three in an hour to one sender', async () => {
@@ -246,11 +246,11 @@ describe('the confirmation', () => {
 
   it('is made up for when the desk stopped before it was written', async () => {
     await test.receive(plainMail({ 'Message-ID': '<1@x>' }), {});
-    await test.desk.confirmations.settled();
+    await test.desk.autoReplies.settled();
     const again = await openTestDesk({ directory: test.directory });
     await again.desk.index.ready(10_000);
-    await again.desk.confirmations.catchUp();
-    await again.desk.confirmations.settled();
+    await again.desk.autoReplies.catchUp();
+    await again.desk.autoReplies.settled();
     const waiting = await again.desk.outbox.waiting();
     await again.close();
     expect(waiting).toHaveLength(1);

@@ -44,7 +44,7 @@ rules:
       ['sla', 'gold'],
     ]),
   });
-  expect(last?.fields.get('confirmation')).toEqual(['none; reason=rule invoices']);
+  expect(last?.fields.get('auto-reply')).toEqual(['none; kind=new-ticket; reason=rule']);
   expect(readFiredRules(last?.fields ?? new Map()).map(({ name }) => name)).toEqual(['invoices']);
   expect(
     last?.changes.filter((change) => change.kind === 'set' && change.field === 'queue'),

@@ -94,10 +94,10 @@ describe('spam', () => {
   it('goes to the queue for spam, without a confirmation', async () => {
     await open();
     const { ticket } = await test.receive(plainMail({}, spamWord));
-    await test.desk.confirmations.settled();
+    await test.desk.autoReplies.settled();
     const { ticket: state, messages } = await folderOf(ticket);
     expect([state.queue, messages.length]).toEqual(['Junk', 1]);
-    expect(await fieldsOf(ticket, ['confirmation'])).toEqual(['none; reason=spam']);
+    expect(await fieldsOf(ticket, ['auto-reply'])).toEqual(['none; kind=new-ticket; reason=spam']);
   });
 
   it.each([
@@ -317,7 +317,7 @@ describe('moving a ticket', () => {
     await open();
     const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@x>' }));
     await test.receive(plainMail({ References: '<1@x>', 'Message-ID': '<2@x>' }, 'More'));
-    await test.desk.confirmations.settled();
+    await test.desk.autoReplies.settled();
     const examined = spamd.questions[0]?.toString('latin1').split('\r\n\r\n').slice(1).join();
     spamd.questions.length = 0;
     spamd.answer = () => 'SPAMD/1.1 0 EX_OK\r\nDidSet: local\r\n\r\n\r\n';

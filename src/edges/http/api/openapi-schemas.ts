@@ -4,6 +4,7 @@
  * Promises: the objects of answers list every key as required, because every key is always there; the
  * objects of requests allow no others.
  */
+import { bounceActions } from '../../../core/delivery/bounce.ts';
 import { choosableStates, priorities, ticketStates } from '../../../core/ticket/states.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -45,6 +46,15 @@ export const schemas: Readonly<Record<string, Schema>> = {
     anyOf: [text, request({ name: text, address: text }, ['address'])],
   },
   Attachment: answer({ id: whole, name: text, type: text, size: whole, inline: flag }),
+  Bounce: {
+    ...answer({
+      action: { type: 'string', enum: bounceActions },
+      recipient: orNull(text),
+      reason: orNull(text),
+      originalMessageId: orNull(text),
+    }),
+    description: 'On a report about mail of ours: the worst that it says',
+  },
   MailProblem: answer({ code: text, detail: text }),
   Message: answer({
     id: text,
@@ -64,7 +74,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       sender: orNull(answer({ spf: text, dkim: text, dmarc: text })),
     }),
     automatic: { ...flag, description: 'Whether no person wrote it for us' },
-    bounce: absent,
+    bounce: orNull(ref('Bounce')),
     followUp: orNull(answer({ rule: text })),
     problems: list(ref('MailProblem')),
   }),

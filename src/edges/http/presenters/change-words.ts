@@ -112,6 +112,10 @@ function settingWords(
     }
     case 'confirmation':
       return { sign: 'auto', ...confirmationWords(value) };
+    case 'breaker': {
+      const key = breakerKeys[value] ?? 'change.breaker.mails';
+      return { sign: 'tri', by: key, alone: key, values: {} };
+    }
     case 'merged-into':
       return {
         sign: 'merge',
@@ -140,6 +144,11 @@ const confirmationKeys: Readonly<Record<string, string>> = {
   due: 'change.confirmation.due',
   sent: 'change.confirmation.sent',
   none: 'change.confirmation.none',
+};
+
+const breakerKeys: Readonly<Record<string, string>> = {
+  mails: 'change.breaker.mails',
+  reopenings: 'change.breaker.reopenings',
 };
 
 function confirmationWords(value: string): Omit<ChangeWords, 'sign'> {

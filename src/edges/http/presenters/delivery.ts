@@ -1,6 +1,6 @@
 /** What became of a mail that we sent, as the foot line of its card. */
 import type { Instant } from '../../../base/clock.ts';
-import type { Delivery } from '../../../core/ticket/fold.ts';
+import type { Bounced, Delivery } from '../../../core/ticket/fold.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 
 export interface DeliveryFoot {
@@ -19,10 +19,28 @@ export interface DeliveryWords {
   readonly hasSmarthost: boolean;
 }
 
+function presentBounced(bounced: Bounced, { locale, dates, now }: DeliveryWords): DeliveryFoot {
+  const time = dates.moment(bounced.time, now);
+  const { recipient } = bounced;
+  return {
+    kind: 'late',
+    sign: 'tri',
+    text:
+      recipient === undefined
+        ? locale.text('delivery.bounced', { time })
+        : locale.text('delivery.bounced-from', { time, recipient }),
+    reply: bounced.reason,
+    hint: undefined,
+  };
+}
+
 export function presentDelivery(
   delivery: Delivery | undefined,
   words: DeliveryWords,
+  bounced?: Bounced,
 ): DeliveryFoot | undefined {
+  // That it came back beats that it was handed on.
+  if (bounced !== undefined) return presentBounced(bounced, words);
   if (delivery === undefined) return undefined;
   const { locale, dates, now, hasSmarthost } = words;
   const time = dates.moment(delivery.time, now);

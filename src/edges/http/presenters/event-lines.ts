@@ -11,6 +11,7 @@ import {
   parseParameters,
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
+import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
@@ -18,10 +19,12 @@ import { ruleLines, withoutRuled } from './rule-lines.ts';
 /** One line for each change worth reading in the conversation. */
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const changes = [
+    ...bounceLines(event, words),
     ...withoutRuled(event)
       .filter((change) => !isSilent(change, event.kind))
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
+    ...(isNewsOfSilence(event) ? silence(event, words) : []),
   ];
   const own = ownKeys[event.kind ?? 'import'];
   return own === undefined || messageKinds.has(event.kind)
@@ -32,14 +35,21 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
 /** Everything the event says, for the history. */
 export function historyLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const changes = [
+    ...bounceLines(event, words),
     ...withoutRuled(event).map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
+    ...silence(event, words),
   ];
   const own = ownLine(event, words);
   const lines = own === undefined ? changes : [own, ...changes];
   return lines.length > 0
     ? lines
     : [describeOwn(event, { key: 'event.nothing', sign: 'hist' }, words)];
+}
+
+function silence(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  const line = silenceLine(event, words);
+  return line === undefined ? [] : [line];
 }
 
 const silentInMail: ReadonlySet<string> = new Set(['language', 'priority:normal', 'state:new']);

@@ -15,6 +15,7 @@ import {
 } from '../../../core/ticket/event.ts';
 import type { Body } from '../bodies.ts';
 import { type FileView, type ImageView, presentAttachments } from './attachments.ts';
+import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
 import type { MailText } from './mail-text.ts';
@@ -131,12 +132,11 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
     joined: joinedBy(event, words),
     sender: presentSender(event, locale),
-    delivery: presentDelivery(ticket.deliveries.get(event.name), {
-      locale,
-      dates,
-      now,
-      hasSmarthost: words.hasSmarthost,
-    }),
+    delivery: presentDelivery(
+      ticket.deliveries.get(event.name),
+      { locale, dates, now, hasSmarthost: words.hasSmarthost },
+      ticket.bounces.get(event.name),
+    ),
     originalHref: `${page}/messages/${encodeURIComponent(event.name)}/raw`,
     answerHref: canAnswer ? answer : undefined,
     answerAllHref:
@@ -178,9 +178,9 @@ const labels: Partial<Record<EventKind, { readonly sign: string; readonly key: s
 function labelOf(event: TicketEvent, { locale }: MessageWords): MessageView['label'] {
   if (event.kind === undefined)
     return { sign: 'hist', text: locale.text('message.unknown', { kind: event.kindText }) };
-  const automatic = firstBlockField(event, 'automatic');
+  const automatic = labelAutomatic(event, locale);
   if (isOwnAutomatic(event) || automatic !== undefined)
-    return { sign: 'auto', text: locale.text('message.automatic') };
+    return { sign: 'auto', text: automatic ?? locale.text('message.automatic') };
   const label = labels[event.kind];
   return label === undefined ? undefined : { sign: label.sign, text: locale.text(label.key) };
 }
@@ -211,6 +211,8 @@ const ruleKeys: Readonly<Record<string, string>> = {
   reference: 'joined.reference',
   'unknown-parent': 'joined.unknown-parent',
   'subject-number': 'joined.subject-number',
+  bounce: 'joined.bounce',
+  own: 'joined.own',
 };
 
 /** By which rule a mail came into this ticket. */

@@ -22,6 +22,7 @@ export interface Catalogue {
   findContent(content: Digest): readonly KnownMessage[];
   findReferring(id: MessageId): readonly TicketNumber[];
   countOpened(customer: string, since: Instant): number;
+  findLanguage(customer: string): string | undefined;
   /** By queue name; queues without any ticket are left out. */
   counts(): readonly QueueCount[];
   unconfirmed(): readonly TicketNumber[];
@@ -134,6 +135,14 @@ export function createCatalogue(): Catalogue {
         if (created >= since) count += 1;
       return count;
     },
+    findLanguage(customer) {
+      let newest: TicketRecord | undefined;
+      for (const number of opened.get(addressKey(customer))?.keys() ?? []) {
+        const record = records.get(number);
+        if (record?.language !== undefined && isNewer(record, newest)) newest = record;
+      }
+      return newest?.language;
+    },
     counts: () =>
       [...queues]
         .map(([queue, { open, fresh }]) => ({ queue, open, fresh }))
@@ -141,6 +150,13 @@ export function createCatalogue(): Catalogue {
     unconfirmed: () => [...unconfirmed],
     undelivered: () => [...undelivered],
   };
+}
+
+/** Tickets opened in the same millisecond are told apart by their numbers, so that the order of reading is no matter. */
+function isNewer(one: TicketRecord, other: TicketRecord | undefined): boolean {
+  if (other === undefined || one.created !== other.created)
+    return one.created >= (other?.created ?? 0);
+  return one.number > other.number;
 }
 
 function isSameMessage(one: KnownMessage, other: KnownMessage): boolean {

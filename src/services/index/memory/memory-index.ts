@@ -211,6 +211,7 @@ type Lookups = Pick<
   | 'findContent'
   | 'findReferring'
   | 'countOpened'
+  | 'findLanguage'
   | 'findUnconfirmed'
   | 'findUndelivered'
 >;
@@ -228,6 +229,7 @@ function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
     findContent: (content) => ask(() => catalogue.findContent(content)),
     findReferring: (id) => ask(() => catalogue.findReferring(id)),
     countOpened: (customer, since) => ask(() => catalogue.countOpened(customer, since)),
+    findLanguage: (customer) => ask(() => catalogue.findLanguage(customer)),
     findUnconfirmed: () => ask(catalogue.unconfirmed),
     findUndelivered: () => ask(catalogue.undelivered),
   };

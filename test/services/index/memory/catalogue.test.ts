@@ -49,6 +49,7 @@ function answersOf(catalogue: ReturnType<typeof createCatalogue>) {
     contents: names.map((name) => sorted(catalogue.findContent(fakeDigest(name)))),
     referring: ids.map((id) => sorted(catalogue.findReferring(toMessageId(id)))),
     opened: people.map((who) => [0, 3].map((at) => catalogue.countOpened(who, fakeTime(at)))),
+    languages: people.map((who) => catalogue.findLanguage(who)),
     unconfirmed: sorted(catalogue.unconfirmed()),
     undelivered: sorted(catalogue.undelivered()),
   };
@@ -99,5 +100,16 @@ describe('the catalogue', () => {
     }
     expect(catalogue.countOpened('kim@customer.EXAMPLE', fakeTime(2000))).toBe(2);
     expect(catalogue.countOpened('lee@customer.example', fakeTime(0))).toBe(0);
+  });
+
+  it('knows the language of what an address wrote last, as far as it is known', () => {
+    const catalogue = createCatalogue();
+    for (const [at, language] of ['pl', 'de', ''].entries()) {
+      const changes = language === '' ? [] : [`language=${language}`];
+      const event = { name: 'a', at: at * 1000, from: 'Kim@Customer.example', changes };
+      catalogue.put(projectTicket(fakeFolder(fakeNumber(at + 1), [event])));
+    }
+    expect(catalogue.findLanguage('kim@customer.EXAMPLE')).toBe('de');
+    expect(catalogue.findLanguage('lee@customer.example')).toBeUndefined();
   });
 });
