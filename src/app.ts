@@ -136,6 +136,7 @@ export function createApp(desk: Desk): App {
     await accounts.reload();
     await collectAnnounced();
     await index.sweep();
+    await desk.regroup.complete();
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.confirmations.catchUp();
@@ -154,6 +155,7 @@ export function createApp(desk: Desk): App {
   async function catchUp(): Promise<void> {
     await index.ready(60 * minute);
     await collectAnnounced();
+    await desk.regroup.complete();
     await refillOutbox(desk);
     await desk.confirmations.catchUp();
     await inbox.collect();
@@ -236,7 +238,7 @@ export function createApp(desk: Desk): App {
     const api = createApiRouter(
       {
         tickets,
-        reader: desk.store,
+        reader: desk.reader,
         index,
         intake: desk.intake,
         accounts,
@@ -255,7 +257,7 @@ export function createApp(desk: Desk): App {
     const server = createHttpServer(
       {
         tickets,
-        reader: desk.store,
+        reader: desk.reader,
         index,
         accounts,
         sessions,

@@ -24,14 +24,17 @@ import { type Confirmations, createConfirmations } from './services/confirmation
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createIntake, type Intake } from './services/intake/intake.ts';
+import { createThreads } from './services/intake/threads.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
+import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
+import { createWholeReader } from './services/whole.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
 import { readOutgoing } from './storage/message-file.ts';
 import { createSpool, type Spool } from './storage/spool.ts';
-import { createTicketStore, type TicketWriter } from './storage/ticket-store.ts';
+import { createTicketStore, type TicketReader, type TicketWriter } from './storage/ticket-store.ts';
 
 /** What tests replace. */
 export interface Parts {
@@ -73,9 +76,12 @@ export interface Desk {
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
   readonly store: TicketWriter;
+  /** Tickets as people see them: with those merged into them. */
+  readonly reader: TicketReader;
   readonly names: NameMaker;
   readonly index: TicketIndex;
   readonly tickets: Tickets;
+  readonly regroup: Regroup;
   readonly intake: Intake;
   readonly confirmations: Confirmations;
   readonly inboxSpool: Spool;
@@ -208,10 +214,31 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     log,
   });
   const metrics = createMetrics();
+  const reader = createWholeReader(store);
+  const regroup = createRegroup({
+    tickets,
+    store,
+    index,
+    timeZone: () => current().desk.timeZone,
+    clock,
+    log,
+  });
+  const threads = createThreads({
+    index,
+    reader,
+    tickets,
+    regroup,
+    ids,
+    config: current,
+    clock,
+    log,
+  });
   const intake = createIntake({
     tickets,
     index,
     ids,
+    threads,
+    reader,
     config: current,
     confirm: confirmations.wake,
     clock,
@@ -224,9 +251,11 @@ function buildDesk({ directory, secret, config, accounts }: Ground, parts: Parts
     config,
     accounts,
     store,
+    reader,
     names,
     index,
     tickets,
+    regroup,
     intake: countMails(intake, metrics),
     confirmations,
     inboxSpool: spool('inbox'),

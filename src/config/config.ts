@@ -5,6 +5,7 @@
  */
 import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { ForeignKind } from '../core/followup/foreign.ts';
 
 export interface Endpoint {
   readonly host: string;
@@ -71,6 +72,8 @@ export interface DeskConfig {
   readonly infoSeparator: string;
   readonly sessionHours: number;
   readonly logLevel: LogLevel;
+  /** Numbers of other systems that are understood in subjects. */
+  readonly foreignNumbers: readonly ForeignKind[];
 }
 
 export interface Config {

@@ -142,6 +142,7 @@ function readDesk(
     infoSeparator: read('infoSeparator'),
     sessionHours: read('sessionHours'),
     logLevel: read('logLevel'),
+    foreignNumbers: read('foreignNumbers'),
   };
 }
 

@@ -6,10 +6,12 @@
  */
 import { day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { ForeignKind } from '../core/followup/foreign.ts';
 import {
   addresses,
   duration,
   endpoint,
+  foreignKinds,
   host,
   language,
   logLevel,
@@ -245,6 +247,14 @@ const declared = {
     kind: logLevel,
     initial: 'info',
     sentence: 'Least weight of the lines that are logged.',
+  }),
+  foreignNumbers: setting<readonly ForeignKind[]>({
+    key: 'foreignNumbers',
+    environment: 'MAILDESK_FOREIGN_NUMBERS',
+    kind: foreignKinds,
+    initial: [],
+    sentence:
+      'Ticket numbers of other systems that are understood in subjects: otrs, zammad, rt NAME, or NAME TEXT.',
   }),
 };
 

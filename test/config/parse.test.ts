@@ -67,6 +67,7 @@ describe('parseConfig', () => {
         infoSeparator: ':',
         sessionHours: 12,
         logLevel: 'info',
+        foreignNumbers: [],
       },
       queues: [
         {

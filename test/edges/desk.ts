@@ -200,6 +200,7 @@ const testConfig: Config = {
     infoSeparator: ':',
     sessionHours: 1,
     logLevel: 'silent',
+    foreignNumbers: [],
   },
 };
 
@@ -280,6 +281,11 @@ function toRecord({ number, ticket, messages }: TicketFolder): TicketRecord {
     confirmationDue: false,
     messages: [],
     stamp: undefined,
+    links: [],
+    merged: [],
+    alsoQueues: [],
+    foreign: [],
+    moves: [],
   };
 }
 

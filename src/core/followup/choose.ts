@@ -8,7 +8,7 @@ import { addressKey } from '../message/address.ts';
 import type { MailHeader } from '../message/mail.ts';
 import type { TicketNumber } from '../ticket/number.ts';
 import { isEnded, type TicketState } from '../ticket/states.ts';
-import type { FollowUpCandidate } from './candidates.ts';
+import { type FollowUpCandidate, isCertainRule } from './candidates.ts';
 
 /** What the choice must know of a ticket. */
 export interface FoundTicket {
@@ -53,12 +53,12 @@ export function chooseFollowUp(
 ): FollowUpChoice {
   const suggested: TicketNumber[] = [];
   for (const { rule, ticket } of found) {
-    if (rule === 'subject-number' && !takesPart(ticket, mail)) {
+    if (!isCertainRule(rule) && !takesPart(ticket, mail)) {
       suggested.push(ticket.number);
       continue;
     }
     if (isEnded(ticket.state) && !mayReopen(ticket, policyOf(ticket.queue), now)) {
-      return { kind: 'open', continues: ticket.number, suggested };
+      return { kind: 'open', continues: ticket.number, suggested: [...new Set(suggested)] };
     }
     return { kind: 'join', ticket, rule };
   }
@@ -75,7 +75,8 @@ function takesPart(
   return writers.some((writer) => ticket.participants.includes(writer));
 }
 
-function mayReopen(ticket: FoundTicket, policy: ClosedPolicy, now: Instant): boolean {
+/** Whether a rule of its queue keeps an ended ticket closed when mail comes to it. */
+export function mayReopen(ticket: FoundTicket, policy: ClosedPolicy, now: Instant): boolean {
   if (policy.closedFollowUp === 'new') return false;
   if (policy.reopenDays === 0 || ticket.closedAt === undefined) return true;
   return now - ticket.closedAt <= policy.reopenDays * day;

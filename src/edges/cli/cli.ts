@@ -13,6 +13,7 @@ import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
+import { addRegroupCommands } from './commands/regroup.ts';
 import { addReindexCommand } from './commands/reindex.ts';
 import { addReplyCommand } from './commands/reply.ts';
 import { addSetCommand } from './commands/set.ts';
@@ -61,6 +62,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addDoctorCommand,
   addAgentCommands,
   addConfigCommands,
+  addRegroupCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -12,6 +12,7 @@ import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake } from '../../services/intake/intake.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Regroup } from '../../services/regroup.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { FileOps } from '../../storage/files.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
@@ -38,7 +39,11 @@ export type DeskKind = 'store' | 'indexed';
 export interface CliDesk {
   readonly config: LiveConfig;
   readonly tickets: Pick<Tickets, 'run'>;
+  /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
+  /** Each folder by itself. */
+  readonly store: TicketReader;
+  readonly regroup: Regroup;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled'>;
   readonly intake: Intake;
   readonly accounts: Accounts;

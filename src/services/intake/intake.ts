@@ -9,12 +9,8 @@ import { type Clock, formatMailDate, hour, second, toInstant } from '../../base/
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
-import { type FollowUpCandidate, followUpCandidates } from '../../core/followup/candidates.ts';
-import {
-  chooseFollowUp,
-  type FollowUpChoice,
-  type FoundCandidate,
-} from '../../core/followup/choose.ts';
+import type { FollowUpChoice } from '../../core/followup/choose.ts';
+import { findForeignNumbers } from '../../core/followup/foreign.ts';
 import { addressKey, isAddress, withoutDetail } from '../../core/message/address.ts';
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
@@ -30,9 +26,12 @@ import {
 } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
-import type { KnownMessage, TicketIndex, TicketRecord } from '../index/index.ts';
+import type { TicketReader } from '../../storage/ticket-store.ts';
+import type { KnownMessage, TicketIndex } from '../index/index.ts';
 import type { ReceivedMail, Tickets } from '../tickets.ts';
 import { detectLanguage } from './language.ts';
+import { noteFurtherQueues, queuesOf } from './queues.ts';
+import type { ThreadedMail, Threads } from './threads.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
@@ -57,6 +56,7 @@ export type FollowUpRule =
   | 'reference'
   | 'unknown-parent'
   | 'subject-number'
+  | 'foreign-number'
   | 'duplicate';
 
 export interface IntakeReceipt {
@@ -77,6 +77,9 @@ export interface IntakeDeps {
   readonly tickets: Tickets;
   readonly index: TicketIndex;
   readonly ids: SignedIds;
+  readonly threads: Threads;
+  /** Reads tickets with those merged into them. */
+  readonly reader: Pick<TicketReader, 'read'>;
   readonly config: () => Config;
   /** Starts the confirmation of a ticket that was opened and is due one. */
   readonly confirm: (number: TicketNumber) => void;
@@ -86,7 +89,6 @@ export interface IntakeDeps {
 
 /** How long a mail waits for the index after a start before its sender is asked to come again. */
 const readyWaitMs = 60 * second;
-const mostMerges = 20;
 const mostParticipants = 50;
 
 /** A mail with everything that was found out about it before any rule is asked. */
@@ -103,6 +105,8 @@ export function createIntake({
   tickets,
   index,
   ids,
+  threads,
+  reader,
   config,
   confirm,
   clock,
@@ -125,11 +129,21 @@ export function createIntake({
 
   async function file(read: ReadMail): Promise<IntakeReceipt> {
     const known = await findDuplicate(read);
-    if (known !== undefined)
+    if (known !== undefined) {
+      const number = await threads.connect(threaded(read), known.ticket);
+      const queues = queuesOf(read, config());
+      await noteFurtherQueues(tickets, reader, { number, message: known.name, queues });
       return { ticket: known.ticket, message: known.name, rule: 'duplicate' };
-    const found = await lookUp(followUpCandidates(read.mail, read.recipients, ids));
-    const choice = chooseFollowUp(found, read.mail, policyOf, clock.now());
-    return choice.kind === 'join' ? join(read, choice) : open(read, choice);
+    }
+    const choice = await threads.choose(threaded(read));
+    const receipt = choice.kind === 'join' ? await join(read, choice) : await open(read, choice);
+    // Asked after the filing: of two mails that came at once, the later one sees both.
+    await threads.connect(threaded(read), receipt.ticket);
+    return receipt;
+  }
+
+  function threaded({ mail, recipients, automatic }: ReadMail): ThreadedMail {
+    return { mail, recipients, isAutomatic: automatic !== undefined };
   }
 
   async function findDuplicate({ mail, content }: ReadMail): Promise<KnownMessage | undefined> {
@@ -140,62 +154,31 @@ export function createIntake({
     return known.find((message) => message.content === content);
   }
 
-  async function lookUp(
-    candidates: readonly FollowUpCandidate[],
-  ): Promise<readonly FoundCandidate[]> {
-    const found: FoundCandidate[] = [];
-    for (const candidate of candidates) {
-      for (const number of await numbersOf(candidate)) {
-        const ticket = await findSurviving(number);
-        if (ticket !== undefined) found.push({ rule: candidate.rule, ticket });
-      }
-      // A token or a reference decides; only numbers in the subject are all looked at.
-      if (found.some(({ rule }) => rule !== 'subject-number')) break;
-    }
-    return found;
-  }
-
-  async function numbersOf(candidate: FollowUpCandidate): Promise<readonly TicketNumber[]> {
-    switch (candidate.rule) {
-      case 'signed-id':
-      case 'plus-address':
-      case 'subject-number':
-        return [candidate.number];
-      case 'reference':
-        return (await index.findMessage(candidate.id)).map(({ ticket }) => ticket);
-      case 'unknown-parent':
-        return index.findReferring(candidate.id);
-    }
-  }
-
-  /** The ticket, or the one it was merged into. */
-  async function findSurviving(number: TicketNumber): Promise<TicketRecord | undefined> {
-    let record = await index.find(number);
-    for (let step = 0; step < mostMerges && record?.mergedInto !== undefined; step += 1) {
-      record = await index.find(record.mergedInto);
-    }
-    return record;
-  }
-
-  function policyOf(queue: string) {
-    const settings = config().queues.find(({ name }) => name === queue);
-    return settings ?? { closedFollowUp: 'reopen' as const, reopenDays: 0 };
-  }
-
   async function join(
     read: ReadMail,
     choice: Extract<FollowUpChoice, { kind: 'join' }>,
   ): Promise<IntakeReceipt> {
     const participants = participantsOf(read, config());
+    const foreign = await unclaimedNumbers(read);
     const receipt = await tickets.receive(
       choice.ticket.number,
       (ticket) => ({
         ...draftOf(read, formatParameters('', { rule: choice.rule })),
-        changes: decideFollowUp(ticket, participants, read.automatic),
+        changes: [
+          ...decideFollowUp(ticket, participants, read.automatic),
+          ...foreign.map((value) => ({ kind: 'add', set: 'foreign', value }) as const),
+        ],
       }),
       received(read),
     );
     return { ticket: receipt.ticket, message: receipt.message, rule: choice.rule };
+  }
+
+  /** Numbers of other systems in the subject that no ticket carries yet. */
+  async function unclaimedNumbers({ mail }: ReadMail): Promise<readonly string[]> {
+    const keys = findForeignNumbers(mail.subject, config().desk.foreignNumbers);
+    const known = await Promise.all(keys.map((key) => index.findForeign(key)));
+    return keys.filter((_, at) => known[at]?.length === 0);
   }
 
   async function open(
@@ -208,10 +191,13 @@ export function createIntake({
       ...(choice.continues === undefined ? [] : [`related:${choice.continues}`]),
       ...choice.suggested.map((number) => `suggested:${number}`),
     ];
+    const [queue = config().desk.defaultQueue, ...alsoQueues] = queuesOf(read, config());
+    const foreign = findForeignNumbers(read.mail.subject, config().desk.foreignNumbers);
     const draft = draftOf(read, formatParameters('', { rule: 'new' }));
     const changes: readonly Change[] = [
       { kind: 'set', field: 'state', value: 'new' },
-      { kind: 'set', field: 'queue', value: queueOf(read, config()) },
+      { kind: 'set', field: 'queue', value: queue },
+      ...alsoQueues.map((value) => ({ kind: 'add', set: 'also-queue', value }) as const),
       { kind: 'set', field: 'priority', value: 'normal' },
       ...(language === undefined
         ? []
@@ -220,6 +206,7 @@ export function createIntake({
         (value) => ({ kind: 'add', set: 'participant', value }) as const,
       ),
       ...links.map((value) => ({ kind: 'add', set: 'link', value }) as const),
+      ...foreign.map((value) => ({ kind: 'add', set: 'foreign', value }) as const),
       {
         kind: 'set',
         field: 'confirmation',
@@ -333,25 +320,6 @@ function participantsOf({ mail }: ReadMail, config: Config): readonly string[] {
     .map(({ address }) => address)
     .filter((address) => isAddress(address) && !isOwnAddress(address, config));
   return [...new Set(keys.map(addressKey))].slice(0, mostParticipants);
-}
-
-function queueOf({ incoming, recipients, mail }: ReadMail, config: Config): string {
-  const named = config.queues.find(
-    ({ name }) => name.toLowerCase() === incoming.queue?.toLowerCase(),
-  );
-  if (named !== undefined) return named.name;
-  const addressed = [
-    ...recipients,
-    ...mail.to.map(({ address }) => address),
-    ...mail.cc.map(({ address }) => address),
-  ];
-  for (const address of addressed.map(withoutDetail)) {
-    const queue = config.queues.find(({ addresses }) =>
-      addresses.some((own) => addressKey(own) === address),
-    );
-    if (queue !== undefined) return queue.name;
-  }
-  return config.desk.defaultQueue;
 }
 
 /** Whether mail to the address comes to this desk. */

@@ -30,7 +30,12 @@ describe('followUpCandidates', () => {
       [ids.formatPlusAddress('support@desk.example', other)],
       ids,
     );
-    expect(candidates.map((each) => [each.rule, 'id' in each ? each.id : each.number])).toEqual([
+    expect(
+      candidates.map((each) => [
+        each.rule,
+        'id' in each ? each.id : 'key' in each ? each.key : each.number,
+      ]),
+    ).toEqual([
       ['signed-id', number],
       ['plus-address', other],
       ['reference', 'parent@x'],

@@ -6,6 +6,8 @@ import type { SettingRow } from '../../../src/config/describe.ts';
 import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
+import { createRegroup } from '../../../src/services/regroup.ts';
+import { createWholeReader } from '../../../src/services/whole.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
 
@@ -75,7 +77,18 @@ export async function openTestCli(): Promise<TestCli> {
       machine.openDesks += 1;
       return {
         ...desk,
-        reader: desk.store,
+        reader: createWholeReader(desk.store),
+        regroup: createRegroup({
+          ...desk,
+          index: {
+            apply: async (_, folder) => {
+              if (folder !== undefined) desk.index.put(folder);
+            },
+            find: async () => undefined,
+            findRegrouped: async () => [],
+          },
+          timeZone: () => 'UTC',
+        }),
         outbox: { waiting: async () => desk.waiting },
         announce: async (number) => {
           desk.announced.push(number);

@@ -213,6 +213,9 @@ type Lookups = Pick<
   | 'countOpened'
   | 'findUnconfirmed'
   | 'findUndelivered'
+  | 'findMerged'
+  | 'findForeign'
+  | 'findRegrouped'
 >;
 
 /** What the catalogue alone answers, once it is loaded. */
@@ -230,6 +233,9 @@ function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
     countOpened: (customer, since) => ask(() => catalogue.countOpened(customer, since)),
     findUnconfirmed: () => ask(catalogue.unconfirmed),
     findUndelivered: () => ask(catalogue.undelivered),
+    findMerged: (into) => ask(() => catalogue.findMerged(into)),
+    findForeign: (key) => ask(() => catalogue.findForeign(key)),
+    findRegrouped: () => ask(catalogue.regrouped),
   };
 }
 
