@@ -257,6 +257,7 @@ export function createApp(desk: Desk): App {
     const server = createHttpServer(
       {
         tickets,
+        regroup: desk.regroup,
         reader: desk.reader,
         index,
         accounts,

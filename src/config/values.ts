@@ -281,7 +281,12 @@ export const foreignKinds: ValueKind<readonly ForeignKind[]> = {
       .filter((part) => part !== '');
     const kinds = parts.map(parseForeignKind);
     const names = new Set(kinds.map((kind) => kind?.name));
-    if (kinds.length === 0 || kinds.includes(undefined) || names.size !== kinds.length || kinds.length > mostForeignKinds)
+    if (
+      kinds.length === 0 ||
+      kinds.includes(undefined) ||
+      names.size !== kinds.length ||
+      kinds.length > mostForeignKinds
+    )
       return undefined;
     return { value: kinds.flatMap((kind) => kind ?? []) };
   },

@@ -49,9 +49,11 @@ export async function withMerged(
   const parts = await readParts(folder, reader);
   if (parts.length === 0) return folder;
   const byName = new Map<MessageName, StoredMessage>();
-  for (const { messages } of [folder, ...parts])
+  for (const message of folder.messages) byName.set(message.event.name, message);
+  for (const { number, messages } of parts)
     for (const message of messages)
-      if (!byName.has(message.event.name)) byName.set(message.event.name, message);
+      if (!byName.has(message.event.name))
+        byName.set(message.event.name, { ...message, home: number });
   const messages = [...byName.values()].sort((one, other) => compareEvents(one.event, other.event));
   return {
     ...folder,

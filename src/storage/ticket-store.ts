@@ -44,6 +44,8 @@ export interface StoredMessage {
   /** File name with info part, below `directory`. */
   readonly fileName: string;
   readonly directory: 'new' | 'cur';
+  /** The merged ticket in whose folder it lies, where that is not the one read. */
+  readonly home?: TicketNumber;
 }
 
 export interface TicketFolder {

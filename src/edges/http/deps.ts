@@ -9,12 +9,15 @@ import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
+import type { Regroup } from '../../services/regroup.ts';
 import type { Renderer } from '../../services/render/templates.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
   readonly tickets: Pick<Tickets, 'run'>;
+  readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'putBack'>;
+  /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
   readonly index: TicketIndex;
   readonly accounts: Accounts;

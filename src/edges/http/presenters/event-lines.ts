@@ -11,6 +11,7 @@ import {
   parseParameters,
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
+import { readMoves } from '../../../core/ticket/moves.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { actorName } from './people.ts';
 
@@ -19,6 +20,8 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
   const changes = event.changes
     .filter((change) => !isSilent(change, event.kind))
     .map((change) => describeChange(change, event, words));
+  const regrouped = regroupLines(event, words);
+  if (regrouped.length > 0) return regrouped;
   const own = ownKeys[event.kind ?? 'import'];
   return own === undefined || messageKinds.has(event.kind)
     ? changes
@@ -28,11 +31,31 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
 /** Everything the event says, for the history. */
 export function historyLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const changes = event.changes.map((change) => describeChange(change, event, words));
+  const moves = moveLines(event, words);
+  if (moves.length > 0) return [...moves, ...changes];
   const own = ownLine(event, words);
   const lines = own === undefined ? changes : [own, ...changes];
   return lines.length > 0
     ? lines
     : [describeOwn(event, { key: 'event.nothing', sign: 'hist' }, words)];
+}
+
+/** A merge or a moved message by what it means; that states and links follow goes without saying. */
+function regroupLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  if (event.kind !== 'merge' && event.kind !== 'unmerge' && event.kind !== 'split') return [];
+  const merges = event.changes
+    .filter((change) =>
+      change.kind === 'set' ? change.field === 'merged-into' : change.set === 'merged',
+    )
+    .map((change) => describeChange(change, event, words));
+  return [...moveLines(event, words), ...merges];
+}
+
+function moveLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  return readMoves([event]).map(({ way, other }) => {
+    const values = { number: other, who: whoOf(event, words) };
+    return { sign: 'move', sentence: words.locale.markup(`event.moved-${way}`, values) };
+  });
 }
 
 const silentInMail: ReadonlySet<string> = new Set(['language', 'priority:normal', 'state:new']);
