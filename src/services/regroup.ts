@@ -134,6 +134,12 @@ export function createRegroup(deps: RegroupDeps): Regroup {
     if (!found.ok) return found;
     const { folder, stored } = found.value;
     if (isOnly(folder, message)) return refuse({ code: 'only-message', message });
+    const begun = await findClaim(folder.number, message);
+    if (begun !== undefined) {
+      await settleMove(begun, message);
+      if (has(await store.read(begun), message))
+        return ok({ ticket: begun, changed: [begun, folder.number] });
+    }
     const { event } = stored;
     const command = moveCommand(folder, stored, {
       kind: 'move-in',
@@ -150,6 +156,21 @@ export function createRegroup(deps: RegroupDeps): Regroup {
     });
     await settleMove(opened, message);
     return ok({ ticket: opened, changed: [opened, folder.number] });
+  }
+
+  /** A ticket that says the message came to it, although it is still in the first one: that was not seen to its end. */
+  async function findClaim(
+    from: TicketNumber,
+    message: MessageName,
+  ): Promise<TicketNumber | undefined> {
+    for (const number of await index.findRegrouped()) {
+      const moves = (await index.find(number))?.moves ?? [];
+      const isClaim = moves.some(
+        (each) => each.message === message && each.way === 'in' && each.other === from,
+      );
+      if (isClaim) return number;
+    }
+    return undefined;
   }
 
   async function move(
@@ -218,8 +239,11 @@ export function createRegroup(deps: RegroupDeps): Regroup {
     if (goal === undefined || came?.way !== 'in') return;
     const source = await store.read(came.other);
     const left = source === undefined ? undefined : lastMoves(eventsOf(source)).get(message);
-    // It went back since; then the other ticket's event is the decisive one.
-    if (left?.way === 'in' && left.time > came.time) return;
+    if (left?.way === 'in' && left.time > came.time) {
+      // It is back there: from here, which may not be completed yet, or from a third ticket, which makes this claim void.
+      if (left.other === number) return settleMove(came.other, message);
+      return giveUpClaim(goal, came, came.other);
+    }
     if (left?.way === 'out' && left.other !== number && !has(source, message))
       return giveUpClaim(goal, came, left.other);
     const adopted = await store.adopt(number, { number: came.other, name: message });

@@ -132,6 +132,10 @@ function decideMerge(ticket: Ticket, into: TicketNumber, actor: Actor) {
       { kind: 'set', field: 'state', value: 'merged' },
       { kind: 'set', field: 'merged-into', value: into },
       ...settled.map((value): Change => ({ kind: 'remove', set: 'link', value })),
+      // Whoever wrote hears from the survivor.
+      ...(ticket.extra.get('confirmation') === 'due'
+        ? [{ kind: 'set', field: 'confirmation', value: 'none' } as const]
+        : []),
     ]),
   );
 }
