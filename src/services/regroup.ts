@@ -117,12 +117,13 @@ export function createRegroup(deps: RegroupDeps): Regroup {
     const decision = folder.messages.findLast(({ event }) => setsMerge(event))?.event;
     const actor: Actor = decision?.actor ?? { kind: 'system', part: 'merge' };
     const once = `${absorbed} ${decision?.name ?? ''}`;
+    const { queue } = folder.ticket;
     if (!isMerged) {
-      await tickets.run(other, { kind: 'let-go', other: absorbed, once }, actor);
+      await tickets.run(other, { kind: 'let-go', other: absorbed, queue, once }, actor);
       return;
     }
     const isOpen = !isEndedText(folder.ticket.extra.get('state-before-merge') ?? '');
-    await tickets.run(other, { kind: 'take-in', other: absorbed, isOpen, once }, actor);
+    await tickets.run(other, { kind: 'take-in', other: absorbed, isOpen, queue, once }, actor);
   }
 
   async function split(

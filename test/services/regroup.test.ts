@@ -138,6 +138,15 @@ describe('a merge', () => {
     expect((await ticketOf(one.ticket)).state).toBe('open');
   });
 
+  it('keeps the ticket in sight of the other queue until it is taken back', async () => {
+    const [one, two] = [await open('1@x'), await open('2@x')];
+    await set(two.ticket, 'queue', 'Billing');
+    await test.desk.regroup.merge(two.ticket, one.ticket, anna);
+    expect((await ticketOf(one.ticket)).alsoQueues).toEqual(new Set(['Billing']));
+    await test.desk.regroup.unmerge(two.ticket, anna);
+    expect((await ticketOf(one.ticket)).alsoQueues).toEqual(new Set());
+  });
+
   it('that stopped after the first event is completed', async () => {
     const [one, two] = [await open('1@x'), await open('2@x')];
     await test.desk.tickets.run(two.ticket, { kind: 'merge', into: one.ticket }, anna);

@@ -31,6 +31,8 @@ export interface TakeInCommand {
   readonly other: TicketNumber;
   /** Work on the other one had not ended, so it goes on here. */
   readonly isOpen: boolean;
+  /** Where the other one waited: its team must not lose sight of it. */
+  readonly queue: string;
   readonly once: string;
 }
 
@@ -38,6 +40,7 @@ export interface TakeInCommand {
 export interface LetGoCommand {
   readonly kind: 'let-go';
   readonly other: TicketNumber;
+  readonly queue: string;
   readonly once: string;
 }
 
@@ -101,6 +104,9 @@ export function decideRegroup(
       return ok(
         draft('unmerge', actor, [
           { kind: 'remove', set: 'merged', value: command.other },
+          ...(ticket.alsoQueues.has(command.queue)
+            ? [{ kind: 'remove', set: 'also-queue', value: command.queue } as const]
+            : []),
           // Whoever parted them knows that they are two; no mail joins them again by itself.
           { kind: 'add', set: 'link', value: `related:${command.other}` },
         ]),
@@ -159,6 +165,11 @@ function takeInChanges(ticket: Ticket, command: TakeInCommand): readonly Change[
   return [
     { kind: 'add', set: 'merged', value: command.other },
     ...settled.map((value): Change => ({ kind: 'remove', set: 'link', value })),
+    ...(command.queue === '' ||
+    command.queue === ticket.queue ||
+    ticket.alsoQueues.has(command.queue)
+      ? []
+      : [{ kind: 'add', set: 'also-queue', value: command.queue } as const]),
     ...(command.isOpen && isEnded(ticket.state) && ticket.mergedInto === undefined
       ? [{ kind: 'set', field: 'state', value: 'open' } as const]
       : []),

@@ -74,6 +74,8 @@ export interface ThreadsDeps {
 const intake: Actor = { kind: 'system', part: 'intake' };
 /** More tickets than these are not joined by one mail. */
 const mostConnected = 20;
+/** A person is not asked about more. */
+const mostSuggested = 5;
 
 export function createThreads(deps: ThreadsDeps): Threads {
   const { index, reader, tickets, regroup, ids, config, clock, log } = deps;
@@ -204,15 +206,17 @@ export function createThreads(deps: ThreadsDeps): Threads {
       // Another mail of the same conversation may have been faster.
       if (!done.ok) log.info('intake.merge-refused', { ticket: number, code: done.refusal.code });
     }
-    for (const number of suggested) await suggest(survivor, number);
+    await suggest(survivor, suggested.slice(0, mostSuggested));
     return survivor;
   }
 
-  async function suggest(number: TicketNumber, other: TicketNumber): Promise<void> {
-    const link = `connected:${other}`;
-    if ((await index.find(number))?.links.includes(link) === true) return;
-    const changes = [{ kind: 'add', set: 'link', value: link } as const];
-    await tickets.run(number, { kind: 'update', changes }, intake);
+  async function suggest(number: TicketNumber, others: readonly TicketNumber[]): Promise<void> {
+    const known = (await index.find(number))?.links ?? [];
+    const changes = others
+      .map((other) => `connected:${other}`)
+      .filter((link) => !known.includes(link))
+      .map((value) => ({ kind: 'add', set: 'link', value }) as const);
+    if (changes.length > 0) await tickets.run(number, { kind: 'update', changes }, intake);
   }
 
   return { choose, connect };
