@@ -51,10 +51,12 @@ function regroupLines(event: TicketEvent, words: EventWords): readonly EventLine
   return [...moveLines(event, words), ...merges];
 }
 
+const movedKeys = { in: 'event.moved-in', out: 'event.moved-out' } as const;
+
 function moveLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   return readMoves([event]).map(({ way, other }) => {
     const values = { number: other, who: whoOf(event, words) };
-    return { sign: 'move', sentence: words.locale.markup(`event.moved-${way}`, values) };
+    return { sign: 'move', sentence: words.locale.markup(movedKeys[way], values) };
   });
 }
 
