@@ -6,7 +6,8 @@
  *
  * Promises: pure. The survivor is the oldest. Only ids connect, never numbers in subjects. Tickets that a rule or a
  * person made two (`separatingLinks`) stay two. A mail may lead into one ticket by its references alone, as any mail may;
- * every further ticket must vouch for it, so nobody outside joins two conversations of others.
+ * every further ticket must vouch for it, so nobody outside joins two conversations of others. Where a mail of somebody
+ * whom neither side knows is the only witness, a person is asked, and only then the order matters.
  * Leaves to others: looking up (services/intake), merging (services/regroup.ts).
  */
 import type { Instant } from '../../base/clock.ts';
