@@ -9,6 +9,7 @@ import { minute } from './base/clock.ts';
 import { errorText } from './base/fault.ts';
 import { createScope } from './base/scope.ts';
 import type { Endpoint } from './config/config.ts';
+import { isOwnAddress } from './config/own-address.ts';
 import { type DeliveryReport, formatDelivery } from './core/delivery/delivery.ts';
 import { domainOf, isAddress, localPartOf } from './core/message/address.ts';
 import { parseTicketNumber } from './core/ticket/number.ts';
@@ -25,7 +26,6 @@ import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createSessions } from './services/accounts/sessions.ts';
 import { createInbox } from './services/intake/inbox.ts';
-import { isOwnAddress } from './services/intake/intake.ts';
 import { deliveryCounter } from './services/metrics.ts';
 import { createOutbound } from './services/outbound/outbound.ts';
 import { createReadMarks } from './services/read-marks.ts';
@@ -139,6 +139,7 @@ export function createApp(desk: Desk): App {
     await reloadConfig();
     await collectAnnounced();
     await index.sweep();
+    await desk.regroup.complete();
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.autoReplies.catchUp();
@@ -164,6 +165,7 @@ export function createApp(desk: Desk): App {
   async function catchUp(): Promise<void> {
     await index.ready(60 * minute);
     await collectAnnounced();
+    await desk.regroup.complete();
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
     await inbox.collect();
@@ -243,7 +245,7 @@ export function createApp(desk: Desk): App {
     const api = createApiRouter(
       {
         tickets,
-        reader: desk.store,
+        reader: desk.reader,
         index,
         intake: desk.intake,
         accounts,
@@ -263,7 +265,8 @@ export function createApp(desk: Desk): App {
     const server = createHttpServer(
       {
         tickets,
-        reader: desk.store,
+        regroup: desk.regroup,
+        reader: desk.reader,
         index,
         accounts,
         sessions,

@@ -13,6 +13,7 @@ import { createAutoReplies } from './config/auto-replies.ts';
 import type { Config, ConfigProblem, LiveConfig } from './config/config.ts';
 import { createLiveConfig, type ReloadableConfig } from './config/live.ts';
 import { loadConfig } from './config/load.ts';
+import { isOwnAddress } from './config/own-address.ts';
 import type { Environment } from './config/parse.ts';
 import { prepareDesk } from './config/prepare.ts';
 import { autoReplyTexts } from './config/queues.ts';
@@ -31,13 +32,12 @@ import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createSenderCheck } from './services/intake/authentication.ts';
 import { createAutoAnswers, textNameOf } from './services/intake/auto-answers.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
-import {
-  createIntake,
-  type Intake,
-  isOwnAddress,
-  type TryingIntake,
-} from './services/intake/intake.ts';
+import { createFiling } from './services/intake/filing.ts';
+import type { Intake, TryingIntake } from './services/intake/incoming.ts';
+import { createIntake } from './services/intake/intake.ts';
+import { createRouter } from './services/intake/routing.ts';
 import { createScanChecks } from './services/intake/scan-checks.ts';
+import { createThreads } from './services/intake/threads.ts';
 import { createExaminer } from './services/intake/verdicts.ts';
 import { createLearning, type Learning } from './services/learning.ts';
 import { createDeskLedger } from './services/ledger/desk-ledger.ts';
@@ -45,16 +45,18 @@ import type { Ledger } from './services/ledger/ledger.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
+import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
 import { createReplyLimits } from './services/reply-limits.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
+import { createWholeReader } from './services/whole.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
 import { readOutgoing } from './storage/message-file.ts';
 import { createSpool, type Spool } from './storage/spool.ts';
-import { createTicketStore, type TicketWriter } from './storage/ticket-store.ts';
+import { createTicketStore, type TicketReader, type TicketWriter } from './storage/ticket-store.ts';
 
 /** What tests replace. */
 export interface Parts {
@@ -96,9 +98,12 @@ export interface Desk {
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
   readonly store: TicketWriter;
+  /** Tickets as people see them: with those merged into them. */
+  readonly reader: TicketReader;
   readonly names: NameMaker;
   readonly index: TicketIndex;
   readonly tickets: Tickets;
+  readonly regroup: Regroup;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
@@ -266,21 +271,54 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     whenDown: () => current().desk.scannerDown,
     log,
   });
+  const timeZone = () => current().desk.timeZone;
+  const reader = createWholeReader(store);
+  const regroup = createRegroup({
+    tickets,
+    store,
+    index,
+    timeZone,
+    clock,
+    log,
+  });
+  const threads = createThreads({
+    index,
+    reader,
+    tickets,
+    regroup,
+    ids,
+    config: current,
+    clock,
+    log,
+  });
+  const answers = createAutoAnswers({ limits, config: current, isOwnAddress, clock });
+  const router = createRouter({ rules: rules.rules, index, timeZone, clock, log });
+  const filing = createFiling({
+    tickets,
+    index,
+    answers,
+    wakeAnswer: autoReplies.wake,
+    router,
+    config: current,
+    clock,
+  });
   const bareIntake = createIntake({
     tickets,
     index,
     ids,
-    config: current,
-    answers: createAutoAnswers({ limits, config: current, isOwnAddress, clock }),
-    wakeAnswer: autoReplies.wake,
+    threads,
+    filing,
+    reader,
+    answers,
     examiner,
     trouble,
-    rules: rules.rules,
+    router,
+    config: current,
     clock,
     log,
   });
   const ledger = createDeskLedger(
-    { files, reader: store, index, metrics, timeZone: () => current().desk.timeZone, clock, log },
+    { files, reader: store, index, metrics, timeZone, clock, log },
     { directory, infoSeparator: current().desk.infoSeparator },
   );
   const intake = ledger.counting(countMails(bareIntake, metrics));
@@ -291,6 +329,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     config,
     accounts,
     store,
+    reader,
     names,
     index,
     tickets,
@@ -298,6 +337,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     tryOut: bareIntake.tryOut,
     rules,
     ledger,
+    regroup,
     autoReplies,
     inboxSpool: spool('inbox'),
     outboxSpool,

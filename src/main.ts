@@ -122,7 +122,6 @@ async function openForCommand(kind: DeskKind): Promise<CliDesk> {
   if (kind === 'indexed') await desk.index.ready(indexWaitMs);
   return {
     ...desk,
-    reader: desk.store,
     async announce(number) {
       try {
         await nodeFiles.createFile(join(announcePath(directory), number), Buffer.alloc(0));

@@ -6,6 +6,7 @@
 import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
+import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { ScanningConfig } from './scanning.ts';
 
@@ -96,6 +97,8 @@ export interface DeskConfig extends ScanningConfig {
   readonly dkimSelector: string | undefined;
   /** Undefined for the domain of the mail's author. */
   readonly dkimDomain: string | undefined;
+  /** Numbers of other systems that are understood in subjects. */
+  readonly foreignNumbers: readonly ForeignKind[];
 }
 
 export interface Config {

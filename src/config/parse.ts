@@ -158,6 +158,7 @@ function readDesk(
     dkimKeyFile: resolveFile(folder, read('dkimKeyFile')),
     dkimSelector: read('dkimSelector'),
     dkimDomain: read('dkimDomain'),
+    foreignNumbers: read('foreignNumbers'),
   };
 }
 

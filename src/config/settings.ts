@@ -6,6 +6,7 @@
  */
 import { day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { ForeignKind } from '../core/followup/foreign.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
 import type { Endpoint } from './config.ts';
 import { spamFilter, virusScanner } from './scanner-addresses.ts';
@@ -14,6 +15,7 @@ import {
   addresses,
   duration,
   endpoint,
+  foreignKinds,
   host,
   hosts,
   language,
@@ -405,6 +407,14 @@ const declared = {
     initial: undefined,
     initialText: 'domain of the sender',
     sentence: 'Domain that signs outgoing mail.',
+  }),
+  foreignNumbers: setting<readonly ForeignKind[]>({
+    key: 'foreignNumbers',
+    environment: 'MAILDESK_FOREIGN_NUMBERS',
+    kind: foreignKinds,
+    initial: [],
+    sentence:
+      'Ticket numbers of other systems that are understood in subjects: otrs, zammad, rt NAME, or NAME TEXT.',
   }),
 };
 

@@ -6,6 +6,7 @@
  */
 import { type Duration, day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import { type ForeignKind, formatForeignKind, parseForeignKind } from '../core/followup/foreign.ts';
 import { addressKey, isAddress } from '../core/message/address.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
 import type { Endpoint, Smarthost } from './config.ts';
@@ -315,3 +316,30 @@ export const webAddress: ValueKind<string> = {
   },
   format: (value) => value,
 };
+
+/** Kinds of numbers of other systems, parted by commas: `otrs, rt example.com, helpdesk Case-`. */
+export const foreignKinds: ValueKind<readonly ForeignKind[]> = {
+  expected:
+    'names such as "otrs", "zammad", "rt NAME" or "NAME TEXT" (the text that stands before the digits), parted by commas, or off',
+  unit: undefined,
+  parse(text) {
+    if (text === off || text === 'false') return { value: [] };
+    const parts = text
+      .split(/[,\n]/)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    const kinds = parts.map(parseForeignKind);
+    const names = new Set(kinds.map((kind) => kind?.name));
+    if (
+      kinds.length === 0 ||
+      kinds.includes(undefined) ||
+      names.size !== kinds.length ||
+      kinds.length > mostForeignKinds
+    )
+      return undefined;
+    return { value: kinds.flatMap((kind) => kind ?? []) };
+  },
+  format: (kinds) => (kinds.length === 0 ? off : kinds.map(formatForeignKind).join(', ')),
+};
+
+const mostForeignKinds = 20;

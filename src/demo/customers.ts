@@ -13,7 +13,7 @@ import { addressKey } from '../core/message/address.ts';
 import { classifyAutomatic } from '../core/message/automatic.ts';
 import { formatTicketNumber } from '../core/ticket/number.ts';
 import { createSmtpListener } from '../edges/smtp/listener.ts';
-import type { Intake } from '../services/intake/intake.ts';
+import type { Intake } from '../services/intake/incoming.ts';
 import { createTransport } from '../services/outbound/transport.ts';
 import { decodeMail } from '../storage/codec.ts';
 import { fixedName } from '../storage/maildir.ts';

@@ -9,8 +9,8 @@ import type { Instant } from '../base/clock.ts';
 import type { Config, QueueConfig } from '../config/config.ts';
 import { type Address, domainOf } from '../core/message/address.ts';
 import type { MessageId } from '../core/message/mail.ts';
-import type { SignedIds } from '../core/message/message-id.ts';
-import { answerSubject, tagSubject } from '../core/message/subject.ts';
+import { type SignedIds, toMessageId } from '../core/message/message-id.ts';
+import { answerSubject, tagSubject, tidySubject } from '../core/message/subject.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
 import {
   type Actor,
@@ -19,6 +19,7 @@ import {
   formatActor,
   type MessageName,
 } from '../core/ticket/event.ts';
+import type { RegroupCommand } from '../core/ticket/regroup.ts';
 import type { MailToCompose } from '../storage/codec.ts';
 import type { StoredMessage, TicketFolder } from '../storage/ticket-store.ts';
 
@@ -60,6 +61,13 @@ export function writeLetter(context: LetterContext): Letter {
       return writeInternal(context, changesText(context), true);
     case 'delivery':
       return writeInternal(context, `Delivery: ${command.outcome}`, true);
+    case 'merge':
+    case 'unmerge':
+    case 'take-in':
+    case 'let-go':
+    case 'move-in':
+    case 'move-out':
+      return writeInternal(context, regroupText(context, command), true);
   }
 }
 
@@ -142,6 +150,35 @@ function writeInternal(context: LetterContext, text: string, isAutomatic = false
   };
 }
 
+/** What the desk says at the top of a ticket that has no number yet. */
+export function writeNotice({
+  queue,
+  subject,
+  text,
+  actor,
+  config,
+  agentAddress,
+  random,
+  now,
+}: Pick<LetterContext, 'actor' | 'config' | 'agentAddress' | 'random' | 'now'> & {
+  readonly queue: string;
+  readonly subject: string;
+  readonly text: string;
+}): MailToCompose {
+  const address = senderAddress(config, queue);
+  const who = actor.kind === 'agent' ? agentAddress(actor.login) : undefined;
+  return {
+    date: now,
+    timeZone: config.desk.timeZone,
+    messageId: toMessageId(`${random}@${domainOf(address)}`),
+    from: who ?? { name: actor.kind === 'agent' ? actor.login : formatActor(actor), address },
+    to: [{ name: config.desk.name, address }],
+    subject: tidySubject(subject),
+    text: `${text}\n`,
+    fields: [['Auto-Submitted', 'auto-generated']],
+  };
+}
+
 function frame({ folder, ids, random, config, now }: LetterContext) {
   const domain = domainOf(senderAddress(config, folder.ticket.queue));
   return {
@@ -215,6 +252,16 @@ function uniqueAddresses(addresses: readonly Address[]): readonly string[] {
 
 function changesText({ draft, actor }: LetterContext): string {
   return [`Changed by ${formatActor(actor)}:`, '', ...draft.changes.map(changeLine)].join('\n');
+}
+
+function regroupText(context: LetterContext, command: RegroupCommand): string {
+  const moved =
+    command.kind === 'move-in'
+      ? [`message ${command.message}: moved here from ${command.other}`]
+      : command.kind === 'move-out'
+        ? [`message ${command.message}: moved to ${command.other}`]
+        : [];
+  return [changesText(context), ...moved].join('\n');
 }
 
 function changeLine(change: Change): string {

@@ -5,7 +5,7 @@
  * Leaves to others: when to add, and who may read.
  */
 import { invariant } from '../base/fault.ts';
-import type { Intake } from './intake/intake.ts';
+import type { Intake } from './intake/incoming.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import type { Log } from '../base/log.ts';
 import type { Result } from '../base/result.ts';
 import { fixedName } from '../storage/maildir.ts';
-import type { IncomingMail, Intake, IntakeOutcome } from './intake/intake.ts';
+import type { IncomingMail, Intake, IntakeOutcome } from './intake/incoming.ts';
 import type { Trouble, TroubledMail, TroubleRefusal } from './trouble.ts';
 
 export interface ReleaseDeps {

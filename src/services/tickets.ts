@@ -5,7 +5,7 @@
  * one ticket by this process come one after another, those of other processes need no waiting.
  */
 import { createHash } from 'node:crypto';
-import { type Clock, formatDay } from '../base/clock.ts';
+import { type Clock, formatDay, parseInstant } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { type Random, randomText } from '../base/random.ts';
@@ -18,12 +18,19 @@ import type { SignedIds } from '../core/message/message-id.ts';
 import { decide, type Refusal, type TicketCommand } from '../core/ticket/decide.ts';
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
-import type { TicketNumber } from '../core/ticket/number.ts';
+import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
+import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
 import { composeMail } from '../storage/codec.ts';
 import { fixedName } from '../storage/maildir.ts';
 import type { NewMessage } from '../storage/message-file.ts';
-import type { Appended, TicketFolder, TicketWriter } from '../storage/ticket-store.ts';
-import { type Letter, writeLetter } from './letters.ts';
+import type {
+  Appended,
+  MessagePlace,
+  TicketFolder,
+  TicketWriter,
+} from '../storage/ticket-store.ts';
+import { type Letter, writeLetter, writeNotice } from './letters.ts';
+import { withMerged } from './whole.ts';
 
 export interface Receipt {
   readonly ticket: TicketNumber;
@@ -40,6 +47,13 @@ export interface ReceivedMail {
   readonly name?: MessageName;
 }
 
+export interface SplitOff {
+  readonly source: MessagePlace;
+  readonly draft: EventDraft;
+  readonly queue: string;
+  readonly subject: string;
+}
+
 export interface Tickets {
   /** Opens a ticket with a received mail as its first message. */
   open(draft: EventDraft, received: ReceivedMail): Promise<Receipt>;
@@ -49,6 +63,8 @@ export interface Tickets {
     draft: (ticket: Ticket, folder: TicketFolder) => EventDraft,
     received: ReceivedMail,
   ): Promise<Receipt>;
+  /** Opens a ticket for a message that lies in another one; it is in both then, until the other lets it go. */
+  splitOff(day: Day, request: SplitOff): Promise<TicketNumber>;
   /** Carries out what an agent, a program or the desk itself wants. */
   run(
     number: TicketNumber,
@@ -113,6 +129,26 @@ export function createTickets(deps: TicketsDeps): Tickets {
     });
   }
 
+  async function splitOff(
+    day: Day,
+    { source, draft, queue, subject }: SplitOff,
+  ): Promise<TicketNumber> {
+    const mail = writeNotice({
+      queue,
+      subject,
+      text: `Split off from ticket ${source.number}.`,
+      actor: draft.actor,
+      config: desk.config(),
+      agentAddress: desk.agentAddress,
+      random: randomText(random, 12),
+      now: clock.now(),
+    });
+    const content = { kind: 'composed', bytes: await composeMail(mail) } as const;
+    const folder = await writer.createFrom(day, source, { draft, content });
+    await announce(folder.number, folder);
+    return folder.number;
+  }
+
   async function run(
     number: TicketNumber,
     command: TicketCommand,
@@ -121,7 +157,9 @@ export function createTickets(deps: TicketsDeps): Tickets {
     return serial.run(number, async () => {
       const folder = await writer.read(number);
       if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
-      if (command.kind === 'reply' && isUnknown(folder, command.inReplyTo)) {
+      // An answer may be to a message of a ticket that was merged into this one.
+      const whole = command.kind === 'reply' ? await withMerged(folder, writer) : folder;
+      if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
         return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
       }
       const config = desk.config();
@@ -129,7 +167,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
       const decision = decide(folder.ticket, command, actor, facts);
       if (!decision.ok) return decision;
       const letter = writeLetter({
-        folder,
+        folder: whole,
         command,
         draft: decision.value,
         actor,
@@ -167,6 +205,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
       draft: { ...draft, fields },
       content: { kind: 'composed', bytes: await composeMail(letter.mail) },
       ...(name === undefined ? {} : { name }),
+      ...('notBefore' in command ? { notBefore: command.notBefore } : {}),
     });
     if (appended.created && envelope !== undefined) await send(appended.path, appended.name);
     if (letter.answered !== undefined) await flagAnswered(folder.number, letter.answered);
@@ -182,7 +221,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
     }
   }
 
-  return { open, receive, run };
+  return { open, receive, splitOff, run };
 }
 
 function toNewMessage(draft: EventDraft, { raw, trace, facts, name }: ReceivedMail): NewMessage {
@@ -212,10 +251,26 @@ function onceName(
   { number, ticket }: TicketFolder,
   command: TicketCommand,
 ): MessageName | undefined {
+  if (isRegroup(command)) return regroupName(number, command);
   if (command.kind !== 'delivery' && command.kind !== 'auto-reply') return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)
     .digest('hex')
     .slice(0, 24);
   return fixedName(ticket.created / 1000, command.kind === 'delivery' ? 'D' : 'A', key);
+}
+
+/** The side of a merge or a move that only completes the other one. */
+function regroupName(number: TicketNumber, command: RegroupCommand): MessageName | undefined {
+  if (!('once' in command)) return undefined;
+  const key = createHash('sha256')
+    .update(`${number} ${command.kind} ${command.once}`)
+    .digest('hex')
+    .slice(0, 24);
+  const day = dayOf(number);
+  // Not by the first message's time: that one may be moved away.
+  const opened = parseInstant(
+    `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T00:00:00.000Z`,
+  );
+  return fixedName((opened ?? 0) / 1000, 'R', key);
 }

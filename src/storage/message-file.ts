@@ -42,6 +42,8 @@ export interface NewMessage {
   readonly content: MessageContent;
   /** Given where the name must follow from something, so that a repetition finds it; else made. */
   readonly name?: MessageName;
+  /** Something elsewhere that this comes after; its time is not earlier. */
+  readonly notBefore?: Instant;
 }
 
 export type MessageContent =

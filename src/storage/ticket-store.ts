@@ -44,6 +44,8 @@ export interface StoredMessage {
   /** File name with info part, below `directory`. */
   readonly fileName: string;
   readonly directory: 'new' | 'cur';
+  /** The merged ticket in whose folder it lies, where that is not the one read. */
+  readonly home?: TicketNumber;
 }
 
 export interface TicketFolder {
@@ -83,6 +85,15 @@ export interface TicketWriter extends TicketReader {
    * (the answer's `created` is false). Fails with `not-found` when there is no such ticket.
    */
   append(number: TicketNumber, message: NewMessage): Promise<Appended>;
+  /**
+   * Claims the next number of the day for a message that lies in another ticket: its file gets a second name in the new
+   * folder, beside `first`. The old name stays until `release`.
+   */
+  createFrom(day: Day, source: MessagePlace, first: NewMessage): Promise<TicketFolder>;
+  /** Gives a message of another ticket a second name here, durably; nothing when it has one. Undefined when it is in neither. */
+  adopt(number: TicketNumber, source: MessagePlace): Promise<TicketFolder | undefined>;
+  /** Takes the message's name here away, durably; nothing when it is not here. */
+  release(number: TicketNumber, name: MessageName): Promise<TicketFolder | undefined>;
   /** Adds Maildir flags to a message, for mail programs; nothing when it is not there. */
   addFlags(number: TicketNumber, name: MessageName, flags: Flags): Promise<void>;
   /** Removes drafts of tickets that a crash left behind. */
@@ -95,6 +106,12 @@ export interface Appended {
   readonly created: boolean;
   /** Path of the file, for a hard link into the outbox. */
   readonly path: string;
+}
+
+/** A message in the ticket where it is now. */
+export interface MessagePlace {
+  readonly number: TicketNumber;
+  readonly name: MessageName;
 }
 
 export interface TicketStoreDeps {
@@ -194,49 +211,116 @@ export function createTicketStore(
   }
 
   async function create(day: Day, first: NewMessage): Promise<TicketFolder> {
+    const claimed = await claimNumber(day, first, []);
+    const { name } = claimed.event;
+    const events: KnownEvents = new Map([
+      [name, { event: claimed.event, size: claimed.size, isWhole: true }],
+    ]);
+    return remember(
+      events,
+      toFolder(
+        claimed.number,
+        [{ name, directory: 'new', fileName: name, flags: '' }],
+        events,
+        undefined,
+      ),
+    );
+  }
+
+  async function createFrom(
+    day: Day,
+    source: MessagePlace,
+    first: NewMessage,
+  ): Promise<TicketFolder> {
+    const message = (await read(source.number))?.messages.find(
+      ({ event }) => event.name === source.name,
+    );
+    if (message === undefined) throw unknownMessage(source);
+    const { number } = await claimNumber(day, first, [
+      { message, path: join(folderPath(source.number), message.directory, message.fileName) },
+    ]);
+    const folder = await read(number);
+    if (folder === undefined) throw unknownTicket(number);
+    return folder;
+  }
+
+  async function claimNumber(day: Day, first: NewMessage, linked: readonly LinkedMessage[]) {
     const counter = await counterOfDay(day);
     const dayFolder = join(options.directory, day.slice(0, 4), day.slice(4, 6), day.slice(6, 8));
+    const latest = linked.map(({ message }) => message.event.time + 1);
     for (;;) {
       const number = formatTicketNumber(day, counter.next);
       counter.next += 1;
-      const time = clock.now();
+      const time = toInstant(Math.max(clock.now(), ...latest));
       const written = await encodeMessage(first, {
         number,
         time,
         timeText: formatInstant(time),
-        previous: [],
+        previous: linked.map(({ message }) => message.event.digest),
       });
       const name = first.name ?? names.next(written.bytes.length);
       drafts += 1;
       const draft = join(options.directory, '.tmp', `${names.next(0)}-${drafts}`);
-      await prepareFolder(draft, name, written.bytes);
+      await prepareFolder(draft, { name, bytes: written.bytes, linked });
       if (!(await claim(draft, folderPath(number)))) {
         await files.removeTree(draft);
         continue;
       }
       await syncDirectory(dayFolder);
-      const event = { ...written.event, name };
-      const events: KnownEvents = new Map([
-        [name, { event, size: written.bytes.length, isWhole: true }],
-      ]);
-      return remember(
-        events,
-        toFolder(
-          number,
-          [{ name, directory: 'new', fileName: name, flags: '' }],
-          events,
-          undefined,
-        ),
-      );
+      return { number, event: { ...written.event, name }, size: written.bytes.length };
     }
   }
 
-  async function prepareFolder(draft: string, name: MessageName, bytes: Buffer): Promise<void> {
+  async function prepareFolder(
+    draft: string,
+    { name, bytes, linked }: { name: MessageName; bytes: Buffer; linked: readonly LinkedMessage[] },
+  ): Promise<void> {
     await files.makeDirectory(draft);
     await Promise.all(['tmp', 'new', 'cur'].map((part) => files.makeDirectory(join(draft, part))));
     await files.createFile(join(draft, 'new', name), bytes);
+    for (const { path, message } of linked) {
+      await files.link(path, join(draft, message.directory, message.fileName));
+      if (message.directory === 'cur') await files.syncDirectory(join(draft, 'cur'));
+    }
     await files.syncDirectory(join(draft, 'new'));
     await files.syncDirectory(draft);
+  }
+
+  async function adopt(
+    number: TicketNumber,
+    source: MessagePlace,
+  ): Promise<TicketFolder | undefined> {
+    const folder = folderPath(number);
+    if ((await findEntry(number, source.name)) === undefined) {
+      const entry = await findEntry(source.number, source.name);
+      if (entry === undefined) return undefined;
+      const path = join(folderPath(source.number), entry.directory, entry.fileName);
+      await linkOnce(files, path, join(folder, entry.directory, entry.fileName));
+    }
+    // Also where the name was there: whoever made it may have stopped before the directory was synced.
+    await Promise.all([syncDirectory(join(folder, 'new')), syncDirectory(join(folder, 'cur'))]);
+    return read(number);
+  }
+
+  async function release(
+    number: TicketNumber,
+    name: MessageName,
+  ): Promise<TicketFolder | undefined> {
+    const folder = folderPath(number);
+    const entry = await findEntry(number, name);
+    if (entry !== undefined) {
+      await files.unlink(join(folder, entry.directory, entry.fileName));
+      await syncDirectory(join(folder, entry.directory));
+    }
+    return read(number);
+  }
+
+  async function findEntry(
+    number: TicketNumber,
+    name: MessageName,
+  ): Promise<MaildirEntry | undefined> {
+    const entries = await listMaildir(files, folderPath(number), options.infoSeparator);
+    return entries?.find((entry) => entry.name === name);
   }
 
   /** The next free counter of the day, known from the disk once and counted in memory from then. */
@@ -278,7 +362,7 @@ export function createTicketStore(
       const path = join(folder, existing.directory, existing.fileName);
       return { folder: before, name: existing.event.name, created: false, path };
     }
-    const time = toInstant(Math.max(clock.now(), before.ticket.latest + 1));
+    const time = toInstant(Math.max(clock.now(), before.ticket.latest + 1, message.notBefore ?? 0));
     const previous = [...before.ticket.heads].sort();
     const written = await encodeMessage(message, {
       number,
@@ -335,11 +419,9 @@ export function createTicketStore(
   }
 
   async function addFlags(number: TicketNumber, name: MessageName, flags: Flags): Promise<void> {
-    const folder = folderPath(number);
-    const entries = (await listMaildir(files, folder, options.infoSeparator)) ?? [];
-    const entry = entries.find((candidate) => candidate.name === name);
+    const entry = await findEntry(number, name);
     if (entry === undefined) return;
-    await setFlags(files, folder, entry, entry.flags + flags, options.infoSeparator);
+    await setFlags(files, folderPath(number), entry, entry.flags + flags, options.infoSeparator);
   }
 
   return {
@@ -347,6 +429,9 @@ export function createTicketStore(
     read,
     create,
     append,
+    createFrom,
+    adopt,
+    release,
     addFlags,
     readFile,
     async readMail(number, name) {
@@ -370,6 +455,20 @@ export function createTicketStore(
       }
     },
   };
+}
+
+interface LinkedMessage {
+  readonly message: StoredMessage;
+  /** Where its file lies now. */
+  readonly path: string;
+}
+
+async function linkOnce(files: FileOps, from: string, to: string): Promise<void> {
+  try {
+    await files.link(from, to);
+  } catch (error) {
+    if (!isFault(error, 'exists')) throw error;
+  }
 }
 
 function isSameSet(entries: readonly MaildirEntry[], events: KnownEvents): boolean {
@@ -397,6 +496,13 @@ const staleDraftMs = 36 * hour;
 
 function unknownTicket(number: TicketNumber): Fault {
   return new Fault('not-found', { retry: 'never', detail: `There is no ticket ${number}` });
+}
+
+function unknownMessage({ number, name }: MessagePlace): Fault {
+  return new Fault('not-found', {
+    retry: 'never',
+    detail: `There is no message ${name} in ticket ${number}`,
+  });
 }
 
 async function readStamp(files: FileOps, folder: string): Promise<FolderStamp | undefined> {

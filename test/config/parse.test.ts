@@ -91,6 +91,7 @@ describe('parseConfig', () => {
         dkimKeyFile: undefined,
         dkimSelector: undefined,
         dkimDomain: undefined,
+        foreignNumbers: [],
       },
       queues: [
         {

@@ -17,7 +17,7 @@ import type {
   TicketIndex,
   TicketRecord,
 } from '../../src/services/index/index.ts';
-import type { IncomingMail, Intake, IntakeOutcome } from '../../src/services/intake/intake.ts';
+import type { IncomingMail, Intake, IntakeOutcome } from '../../src/services/intake/incoming.ts';
 import { createDeskLedger } from '../../src/services/ledger/desk-ledger.ts';
 import type { Ledger } from '../../src/services/ledger/ledger.ts';
 import { createMetrics } from '../../src/services/metrics.ts';
@@ -266,6 +266,7 @@ const testConfig: Config = {
     dkimKeyFile: undefined,
     dkimSelector: undefined,
     dkimDomain: undefined,
+    foreignNumbers: [],
   },
 };
 
@@ -346,6 +347,11 @@ function toRecord({ number, ticket, messages }: TicketFolder): TicketRecord {
     confirmationDue: false,
     messages: [],
     stamp: undefined,
+    links: [],
+    merged: [],
+    alsoQueues: [],
+    foreign: [],
+    moves: [],
   };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type Desk, openDesk } from '../../src/desk.ts';
-import type { IncomingMail, IntakeReceipt } from '../../src/services/intake/intake.ts';
+import type { IncomingMail, IntakeReceipt } from '../../src/services/intake/incoming.ts';
 import { type FileOps, nodeFiles } from '../../src/storage/files.ts';
 import { type LogLine, recordingLog, testParts } from './parts.ts';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
 import { parseMessageName } from '../../src/core/ticket/event.ts';
 import { formatTicketNumber } from '../../src/core/ticket/number.ts';
-import type { IncomingMail } from '../../src/services/intake/intake.ts';
+import type { IncomingMail } from '../../src/services/intake/incoming.ts';
 import { countMails, createMetrics, deliveryCounter } from '../../src/services/metrics.ts';
 
 const mail: IncomingMail = {

@@ -7,6 +7,7 @@
 import type { Mail, MessageId } from '../message/mail.ts';
 import type { SignedIds } from '../message/message-id.ts';
 import { findTicketNumbers, type TicketNumber } from '../ticket/number.ts';
+import { type ForeignKind, type ForeignNumber, findForeignNumbers } from './foreign.ts';
 
 export type FollowUpCandidate =
   /** An id or address that only this desk can have made. */
@@ -16,7 +17,14 @@ export type FollowUpCandidate =
   /** A Message-ID that was never seen, but that a ticket refers to as well; or our own, which a ticket's mail answers. */
   | { readonly rule: 'unknown-parent'; readonly id: MessageId }
   /** A number in the subject; counts only for somebody who takes part. */
-  | { readonly rule: 'subject-number'; readonly number: TicketNumber };
+  | { readonly rule: 'subject-number'; readonly number: TicketNumber }
+  /** A number of another system in the subject that a ticket carries; likewise. */
+  | { readonly rule: 'foreign-number'; readonly key: ForeignNumber };
+
+/** Whether the rule is about ids and tokens; else it is about numbers that anybody can write. */
+export function isCertainRule(rule: FollowUpCandidate['rule']): boolean {
+  return rule !== 'subject-number' && rule !== 'foreign-number';
+}
 
 const mostReferences = 50;
 
@@ -24,12 +32,13 @@ export function followUpCandidates(
   mail: Mail,
   recipients: readonly string[],
   ids: SignedIds,
+  foreign: readonly ForeignKind[] = [],
 ): readonly FollowUpCandidate[] {
   // In-Reply-To names the parent; in References the parent stands last.
-  const parents = [...new Set([...mail.inReplyTo, ...mail.references.toReversed()])].slice(
-    0,
-    mostReferences,
-  );
+  const all = [...new Set([...mail.inReplyTo, ...mail.references.toReversed()])];
+  // The root of a long thread stands last here; all mails of the thread have it in common.
+  const parents =
+    all.length <= mostReferences ? all : [...all.slice(0, mostReferences - 1), ...all.slice(-1)];
   const addresses = [
     ...recipients,
     ...mail.to.map(({ address }) => address),
@@ -51,6 +60,9 @@ export function followUpCandidates(
     ),
     // Last, because people copy subjects into new, unrelated mail.
     ...numbered('subject-number', findTicketNumbers(mail.subject.slice(0, 2000)).slice(0, 20)),
+    ...findForeignNumbers(mail.subject, foreign).map(
+      (key) => ({ rule: 'foreign-number', key }) as const,
+    ),
   ];
 }
 

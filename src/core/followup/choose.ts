@@ -8,7 +8,7 @@ import { addressKey } from '../message/address.ts';
 import type { MailHeader } from '../message/mail.ts';
 import type { TicketNumber } from '../ticket/number.ts';
 import { isEnded, type TicketState } from '../ticket/states.ts';
-import type { FollowUpCandidate } from './candidates.ts';
+import { type FollowUpCandidate, isCertainRule } from './candidates.ts';
 
 /** What the choice must know of a ticket. */
 export interface FoundTicket {
@@ -49,7 +49,7 @@ export type FollowUpChoice =
 
 export function chooseFollowUp(
   found: readonly FoundCandidate[],
-  mail: Pick<MailHeader, 'from' | 'replyTo'>,
+  mail: Pick<MailHeader, 'from'>,
   policyOf: (queue: string) => ClosedPolicy,
   now: Instant,
   /** Whether the author's address is known not to be the writer's. */
@@ -57,32 +57,28 @@ export function chooseFollowUp(
 ): FollowUpChoice {
   const suggested: TicketNumber[] = [];
   for (const { rule, ticket } of found) {
-    if (rule === 'subject-number' && (isForged || !takesPart(ticket, mail))) {
+    if (!isCertainRule(rule) && (isForged || !takesPart(ticket, mail))) {
       suggested.push(ticket.number);
       continue;
     }
     const policy = isEnded(ticket.state) ? policyOf(ticket.queue) : undefined;
     const isRejected = policy?.closedFollowUp === 'reject';
     if (policy !== undefined && !isRejected && !mayReopen(ticket, policy, now)) {
-      return { kind: 'open', continues: ticket.number, suggested };
+      return { kind: 'open', continues: ticket.number, suggested: [...new Set(suggested)] };
     }
     return { kind: 'join', ticket, rule, ...(isRejected ? { isRejected } : {}) };
   }
   return { kind: 'open', continues: undefined, suggested: [...new Set(suggested)] };
 }
 
-function takesPart(
-  ticket: FoundTicket,
-  { from, replyTo }: Pick<MailHeader, 'from' | 'replyTo'>,
-): boolean {
-  const writers = [from, ...replyTo].flatMap((writer) =>
-    writer === undefined ? [] : [addressKey(writer.address)],
-  );
-  return writers.some((writer) => ticket.participants.includes(writer));
+/** By the author alone: anybody may write anybody's address into Reply-To. */
+function takesPart(ticket: FoundTicket, { from }: Pick<MailHeader, 'from'>): boolean {
+  return from !== undefined && ticket.participants.includes(addressKey(from.address));
 }
 
-function mayReopen(ticket: FoundTicket, policy: ClosedPolicy, now: Instant): boolean {
-  if (policy.closedFollowUp === 'new') return false;
+/** Whether a rule of its queue keeps an ended ticket closed when mail comes to it. */
+export function mayReopen(ticket: FoundTicket, policy: ClosedPolicy, now: Instant): boolean {
+  if (policy.closedFollowUp !== 'reopen') return false;
   if (policy.reopenDays === 0 || ticket.closedAt === undefined) return true;
   return now - ticket.closedAt <= policy.reopenDays * day;
 }

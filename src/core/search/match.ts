@@ -13,6 +13,7 @@ import { type Query, type Term, toWordTest } from './query.ts';
 export interface JudgedTicket {
   readonly number: string;
   readonly queue: string;
+  readonly alsoQueues: readonly string[];
   readonly state: TicketState;
   readonly priority: Priority;
   readonly owner: string | undefined;
@@ -145,12 +146,12 @@ function foldPerson(person: Address): string {
   return folded;
 }
 
-/** The queue itself and every queue nested in it. */
+/** The queue itself and every queue nested in it; a ticket may be known in several. */
 function queueTest(value: string): TicketTest {
   const isNamed = toWordTest(value);
   const within = `${value.toLowerCase()}::`;
   const isQueue = remember((queue) => isNamed(queue) || queue.toLowerCase().startsWith(within));
-  return ({ queue }) => isQueue(queue);
+  return ({ queue, alsoQueues }) => isQueue(queue) || alsoQueues.some(isQueue);
 }
 
 /** `zh` is also said of `zh-Hans`, `none` of a ticket without a language. */

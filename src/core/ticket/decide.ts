@@ -12,6 +12,7 @@ import { type Automatic, effectOf } from '../message/automatic.ts';
 import type { Actor, Change, EventDraft } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { TicketNumber } from './number.ts';
+import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
 
 /** What the rules must know of the desk. */
@@ -72,7 +73,8 @@ export type TicketCommand =
   | NoteCommand
   | UpdateCommand
   | DeliveryCommand
-  | AutoReplyCommand;
+  | AutoReplyCommand
+  | RegroupCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -92,7 +94,8 @@ export type Refusal =
   | { readonly code: 'no-recipient' }
   | { readonly code: 'bad-recipient'; readonly value: string }
   | { readonly code: 'empty-text' }
-  | { readonly code: 'nothing-to-change' };
+  | { readonly code: 'nothing-to-change' }
+  | RegroupRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -105,6 +108,7 @@ export function decide(
   if (command.kind === 'delivery') {
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
   }
+  if (isRegroup(command)) return decideRegroup(ticket, command, actor);
   if (ticket.mergedInto !== undefined)
     return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
   switch (command.kind) {
@@ -227,7 +231,7 @@ const settable = [
   'customer',
   'pending-until',
 ] as const;
-const sets = ['tag', 'watcher', 'participant', 'link'] as const;
+const sets = ['tag', 'watcher', 'participant', 'link', 'also-queue', 'foreign'] as const;
 
 function checkChanges(
   changes: readonly Change[],
@@ -235,7 +239,7 @@ function checkChanges(
 ): Result<readonly Change[], Refusal> {
   const checked: Change[] = [];
   for (const change of changes) {
-    const result = change.kind === 'set' ? checkSetting(change, desk) : checkMember(change);
+    const result = change.kind === 'set' ? checkSetting(change, desk) : checkMember(change, desk);
     if (!result.ok) return result;
     checked.push(result.value);
   }
@@ -292,7 +296,7 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
   }
 }
 
-function checkQueue(change: Setting, desk: DeskFacts): Result<Change, Refusal> {
+function checkQueue(change: Change, desk: DeskFacts): Result<Change, Refusal> {
   const wanted = change.value.toLowerCase();
   const queue = desk.queues.find((name) => name.toLowerCase() === wanted);
   if (queue === undefined)
@@ -300,10 +304,14 @@ function checkQueue(change: Setting, desk: DeskFacts): Result<Change, Refusal> {
   return ok({ ...change, value: queue });
 }
 
-function checkMember(change: Exclude<Change, { kind: 'set' }>): Result<Change, Refusal> {
+function checkMember(
+  change: Exclude<Change, { kind: 'set' }>,
+  desk: DeskFacts,
+): Result<Change, Refusal> {
   if (!(sets as readonly string[]).includes(change.set)) {
     return refuse({ code: 'unknown-field', field: change.set, known: [...settable, ...sets] });
   }
+  if (change.set === 'also-queue' && change.kind === 'add') return checkQueue(change, desk);
   if (change.value.trim() !== '') return ok(change);
   return refuse({
     code: 'bad-value',
@@ -351,6 +359,10 @@ function membersOf(ticket: Ticket, set: string): ReadonlySet<string> {
       return ticket.watchers;
     case 'link':
       return ticket.links;
+    case 'also-queue':
+      return ticket.alsoQueues;
+    case 'foreign':
+      return ticket.foreign;
     default:
       return ticket.participants;
   }

@@ -62,6 +62,12 @@ export interface Ticket {
   readonly links: ReadonlySet<string>;
   readonly pendingUntil: Instant | undefined;
   readonly mergedInto: TicketNumber | undefined;
+  /** Numbers of tickets merged into this one, as far as its own events say; theirs decide. */
+  readonly merged: ReadonlySet<string>;
+  /** Further queues in which the ticket is known. */
+  readonly alsoQueues: ReadonlySet<string>;
+  /** Numbers of other systems: `otrs:2026112310000012`. */
+  readonly foreign: ReadonlySet<string>;
   /** Fields that this version has no rule for. */
   readonly extra: ReadonlyMap<string, string>;
   readonly created: Instant;
@@ -125,6 +131,9 @@ export function emptyTicket(number: TicketNumber): Ticket {
     links: new Set(),
     pendingUntil: undefined,
     mergedInto: undefined,
+    merged: new Set(),
+    alsoQueues: new Set(),
+    foreign: new Set(),
     extra: new Map(),
     created: toInstant(0),
     updated: toInstant(0),
@@ -150,6 +159,9 @@ function openSum(ticket: Ticket): Sum {
     tags: new Set(ticket.tags),
     watchers: new Set(ticket.watchers),
     links: new Set(ticket.links),
+    merged: new Set(ticket.merged),
+    alsoQueues: new Set(ticket.alsoQueues),
+    foreign: new Set(ticket.foreign),
     extra: new Map(ticket.extra),
     heads: new Set(ticket.heads),
     known: new Set(ticket.known),
@@ -256,6 +268,12 @@ function setOf(sum: Sum, name: string): Set<string> | undefined {
       return sum.watchers;
     case 'link':
       return sum.links;
+    case 'merged':
+      return sum.merged;
+    case 'also-queue':
+      return sum.alsoQueues;
+    case 'foreign':
+      return sum.foreign;
     default:
       return undefined;
   }

@@ -9,6 +9,7 @@
  */
 import type { Digest, MessageName, TicketEvent } from './event.ts';
 import { compareEvents } from './fold.ts';
+import { readMoves } from './moves.ts';
 
 export type HistoryFinding =
   /** The file has other bytes than those that were written; `expected` as a later writer saw it. */
@@ -29,13 +30,37 @@ export type HistoryFinding =
   /** Written outside the chain: it names no predecessor although there were some. */
   | { readonly kind: 'by-hand'; readonly name: MessageName };
 
+/** What moved between tickets: its digests and names are accounted for by events. */
+export interface AccountedMoves {
+  /** Files that went to other tickets. */
+  readonly gone: ReadonlySet<Digest>;
+  /** Files that came from other tickets: what they name as their predecessors lies there. */
+  readonly arrived: ReadonlySet<MessageName>;
+}
+
+export function accountForMoves(events: readonly TicketEvent[]): AccountedMoves {
+  const moves = readMoves([...events].sort(compareEvents));
+  return {
+    gone: new Set(
+      moves.flatMap(({ way, digest }) => (way === 'out' && digest !== undefined ? [digest] : [])),
+    ),
+    arrived: new Set(moves.flatMap(({ way, message }) => (way === 'in' ? [message] : []))),
+  };
+}
+
+const noMoves: AccountedMoves = { gone: new Set(), arrived: new Set() };
+
 /** `altered`: files that are certainly not as they were written. Each loss is reported once. */
 export function checkHistory(
   events: readonly TicketEvent[],
   altered: ReadonlySet<MessageName> = new Set(),
+  { gone, arrived }: AccountedMoves = noMoves,
 ): readonly HistoryFinding[] {
-  const ordered = [...events].sort(compareEvents);
-  const losses = findLosses(ordered, altered);
+  const ordered = [...events]
+    .sort(compareEvents)
+    .map((event) => (arrived.has(event.name) ? { ...event, previous: [] } : event));
+  const first = ordered.find(({ name }) => !arrived.has(name));
+  const losses = findLosses(ordered, { altered, gone, first });
   const explained = new Set(
     losses.flatMap((finding) => (finding.kind === 'changed' ? [finding.name] : [])),
   );
@@ -51,21 +76,29 @@ export function checkHistory(
       }),
     );
   const byHand = ordered
-    .filter((event) => event !== ordered[0] && event.previous.length === 0)
+    .filter((event) => event !== first && event.previous.length === 0)
+    .filter(({ name }) => !arrived.has(name))
     .map(({ name }): HistoryFinding => ({ kind: 'by-hand', name }));
   return [...losses, ...changed, ...byHand];
 }
 
+interface LossFacts {
+  readonly altered: ReadonlySet<MessageName>;
+  readonly gone: ReadonlySet<Digest>;
+  /** The one event that rightly names no predecessor. */
+  readonly first: TicketEvent | undefined;
+}
+
 function findLosses(
   ordered: readonly TicketEvent[],
-  altered: ReadonlySet<MessageName>,
+  { altered, gone, first }: LossFacts,
 ): readonly HistoryFinding[] {
-  const present = new Set(ordered.map(({ digest }) => digest));
+  const present = new Set([...ordered.map(({ digest }) => digest), ...gone]);
   const named = new Set(ordered.flatMap(({ previous }) => previous));
   // A file that stands in the chain and is named by nobody later has perhaps lost its digest. One that was
   // put there by hand never was in the chain.
   const suspects = ordered.filter(
-    (event) => !named.has(event.digest) && (event.previous.length > 0 || event === ordered[0]),
+    (event) => !named.has(event.digest) && (event.previous.length > 0 || event === first),
   );
   const reported = new Set<Digest>();
   const taken = new Set<MessageName>();

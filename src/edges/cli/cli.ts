@@ -13,6 +13,7 @@ import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
+import { addRegroupCommands } from './commands/regroup.ts';
 import { addReindexCommand } from './commands/reindex.ts';
 import { addReplyCommand } from './commands/reply.ts';
 import { addRulesCommands } from './commands/rules.ts';
@@ -65,6 +66,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addAgentCommands,
   addConfigCommands,
   addRulesCommands,
+  addRegroupCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -10,9 +10,10 @@ import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
-import type { Intake, TryingIntake } from '../../services/intake/intake.ts';
+import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { RuleBook } from '../../services/rule-book.ts';
 import type { Tickets } from '../../services/tickets.ts';
@@ -42,7 +43,11 @@ export type DeskKind = 'store' | 'indexed';
 export interface CliDesk {
   readonly config: LiveConfig;
   readonly tickets: Pick<Tickets, 'run'>;
+  /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
+  /** Each folder by itself. */
+  readonly store: TicketReader;
+  readonly regroup: Regroup;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled'>;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];

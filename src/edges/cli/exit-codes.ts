@@ -44,6 +44,11 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'empty-text': exits.data,
   // A script that sets what is set already has got what it wanted.
   'nothing-to-change': exits.ok,
+  'same-ticket': exits.data,
+  'not-merged': exits.data,
+  'only-message': exits.data,
+  'cannot-move': exits.data,
+  'not-moved': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

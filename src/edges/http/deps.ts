@@ -10,6 +10,7 @@ import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
+import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { Renderer } from '../../services/render/templates.ts';
 import type { Tickets } from '../../services/tickets.ts';
@@ -18,6 +19,8 @@ import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
   readonly tickets: Pick<Tickets, 'run'>;
+  readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'putBack'>;
+  /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
   readonly index: TicketIndex;
   readonly accounts: Accounts;

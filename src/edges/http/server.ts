@@ -24,6 +24,7 @@ import { addEventRoutes } from './routes/events.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
+import { addRegroupRoutes } from './routes/regroup.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
 import { addWriteRoutes } from './routes/write.ts';
@@ -58,6 +59,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
+  addRegroupRoutes(router, ticketPage, parts);
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);

@@ -76,7 +76,10 @@ export function createTicketViews({
     choice: ViewChoice,
     most = mostShown,
   ): Promise<TicketView> {
-    const events = folder.messages.map(({ event }) => event);
+    // What was done to a merged ticket stands in its own history.
+    const events = folder.messages
+      .filter(({ event, home }) => home === undefined || isSaid(event))
+      .map(({ event }) => event);
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));

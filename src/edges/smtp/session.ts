@@ -11,7 +11,7 @@ import { errorText } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { addressKey, isAddress } from '../../core/message/address.ts';
 import type { Origin } from '../../core/message/origin.ts';
-import type { Intake, IntakeOutcome } from '../../services/intake/intake.ts';
+import type { Intake, IntakeOutcome } from '../../services/intake/incoming.ts';
 import { filedAs, type Reply, replies, replyText, replyToFailure } from './replies.ts';
 
 /** Whether mail to the address is for this desk; any case, plus-details included. */

@@ -11,6 +11,7 @@ import type { Address } from '../../core/message/address.ts';
 import type { MessageId } from '../../core/message/mail.ts';
 import type { Query, QueryProblem } from '../../core/search/query.ts';
 import type { Digest, MessageName } from '../../core/ticket/event.ts';
+import type { Move } from '../../core/ticket/moves.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Priority, TicketState } from '../../core/ticket/states.ts';
 import type { FolderStamp, TicketFolder } from '../../storage/ticket-store.ts';
@@ -41,7 +42,18 @@ export interface TicketRecord {
   readonly confirmationDue: boolean;
   readonly messages: readonly MessageKey[];
   readonly stamp: FolderStamp | undefined;
+  /** `KIND:NUMBER`. */
+  readonly links: readonly string[];
+  /** Tickets that its own events say were merged into it; theirs decide. */
+  readonly merged: readonly string[];
+  readonly alsoQueues: readonly string[];
+  /** Numbers of other systems: `otrs:2026112310000012`. */
+  readonly foreign: readonly string[];
+  /** The newest move of each message that came here from another ticket, or left for one. */
+  readonly moves: readonly RecordedMove[];
 }
+
+export type RecordedMove = Pick<Move, 'message' | 'way' | 'other'>;
 
 export type Mark = 'attachment' | 'fax' | 'call' | 'recording' | 'spam';
 
@@ -114,6 +126,12 @@ export interface TicketIndex {
   findContent(content: Digest): Promise<readonly KnownMessage[]>;
   /** Tickets that refer to this Message-ID, whether or not it was ever seen. */
   findReferring(id: MessageId): Promise<readonly TicketNumber[]>;
+  /** Tickets whose own events say that they were merged into this one. */
+  findMerged(into: TicketNumber): Promise<readonly TicketNumber[]>;
+  /** Tickets that carry this number of another system. */
+  findForeign(key: string): Promise<readonly TicketNumber[]>;
+  /** Tickets that were merged, took in others, or got messages of others. */
+  findRegrouped(): Promise<readonly TicketNumber[]>;
   /** How many tickets this address key opened since then. */
   countOpened(customer: string, since: Instant): Promise<number>;
   /** Language of the newest ticket of this address key that has one. */

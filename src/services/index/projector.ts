@@ -15,6 +15,7 @@ import {
   type TicketEvent,
 } from '../../core/ticket/event.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
+import { lastMoves } from '../../core/ticket/moves.ts';
 import type { StoredMessage, TicketFolder } from '../../storage/ticket-store.ts';
 import type { Mark, MessageKey, TicketRecord } from './index.ts';
 
@@ -46,6 +47,13 @@ export function projectTicket({ ticket, messages, stamp }: TicketFolder): Ticket
     confirmationDue: findDue(ticket, events).length > 0,
     messages: messages.map(toKey),
     stamp,
+    links: [...ticket.links],
+    merged: [...ticket.merged],
+    alsoQueues: [...ticket.alsoQueues],
+    foreign: [...ticket.foreign],
+    moves: [...lastMoves(messages.map(({ event }) => event)).values()].map(
+      ({ message, way, other }) => ({ message, way, other }),
+    ),
   };
 }
 

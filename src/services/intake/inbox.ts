@@ -13,7 +13,7 @@ import type { MessageName } from '../../core/ticket/event.ts';
 import type { FileOps } from '../../storage/files.ts';
 import { fixedName } from '../../storage/maildir.ts';
 import type { Claim, Spool, SpoolEntry } from '../../storage/spool.ts';
-import type { Intake } from './intake.ts';
+import type { Intake } from './incoming.ts';
 
 export interface InboxDeps {
   readonly spool: Spool;

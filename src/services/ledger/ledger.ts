@@ -20,7 +20,7 @@ import {
   mailOutcomes,
   noMails,
 } from '../../core/ledger/counts.ts';
-import type { IncomingMail, Intake } from '../intake/intake.ts';
+import type { IncomingMail, Intake } from '../intake/incoming.ts';
 import type { Metrics } from '../metrics.ts';
 import type { LedgerFile } from './ledger-file.ts';
 import { outcomeOf, outcomeOfFailure } from './outcomes.ts';

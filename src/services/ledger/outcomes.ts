@@ -1,7 +1,7 @@
 /** What became of a mail, from what intake answered. A new answer of intake gets its row here. */
 import { type FaultCode, isFault } from '../../base/fault.ts';
 import type { MailOutcome } from '../../core/ledger/counts.ts';
-import type { FollowUpRule, IntakeOutcome } from '../intake/intake.ts';
+import type { FollowUpRule, IntakeOutcome } from '../intake/incoming.ts';
 
 const filedOutcomes: Readonly<Record<FollowUpRule, MailOutcome>> = {
   new: 'ticket',
@@ -10,6 +10,7 @@ const filedOutcomes: Readonly<Record<FollowUpRule, MailOutcome>> = {
   reference: 'follow-up',
   'unknown-parent': 'follow-up',
   'subject-number': 'follow-up',
+  'foreign-number': 'follow-up',
   bounce: 'follow-up',
   own: 'follow-up',
   duplicate: 'duplicate',

@@ -36,6 +36,16 @@ export function describeRefusal(refusal: Refusal): string {
       return 'The text is empty; expected at least one word';
     case 'nothing-to-change':
       return 'Nothing to change: the ticket already has these values';
+    case 'same-ticket':
+      return `Ticket ${refusal.number} cannot go into itself; expected another ticket`;
+    case 'not-merged':
+      return `Ticket ${refusal.number} is not merged into another one`;
+    case 'only-message':
+      return `"${refusal.message}" is the only message of the ticket; expected one beside it that stays`;
+    case 'cannot-move':
+      return `"${refusal.message}" cannot be moved; expected a mail that came in, a note, a call or a fax`;
+    case 'not-moved':
+      return `"${refusal.message}" did not come from another ticket`;
   }
 }
 

@@ -30,7 +30,12 @@ describe('followUpCandidates', () => {
       [ids.formatPlusAddress('support@desk.example', other)],
       ids,
     );
-    expect(candidates.map((each) => [each.rule, 'id' in each ? each.id : each.number])).toEqual([
+    expect(
+      candidates.map((each) => [
+        each.rule,
+        'id' in each ? each.id : 'key' in each ? each.key : each.number,
+      ]),
+    ).toEqual([
       ['signed-id', number],
       ['plus-address', other],
       ['reference', 'parent@x'],
@@ -70,7 +75,7 @@ describe('chooseFollowUp', () => {
     found: FoundTicket,
     from = kim,
     policy: Parameters<typeof chooseFollowUp>[2] = reopen,
-  ) => chooseFollowUp([{ rule, ticket: found }], { from, replyTo: [] }, policy, now);
+  ) => chooseFollowUp([{ rule, ticket: found }], { from }, policy, now);
 
   it('lets a participant in by the number in the subject', () => {
     expect(choose('subject-number', ticket)).toEqual({
@@ -91,7 +96,7 @@ describe('chooseFollowUp', () => {
 
   it('makes a suggestion of the number when the participant’s address is forged', () => {
     const found = (rule: 'reference' | 'subject-number') => [{ rule, ticket }];
-    const writer = { from: kim, replyTo: [] };
+    const writer = { from: kim };
     expect(chooseFollowUp(found('subject-number'), writer, reopen, now, true)).toEqual({
       kind: 'open',
       continues: undefined,

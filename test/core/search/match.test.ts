@@ -12,6 +12,7 @@ const ticket: JudgedTicket = {
   customer: { name: 'Zoë Müller', address: 'Zoe@Example.org' },
   participants: ['zoe@example.org', 'boss@example.org'],
   tags: ['VIP', 'late'],
+  alsoQueues: [],
   marks: ['attachment', 'fax'],
 };
 

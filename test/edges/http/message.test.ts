@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { IntakeReceipt } from '../../../src/services/intake/intake.ts';
+import type { IntakeReceipt } from '../../../src/services/intake/incoming.ts';
 import { textOf } from '../../helpers/visitor.ts';
 import { startViewer, type Viewer } from './viewer.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { IntakeOutcome } from '../../../src/services/intake/intake.ts';
+import type { IntakeOutcome } from '../../../src/services/intake/incoming.ts';
 import {
   addressOf,
   clamdSays,

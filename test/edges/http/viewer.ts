@@ -45,7 +45,8 @@ export async function startViewer({
   const root = join(import.meta.dirname, '..', '..', '..');
   const deps: ViewerDeps = {
     tickets: desk.tickets,
-    reader: desk.store,
+    reader: desk.reader,
+    regroup: desk.regroup,
     index: desk.index,
     accounts: desk.accounts,
     sessions: createSessions(

@@ -13,7 +13,7 @@ import {
   type SmtpListener,
   type SmtpListenerOptions,
 } from '../../../src/edges/smtp/listener.ts';
-import type { IncomingMail } from '../../../src/services/intake/intake.ts';
+import type { IncomingMail } from '../../../src/services/intake/incoming.ts';
 import {
   createFakeClock,
   createRecordedLog,

@@ -5,7 +5,7 @@ import { minute, systemClock } from '../../../src/base/clock.ts';
 import { Fault } from '../../../src/base/fault.ts';
 import { replyText } from '../../../src/edges/smtp/replies.ts';
 import { createSmtpSession } from '../../../src/edges/smtp/session.ts';
-import type { IntakeOutcome } from '../../../src/services/intake/intake.ts';
+import type { IntakeOutcome } from '../../../src/services/intake/incoming.ts';
 import { createRecordedLog, messageName } from '../../services/outbound/fakes.ts';
 
 async function replyTo(come: () => IntakeOutcome, lmtp = false): Promise<string> {

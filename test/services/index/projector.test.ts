@@ -60,6 +60,11 @@ describe('projectTicket', () => {
         { name: 'b', messageId: undefined, references: [], content: undefined },
       ],
       stamp: { newModified: fakeTime(0), curModified: fakeTime(5) },
+      links: [],
+      merged: [],
+      alsoQueues: [],
+      foreign: [],
+      moves: [],
     });
   });
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../../src/base/fault.ts';
 import type { MessageName } from '../../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
-import type { IncomingMail } from '../../../src/services/intake/intake.ts';
+import type { IncomingMail } from '../../../src/services/intake/incoming.ts';
 import { createLedgerFile } from '../../../src/services/ledger/ledger-file.ts';
 import { type FileOps, nodeFiles } from '../../../src/storage/files.ts';
 import { createFakeClock, type FakeClock } from '../../helpers/clock.ts';

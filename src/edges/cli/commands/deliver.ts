@@ -7,7 +7,7 @@
  */
 import type { Command } from 'commander';
 import { errorText, isFault } from '../../../base/fault.ts';
-import type { IntakeOutcome } from '../../../services/intake/intake.ts';
+import type { IntakeOutcome } from '../../../services/intake/incoming.ts';
 import type { CliDesk } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
 import { CliFailure, ticketFailure } from '../failure.ts';

@@ -5,7 +5,7 @@ import type { ConditionTrace, RuleTrace } from '../../../core/rules/evaluate.ts'
 import { routeBy } from '../../../core/rules/outcome.ts';
 import type { Rule } from '../../../core/rules/rule.ts';
 import type { Change } from '../../../core/ticket/event.ts';
-import type { IncomingMail, IntakeTrial } from '../../../services/intake/intake.ts';
+import type { IncomingMail, IntakeTrial } from '../../../services/intake/incoming.ts';
 import type { CliDesk } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
 import { CliFailure } from '../failure.ts';

@@ -13,7 +13,11 @@ import {
   parseParameters,
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
-import { checkHistory, type HistoryFinding } from '../../../core/ticket/history.ts';
+import {
+  accountForMoves,
+  checkHistory,
+  type HistoryFinding,
+} from '../../../core/ticket/history.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { TicketReader } from '../../../storage/ticket-store.ts';
 import { exits } from '../exit-codes.ts';
@@ -31,7 +35,7 @@ export function addVerifyCommand(program: Command, session: CliSession): void {
     .option('--json', 'print JSON')
     .action(async (given: string | undefined, { json }: { readonly json?: true }) => {
       const number = given === undefined ? undefined : requireNumber(given);
-      await withDesk(session, 'store', async ({ reader }) => {
+      await withDesk(session, 'store', async ({ store: reader }) => {
         const { tickets, findings } = await verifyTickets(reader, number);
         const isBroken = findings.some(({ kind }) => kind !== 'by-hand');
         if (json) session.io.stdout(formatJson({ tickets, ok: !isBroken, findings }));
@@ -73,7 +77,7 @@ async function verifyTicket(
     events.push({ ...event, digest });
     if (!hasNamedSize(event.name, bytes) || !hasReceivedMail(event, bytes)) altered.add(event.name);
   }
-  return checkHistory(events, altered);
+  return checkHistory(events, altered, accountForMoves(events));
 }
 
 /** A Maildir name may carry the exact size of its file: `…,S=763`. */

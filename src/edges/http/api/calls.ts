@@ -7,7 +7,7 @@ import { type MessageName, parseMessageName } from '../../../core/ticket/event.t
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
-import type { Intake } from '../../../services/intake/intake.ts';
+import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
 import type { Metrics } from '../../../services/metrics.ts';
 import type { Outbox } from '../../../services/outbound/outbox.ts';

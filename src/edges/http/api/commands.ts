@@ -3,7 +3,7 @@ import type { TicketCommand } from '../../../core/ticket/decide.ts';
 import type { Change } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
-import type { IntakeOutcome } from '../../../services/intake/intake.ts';
+import type { IntakeOutcome } from '../../../services/intake/incoming.ts';
 import { answerRecipients } from '../../../services/present/recipients.ts';
 import { type BodyReader, readBytes, readJson, requireType, unknownKey } from './body.ts';
 import { type AgentRoute, type ApiContext, type ApiDeps, numberOf } from './calls.ts';

@@ -57,6 +57,11 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'bad-recipient': { status: 422, title: 'Bad recipient' },
   'empty-text': { status: 422, title: 'Empty text' },
   'nothing-to-change': { status: 422, title: 'Nothing to change' },
+  'same-ticket': { status: 409, title: 'Same ticket' },
+  'not-merged': { status: 409, title: 'Not merged' },
+  'only-message': { status: 409, title: 'Only message' },
+  'cannot-move': { status: 409, title: 'Cannot be moved' },
+  'not-moved': { status: 409, title: 'Not moved' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

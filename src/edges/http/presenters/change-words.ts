@@ -117,6 +117,13 @@ function settingWords(
       return { sign: 'tri', by: key, alone: key, values: {} };
     }
     case 'merged-into':
+      if (value === '')
+        return {
+          sign: 'merge',
+          by: 'change.unmerged.by',
+          alone: 'change.unmerged.alone',
+          values: {},
+        };
       return {
         sign: 'merge',
         by: 'change.merged.by',
@@ -206,6 +213,21 @@ const memberKeys: Readonly<
     sign: 'link',
     add: ['change.link-added.by', 'change.link-added.alone'],
     remove: ['change.link-removed.by', 'change.link-removed.alone'],
+  },
+  merged: {
+    sign: 'merge',
+    add: ['change.took-in.by', 'change.took-in.alone'],
+    remove: ['change.let-go.by', 'change.let-go.alone'],
+  },
+  'also-queue': {
+    sign: 'inbox',
+    add: ['change.also-queue-added.by', 'change.also-queue-added.alone'],
+    remove: ['change.also-queue-removed.by', 'change.also-queue-removed.alone'],
+  },
+  foreign: {
+    sign: 'link',
+    add: ['change.foreign-added.by', 'change.foreign-added.alone'],
+    remove: ['change.foreign-removed.by', 'change.foreign-removed.alone'],
   },
   participant: {
     sign: 'user',

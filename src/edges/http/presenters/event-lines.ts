@@ -11,6 +11,7 @@ import {
   parseParameters,
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
+import { readMoves } from '../../../core/ticket/moves.ts';
 import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { actorName } from './people.ts';
@@ -18,6 +19,8 @@ import { ruleLines, withoutRuled } from './rule-lines.ts';
 
 /** One line for each change worth reading in the conversation. */
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  const regrouped = regroupLines(event, words);
+  if (regrouped.length > 0) return regrouped;
   const changes = [
     ...bounceLines(event, words),
     ...withoutRuled(event)
@@ -40,6 +43,8 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
     ...ruleLines(event, words),
     ...silence(event, words),
   ];
+  const moves = moveLines(event, words);
+  if (moves.length > 0) return [...moves, ...changes];
   const own = ownLine(event, words);
   const lines = own === undefined ? changes : [own, ...changes];
   return lines.length > 0
@@ -50,6 +55,26 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
 function silence(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const line = silenceLine(event, words);
   return line === undefined ? [] : [line];
+}
+
+/** A merge or a moved message by what it means; that states and links follow goes without saying. */
+function regroupLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  if (event.kind !== 'merge' && event.kind !== 'unmerge' && event.kind !== 'split') return [];
+  const merges = event.changes
+    .filter((change) =>
+      change.kind === 'set' ? change.field === 'merged-into' : change.set === 'merged',
+    )
+    .map((change) => describeChange(change, event, words));
+  return [...moveLines(event, words), ...merges];
+}
+
+const movedKeys = { in: 'event.moved-in', out: 'event.moved-out' } as const;
+
+function moveLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  return readMoves([event]).map(({ way, other }) => {
+    const values = { number: other, who: whoOf(event, words) };
+    return { sign: 'move', sentence: words.locale.markup(movedKeys[way], values) };
+  });
 }
 
 const silentInMail: ReadonlySet<string> = new Set(['language', 'priority:normal', 'state:new']);

@@ -5,6 +5,7 @@
  */
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
+import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventWords } from './change-words.ts';
 
@@ -19,6 +20,8 @@ export interface MessageRequest {
   readonly ticket: Ticket;
   readonly body: Body | undefined;
   readonly choice: MessageChoice;
+  /** The ticket as it was read, with what was merged into it. */
+  readonly folder: TicketFolder;
 }
 
 type Words = Pick<EventWords, 'locale'>;

@@ -29,6 +29,7 @@ import {
   showsFrame,
 } from './message-frame.ts';
 import { initialsOf } from './people.ts';
+import { type MessageMove, movedFrom, presentMove } from './regroup.ts';
 import { presentSender, type SenderView } from './sender.ts';
 import { isInfected, presentScans, type VerdictSign } from './verdicts.ts';
 
@@ -64,6 +65,8 @@ export interface MessageView {
   readonly problems: readonly string[];
   readonly joined: string | undefined;
   readonly sender: SenderView | undefined;
+  /** The way out of a ticket to which it does not belong, or back. */
+  readonly move: MessageMove | undefined;
   readonly delivery: DeliveryFoot | undefined;
   readonly originalHref: string;
   readonly answerHref: string | undefined;
@@ -130,7 +133,8 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     images,
     files,
     problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
-    joined: joinedBy(event, words),
+    joined: joinedBy(request, words),
+    move: presentMove(request.folder, event, { rule: ruleOf(event), locale }),
     sender: presentSender(event, locale),
     delivery: presentDelivery(
       ticket.deliveries.get(event.name),
@@ -213,11 +217,18 @@ const ruleKeys: Readonly<Record<string, string>> = {
   'subject-number': 'joined.subject-number',
   bounce: 'joined.bounce',
   own: 'joined.own',
+  'foreign-number': 'joined.foreign-number',
 };
 
-/** By which rule a mail came into this ticket. */
-function joinedBy(event: TicketEvent, { locale }: MessageWords): string | undefined {
-  const parameters = parseParameters(firstBlockField(event, 'follow-up') ?? '');
-  const key = ruleKeys[parameters.get('rule') ?? parameters.get('') ?? ''];
+/** How a mail came into this ticket: moved by somebody, or by which rule. */
+function joinedBy({ event, folder }: MessageRequest, { locale }: MessageWords): string | undefined {
+  const from = movedFrom(folder, event.name);
+  if (from !== undefined) return locale.text('joined.moved', { number: from });
+  const key = ruleKeys[ruleOf(event) ?? ''];
   return key === undefined ? undefined : locale.text(key);
+}
+
+function ruleOf(event: TicketEvent): string | undefined {
+  const parameters = parseParameters(firstBlockField(event, 'follow-up') ?? '');
+  return parameters.get('rule') ?? parameters.get('');
 }

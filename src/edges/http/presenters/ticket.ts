@@ -21,6 +21,7 @@ import { ownerOf, subjectOf } from './list.ts';
 import { type MessageView, type MessageWords, presentMessage, sideOf } from './message.ts';
 import type { MessageChoice } from './message-frame.ts';
 import { addressName, initialsOf } from './people.ts';
+import { presentBars } from './regroup.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
 export interface TicketRequest {
@@ -71,7 +72,7 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
           },
     begin: presentBegin(request, words),
     arrived: JSON.stringify(locale.plurals('ticket.arrived')),
-    mergedInto: ticket.mergedInto,
+    bars: presentBars(folder, locale),
     side: presentSide(request, words),
   };
 }
@@ -83,6 +84,9 @@ function presentFlow(
   const { dates } = words;
   const { ticket } = folder;
   const items: FlowItem[] = [];
+  const elsewhere = new Set(
+    folder.messages.flatMap(({ event, home }) => (home === undefined ? [] : [event.name])),
+  );
   let before: Instant | undefined;
   for (const event of shown) {
     const own: FlowItem[] = [];
@@ -90,10 +94,11 @@ function presentFlow(
       const body = bodies.get(event.name);
       own.push({
         kind: 'message',
-        message: presentMessage({ event, ticket, body, choice: choiceOf(event) }, words),
+        message: presentMessage({ event, ticket, body, choice: choiceOf(event), folder }, words),
       });
     }
-    own.push(...presentLines(event, words));
+    // What a mail of a merged ticket did to that one stands in its own history.
+    if (!elsewhere.has(event.name)) own.push(...presentLines(event, words));
     if (own.length === 0) continue;
     if (before === undefined || !dates.isSameDay(before, event.time))
       items.push(presentDay(event.time, words));
@@ -161,6 +166,7 @@ function presentFacts({ folder, agents, config }: TicketRequest, words: MessageW
     },
     queue: {
       text: ticket.queue,
+      also: alsoIn(ticket, locale),
       choices: config.queues.map(({ name }) => ({
         value: name,
         text: name,
@@ -180,6 +186,14 @@ function presentFacts({ folder, agents, config }: TicketRequest, words: MessageW
     canChange: ticket.mergedInto === undefined,
     takeAs: ticket.owner === login ? undefined : login,
   };
+}
+
+/** The other queues in which it is known. */
+function alsoIn({ queue, alsoQueues }: Ticket, locale: MessageWords['locale']): string | undefined {
+  const others = [...alsoQueues].filter((name) => name !== queue).sort();
+  return others.length === 0
+    ? undefined
+    : locale.text('ticket.also-in', { queues: locale.list(others) });
 }
 
 /** The bar from which an answer or a note begins. */
@@ -237,6 +251,7 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
       .map((tag) => ({ text: tag, href: listHref(`tag:${quoteValue(tag)}`) })),
     participants: participantsOf(ticket),
     links: presentLinks(ticket, words),
+    foreign: [...ticket.foreign].sort().map((key) => key.replace(':', ' ')),
     created: dates.full(ticket.created),
     historyHref: `/tickets/${ticket.number}/history`,
     events: locale.text('ticket.events', { count: folder.messages.length }),
@@ -257,12 +272,14 @@ const linkKeys: Readonly<Record<string, string>> = {
   suggested: 'link.suggested',
   parent: 'link.parent',
   child: 'link.child',
+  connected: 'link.suggested',
 };
 
 function presentLinks({ links }: Ticket, { locale }: MessageWords) {
   return [...links].sort().flatMap((link) => {
     const [kind = '', number = ''] = link.split(':');
-    if (!isTicketNumber(number)) return [];
+    // That somebody kept it apart from another one is nothing to follow.
+    if (!isTicketNumber(number) || kind === 'apart') return [];
     return [
       { number, href: `/tickets/${number}`, text: locale.text(linkKeys[kind] ?? 'link.related') },
     ];

@@ -27,6 +27,9 @@ export interface Catalogue {
   counts(): readonly QueueCount[];
   unconfirmed(): readonly TicketNumber[];
   undelivered(): readonly TicketNumber[];
+  findMerged(into: TicketNumber): readonly TicketNumber[];
+  findForeign(key: string): readonly TicketNumber[];
+  regrouped(): readonly TicketNumber[];
 }
 
 interface QueueTally {
@@ -44,6 +47,9 @@ export function createCatalogue(): Catalogue {
   const queues = new Map<string, QueueTally>();
   const unconfirmed = new Set<TicketNumber>();
   const undelivered = new Set<TicketNumber>();
+  const mergedInto = createGroups<TicketNumber, TicketNumber>((one, other) => one === other);
+  const byForeign = createGroups<string, TicketNumber>((one, other) => one === other);
+  const regrouped = new Set<TicketNumber>();
 
   function change(before: TicketRecord | undefined, after: TicketRecord | undefined): void {
     changeMessages(before, after);
@@ -55,6 +61,11 @@ export function createCatalogue(): Catalogue {
     if (number === undefined) return;
     mark(unconfirmed, number, after?.confirmationDue === true);
     mark(undelivered, number, after?.delivery === 'waiting' || after?.delivery === 'deferred');
+    if (before?.mergedInto !== undefined) mergedInto.remove(before.mergedInto, number);
+    if (after?.mergedInto !== undefined) mergedInto.add(after.mergedInto, number);
+    for (const key of before?.foreign ?? []) byForeign.remove(key, number);
+    for (const key of after?.foreign ?? []) byForeign.add(key, number);
+    mark(regrouped, number, after !== undefined && isRegrouped(after));
   }
 
   function changeMessages(before: TicketRecord | undefined, after: TicketRecord | undefined): void {
@@ -91,13 +102,15 @@ export function createCatalogue(): Catalogue {
       if (after !== undefined && !old.has(id)) referring.add(id, after.number);
   }
 
-  function tally({ queue, state }: TicketRecord, difference: 1 | -1): void {
-    const counted = queues.get(queue) ?? { tickets: 0, open: 0, fresh: 0 };
-    counted.tickets += difference;
-    if (!isEnded(state)) counted.open += difference;
-    if (state === 'new') counted.fresh += difference;
-    if (counted.tickets === 0) queues.delete(queue);
-    else queues.set(queue, counted);
+  function tally({ queue, alsoQueues, state }: TicketRecord, difference: 1 | -1): void {
+    for (const name of new Set([queue, ...alsoQueues])) {
+      const counted = queues.get(name) ?? { tickets: 0, open: 0, fresh: 0 };
+      counted.tickets += difference;
+      if (!isEnded(state)) counted.open += difference;
+      if (state === 'new') counted.fresh += difference;
+      if (counted.tickets === 0) queues.delete(name);
+      else queues.set(name, counted);
+    }
   }
 
   function changeOpened(before: TicketRecord | undefined, after: TicketRecord | undefined): void {
@@ -149,6 +162,9 @@ export function createCatalogue(): Catalogue {
         .sort(({ queue: one }, { queue: other }) => (one < other ? -1 : 1)),
     unconfirmed: () => [...unconfirmed],
     undelivered: () => [...undelivered],
+    findMerged: (into) => mergedInto.get(into),
+    findForeign: (key) => byForeign.get(key),
+    regrouped: () => [...regrouped],
   };
 }
 
@@ -157,6 +173,10 @@ function isNewer(one: TicketRecord, other: TicketRecord | undefined): boolean {
   if (other === undefined || one.created !== other.created)
     return one.created >= (other?.created ?? 0);
   return one.number > other.number;
+}
+
+function isRegrouped({ mergedInto, merged, moves }: TicketRecord): boolean {
+  return mergedInto !== undefined || merged.length > 0 || moves.length > 0;
 }
 
 function isSameMessage(one: KnownMessage, other: KnownMessage): boolean {

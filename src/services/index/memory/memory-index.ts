@@ -214,6 +214,9 @@ type Lookups = Pick<
   | 'findLanguage'
   | 'findUnconfirmed'
   | 'findUndelivered'
+  | 'findMerged'
+  | 'findForeign'
+  | 'findRegrouped'
 >;
 
 /** What the catalogue alone answers, once it is loaded. */
@@ -232,6 +235,9 @@ function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
     findLanguage: (customer) => ask(() => catalogue.findLanguage(customer)),
     findUnconfirmed: () => ask(catalogue.unconfirmed),
     findUndelivered: () => ask(catalogue.undelivered),
+    findMerged: (into) => ask(() => catalogue.findMerged(into)),
+    findForeign: (key) => ask(() => catalogue.findForeign(key)),
+    findRegrouped: () => ask(catalogue.regrouped),
   };
 }
 

@@ -11,9 +11,9 @@ import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
-import type { Mark, MessageKey, TicketRecord } from '../index.ts';
+import type { Mark, MessageKey, RecordedMove, TicketRecord } from '../index.ts';
 
-export const lineVersion = 1;
+export const lineVersion = 2;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -45,6 +45,11 @@ export function toLine(record: TicketRecord): readonly unknown[] {
       content,
     ]),
     stamp === undefined ? undefined : [stamp.newModified, stamp.curModified],
+    record.links,
+    record.merged,
+    record.alsoQueues,
+    record.foreign,
+    record.moves.map(({ message, way, other }) => [message, way, other]),
   ];
 }
 
@@ -75,6 +80,11 @@ export function readLine(line: unknown): TicketRecord | undefined {
     confirmationDue,
     messages,
     stamp,
+    links,
+    merged,
+    alsoQueues,
+    foreign,
+    moves,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -104,7 +114,20 @@ export function readLine(line: unknown): TicketRecord | undefined {
     confirmationDue: confirmationDue === true,
     messages: keys.flatMap((key) => key ?? []),
     stamp: readStamp(stamp),
+    links: listOf(links).map(textOf),
+    merged: listOf(merged).map(textOf),
+    alsoQueues: listOf(alsoQueues).map(textOf),
+    foreign: listOf(foreign).map(textOf),
+    moves: listOf(moves).flatMap(readMove),
   };
+}
+
+function readMove(value: unknown): readonly RecordedMove[] {
+  const [nameText, way, otherText] = listOf(value);
+  const message = parseMessageName(textOf(nameText));
+  const other = parseTicketNumber(textOf(otherText));
+  if (message === undefined || other === undefined || (way !== 'in' && way !== 'out')) return [];
+  return [{ message, way, other }];
 }
 
 function readKey(value: unknown): MessageKey | undefined {

@@ -1,0 +1,81 @@
+/**
+ * What comes into intake and what comes out of it.
+ *
+ * Sources (edges/smtp, inbox.ts, imap.ts, the command line, the API) and those who count know intake by these
+ * forms alone.
+ */
+import type { Instant } from '../../base/clock.ts';
+import type { Origin } from '../../core/message/origin.ts';
+import type { Verdicts } from '../../core/message/verdicts.ts';
+import type { RuleOutcome } from '../../core/rules/evaluate.ts';
+import type { MessageName } from '../../core/ticket/event.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
+
+/** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
+export interface IncomingMail {
+  readonly raw: Buffer;
+  readonly via: 'smtp' | 'lmtp' | 'inbox' | 'pipe' | 'api';
+  /** Reverse-path of the envelope; empty for `<>`; undefined when there was no envelope. */
+  readonly sender: string | undefined;
+  /** Recipients of the envelope that are ours; empty when there was no envelope. */
+  readonly recipients: readonly string[];
+  /** Who handed it over, for the Received field: `mail.example.org ([192.0.2.1])`. */
+  readonly client: string | undefined;
+  /** The client of the SMTP session; absent for mail that another program of ours handed over. */
+  readonly origin?: Origin;
+  /** Queue asked for by the caller (`deliver --queue`); beats the recipient. */
+  readonly queue?: string;
+  /** Given when a repetition after a crash must find the same name (inbox entries). */
+  readonly name?: MessageName;
+  /** What is known of a mail that an admin let out of quarantine: it is filed in any case. */
+  readonly released?: Verdicts;
+}
+
+/** Why a mail is in its ticket; stands in its file. */
+export type FollowUpRule =
+  | 'new'
+  | 'signed-id'
+  | 'plus-address'
+  | 'reference'
+  | 'unknown-parent'
+  | 'subject-number'
+  | 'foreign-number'
+  | 'duplicate'
+  | 'bounce'
+  | 'own';
+
+export interface IntakeReceipt {
+  readonly ticket: TicketNumber;
+  readonly message: MessageName;
+  readonly rule: FollowUpRule;
+}
+
+/** `refused`: nothing is kept, the sender is to be told; only where there is somebody to tell. */
+export type IntakeOutcome =
+  | (IntakeReceipt & { readonly outcome: 'filed' })
+  | { readonly outcome: 'quarantined'; readonly name: MessageName }
+  | { readonly outcome: 'refused'; readonly reason: 'spam' | 'virus' };
+
+export interface Intake {
+  /**
+   * Files the mail durably and says where, or says what else became of it. Throws a `Fault` when it could
+   * not; then nothing was acknowledged and the sender tries again.
+   */
+  process(mail: IncomingMail): Promise<IntakeOutcome>;
+}
+
+/** What would become of a mail; nothing is filed. */
+export interface IntakeTrial {
+  /** Rule and ticket of a mail that is known already, or that joins a ticket. */
+  readonly rule: FollowUpRule;
+  readonly ticket: TicketNumber | undefined;
+  readonly language: string | undefined;
+  /** Of a new ticket, before the rules are asked. */
+  readonly queue: string;
+  readonly outcome: RuleOutcome;
+}
+
+export interface TryingIntake extends Intake {
+  /** At the given time, now when absent. */
+  tryOut(mail: IncomingMail, at?: Instant): Promise<IntakeTrial>;
+}

@@ -1,0 +1,153 @@
+/**
+ * A mail on its way in with everything that was found out about it before any rule is asked.
+ *
+ * Promises: any bytes are read; what was not looked at yet is said to be unknown.
+ * Leaves to others: MIME (storage/codec.ts), checks (verdicts.ts), what follows (intake.ts).
+ */
+import { formatMailDate, type Instant } from '../../base/clock.ts';
+import type { Config } from '../../config/config.ts';
+import { isOwnAddress } from '../../config/own-address.ts';
+import type { BounceReport } from '../../core/delivery/bounce.ts';
+import { addressKey, isAddress } from '../../core/message/address.ts';
+import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
+import { firstField, type Mail } from '../../core/message/mail.ts';
+import type { SignedIds } from '../../core/message/message-id.ts';
+import { formatVerdicts, noVerdicts, type Verdicts } from '../../core/message/verdicts.ts';
+import {
+  type Actor,
+  type Digest,
+  type EventDraft,
+  formatParameters,
+} from '../../core/ticket/event.ts';
+import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
+import type { ReceivedMail } from '../tickets.ts';
+import type { FollowUpRule, IncomingMail } from './incoming.ts';
+import { readReport } from './returned.ts';
+
+export interface ReadMail {
+  readonly incoming: IncomingMail;
+  readonly mail: Mail;
+  readonly content: Digest;
+  readonly sender: string | undefined;
+  readonly recipients: readonly string[];
+  readonly automatic: Automatic | undefined;
+  readonly verdicts: Verdicts;
+  /** On a mail of ours that another server could not deliver, or not yet. */
+  readonly report: BounceReport | undefined;
+}
+
+const mostParticipants = 50;
+
+/** Its verdicts are those of a mail that nobody has examined. */
+export async function readMail(incoming: IncomingMail, ids: SignedIds): Promise<ReadMail> {
+  const decoded = await decodeMail(incoming.raw, incoming.sender);
+  const { mail } = decoded;
+  const sender = incoming.sender ?? returnPathOf(mail);
+  const isOwn = mail.messageId !== undefined && ids.readMessageId(mail.messageId) !== undefined;
+  const automatic: Automatic | undefined = isOwn
+    ? { kind: 'own', reason: 'Message-ID' }
+    : classifyAutomatic(mail, sender);
+  return {
+    incoming,
+    mail,
+    content: contentDigest(incoming.raw, mail),
+    sender,
+    recipients: incoming.recipients.length > 0 ? incoming.recipients : deliveredTo(mail),
+    automatic,
+    verdicts: noVerdicts,
+    report: readReport(decoded, automatic),
+  };
+}
+
+/** The mail as it is filed: its bytes behind our trace fields. */
+export function toReceived(
+  { incoming, mail, sender, recipients }: ReadMail,
+  { desk }: Config,
+  now: Instant,
+): ReceivedMail {
+  const by = `by ${desk.hostName} (Maildesk) with ${protocols[incoming.via]}`;
+  const from = incoming.client === undefined ? '' : `from ${incoming.client} `;
+  return {
+    raw: incoming.raw,
+    trace: [
+      `Return-Path: <${oneWord(sender ?? mail.from?.address ?? '')}>`,
+      ...recipients
+        .slice(0, mostParticipants)
+        .map((address) => `Delivered-To: ${oneWord(address)}`),
+      `Received: ${from}${by}; ${formatMailDate(now, desk.timeZone)}`,
+    ],
+    facts: toFacts(mail),
+    ...(incoming.name === undefined ? {} : { name: incoming.name }),
+  };
+}
+
+const protocols: Readonly<Record<IncomingMail['via'], string>> = {
+  smtp: 'ESMTP',
+  lmtp: 'LMTP',
+  inbox: 'local',
+  pipe: 'local',
+  api: 'HTTP',
+};
+
+/** What the file says of the mail itself, whatever it does to a ticket. */
+export function draftOf(read: ReadMail, rule: FollowUpRule): EventDraft {
+  const { mail, content, automatic, sender, verdicts } = read;
+  const address = mail.from?.address ?? sender ?? '';
+  const actor: Actor =
+    address === ''
+      ? { kind: 'system', part: 'intake' }
+      : { kind: 'customer', address: oneWord(address) };
+  return {
+    kind: 'mail-in',
+    actor,
+    changes: [],
+    fields: [
+      ['Follow-Up', formatParameters('', { rule })],
+      ['Content', content],
+      ...(automatic === undefined
+        ? []
+        : [['Automatic', formatParameters(automatic.kind, { reason: automatic.reason })] as const]),
+      ...formatVerdicts(verdicts),
+    ],
+  };
+}
+
+/** Everybody outside who wrote or was written to; their answers belong to the ticket. */
+export function participantsOf({ mail }: ReadMail, config: Config): readonly string[] {
+  const people = [
+    ...(mail.from === undefined ? [] : [mail.from]),
+    ...mail.replyTo,
+    ...mail.to,
+    ...mail.cc,
+  ];
+  const keys = people
+    .map(({ address }) => address)
+    .filter((address) => isAddress(address) && !isOwnAddress(address, config));
+  return [...new Set(keys.map(addressKey))].slice(0, mostParticipants);
+}
+
+export function isSpam({ verdicts }: Pick<ReadMail, 'verdicts'>): boolean {
+  return verdicts.spam?.flag === true;
+}
+
+/** Mails of one thread share the oldest id they refer to. */
+export function threadKey({ mail, content }: ReadMail): string {
+  return mail.references[0] ?? mail.inReplyTo[0] ?? mail.messageId ?? content;
+}
+
+/** The envelope as another program's delivery recorded it. */
+function returnPathOf(mail: Mail): string | undefined {
+  return /^<([^>]*)>/.exec(firstField(mail, 'return-path') ?? '')?.[1];
+}
+
+function deliveredTo(mail: Mail): readonly string[] {
+  const fields = [
+    ...(mail.fields.get('delivered-to') ?? []),
+    ...(mail.fields.get('x-original-to') ?? []),
+  ];
+  return fields.map((value) => value.replace(/[<>\s]/g, '')).filter(isAddress);
+}
+
+function oneWord(text: string): string {
+  return text.replace(/[<>\s\p{Cc}]+/gu, '').slice(0, 320);
+}

@@ -1,0 +1,100 @@
+/**
+ * A ticket with the messages of those that were merged into it.
+ *
+ * Promises: nothing is moved for it. The absorbed ticket's own event decides, so a merge that was begun and not completed
+ * does no harm. Circles and long chains end. What a person reads is whole; rules about one folder (index, writing,
+ * verifying) read the folder alone.
+ */
+import type { MessageName } from '../core/ticket/event.ts';
+import { compareEvents, type Ticket } from '../core/ticket/fold.ts';
+import { parseTicketNumber, type TicketNumber } from '../core/ticket/number.ts';
+import { mostMerges } from '../core/ticket/survivor.ts';
+import type { StoredMessage, TicketFolder, TicketReader } from '../storage/ticket-store.ts';
+
+/** Reads tickets as people see them; a message of a merged ticket is found under the survivor's number too. */
+export function createWholeReader(reader: TicketReader): TicketReader {
+  async function find<T>(
+    number: TicketNumber,
+    read: (number: TicketNumber) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const own = await read(number);
+    if (own !== undefined) return own;
+    const folder = await reader.read(number);
+    for (const part of folder === undefined ? [] : await readParts(folder, reader)) {
+      const found = await read(part.number);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  return {
+    numbers: () => reader.numbers(),
+    async read(number) {
+      const folder = await reader.read(number);
+      return folder === undefined ? undefined : withMerged(folder, reader);
+    },
+    readMail: (number, name) => find(number, (each) => reader.readMail(each, name)),
+    readFile: (number, name) => find(number, (each) => reader.readFile(each, name)),
+    readOriginal: (number, name) => find(number, (each) => reader.readOriginal(each, name)),
+    readAttachment: (number, name, id) =>
+      find(number, (each) => reader.readAttachment(each, name, id)),
+  };
+}
+
+/** The folder with the messages, people and delivery reports of all that was merged into it. */
+export async function withMerged(
+  folder: TicketFolder,
+  reader: Pick<TicketReader, 'read'>,
+): Promise<TicketFolder> {
+  const parts = await readParts(folder, reader);
+  if (parts.length === 0) return folder;
+  const byName = new Map<MessageName, StoredMessage>();
+  for (const message of folder.messages) byName.set(message.event.name, message);
+  for (const { number, messages } of parts)
+    for (const message of messages)
+      if (!byName.has(message.event.name))
+        byName.set(message.event.name, { ...message, home: number });
+  const messages = [...byName.values()].sort((one, other) => compareEvents(one.event, other.event));
+  return {
+    ...folder,
+    messages,
+    ticket: joinTickets([folder, ...parts].map(({ ticket }) => ticket)),
+  };
+}
+
+/** The tickets merged into this one, and those merged into them. */
+export async function readParts(
+  folder: TicketFolder,
+  reader: Pick<TicketReader, 'read'>,
+): Promise<readonly TicketFolder[]> {
+  const parts: TicketFolder[] = [];
+  const seen = new Set<string>([folder.number]);
+  const open: TicketFolder[] = [folder];
+  for (let parent = open.shift(); parent !== undefined; parent = open.shift()) {
+    for (const text of [...parent.ticket.merged].sort()) {
+      const number = parseTicketNumber(text);
+      if (number === undefined || seen.has(number) || parts.length >= mostMerges) continue;
+      seen.add(number);
+      const part = await reader.read(number);
+      if (part?.ticket.mergedInto !== parent.number) continue;
+      parts.push(part);
+      open.push(part);
+    }
+  }
+  return parts;
+}
+
+function joinTickets([first, ...parts]: readonly Ticket[]): Ticket {
+  if (first === undefined) throw new RangeError('There is no ticket to join the others to');
+  const all = [first, ...parts];
+  return {
+    ...first,
+    participants: new Set(all.flatMap(({ participants }) => [...participants])),
+    deliveries: new Map(
+      parts
+        .toReversed()
+        .concat(first)
+        .flatMap(({ deliveries }) => [...deliveries]),
+    ),
+  };
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { runAndCheck } from './regroup-road.ts';
+
+const { calls, operations } = await runAndCheck({ kind: 'count' });
+const losses = ['all', 'none', 'every-other'] as const;
+const effects = ['none', 'half', 'done'] as const;
+const positions = Array.from({ length: calls }, (_, index) => index + 1);
+
+it('the sweep is as long as the road', () => {
+  expect(positions.length).toBeGreaterThan(120);
+});
+
+describe.concurrent('the machine loses its power', () => {
+  it.for(positions)('in call %i', async (at, { expect }) => {
+    const loss = losses[at % 3] ?? 'all';
+    const effect = effects[Math.floor(at / 3) % 3] ?? 'none';
+    await expect(
+      runAndCheck({ kind: 'crash', at, effect }, loss),
+      operations[at - 1],
+    ).resolves.toBeDefined();
+  });
+});
+
+describe.concurrent('the disk refuses', () => {
+  it.for(positions)('call %i', async (at, { expect }) => {
+    const errno = at % 2 === 0 ? 'EIO' : 'ENOSPC';
+    await expect(
+      runAndCheck({ kind: 'fail', at, errno }),
+      operations[at - 1],
+    ).resolves.toBeDefined();
+  });
+});
