@@ -68,6 +68,7 @@ describe('parseConfig', () => {
         sessionHours: 12,
         logLevel: 'info',
       },
+      mailboxes: [],
       queues: [
         {
           name: 'Support',

@@ -98,6 +98,7 @@ describe('prepareDesk', () => {
       'agents',
       'auto-replies',
       'desk.yaml',
+      'mailboxes',
       'queues',
       'secret',
     ]);
