@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { minute } from './base/clock.ts';
+import { systemCommand } from './base/command.ts';
 import { errorText } from './base/fault.ts';
 import { createScope } from './base/scope.ts';
 import type { Endpoint } from './config/config.ts';
@@ -24,6 +25,9 @@ import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createSessions } from './services/accounts/sessions.ts';
+import { connectMailbox } from './services/intake/imap-connection.ts';
+import { createMailboxes } from './services/intake/imap-mailboxes.ts';
+import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
 import { isOwnAddress } from './services/intake/intake.ts';
 import { deliveryCounter } from './services/metrics.ts';
@@ -83,6 +87,31 @@ export function createApp(desk: Desk): App {
     clock,
     log,
   });
+  const mailboxes = createMailboxes(
+    {
+      connect: connectMailbox,
+      intake: desk.intake,
+      progress: createProgressFiles({
+        files,
+        directory: desk.directory,
+        reader: desk.store,
+        clock,
+      }),
+      files,
+      runCommand: systemCommand,
+      up: desk.metrics.gauge('maildesk_mailbox_up', 'Mailboxes fetched without problems'),
+      config,
+      clock,
+      random,
+      log,
+    },
+    { directory: desk.directory },
+  );
+  /** Servers that cannot be reached are shown among the problems of the files that name them. */
+  const shownConfig = {
+    ...config,
+    problems: () => [...config.problems(), ...mailboxes.problems()],
+  };
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
@@ -260,7 +289,7 @@ export function createApp(desk: Desk): App {
         accounts,
         sessions,
         outbox: desk.outbox,
-        config,
+        config: shownConfig,
         readMarks,
         renderer,
         clock,
@@ -309,6 +338,8 @@ export function createApp(desk: Desk): App {
       inBackground('start.failed', catchUp());
       sweepRegularly();
       scope.add(() => cancelSweep());
+      mailboxes.start();
+      scope.add(() => mailboxes.stop());
       const smtp = await listenSmtp(settings.smtp, false);
       const lmtp = await listenSmtp(settings.lmtp, true);
       const http = await listenHttp();
@@ -320,6 +351,7 @@ export function createApp(desk: Desk): App {
     async settled() {
       await index.ready(minute);
       await inbox.settled();
+      await mailboxes.settled();
       await desk.confirmations.settled();
       await outbound.settled();
       await index.settled();

@@ -62,6 +62,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   pino: ['base/log.ts'],
   yaml: ['config/', 'demo/'],
   commander: ['edges/cli/'],
+  imapflow: ['services/intake/imap-connection.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */
@@ -74,7 +75,7 @@ const moduleOwners: Readonly<Record<string, Owners>> = {
   http2: ['edges/http/'],
   dns: ['services/outbound/transport.ts'],
   dgram: nowhere,
-  child_process: nowhere,
+  child_process: ['base/command.ts'],
   cluster: nowhere,
   worker_threads: ['services/index/memory/'],
   os: ['main.ts'],

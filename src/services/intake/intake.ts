@@ -37,7 +37,7 @@ import { detectLanguage } from './language.ts';
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
   readonly raw: Buffer;
-  readonly via: 'smtp' | 'lmtp' | 'inbox' | 'pipe' | 'api';
+  readonly via: 'smtp' | 'lmtp' | 'inbox' | 'pipe' | 'api' | 'imap';
   /** Reverse-path of the envelope; empty for `<>`; undefined when there was no envelope. */
   readonly sender: string | undefined;
   /** Recipients of the envelope that are ours; empty when there was no envelope. */
@@ -46,8 +46,10 @@ export interface IncomingMail {
   readonly client: string | undefined;
   /** Queue asked for by the caller (`deliver --queue`); beats the recipient. */
   readonly queue?: string;
-  /** Given when a repetition after a crash must find the same name (inbox entries). */
+  /** Given when a repetition after a crash must find the same name (inbox entries, mails of a mailbox). */
   readonly name?: MessageName;
+  /** Where exactly it came from, for `Ticket-Source`. */
+  readonly source?: string;
 }
 
 export type FollowUpRule =
@@ -301,7 +303,10 @@ function threadKey({ mail, content }: ReadMail): string {
   return mail.references[0] ?? mail.inReplyTo[0] ?? mail.messageId ?? content;
 }
 
-function draftOf({ mail, content, automatic, sender }: ReadMail, followUp: string): EventDraft {
+function draftOf(
+  { incoming, mail, content, automatic, sender }: ReadMail,
+  followUp: string,
+): EventDraft {
   const address = mail.from?.address ?? sender ?? '';
   const actor: Actor =
     address === ''
@@ -317,6 +322,7 @@ function draftOf({ mail, content, automatic, sender }: ReadMail, followUp: strin
       ...(automatic === undefined
         ? []
         : [['Automatic', formatParameters(automatic.kind, { reason: automatic.reason })] as const]),
+      ...(incoming.source === undefined ? [] : [['Source', incoming.source] as const]),
     ],
   };
 }
@@ -375,7 +381,9 @@ function deliveredTo(mail: Mail): readonly string[] {
 }
 
 function protocolOf(via: IncomingMail['via']): string {
-  return { smtp: 'ESMTP', lmtp: 'LMTP', inbox: 'local', pipe: 'local', api: 'HTTP' }[via];
+  return { smtp: 'ESMTP', lmtp: 'LMTP', inbox: 'local', pipe: 'local', api: 'HTTP', imap: 'IMAP' }[
+    via
+  ];
 }
 
 function oneWord(text: string): string {
