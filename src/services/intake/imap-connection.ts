@@ -166,8 +166,9 @@ function createClient({ mailbox, login, maxMessageBytes }: ConnectRequest): Imap
     maxIdleTime: silenceMs / 2,
     // The library's limits end the connection; the size that the server says is asked first.
     maxLiteralSize: maxMessageBytes + 1024 * 1024,
-    maxResponseSize: maxMessageBytes + 4 * 1024 * 1024,
-    maxLineLength: 4 * 1024 * 1024,
+    maxResponseSize: maxMessageBytes + 20 * 1024 * 1024,
+    // An answer to a search names every mail that was found, in a line: two million of them.
+    maxLineLength: 16 * 1024 * 1024,
   });
 }
 
