@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { minute } from './base/clock.ts';
+import { systemCommand } from './base/command.ts';
 import { errorText } from './base/fault.ts';
 import { createScope } from './base/scope.ts';
 import type { Endpoint } from './config/config.ts';
@@ -25,6 +26,9 @@ import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createSessions } from './services/accounts/sessions.ts';
+import { connectMailbox } from './services/intake/imap-connection.ts';
+import { createMailboxes } from './services/intake/imap-mailboxes.ts';
+import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
 import { deliveryCounter } from './services/metrics.ts';
 import { createOutbound } from './services/outbound/outbound.ts';
@@ -88,6 +92,31 @@ export function createApp(desk: Desk): App {
     clock,
     log,
   });
+  const mailboxes = createMailboxes(
+    {
+      connect: connectMailbox,
+      intake: desk.intake,
+      progress: createProgressFiles({
+        files,
+        directory: desk.directory,
+        reader: desk.store,
+        clock,
+      }),
+      files,
+      runCommand: systemCommand,
+      up: desk.metrics.gauge('maildesk_mailbox_up', 'Mailboxes fetched without problems'),
+      config,
+      clock,
+      random,
+      log,
+    },
+    { directory: desk.directory },
+  );
+  /** Servers that cannot be reached are shown among the problems of the files that name them. */
+  const shownConfig = {
+    ...config,
+    problems: () => [...config.problems(), ...mailboxes.problems()],
+  };
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
@@ -273,7 +302,7 @@ export function createApp(desk: Desk): App {
         outbox: desk.outbox,
         trouble: desk.trouble,
         release: desk.release,
-        config,
+        config: shownConfig,
         ledger: desk.ledger,
         readMarks,
         renderer,
@@ -327,6 +356,8 @@ export function createApp(desk: Desk): App {
       inBackground('start.failed', catchUp().catch(unlessStopped));
       sweepRegularly();
       scope.add(() => cancelSweep());
+      mailboxes.start();
+      scope.add(() => mailboxes.stop());
       const smtp = await listenSmtp(settings.smtp, false);
       const lmtp = await listenSmtp(settings.lmtp, true);
       const http = await listenHttp();
@@ -338,6 +369,7 @@ export function createApp(desk: Desk): App {
     async settled() {
       await index.ready(minute);
       await inbox.settled();
+      await mailboxes.settled();
       await desk.autoReplies.settled();
       await desk.learning.settled();
       await outbound.settled();

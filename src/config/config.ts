@@ -40,6 +40,31 @@ export interface QueueConfig {
   readonly autoReplies?: Readonly<Partial<Record<AutoReplyKind, string | false>>>;
 }
 
+/** A mailbox at a provider that mail is fetched from. */
+export interface MailboxConfig {
+  /** Name of its file, without the ending. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte, by STARTTLS, or none (on this machine only). */
+  readonly tls: 'implicit' | 'starttls' | 'none';
+  readonly user: string;
+  readonly secret:
+    | { readonly kind: 'password'; readonly password: string }
+    /** The first line is the password; as given, or below `config/`. */
+    | { readonly kind: 'file'; readonly path: string }
+    /** The program and its arguments; it prints an OAuth2 access token. */
+    | { readonly kind: 'token'; readonly command: readonly string[] };
+  readonly folder: string;
+  /** What becomes of a mail there once it is filed here. */
+  readonly after:
+    | { readonly kind: 'seen' | 'delete' }
+    | { readonly kind: 'move'; readonly folder: string };
+  /** Of new tickets; undefined: by the recipients of the mail. */
+  readonly queue: string | undefined;
+  readonly pollEveryMs: Duration;
+}
+
 export interface DeskConfig extends ScanningConfig {
   /** Where everything of this desk is kept, as it was given. */
   readonly directory: string;
@@ -104,6 +129,7 @@ export interface DeskConfig extends ScanningConfig {
 export interface Config {
   readonly desk: DeskConfig;
   readonly queues: readonly QueueConfig[];
+  readonly mailboxes: readonly MailboxConfig[];
 }
 
 /** One thing wrong with the configuration. */

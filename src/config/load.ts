@@ -32,11 +32,13 @@ export async function loadConfig(
   const { directory, environment, flags = {}, hostName } = request;
   const desk = await readSource(request, 'desk.yaml');
   const queues = await readFolder(request, 'queues', /\.ya?ml$/);
+  const mailboxes = await readFolder(request, 'mailboxes', /\.ya?ml$/);
   const autoReplies = await readFolder(request, 'auto-replies', /\.md$/);
 
   const parsed = parseConfig({
     desk: desk.sources[0],
     queues: queues.sources,
+    mailboxes: mailboxes.sources,
     environment,
     flags,
     hostName,
@@ -45,6 +47,7 @@ export async function loadConfig(
   const problems = [
     ...desk.problems,
     ...queues.problems,
+    ...mailboxes.problems,
     ...autoReplies.problems,
     ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
     ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),

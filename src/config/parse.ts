@@ -8,7 +8,15 @@
  */
 import { type Result, refuse } from '../base/result.ts';
 import { addressKey } from '../core/message/address.ts';
-import type { Config, ConfigProblem, DeskConfig, Endpoint, QueueConfig } from './config.ts';
+import type {
+  Config,
+  ConfigProblem,
+  DeskConfig,
+  Endpoint,
+  MailboxConfig,
+  QueueConfig,
+} from './config.ts';
+import { type MailboxFile, parseMailboxFile } from './mailboxes.ts';
 import { parseQueueFile, type QueueFile } from './queues.ts';
 import { readScanning } from './read-scanning.ts';
 import {
@@ -39,9 +47,41 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   const scanning = readScanning(reader, queues, report);
   const desk = { ...readDesk(sources, reader, queues), ...scanning };
   reportContradictions(desk, reader, report);
+  const boxes = (sources.mailboxes ?? []).map(({ file, text }) => parseMailboxFile(text, file));
+  for (const box of boxes) problems.push(...box.problems);
+  reportMailboxes(boxes, queues, report);
 
   if (problems.length > 0) return refuse(problems);
-  return { ok: true, value: freeze({ desk, queues }) };
+  const mailboxes = boxes.flatMap(({ mailbox }) =>
+    mailbox === undefined ? [] : resolveMailbox(`${sources.directory}/config`, mailbox),
+  );
+  return { ok: true, value: freeze({ desk, queues, mailboxes }) };
+}
+
+function reportMailboxes(
+  boxes: readonly MailboxFile[],
+  queues: readonly QueueConfig[],
+  report: Report,
+): void {
+  const places = new Map<string, string>();
+  for (const { file, mailbox, queueLine } of boxes) {
+    if (mailbox === undefined) continue;
+    const { queue, host, port, user, folder } = mailbox;
+    const known = queues.map(({ name }) => name);
+    if (queue !== undefined && !known.some((name) => isSameName(name, queue)))
+      report({ file, line: queueLine, reason: unknownKey('queue', queue, known) });
+    const place = [host.toLowerCase(), port, user, folder].join('\n');
+    const other = places.get(place);
+    if (other === undefined) places.set(place, file);
+    else
+      report({ file, line: undefined, reason: `The same folder is fetched by ${other} already` });
+  }
+}
+
+function resolveMailbox(folder: string, mailbox: MailboxConfig): MailboxConfig {
+  const { secret } = mailbox;
+  if (secret.kind !== 'file') return mailbox;
+  return { ...mailbox, secret: { ...secret, path: resolveFile(folder, secret.path) } };
 }
 
 function reportRepetitions(files: readonly QueueFile[], report: Report): void {
@@ -162,6 +202,8 @@ function readDesk(
   };
 }
 
+function resolveFile(folder: string, path: string): string;
+function resolveFile(folder: string, path: string | undefined): string | undefined;
 function resolveFile(folder: string, path: string | undefined): string | undefined {
   if (path === undefined || /^(?:\/|[a-z]:[\\/])/i.test(path)) return path;
   return `${folder}/${path}`;

@@ -28,6 +28,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface ConfigSources {
   readonly desk: SourceFile | undefined;
   readonly queues: readonly SourceFile[];
+  readonly mailboxes?: readonly SourceFile[];
   readonly environment: Environment;
   /** Texts by key of desk.yaml. */
   readonly flags: Environment;

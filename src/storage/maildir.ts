@@ -100,14 +100,15 @@ export async function deliver({
   syncDirectory,
 }: Delivery): Promise<boolean> {
   const target = join(folder, 'new', name);
-  const draft = join(folder, 'tmp', isFixed ? `${name}.${bytes.length}.${attempt()}` : name);
-  await files.createFile(draft, bytes);
   if (isFixed) {
+    const draft = await createDraft(files, join(folder, 'tmp', `${name}.${bytes.length}`), bytes);
     const isOurs = await linkNew(files, draft, target);
     await files.unlink(draft);
     await syncDirectory(join(folder, 'new'));
     return isOurs;
   }
+  const draft = join(folder, 'tmp', name);
+  await files.createFile(draft, bytes);
   await files.rename(draft, target);
   // Until the directory is synced a power cut may undo the name although the bytes are safe, and we
   // would have said 250 for nothing.
@@ -117,10 +118,21 @@ export async function deliver({
 
 let attempts = 0;
 
-/** Tells two drafts of one fixed name in one process apart. */
-function attempt(): number {
-  attempts += 1;
-  return attempts;
+/**
+ * Drafts of one fixed name are told apart by a number. A process that was killed may have left one, and another process
+ * may be writing one: then the next number is free.
+ */
+async function createDraft(files: FileOps, path: string, bytes: Buffer): Promise<string> {
+  for (;;) {
+    attempts += 1;
+    const draft = `${path}.${attempts}`;
+    try {
+      await files.createFile(draft, bytes);
+      return draft;
+    } catch (error) {
+      if (!isFault(error, 'exists')) throw error;
+    }
+  }
 }
 
 async function linkNew(files: FileOps, from: string, to: string): Promise<boolean> {

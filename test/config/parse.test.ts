@@ -93,6 +93,7 @@ describe('parseConfig', () => {
         dkimDomain: undefined,
         foreignNumbers: [],
       },
+      mailboxes: [],
       queues: [
         {
           name: 'Support',

@@ -101,6 +101,7 @@ describe('prepareDesk', () => {
       'agents',
       'auto-replies',
       'desk.yaml',
+      'mailboxes',
       'queues',
       'rules',
       'secret',

@@ -209,6 +209,7 @@ function collectLog(lines: TestDesk['logged']): Log {
 }
 
 const testConfig: Config = {
+  mailboxes: [],
   queues: ['Support', 'Billing'].map((name) => ({
     name,
     addresses: [`${name.toLowerCase()}@example.org`],

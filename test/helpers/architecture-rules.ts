@@ -64,6 +64,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   commander: ['edges/cli/'],
   re2js: ['core/rules/pattern.ts'],
   mailauth: ['services/intake/authentication-checks.ts'],
+  imapflow: ['services/intake/imap-connection.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */
@@ -76,7 +77,7 @@ const moduleOwners: Readonly<Record<string, Owners>> = {
   http2: ['edges/http/'],
   dns: ['services/outbound/transport.ts', 'services/intake/dns.ts'],
   dgram: nowhere,
-  child_process: nowhere,
+  child_process: ['base/command.ts'],
   cluster: nowhere,
   worker_threads: ['services/index/memory/'],
   os: ['main.ts'],

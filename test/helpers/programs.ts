@@ -64,6 +64,7 @@ async function install(debianPackage: string): Promise<void> {
   } catch {
     // Lists that are a little old often serve; the installation says so if not.
   }
+  await answerQuestions(debianPackage);
   try {
     await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', debianPackage], {
       env,
@@ -73,4 +74,11 @@ async function install(debianPackage: string): Promise<void> {
       error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? '') : String(error);
     throw new Error(`Cannot install "${debianPackage}" with apt-get: ${reason}`);
   }
+}
+
+/** Postfix would otherwise become the mail server of this machine; the tests bring configurations of their own. */
+async function answerQuestions(debianPackage: string): Promise<void> {
+  if (debianPackage !== 'postfix') return;
+  const answer = 'postfix postfix/main_mailer_type select No configuration';
+  await run('/bin/sh', ['-c', 'echo "$0" | debconf-set-selections', answer]);
 }

@@ -54,6 +54,8 @@ export function createSmtpListener(
   const sessions = new Map<string, SmtpSession>();
   /** Sessions between DATA and its answer. */
   const receiving = new Set<string>();
+  /** Recipients accepted in the mail under way, repetitions included, by session. */
+  const named = new Map<string, number>();
   let isClosing = false;
 
   const server = new SMTPServer({
@@ -80,9 +82,14 @@ export function createSmtpListener(
       sessionOf(session);
       callback();
     },
+    onMailFrom(_address, session, callback) {
+      named.set(session.id, 0);
+      callback();
+    },
     onRcptTo({ address }, session, callback) {
       const accepted = session.envelope.rcptTo.map((recipient) => recipient.address);
       const refusal = sessionOf(session).refuseRecipient(address, accepted);
+      if (refusal === undefined) named.set(session.id, (named.get(session.id) ?? 0) + 1);
       callback(refusal === undefined ? null : toError(refusal));
     },
     onData(data, session, callback) {
@@ -91,13 +98,15 @@ export function createSmtpListener(
         receiving.delete(session.id);
         // Nobody is left to be answered.
         if (reply === undefined) return;
-        if (reply.code === 250) callback(null, replyText(reply));
+        if (lmtp) sayForEach(reply, named.get(session.id) ?? 1, callback);
+        else if (reply.code === 250) callback(null, replyText(reply));
         else callback(toError(reply));
         if (isClosing) dismiss(session.id);
       });
     },
     onClose(session) {
       sessions.delete(session.id);
+      named.delete(session.id);
     },
   });
   server.on('error', (error) =>
@@ -162,6 +171,19 @@ export function createSmtpListener(
       });
     },
   };
+}
+
+/**
+ * RFC 2033 section 4.2: one reply for each accepted RCPT, also when two name the same address. The library counts such
+ * a pair once, and then the client would wait for a reply that never comes.
+ */
+function sayForEach(
+  reply: Reply,
+  count: number,
+  callback: (error: null, replies: (string | Error)[]) => void,
+): void {
+  const one = reply.code === 250 ? replyText(reply) : toError(reply);
+  callback(null, Array<string | Error>(count).fill(one));
 }
 
 /** The library takes the code from the error; the message is what the client reads. */

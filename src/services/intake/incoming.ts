@@ -14,7 +14,7 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
   readonly raw: Buffer;
-  readonly via: 'smtp' | 'lmtp' | 'inbox' | 'pipe' | 'api';
+  readonly via: 'smtp' | 'lmtp' | 'inbox' | 'pipe' | 'api' | 'imap';
   /** Reverse-path of the envelope; empty for `<>`; undefined when there was no envelope. */
   readonly sender: string | undefined;
   /** Recipients of the envelope that are ours; empty when there was no envelope. */
@@ -25,8 +25,10 @@ export interface IncomingMail {
   readonly origin?: Origin;
   /** Queue asked for by the caller (`deliver --queue`); beats the recipient. */
   readonly queue?: string;
-  /** Given when a repetition after a crash must find the same name (inbox entries). */
+  /** Given when a repetition after a crash must find the same name (inbox entries, mails of a mailbox). */
   readonly name?: MessageName;
+  /** Where exactly it came from, for `Ticket-Source`. */
+  readonly source?: string;
   /** What is known of a mail that an admin let out of quarantine: it is filed in any case. */
   readonly released?: Verdicts;
 }

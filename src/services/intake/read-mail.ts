@@ -87,11 +87,12 @@ const protocols: Readonly<Record<IncomingMail['via'], string>> = {
   inbox: 'local',
   pipe: 'local',
   api: 'HTTP',
+  imap: 'IMAP',
 };
 
 /** What the file says of the mail itself, whatever it does to a ticket. */
 export function draftOf(read: ReadMail, rule: FollowUpRule): EventDraft {
-  const { mail, content, automatic, sender, verdicts } = read;
+  const { incoming, mail, content, automatic, sender, verdicts } = read;
   const address = mail.from?.address ?? sender ?? '';
   const actor: Actor =
     address === ''
@@ -108,6 +109,7 @@ export function draftOf(read: ReadMail, rule: FollowUpRule): EventDraft {
         ? []
         : [['Automatic', formatParameters(automatic.kind, { reason: automatic.reason })] as const]),
       ...formatVerdicts(verdicts),
+      ...(incoming.source === undefined ? [] : [['Source', incoming.source] as const]),
     ],
   };
 }

@@ -120,6 +120,44 @@ describe('deliver', () => {
     expect(cli.desk.announced).toEqual([out.trim()]);
   });
 
+  it('takes the envelope as the mail server gives it', async () => {
+    cli.machine.input = lampMail;
+    await cli.run(
+      'deliver',
+      '--sender=-odd@a.example',
+      '--recipient=support@x.example',
+      '--recipient=<b@x.example>',
+    );
+    expect(cli.desk.received[0]).toMatchObject({
+      sender: '-odd@a.example',
+      recipients: ['support@x.example', 'b@x.example'],
+    });
+  });
+
+  it.each(['', '<>', 'MAILER-DAEMON'])(
+    'takes the sender "%s" for the empty reverse-path',
+    async (sender) => {
+      cli.machine.input = lampMail;
+      expect((await cli.run('deliver', `--sender=${sender}`)).code).toBe(0);
+      expect(cli.desk.received[0]?.sender).toBe('');
+    },
+  );
+
+  it('leaves the envelope to the fields of the mail when none is given', async () => {
+    cli.machine.input = lampMail;
+    await cli.run('deliver');
+    expect(cli.desk.received[0]).toMatchObject({ sender: undefined, recipients: [] });
+  });
+
+  it.each([[['--sneder=x']], [['--queue']], [['extra']]])(
+    'says 75 for a wrong command line %j, for a mail server would send the mail back',
+    async (args) => {
+      const { code, out, err } = await cli.run('deliver', ...args);
+      expect([code, out]).toEqual([75, '']);
+      expect(err).toMatch(/^maildesk: [^\n]+\n$/);
+    },
+  );
+
   it('files an empty mail too', async () => {
     expect((await cli.run('deliver')).code).toBe(0);
   });

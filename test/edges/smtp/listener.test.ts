@@ -522,6 +522,22 @@ describe('LMTP', () => {
     ]);
   });
 
+  test('answers twice for an address that was named twice, and forgets it with the mail', async () => {
+    const { port } = await listen({ lmtp: true });
+    const client = await clientOf(port);
+    await client.say('LHLO client.example');
+    for (const times of [2, 1]) {
+      await client.say('MAIL FROM:<kim@a.example>');
+      for (let each = 0; each < times; each += 1)
+        expect(await client.say('RCPT TO:<Support@desk.example>')).toMatch(/^250/);
+      await client.say('DATA');
+      client.send('x\r\n.\r\n');
+      for (let each = 0; each < times; each += 1)
+        expect(await client.reply()).toMatch(/^250 2\.0\.0 Filed/);
+      expect(await client.say('NOOP')).toMatch(/^250 OK/);
+    }
+  });
+
   test('answers a failure for each recipient', async () => {
     answer = () => {
       throw new Fault('disk-full', { retry: 'later', detail: 'Cannot write: full' });

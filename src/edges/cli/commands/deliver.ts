@@ -18,14 +18,35 @@ export function addDeliverCommand(program: Command, session: CliSession): void {
     .command('deliver')
     .description('file the mail on standard input and print its ticket number')
     .option('--queue <queue>', 'queue of a new ticket')
-    .action(async ({ queue }: { readonly queue?: string }) => {
-      report(session, await fileOrWait(session, queue));
+    .option('--sender <address>', 'reverse-path of the envelope; empty for none')
+    .option('--recipient <address>', 'recipient of the envelope; may be repeated', collect, [])
+    // A line of another program's configuration that is wrong must not send every mail back to its sender.
+    .exitOverride((error) => {
+      throw error.exitCode === 0 ? error : new CliFailure(exits.temporary, toSentence(error));
+    })
+    .configureOutput({ outputError: () => {} })
+    .action(async (options: DeliverOptions) => {
+      report(session, await fileOrWait(session, options));
     });
 }
 
-async function fileOrWait(session: CliSession, queue: string | undefined): Promise<IntakeOutcome> {
+interface DeliverOptions {
+  readonly queue?: string;
+  readonly sender?: string;
+  readonly recipient: readonly string[];
+}
+
+function collect(address: string, before: readonly string[]): readonly string[] {
+  return [...before, address];
+}
+
+function toSentence({ message }: Error): string {
+  return message.replace(/^error: /, '');
+}
+
+async function fileOrWait(session: CliSession, options: DeliverOptions): Promise<IntakeOutcome> {
   try {
-    return await withDesk(session, 'indexed', (desk) => deliver(session, desk, queue));
+    return await withDesk(session, 'indexed', (desk) => deliver(session, desk, options));
   } catch (error) {
     throw toTemporary(session, error);
   }
@@ -34,7 +55,7 @@ async function fileOrWait(session: CliSession, queue: string | undefined): Promi
 async function deliver(
   session: CliSession,
   desk: CliDesk,
-  asked: string | undefined,
+  { queue: asked, sender, recipient }: DeliverOptions,
 ): Promise<IntakeOutcome> {
   const { desk: limits, queues } = desk.config.current();
   const queue = queues.find(({ name }) => name.toLowerCase() === asked?.toLowerCase())?.name;
@@ -48,8 +69,8 @@ async function deliver(
   const outcome = await desk.intake.process({
     raw: await readInput(session, limits.maxMessageBytes),
     via: 'pipe',
-    sender: undefined,
-    recipients: [],
+    sender: sender === undefined ? undefined : toReversePath(sender),
+    recipients: recipient.map(withoutBrackets).filter((address) => address !== ''),
     client: session.io.account,
     ...(queue === undefined ? {} : { queue }),
   });
@@ -75,6 +96,16 @@ const refusals = {
   spam: '5.7.1 This looks like unwanted mail and is not taken',
   virus: '5.7.1 The mail carries harmful content',
 } as const;
+
+/** Postfix's pipe(8) writes MAILER-DAEMON for the empty reverse-path unless it is told otherwise. */
+function toReversePath(text: string): string {
+  const address = withoutBrackets(text);
+  return address === 'MAILER-DAEMON' ? '' : address;
+}
+
+function withoutBrackets(text: string): string {
+  return text.trim().replace(/^<(.*)>$/s, '$1');
+}
 
 /** The mail is filed: failing now would make the mail server send it twice. */
 async function announce(

@@ -1,8 +1,9 @@
 /** `maildesk doctor`: whether the desk can work, and what needs a human. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { hour } from '../../../base/clock.ts';
+import { hour, minute } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
+import { readMailboxStatus } from '../../../services/intake/imap-progress.ts';
 import { createLedgerFile } from '../../../services/ledger/ledger-file.ts';
 import type { DkimFinding } from '../../../services/outbound/dkim-record.ts';
 import type { CliDesk, CliHost } from '../desk.ts';
@@ -128,6 +129,7 @@ async function checkDesk(session: CliSession): Promise<readonly Check[]> {
       await checkOutbox(session.host, desk),
       ...(await desk.findDkimRecords()).map(checkDkim),
       ...(await checkScanning(session.host, desk)),
+      ...(await checkMailboxes(session.host, desk)),
     ]);
   } catch (error) {
     return [{ check: 'desk', level: 'fail', detail: `Cannot open the desk: ${errorText(error)}` }];
@@ -186,4 +188,30 @@ async function checkOutbox({ clock }: CliHost, { outbox, config }: CliDesk): Pro
   const reply = oldest.reply === undefined ? '' : `; last reply: ${oldest.reply}`;
   const detail = `${waiting.length} mails wait, the oldest for ${Math.floor(age / hour)} h after ${oldest.attempts} attempts${reply}`;
   return { check: 'outbox', level: 'warn', detail };
+}
+
+const behindAfterMs = hour;
+
+/** What the running desk wrote down about each mailbox; without a running desk that grows old. */
+async function checkMailboxes(
+  { clock, files, directory }: CliHost,
+  { config }: CliDesk,
+): Promise<readonly Check[]> {
+  return Promise.all(
+    config.current().mailboxes.map(async ({ name }): Promise<Check> => {
+      const check = `mailbox ${name}`;
+      const status = await readMailboxStatus(files, directory, name);
+      if (status === undefined) return { check, level: 'warn', detail: 'not looked at yet' };
+      const { problem, looked } = status;
+      const ago = looked === undefined ? undefined : clock.now() - looked;
+      const last =
+        ago === undefined ? 'never looked through' : `looked through ${describeAgo(ago)} ago`;
+      if (problem !== undefined) return { check, level: 'warn', detail: `${problem}; ${last}` };
+      return { check, level: (ago ?? hour) < behindAfterMs ? 'ok' : 'warn', detail: last };
+    }),
+  );
+}
+
+function describeAgo(ago: number): string {
+  return ago < hour ? `${Math.floor(ago / minute)} min` : `${Math.floor(ago / hour)} h`;
 }

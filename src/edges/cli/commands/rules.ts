@@ -84,7 +84,7 @@ function readTime(text: string | undefined): Instant | undefined {
   );
 }
 
-const ways: readonly IncomingMail['via'][] = ['smtp', 'lmtp', 'inbox', 'pipe', 'api'];
+const ways: readonly IncomingMail['via'][] = ['smtp', 'lmtp', 'inbox', 'pipe', 'api', 'imap'];
 
 function readWay(text: string | undefined): IncomingMail['via'] {
   const way = ways.find((known) => known === text);
