@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { type Clock, hour } from './base/clock.ts';
-import { isFault } from './base/fault.ts';
+import { errorText, isFault } from './base/fault.ts';
 import type { Log } from './base/log.ts';
 import type { Random } from './base/random.ts';
 import { ok, type Result } from './base/result.ts';
@@ -191,7 +191,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const ids = createSignedIds(secret);
   const names = createNameMaker(clock, parts.hostName, parts.processId);
   const store = createTicketStore(
-    { files, clock, names, accountOf: parts.accountOf },
+    { files, clock, names, accountOf: parts.accountOf, unsure: (number) => lookAgain(number) },
     {
       directory: join(directory, 'tickets'),
       infoSeparator: current().desk.infoSeparator,
@@ -212,6 +212,12 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
       { files, clock, host: parts.hostName, directory: join(directory, name) },
       { staleAfterMs: staleClaimMs, infoSeparator: current().desk.infoSeparator },
     );
+  /** The sender tries again what failed; if it is there after all, it must be known by then. */
+  function lookAgain(number: TicketNumber): void {
+    index.apply(number).catch((error: unknown) => {
+      log.warn('index.apply-failed', { ticket: number, cause: errorText(error) });
+    });
+  }
   const outboxSpool = spool('outbox');
   const outgoingListeners: ((name: MessageName) => void)[] = [];
   const outbox = createOutbox({

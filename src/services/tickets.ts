@@ -63,6 +63,8 @@ export interface Tickets {
     draft: (ticket: Ticket, folder: TicketFolder) => EventDraft,
     received: ReceivedMail,
   ): Promise<Receipt>;
+  /** A mail that is known already may be acknowledged once more: it is durable from then on. */
+  sync(number: TicketNumber): Promise<void>;
   /** Opens a ticket for a message that lies in another one; it is in both then, until the other lets it go. */
   splitOff(day: Day, request: SplitOff): Promise<TicketNumber>;
   /** Carries out what an agent, a program or the desk itself wants. */
@@ -221,7 +223,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
     }
   }
 
-  return { open, receive, splitOff, run };
+  return { open, receive, sync: (number) => writer.sync(number), splitOff, run };
 }
 
 function toNewMessage(draft: EventDraft, { raw, trace, facts, name }: ReceivedMail): NewMessage {

@@ -6,7 +6,7 @@
  * Events once decoded are kept in memory, because a written message never changes.
  * Leaves to others: what may be written (core/ticket/decide.ts), lists over tickets (services/index).
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Clock, formatInstant, hour, type Instant, second, toInstant } from '../base/clock.ts';
 import { Fault, isFault } from '../base/fault.ts';
 import { createRecent } from '../base/recent.ts';
@@ -96,6 +96,8 @@ export interface TicketWriter extends TicketReader {
   release(number: TicketNumber, name: MessageName): Promise<TicketFolder | undefined>;
   /** Adds Maildir flags to a message, for mail programs; nothing when it is not there. */
   addFlags(number: TicketNumber, name: MessageName, flags: Flags): Promise<void>;
+  /** What is visible in the ticket survives a power cut from then on, whoever wrote it. */
+  sync(number: TicketNumber): Promise<void>;
   /** Removes drafts of tickets that a crash left behind. */
   cleanUp(): Promise<void>;
 }
@@ -120,6 +122,8 @@ export interface TicketStoreDeps {
   readonly names: NameMaker;
   /** Account name of a numeric owner of a file. */
   readonly accountOf: (owner: number) => string;
+  /** Told of a ticket in which a write failed that others may see all the same: its directory could not be synced. */
+  readonly unsure?: (number: TicketNumber) => void;
 }
 
 export interface TicketStoreOptions {
@@ -227,6 +231,15 @@ export function createTicketStore(
     );
   }
 
+  async function orUnsure<T>(number: TicketNumber, write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } catch (error) {
+      deps.unsure?.(number);
+      throw error;
+    }
+  }
+
   async function createFrom(
     day: Day,
     source: MessagePlace,
@@ -266,7 +279,7 @@ export function createTicketStore(
         await files.removeTree(draft);
         continue;
       }
-      await syncDirectory(dayFolder);
+      await orUnsure(number, syncDirectory(dayFolder));
       return { number, event: { ...written.event, name }, size: written.bytes.length };
     }
   }
@@ -360,6 +373,8 @@ export function createTicketStore(
     const existing = before.messages.find(({ event }) => event.name === message.name);
     if (existing !== undefined) {
       const path = join(folder, existing.directory, existing.fileName);
+      // Whoever wrote it may have been killed before the directory was synced.
+      await syncDirectory(join(folder, existing.directory));
       return { folder: before, name: existing.event.name, created: false, path };
     }
     const time = toInstant(Math.max(clock.now(), before.ticket.latest + 1, message.notBefore ?? 0));
@@ -372,14 +387,10 @@ export function createTicketStore(
     });
     const name = message.name ?? names.next(written.bytes.length);
     const isFixed = message.name !== undefined;
-    const created = await deliver({
-      files,
-      folder,
-      name,
-      bytes: written.bytes,
-      isFixed,
-      syncDirectory,
-    });
+    const created = await orUnsure(
+      number,
+      deliver({ files, folder, name, bytes: written.bytes, isFixed, syncDirectory }),
+    );
     const after = created
       ? withMessage(before, { ...written.event, name }, written.bytes.length)
       : ((await read(number)) ?? before);
@@ -445,6 +456,11 @@ export function createTicketStore(
     async readAttachment(number, name, id) {
       const bytes = await readFile(number, name);
       return bytes === undefined ? undefined : (await decodeMessage(bytes)).contents[id];
+    },
+    async sync(number) {
+      const folder = folderPath(number);
+      for (const directory of [join(folder, 'new'), folder, dirname(folder)])
+        await syncDirectory(directory);
     },
     async cleanUp() {
       const root = join(options.directory, '.tmp');

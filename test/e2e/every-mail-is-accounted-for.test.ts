@@ -11,7 +11,7 @@ import { startTestApp, type TestApp } from '../helpers/test-app.ts';
 import { plainMail } from '../helpers/test-desk.ts';
 
 let desk: TestApp;
-/** Every so many calls that write below `tickets` one fails, before the mail can be seen; 0 for never. */
+/** Every so many calls that write below `tickets` one fails, before the mail can be seen or after that; 0 for never. */
 let failEvery = 0;
 let calls = 0;
 
@@ -31,6 +31,10 @@ const files: FileOps = {
   async rename(from, to) {
     strike('rename', to);
     await nodeFiles.rename(from, to);
+  },
+  async syncDirectory(path) {
+    strike('sync directory', `${path}/`);
+    await nodeFiles.syncDirectory(path);
   },
 };
 
@@ -120,8 +124,10 @@ it('a storm balances, and a mail that is taken away is an alarm', async () => {
   const { outcomes } = report.total.count;
   const stored = await storedMails();
   expect(stored.length).toBe(count + 3);
-  expect(outcomes.ticket + outcomes['follow-up']).toBe(count + 3);
-  expect(outcomes.duplicate).toBe(doubled.length);
+  // A mail whose sender was told to try again may have been there all the same: then it was recognised.
+  const { ticket: opened, 'follow-up': joined, duplicate: known } = outcomes;
+  expect(opened + joined + known).toBe(count + 3 + doubled.length);
+  expect(known).toBeGreaterThanOrEqual(doubled.length);
 
   await unlink(stored[10] ?? '');
   desk.expectLog('ledger.missing');

@@ -127,11 +127,16 @@ describe('in the folder of a ticket', () => {
     const { number, path } = await openTicket('Lamp');
     await cp(path, join(beside, number), { recursive: true, preserveTimestamps: true });
     await rm(path, { recursive: true });
+    // An acknowledged mail is gone: that is an alarm until it is back.
+    desk.expectLog('ledger.missing');
+    desk.expectLog('ledger.unaccounted');
     await desk.app.sweep();
     expect(await record(number)).toBeUndefined();
+    expect(desk.desk.ledger.report().unaccounted).toBe(1);
     await cp(join(beside, number), path, { recursive: true, preserveTimestamps: true });
     await desk.app.sweep();
     expect(await record(number)).toMatchObject({ subject: 'Lamp', state: 'new' });
+    expect(desk.desk.ledger.report().unaccounted).toBe(0);
   });
 });
 

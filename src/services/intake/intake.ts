@@ -122,6 +122,8 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
     read: ReadMail,
     { ticket, name: message }: KnownMessage,
   ): Promise<IntakeReceipt> {
+    // Its first delivery may have failed behind the moment in which the file could be seen.
+    await tickets.sync(ticket);
     const number = await threads.connect(threaded(read), ticket);
     await noteFurtherQueues(tickets, reader, { number, message, queues: queuesOf(read, config()) });
     return { ticket, message, rule: 'duplicate' };
