@@ -57,7 +57,10 @@ export interface SplitOff {
 export interface Tickets {
   /** Opens a ticket with a received mail as its first message. */
   open(draft: EventDraft, received: ReceivedMail): Promise<Receipt>;
-  /** Files a received mail in a ticket; `draft` says what it does to the ticket as it is then. */
+  /**
+   * Files a received mail in a ticket; `draft` says what it does to the ticket as it is then. The folder shows the
+   * messages of merged tickets too.
+   */
   receive(
     number: TicketNumber,
     draft: (ticket: Ticket, folder: TicketFolder) => EventDraft,
@@ -122,9 +125,11 @@ export function createTickets(deps: TicketsDeps): Tickets {
   ): Promise<Receipt> {
     return serial.run(number, async () => {
       const before = (await writer.read(number)) ?? noTicket(number);
+      // Whom it answers or reports on may lie in a ticket that was merged into this one.
+      const whole = await withMerged(before, writer);
       const appended = await writer.append(
         number,
-        toNewMessage(draft(before.ticket, before), received),
+        toNewMessage(draft(before.ticket, whole), received),
       );
       await announce(number, appended.folder);
       return { ticket: number, message: appended.name, folder: appended.folder };

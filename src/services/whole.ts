@@ -87,14 +87,12 @@ export async function readParts(
 function joinTickets([first, ...parts]: readonly Ticket[]): Ticket {
   if (first === undefined) throw new RangeError('There is no ticket to join the others to');
   const all = [first, ...parts];
+  /** What the survivor knows of a message counts last. */
+  const inwards = all.toReversed();
   return {
     ...first,
     participants: new Set(all.flatMap(({ participants }) => [...participants])),
-    deliveries: new Map(
-      parts
-        .toReversed()
-        .concat(first)
-        .flatMap(({ deliveries }) => [...deliveries]),
-    ),
+    deliveries: new Map(inwards.flatMap(({ deliveries }) => [...deliveries])),
+    bounces: new Map(inwards.flatMap(({ bounces }) => [...bounces])),
   };
 }

@@ -237,3 +237,20 @@ describe('our own mail coming back', () => {
     expect((await folderOf(ticket)).ticket.extra.has('breaker')).toBe(false);
   });
 });
+
+it('a report on an answer in a merged ticket opens the survivor, and stands at that answer', async () => {
+  const { ticket: survivor } = await test.receive(
+    plainMail({ 'Message-ID': '<0@customer.example>', Subject: 'Lamps' }),
+  );
+  const { ticket: absorbed, message, id } = await answered();
+  const merged = await test.desk.regroup.merge(absorbed, survivor, anna);
+  expect(merged.ok).toBe(true);
+  const closing = [{ kind: 'set', field: 'state', value: 'closed' }] as const;
+  await test.desk.tickets.run(survivor, { kind: 'update', changes: closing }, anna);
+
+  const { ticket, rule } = await test.receive(report({ id }), daemon);
+  expect([ticket, rule]).toEqual([survivor, 'bounce']);
+  const whole = await test.desk.reader.read(survivor);
+  expect(whole?.ticket.state).toBe('open');
+  expect(whole?.ticket.bounces.get(message)).toMatchObject({ recipient: 'kim@customer.example' });
+});
