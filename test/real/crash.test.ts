@@ -2,7 +2,7 @@
  * The desk is killed (SIGKILL) again and again while mail comes in by each way; whoever got no answer sends again.
  *
  * Then every mail must be in exactly one ticket, exactly once, byte by byte, and `maildesk verify` finds nothing.
- * Sizes and the seed of chance come from the environment: MAILDESK_CRASH_MAILS (each way; 2000 is the full test),
+ * Sizes and the seed of chance come from the environment: MAILDESK_TEST_FULL (200 each way), MAILDESK_CRASH_MAILS (each way; 2000 is the long test),
  * MAILDESK_CRASH_PIPE_MAILS (each is a process of its own), MAILDESK_CRASH_SEED.
  */
 import { execFile } from 'node:child_process';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import nodemailer from 'nodemailer';
 import { afterEach, expect, test } from 'vitest';
+import { isFull } from '../fault/positions.ts';
 import {
   type DeskProcess,
   deskEnvironment,
@@ -23,14 +24,15 @@ import { freePort, startForeign, until } from '../helpers/foreign.ts';
 import { makeTemporaryDirectory } from '../helpers/temp.ts';
 
 const run = promisify(execFile);
-const everyday = 120;
-const count = Number(process.env.MAILDESK_CRASH_MAILS ?? everyday);
+const everyday = 60;
+const inFull = 200;
+const count = Number(process.env.MAILDESK_CRASH_MAILS ?? (isFull ? inFull : everyday));
 const pipeCount = Number(
   process.env.MAILDESK_CRASH_PIPE_MAILS ?? Math.max(10, Math.floor(count / 16)),
 );
 const seed = Number(process.env.MAILDESK_CRASH_SEED ?? Date.now() % 2 ** 31);
 /** About so often the desk is killed on each way. */
-const kills = count > 500 ? 20 : 6;
+const kills = count > 500 ? 20 : 4;
 const timeout = 120_000 + count * 1000;
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -175,7 +177,7 @@ function tell(way: string, total: number, victim: Pick<Victim, 'kills'>, repeate
   console.info(
     `crash test: ${way}, ${total} mails, ${victim.kills()} kills, ${repeated} repetitions, seed ${seed}`,
   );
-  expect(victim.kills()).toBeGreaterThan(1);
+  expect(victim.kills()).toBeGreaterThan(0);
 }
 
 test.each([['smtp'], ['lmtp']])(
