@@ -26,7 +26,6 @@ import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createSessions } from './services/accounts/sessions.ts';
-import { connectMailbox } from './services/intake/imap-connection.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
@@ -94,7 +93,9 @@ export function createApp(desk: Desk): App {
   });
   const mailboxes = createMailboxes(
     {
-      connect: connectMailbox,
+      // Loaded with the first mailbox; most desks have none.
+      connect: async (request) =>
+        (await import('./services/intake/imap-connection.ts')).connectMailbox(request),
       intake: desk.intake,
       progress: createProgressFiles({
         files,
@@ -353,7 +354,6 @@ export function createApp(desk: Desk): App {
       await watchFolders();
       scope.add(() => watcher.close());
       scope.add(() => folderWatch.close());
-      inBackground('start.failed', catchUp().catch(unlessStopped));
       sweepRegularly();
       scope.add(() => cancelSweep());
       mailboxes.start();
@@ -361,6 +361,7 @@ export function createApp(desk: Desk): App {
       const smtp = await listenSmtp(settings.smtp, false);
       const lmtp = await listenSmtp(settings.lmtp, true);
       const http = await listenHttp();
+      inBackground('start.failed', catchUp().catch(unlessStopped));
       const firstLogin =
         admin === undefined ? undefined : { login: admin.login, path: `/login/${admin.token}` };
       return { http, smtp, lmtp, firstLogin };

@@ -2,6 +2,8 @@
 
 export interface KeyedSerial {
   run<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** After all that was begun before under any of the keys; they are taken at once, so nobody waits in a circle. */
+  runAll<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
   /** Resolves when no work is under way. */
   idle(): Promise<void>;
 }
@@ -9,19 +11,22 @@ export interface KeyedSerial {
 export function createKeyedSerial(): KeyedSerial {
   const tails = new Map<string, Promise<unknown>>();
 
+  function runAll<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
+    const before = keys.flatMap((key) => tails.get(key) ?? []);
+    // A former piece of work reports its failure to its own caller.
+    const result = Promise.all(before).then(work, work);
+    const tail = result
+      .catch(() => {})
+      .then(() => {
+        for (const key of keys) if (tails.get(key) === tail) tails.delete(key);
+      });
+    for (const key of keys) tails.set(key, tail);
+    return result;
+  }
+
   return {
-    run(key, work) {
-      const before = tails.get(key) ?? Promise.resolve();
-      // The former piece of work reports its failure to its own caller.
-      const result = before.then(work, work);
-      const tail = result
-        .catch(() => {})
-        .then(() => {
-          if (tails.get(key) === tail) tails.delete(key);
-        });
-      tails.set(key, tail);
-      return result;
-    },
+    run: (key, work) => runAll([key], work),
+    runAll,
     async idle() {
       while (tails.size > 0) await Promise.all(tails.values());
     },

@@ -20,7 +20,7 @@ import { type IpNetwork, isInNetworks } from '../../core/message/ip-network.ts';
 import type { Origin } from '../../core/message/origin.ts';
 import type { SenderVerdict, Verdicts } from '../../core/message/verdicts.ts';
 import { readHeader } from '../../storage/mail-header.ts';
-import { checkMail, type SpfQuestion } from './authentication-checks.ts';
+import type { SpfQuestion } from './authentication-checks.ts';
 import { DnsFailure, type DnsLookup } from './dns.ts';
 import type { Check } from './verdicts.ts';
 
@@ -87,6 +87,8 @@ export function createAuthenticator(
     const told = isTrusted ? findTrustedResults(header.fields, authservIds) : undefined;
     if (told?.results.some(({ method }) => method === 'dmarc'))
       return toSenderVerdict(told, author);
+    // Loading the library takes a fifth of a second: with the first mail, not at every start of a command.
+    const { checkMail } = await import('./authentication-checks.ts');
     const deadline = createDeadline(clock, authenticationTimeoutMs);
     try {
       const spf = isTrusted ? spfAsTold(told) : spfOf(mail, hostName);

@@ -2,8 +2,8 @@
  * How a mail becomes a ticket, whichever way it came.
  *
  * Promises: `process` returns when the mail is durable in its ticket, or says what else became of it, or throws a
- * fault and the source must not acknowledge. Mails of one thread are decided one after another, so two that come at
- * once meet.
+ * fault and the source must not acknowledge. Mails that have an id in common are decided one after another, so two
+ * that come at once meet.
  * Leaves to others: where the bytes come from and how they are acknowledged (edges/smtp, inbox.ts), each step:
  * reading (read-mail.ts), checks (verdicts.ts), the ticket (returned.ts, threads.ts), the file (filing.ts).
  */
@@ -29,7 +29,7 @@ import type {
   TryingIntake,
 } from './incoming.ts';
 import { noteFurtherQueues, queuesOf } from './queues.ts';
-import { isSpam, type ReadMail, readMail, threadKey, toReceived } from './read-mail.ts';
+import { isSpam, type ReadMail, readMail, threadKeys, toReceived } from './read-mail.ts';
 import { findReturned } from './returned.ts';
 import type { Router } from './routing.ts';
 import type { ThreadedMail, Threads } from './threads.ts';
@@ -66,7 +66,7 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
     const read = { ...plain, verdicts: incoming.released ?? (await examine(plain)) };
     const turnedAway = await turnAway(read);
     if (turnedAway !== undefined) return turnedAway;
-    const receipt = await serial.run(threadKey(read), () => file(read));
+    const receipt = await serial.runAll(threadKeys(read), () => file(read));
     log.info('intake.filed', {
       via: incoming.via,
       ticket: receipt.ticket,
@@ -113,7 +113,6 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
     const choice = await threads.choose(threaded(read));
     const receipt =
       choice.kind === 'join' ? await filing.join(read, choice) : await filing.open(read, choice);
-    // Asked after the filing: of two mails that came at once, the later one sees both.
     await threads.connect(threaded(read), receipt.ticket);
     return receipt;
   }

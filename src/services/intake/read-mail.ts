@@ -132,9 +132,10 @@ export function isSpam({ verdicts }: Pick<ReadMail, 'verdicts'>): boolean {
   return verdicts.spam?.flag === true;
 }
 
-/** Mails of one thread share the oldest id they refer to. */
-export function threadKey({ mail, content }: ReadMail): string {
-  return mail.references[0] ?? mail.inReplyTo[0] ?? mail.messageId ?? content;
+/** Mails that belong together by their ids have one in common: their own, or one that they refer to. */
+export function threadKeys({ mail, content }: ReadMail): readonly string[] {
+  const own = mail.messageId ?? content;
+  return [...new Set([own, ...mail.inReplyTo, ...mail.references])];
 }
 
 /** The envelope as another program's delivery recorded it. */

@@ -81,6 +81,8 @@ const alwaysJoin = { closedFollowUp: 'reopen', reopenDays: 0 } as const;
 const intake: Actor = { kind: 'system', part: 'intake' };
 /** More tickets than these are not joined by one mail. */
 const mostConnected = 20;
+/** Each time another mail has merged something, so this ends before. */
+const mostAttempts = 20;
 /** A person is not asked about more. */
 const mostSuggested = 5;
 
@@ -208,15 +210,28 @@ export function createThreads(deps: ThreadsDeps): Threads {
   }
 
   async function connect(threaded: ThreadedMail, home: TicketNumber): Promise<TicketNumber> {
-    const at = (await recordOf(home))?.number ?? home;
-    const { survivor, merged, suggested } = await connectionOf(threaded, at);
-    for (const number of merged) {
-      const done = await regroup.merge(number, survivor, intake);
-      // Another mail of the same conversation may have been faster.
-      if (!done.ok) log.info('intake.merge-refused', { ticket: number, code: done.refusal.code });
+    for (let attempt = 1; ; attempt += 1) {
+      const at = (await recordOf(home))?.number ?? home;
+      const { survivor, merged, suggested } = await connectionOf(threaded, at);
+      const isDone = await mergeAll(merged, survivor);
+      if (!isDone && attempt < mostAttempts) continue;
+      await suggest(survivor, suggested.slice(0, mostSuggested));
+      return survivor;
     }
-    await suggest(survivor, suggested.slice(0, mostSuggested));
-    return survivor;
+  }
+
+  /** False when another mail of the same conversation was faster: then the tickets are to be looked at anew. */
+  async function mergeAll(
+    numbers: readonly TicketNumber[],
+    survivor: TicketNumber,
+  ): Promise<boolean> {
+    for (const number of numbers) {
+      const done = await regroup.merge(number, survivor, intake);
+      if (done.ok) continue;
+      log.info('intake.merge-refused', { ticket: number, code: done.refusal.code });
+      return false;
+    }
+    return true;
   }
 
   async function suggest(number: TicketNumber, others: readonly TicketNumber[]): Promise<void> {

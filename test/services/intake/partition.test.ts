@@ -83,22 +83,24 @@ describe('conversations in memory', () => {
 });
 
 describe('conversations through intake', () => {
-  it('fall into the same tickets in any order, one after another or at once', async () => {
-    for (const seed of [1, 2]) {
+  /** So many in which mails come at once, for what they may do to each other depends on chance. */
+  const seeds = Array.from({ length: 20 }, (_, at) => at + 1);
+
+  it.each(seeds)(
+    'fall into the same tickets, one after another or at once, seed %i',
+    async (seed) => {
       const random = createRandom(seed);
       const mails = writeConversations(random, {
-        ...optionsOf(random, { styles: ['parent'], answersAll: seed === 1 }),
+        ...optionsOf(random, { styles: ['parent'], answersAll: seed % 2 === 1 }),
         mails: 14,
       });
-      for (const isAtOnce of [false, true]) {
-        const groups = await partitionOnDisk(
-          shuffle(random, withRepetitions(random, mails)),
-          isAtOnce,
-        );
-        expect(groups, `seed ${seed}, at once: ${isAtOnce}`).toEqual(expectedGroups(mails));
+      for (const isAtOnce of seed <= 2 ? [false, true] : [true]) {
+        const shuffled = shuffle(random, withRepetitions(random, mails));
+        const groups = await partitionOnDisk(shuffled, isAtOnce);
+        expect(groups, `at once: ${isAtOnce}`).toEqual(expectedGroups(mails));
       }
-    }
-  }, 60_000);
+    },
+  );
 });
 
 async function partitionOnDisk(mails: readonly TreeMail[], isAtOnce: boolean) {

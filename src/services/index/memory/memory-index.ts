@@ -81,11 +81,17 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   async function load(): Promise<void> {
     for (const record of (await snapshot.load()) ?? []) catalogue.put(record);
     log.info('index.loaded', { tickets: catalogue.size() });
-    text.refill();
+  }
+
+  /** Begins when somebody waits for it, so that a start can serve its first page before the disks are busy. */
+  function whenSwept(): Promise<void> {
+    first ??= sweepFirst();
+    return first;
   }
 
   async function sweepFirst(): Promise<void> {
     await loaded;
+    text.refill();
     while (!closing.signal.aborted) {
       try {
         const report = await sweep();
@@ -150,13 +156,13 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   }
 
   const loaded = load();
-  const first = sweepFirst();
+  let first: Promise<void> | undefined;
 
   return {
     ready: (waitMs) =>
       new Promise((resolve, reject) => {
         const cancel = clock.after(waitMs, () => reject(notReady()));
-        void first.then(() => {
+        void whenSwept().then(() => {
           cancel();
           if (isSwept) resolve();
           else reject(notReady());
