@@ -51,8 +51,24 @@ export function formatMailDate(instant: Instant, timeZone: string): string {
   return `${shifted} ${offset < 0 ? '-' : '+'}${digits(Math.floor(size / 60))}${digits(size % 60)}`;
 }
 
-/** Minutes east of Greenwich. */
+interface KnownOffset {
+  readonly quarter: number;
+  readonly minutes: number;
+}
+
+const knownOffsets = new Map<string, KnownOffset>();
+
+/** Minutes east of Greenwich. Zones change theirs at whole quarters of an hour, and most questions are about now. */
 function offsetMinutes(instant: Instant, timeZone: string): number {
+  const quarter = Math.floor(instant / (15 * minute));
+  const known = knownOffsets.get(timeZone);
+  if (known?.quarter === quarter) return known.minutes;
+  const minutes = readOffset(instant, timeZone);
+  knownOffsets.set(timeZone, { quarter, minutes });
+  return minutes;
+}
+
+function readOffset(instant: Instant, timeZone: string): number {
   const text = offsetFormat(timeZone)
     .formatToParts(new Date(instant))
     .find(({ type }) => type === 'timeZoneName');
@@ -74,27 +90,10 @@ function offsetFormat(timeZone: string): Intl.DateTimeFormat {
 
 /** The calendar day `YYYYMMDD` that the instant has in the time zone (IANA name). */
 export function formatDay(instant: Instant, timeZone: string): string {
-  const parts = dayFormat(timeZone).formatToParts(new Date(instant));
-  const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
-  return part('year').padStart(4, '0') + part('month') + part('day');
-}
-
-const dayFormats = new Map<string, Intl.DateTimeFormat>();
-
-function dayFormat(timeZone: string): Intl.DateTimeFormat {
-  let format = dayFormats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-CA', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-    });
-    dayFormats.set(timeZone, format);
-  }
-  return format;
+  const shifted = new Date(instant + offsetMinutes(instant, timeZone) * minute);
+  const digits = (value: number, length: number) => String(value).padStart(length, '0');
+  const [year, month] = [shifted.getUTCFullYear(), shifted.getUTCMonth() + 1];
+  return digits(year, 4) + digits(month, 2) + digits(shifted.getUTCDate(), 2);
 }
 
 export const systemClock: Clock = {

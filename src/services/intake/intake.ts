@@ -29,7 +29,7 @@ import type {
   TryingIntake,
 } from './incoming.ts';
 import { noteFurtherQueues, queuesOf } from './queues.ts';
-import { isSpam, type ReadMail, readMail, threadKeys, toReceived } from './read-mail.ts';
+import { isSpam, type ReadMail, readMail, threadKeys, traceOf } from './read-mail.ts';
 import { findReturned } from './returned.ts';
 import type { Router } from './routing.ts';
 import type { ThreadedMail, Threads } from './threads.ts';
@@ -80,7 +80,7 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
   async function examine(read: ReadMail): Promise<Verdicts> {
     if ((await findDuplicate(read)) !== undefined) return noVerdicts;
     const { incoming, mail, sender, recipients } = read;
-    const { trace } = toReceived(read, config(), clock.now());
+    const trace = traceOf(read, config(), clock.now());
     return deps.examiner.examine(toExaminedMail({ ...incoming, mail, sender, recipients, trace }));
   }
 

@@ -44,21 +44,19 @@ export function chooseLanguage(
 const fewLetters = 40;
 
 export async function guessLanguage(mail: Mail): Promise<LanguageGuess | undefined> {
-  const language = await detectLanguage(mail);
-  if (language === undefined) return undefined;
-  const isShort = count(sampleOf(mail), /\p{L}/gu) < fewLetters;
-  const isSaid = firstField(mail, 'content-language')?.trim() === language;
-  const isScripted = !isSaid && count(sampleOf(mail), /[^\p{Script=Latin}\P{L}]/gu) > 3;
-  return { language, isSure: isSaid || isScripted || !isShort };
-}
-
-export async function detectLanguage(mail: Mail): Promise<string | undefined> {
   const said = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.exec(
     firstField(mail, 'content-language')?.trim() ?? '',
   );
-  if (said !== null) return said[0];
+  if (said !== null) return { language: said[0], isSure: true };
   const sample = sampleOf(mail);
   const letters = count(sample, /\p{L}/gu);
+  const language = await detectIn(sample, letters);
+  if (language === undefined) return undefined;
+  const isScripted = count(sample, /[^\p{Script=Latin}\P{L}]/gu) > 3;
+  return { language, isSure: isScripted || letters >= fewLetters };
+}
+
+async function detectIn(sample: string, letters: number): Promise<string | undefined> {
   if (letters < 8 && !/[^\p{Script=Latin}\P{L}]/u.test(sample)) return undefined;
   const scripted = scripts.find(([, script]) => count(sample, script) * 4 > letters);
   if (scripted !== undefined) return scripted[0] === 'zh' ? chinese(sample) : scripted[0];

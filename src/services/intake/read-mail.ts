@@ -60,25 +60,29 @@ export async function readMail(incoming: IncomingMail, ids: SignedIds): Promise<
 }
 
 /** The mail as it is filed: its bytes behind our trace fields. */
-export function toReceived(
-  { incoming, mail, sender, recipients }: ReadMail,
-  { desk }: Config,
-  now: Instant,
-): ReceivedMail {
-  const by = `by ${desk.hostName} (Maildesk) with ${protocols[incoming.via]}`;
-  const from = incoming.client === undefined ? '' : `from ${incoming.client} `;
+export function toReceived(read: ReadMail, config: Config, now: Instant): ReceivedMail {
+  const { incoming, mail } = read;
   return {
     raw: incoming.raw,
-    trace: [
-      `Return-Path: <${oneWord(sender ?? mail.from?.address ?? '')}>`,
-      ...recipients
-        .slice(0, mostParticipants)
-        .map((address) => `Delivered-To: ${oneWord(address)}`),
-      `Received: ${from}${by}; ${formatMailDate(now, desk.timeZone)}`,
-    ],
+    trace: traceOf(read, config, now),
     facts: toFacts(mail),
     ...(incoming.name === undefined ? {} : { name: incoming.name }),
   };
+}
+
+/** Our own lines in front of the mail, without line ends. */
+export function traceOf(
+  { incoming, mail, sender, recipients }: ReadMail,
+  { desk }: Config,
+  now: Instant,
+): readonly string[] {
+  const by = `by ${desk.hostName} (Maildesk) with ${protocols[incoming.via]}`;
+  const from = incoming.client === undefined ? '' : `from ${incoming.client} `;
+  return [
+    `Return-Path: <${oneWord(sender ?? mail.from?.address ?? '')}>`,
+    ...recipients.slice(0, mostParticipants).map((address) => `Delivered-To: ${oneWord(address)}`),
+    `Received: ${from}${by}; ${formatMailDate(now, desk.timeZone)}`,
+  ];
 }
 
 const protocols: Readonly<Record<IncomingMail['via'], string>> = {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { detectLanguage } from '../../../src/services/intake/language.ts';
+import { guessLanguage } from '../../../src/services/intake/language.ts';
 import { decodeMail } from '../../../src/storage/codec.ts';
 
 async function detect(text: string, header = '') {
   const { mail } = await decodeMail(
     Buffer.from(`${header}Content-Type: text/plain; charset=utf-8\n\n${text}\n`),
   );
-  return detectLanguage(mail);
+  return (await guessLanguage(mail))?.language;
 }
 
 it.each([
@@ -29,14 +29,14 @@ it.each([
   ['zh-Hant', '您好，我們無法登入帳號，請協助。'],
   ['th', 'สวัสดีครับ ผมเข้าสู่ระบบไม่ได้'],
   ['hi', 'नमस्ते, मैं लॉग इन नहीं कर पा रहा हूँ।'],
-])('detectLanguage takes a text in %s for what it is', async (language, text) => {
+])('guessLanguage takes a text in %s for what it is', async (language, text) => {
   expect(await detect(text)).toBe(language);
 });
 
-it('detectLanguage believes Content-Language before its own guess', async () => {
+it('guessLanguage believes Content-Language before its own guess', async () => {
   expect(await detect('Guten Tag, meine Rechnung fehlt.', 'Content-Language: nl\n')).toBe('nl');
 });
 
-it('detectLanguage says nothing of a text that is too short', async () => {
+it('guessLanguage says nothing of a text that is too short', async () => {
   expect(await detect('ok')).toBeUndefined();
 });
