@@ -6,7 +6,9 @@
  */
 import type { FileOps } from './files.ts';
 
-export function createSyncGroup(files: FileOps): (path: string) => Promise<void> {
+export type SyncGroup = (path: string) => Promise<void>;
+
+export function createSyncGroup(files: FileOps): SyncGroup {
   const running = new Map<string, Promise<void>>();
   const next = new Map<string, Promise<void>>();
 

@@ -1,28 +1,20 @@
 /**
  * The ticket folders on disk: `YYYY/MM/DD/NUMBER/{tmp,new,cur}`.
  *
- * Owns: claiming numbers, filing messages, reading folders. Promises: no reader ever sees half a
+ * Owns: filing messages, reading folders, keeping what was read. Promises: no reader ever sees half a
  * ticket; what `create` and `append` returned survives a power cut; any number of hosts may write.
  * Events once decoded are kept in memory, because a written message never changes.
- * Leaves to others: what may be written (core/ticket/decide.ts), lists over tickets (services/index).
+ * Leaves to others: claiming numbers (ticket-claim.ts), what may be written (core/ticket/decide.ts), lists over tickets (services/index).
  */
 import { dirname, join } from 'node:path';
-import { type Clock, formatInstant, hour, type Instant, second, toInstant } from '../base/clock.ts';
+import { type Clock, formatInstant, type Instant, second, toInstant } from '../base/clock.ts';
 import { Fault, isFault } from '../base/fault.ts';
 import { createRecent } from '../base/recent.ts';
 import type { Mail } from '../core/message/mail.ts';
 import type { MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
-import {
-  counterOf,
-  type Day,
-  dayOf,
-  folderOf,
-  formatTicketNumber,
-  isTicketNumber,
-  type TicketNumber,
-} from '../core/ticket/number.ts';
-import { ensureDirectory, type FileOps } from './files.ts';
+import { type Day, folderOf, type TicketNumber } from '../core/ticket/number.ts';
+import type { FileOps } from './files.ts';
 import { deliver, listMaildir, type MaildirEntry, type NameMaker, setFlags } from './maildir.ts';
 import {
   decodeEvent,
@@ -32,6 +24,8 @@ import {
   originalOf,
 } from './message-file.ts';
 import { createSyncGroup } from './sync-group.ts';
+import { createTicketClaim } from './ticket-claim.ts';
+import { walkNumbers } from './walk-numbers.ts';
 
 /** Maildir flags of a file: S seen, R answered, P forwarded, F flagged, D draft, T hidden. */
 export type Flags = string;
@@ -156,9 +150,12 @@ export function createTicketStore(
   const { files, clock, names } = deps;
   const syncDirectory = createSyncGroup(files);
   const known = createRecent<TicketNumber, KnownTicket>(options.keptTickets);
-  const counters = new Map<Day, Promise<{ next: number }>>();
+  const unsure = deps.unsure ?? (() => {});
+  const claims = createTicketClaim(
+    { files, clock, names, syncDirectory, unsure },
+    options.directory,
+  );
   const folderPath = (number: TicketNumber) => join(options.directory, ...folderOf(number));
-  let drafts = 0;
 
   async function read(number: TicketNumber): Promise<TicketFolder | undefined> {
     for (let attempt = 0; ; attempt += 1) {
@@ -215,7 +212,7 @@ export function createTicketStore(
   }
 
   async function create(day: Day, first: NewMessage): Promise<TicketFolder> {
-    const claimed = await claimNumber(day, first, []);
+    const claimed = await claims.claim(day, first, []);
     const { name } = claimed.event;
     const events: KnownEvents = new Map([
       [name, { event: claimed.event, size: claimed.size, isWhole: true }],
@@ -235,7 +232,7 @@ export function createTicketStore(
     try {
       return await write;
     } catch (error) {
-      deps.unsure?.(number);
+      unsure(number);
       throw error;
     }
   }
@@ -249,54 +246,13 @@ export function createTicketStore(
       ({ event }) => event.name === source.name,
     );
     if (message === undefined) throw unknownMessage(source);
-    const { number } = await claimNumber(day, first, [
-      { message, path: join(folderPath(source.number), message.directory, message.fileName) },
-    ]);
+    const { event, directory, fileName } = message;
+    const path = join(folderPath(source.number), directory, fileName);
+    const linked = { time: event.time, digest: event.digest, directory, fileName, path };
+    const { number } = await claims.claim(day, first, [linked]);
     const folder = await read(number);
     if (folder === undefined) throw unknownTicket(number);
     return folder;
-  }
-
-  async function claimNumber(day: Day, first: NewMessage, linked: readonly LinkedMessage[]) {
-    const counter = await counterOfDay(day);
-    const dayFolder = join(options.directory, day.slice(0, 4), day.slice(4, 6), day.slice(6, 8));
-    const latest = linked.map(({ message }) => message.event.time + 1);
-    for (;;) {
-      const number = formatTicketNumber(day, counter.next);
-      counter.next += 1;
-      const time = toInstant(Math.max(clock.now(), ...latest));
-      const written = await encodeMessage(first, {
-        number,
-        time,
-        timeText: formatInstant(time),
-        previous: linked.map(({ message }) => message.event.digest),
-      });
-      const name = first.name ?? names.next(written.bytes.length);
-      drafts += 1;
-      const draft = join(options.directory, '.tmp', `${names.next(0)}-${drafts}`);
-      await prepareFolder(draft, { name, bytes: written.bytes, linked });
-      if (!(await claim(draft, folderPath(number)))) {
-        await files.removeTree(draft);
-        continue;
-      }
-      await orUnsure(number, syncDirectory(dayFolder));
-      return { number, event: { ...written.event, name }, size: written.bytes.length };
-    }
-  }
-
-  async function prepareFolder(
-    draft: string,
-    { name, bytes, linked }: { name: MessageName; bytes: Buffer; linked: readonly LinkedMessage[] },
-  ): Promise<void> {
-    await files.makeDirectory(draft);
-    await Promise.all(['tmp', 'new', 'cur'].map((part) => files.makeDirectory(join(draft, part))));
-    await files.createFile(join(draft, 'new', name), bytes);
-    for (const { path, message } of linked) {
-      await files.link(path, join(draft, message.directory, message.fileName));
-      if (message.directory === 'cur') await files.syncDirectory(join(draft, 'cur'));
-    }
-    await files.syncDirectory(join(draft, 'new'));
-    await files.syncDirectory(draft);
   }
 
   async function adopt(
@@ -334,36 +290,6 @@ export function createTicketStore(
   ): Promise<MaildirEntry | undefined> {
     const entries = await listMaildir(files, folderPath(number), options.infoSeparator);
     return entries?.find((entry) => entry.name === name);
-  }
-
-  /** The next free counter of the day, known from the disk once and counted in memory from then. */
-  function counterOfDay(day: Day): Promise<{ next: number }> {
-    let counter = counters.get(day);
-    if (counter === undefined) {
-      counter = findCounter(day);
-      counters.set(day, counter);
-      counter.catch(() => counters.delete(day));
-    }
-    return counter;
-  }
-
-  async function findCounter(day: Day): Promise<{ next: number }> {
-    const path = join(options.directory, day.slice(0, 4), day.slice(4, 6), day.slice(6, 8));
-    await ensureDirectory(files, path, options.directory);
-    await ensureDirectory(files, join(options.directory, '.tmp'), options.directory);
-    const taken = ((await files.list(path)) ?? []).filter(isTicketNumber).map(counterOf);
-    return { next: taken.reduce((most, counter) => Math.max(most, counter), 0) + 1 };
-  }
-
-  /** Renaming onto a folder that holds something fails: then somebody else has the number. */
-  async function claim(draft: string, target: string): Promise<boolean> {
-    try {
-      await files.rename(draft, target);
-      return true;
-    } catch (error) {
-      if (isFault(error, 'exists')) return false;
-      throw error;
-    }
   }
 
   async function append(number: TicketNumber, message: NewMessage): Promise<Appended> {
@@ -457,26 +383,13 @@ export function createTicketStore(
       const bytes = await readFile(number, name);
       return bytes === undefined ? undefined : (await decodeMessage(bytes)).contents[id];
     },
+    cleanUp: claims.cleanUp,
     async sync(number) {
       const folder = folderPath(number);
       for (const directory of [join(folder, 'new'), folder, dirname(folder)])
         await syncDirectory(directory);
     },
-    async cleanUp() {
-      const root = join(options.directory, '.tmp');
-      for (const draft of (await files.list(root)) ?? []) {
-        const stat = await files.stat(join(root, draft));
-        if (stat !== undefined && clock.now() - stat.modified > staleDraftMs)
-          await files.removeTree(join(root, draft));
-      }
-    },
   };
-}
-
-interface LinkedMessage {
-  readonly message: StoredMessage;
-  /** Where its file lies now. */
-  readonly path: string;
 }
 
 async function linkOnce(files: FileOps, from: string, to: string): Promise<void> {
@@ -506,9 +419,6 @@ function withPlaces(
 
 /** A file changed this lately may not be whole. */
 const youngMs = 2 * second;
-
-/** The Maildir custom: what is older than 36 hours in a `tmp` belongs to nobody any more. */
-const staleDraftMs = 36 * hour;
 
 function unknownTicket(number: TicketNumber): Fault {
   return new Fault('not-found', { retry: 'never', detail: `There is no ticket ${number}` });
@@ -549,26 +459,4 @@ function toFolder(
     ),
     stamp,
   };
-}
-
-async function* walkNumbers(files: FileOps, directory: string): AsyncIterable<TicketNumber> {
-  for (const year of await listDigits(files, directory, 4)) {
-    for (const month of await listDigits(files, join(directory, year), 2)) {
-      for (const day of await listDigits(files, join(directory, year, month), 2)) {
-        const names = (await files.list(join(directory, year, month, day))) ?? [];
-        for (const name of [...names].sort()) {
-          if (isTicketNumber(name) && dayOf(name) === year + month + day) yield name;
-        }
-      }
-    }
-  }
-}
-
-async function listDigits(
-  files: FileOps,
-  path: string,
-  length: number,
-): Promise<readonly string[]> {
-  const names = (await files.list(path)) ?? [];
-  return names.filter((name) => name.length === length && /^[0-9]+$/.test(name)).sort();
 }

@@ -1,0 +1,27 @@
+/** Every ticket on disk, by its folder `YYYY/MM/DD/NUMBER`; what has another name or place is no ticket. */
+import { join } from 'node:path';
+import { dayOf, isTicketNumber, type TicketNumber } from '../core/ticket/number.ts';
+import type { FileOps } from './files.ts';
+
+/** Oldest day first, then by number. */
+export async function* walkNumbers(files: FileOps, directory: string): AsyncIterable<TicketNumber> {
+  for (const year of await listDigits(files, directory, 4)) {
+    for (const month of await listDigits(files, join(directory, year), 2)) {
+      for (const day of await listDigits(files, join(directory, year, month), 2)) {
+        const names = (await files.list(join(directory, year, month, day))) ?? [];
+        for (const name of [...names].sort()) {
+          if (isTicketNumber(name) && dayOf(name) === year + month + day) yield name;
+        }
+      }
+    }
+  }
+}
+
+async function listDigits(
+  files: FileOps,
+  path: string,
+  length: number,
+): Promise<readonly string[]> {
+  const names = (await files.list(path)) ?? [];
+  return names.filter((name) => name.length === length && /^[0-9]+$/.test(name)).sort();
+}
