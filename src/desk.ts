@@ -13,7 +13,6 @@ import { createAutoReplies } from './config/auto-replies.ts';
 import type { Config, ConfigProblem, LiveConfig } from './config/config.ts';
 import { createLiveConfig, type ReloadableConfig } from './config/live.ts';
 import { loadConfig } from './config/load.ts';
-import { isOwnAddress } from './config/own-address.ts';
 import type { Environment } from './config/parse.ts';
 import { prepareDesk } from './config/prepare.ts';
 import { autoReplyTexts } from './config/queues.ts';
@@ -21,6 +20,7 @@ import { fillPlaceholders } from './core/answers/placeholders.ts';
 import { createSignedIds } from './core/message/message-id.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/number.ts';
+import { createDeskIntake } from './desk-intake.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import {
   type AutoReplies,
@@ -29,16 +29,9 @@ import {
 } from './services/auto-replies.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
-import { createSenderCheck } from './services/intake/authentication.ts';
-import { createAutoAnswers, textNameOf } from './services/intake/auto-answers.ts';
+import { textNameOf } from './services/intake/auto-answers.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
-import { createFiling } from './services/intake/filing.ts';
 import type { Intake, TryingIntake } from './services/intake/incoming.ts';
-import { createIntake } from './services/intake/intake.ts';
-import { createRouter } from './services/intake/routing.ts';
-import { createScanChecks } from './services/intake/scan-checks.ts';
-import { createThreads } from './services/intake/threads.ts';
-import { createExaminer } from './services/intake/verdicts.ts';
 import { createLearning, type Learning } from './services/learning.ts';
 import { createDeskLedger } from './services/ledger/desk-ledger.ts';
 import type { Ledger } from './services/ledger/ledger.ts';
@@ -47,7 +40,6 @@ import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-reco
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
-import { createReplyLimits } from './services/reply-limits.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
@@ -267,58 +259,22 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     readText: autoReplyText(directory, config, files),
     log,
   });
-  const limits = createReplyLimits({ index, reader: store, config: current, clock });
   const metrics = createMetrics();
   const lookup = createDnsLookup({ clock, server: () => current().desk.dnsServer });
-  const senderCheck = createSenderCheck({ lookup, clock, log }, () => current().desk);
-  const scanChecks = createScanChecks({ scanning, clock });
-  const examiner = createExaminer({
-    checks: () => [...scanChecks(), senderCheck],
-    whenDown: () => current().desk.scannerDown,
-    log,
-  });
   const timeZone = () => current().desk.timeZone;
   const reader = createWholeReader(store);
-  const regroup = createRegroup({
+  const regroup = createRegroup({ tickets, store, index, timeZone, clock, log });
+  const bareIntake = createDeskIntake({
     tickets,
+    index,
     store,
-    index,
-    timeZone,
-    clock,
-    log,
-  });
-  const threads = createThreads({
-    index,
     reader,
-    tickets,
     regroup,
-    ids,
-    config: current,
-    clock,
-    log,
-  });
-  const answers = createAutoAnswers({ limits, config: current, isOwnAddress, clock });
-  const router = createRouter({ rules: rules.rules, index, timeZone, clock, log });
-  const filing = createFiling({
-    tickets,
-    index,
-    answers,
-    wakeAnswer: autoReplies.wake,
-    router,
-    config: current,
-    clock,
-  });
-  const bareIntake = createIntake({
-    tickets,
-    index,
-    ids,
-    threads,
-    filing,
-    reader,
-    answers,
-    examiner,
     trouble,
-    router,
+    wakeAnswer: autoReplies.wake,
+    rules: rules.rules,
+    lookup,
+    ids,
     config: current,
     clock,
     log,

@@ -1,0 +1,71 @@
+/**
+ * The parts of intake, put together: what each step of a mail's way in is made of.
+ *
+ * Promises: building it starts nothing; settings are asked for at each mail.
+ */
+import type { Clock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { Config } from './config/config.ts';
+import { isOwnAddress } from './config/own-address.ts';
+import type { SignedIds } from './core/message/message-id.ts';
+import type { Rule } from './core/rules/rule.ts';
+import type { TicketNumber } from './core/ticket/number.ts';
+import type { TicketIndex } from './services/index/index.ts';
+import { createSenderCheck } from './services/intake/authentication.ts';
+import { createAutoAnswers } from './services/intake/auto-answers.ts';
+import type { DnsLookup } from './services/intake/dns.ts';
+import { createFiling } from './services/intake/filing.ts';
+import type { TryingIntake } from './services/intake/incoming.ts';
+import { createIntake } from './services/intake/intake.ts';
+import { createRouter } from './services/intake/routing.ts';
+import { createScanChecks } from './services/intake/scan-checks.ts';
+import { createThreads } from './services/intake/threads.ts';
+import { createExaminer } from './services/intake/verdicts.ts';
+import type { Regroup } from './services/regroup.ts';
+import { createReplyLimits } from './services/reply-limits.ts';
+import type { Tickets } from './services/tickets.ts';
+import type { Trouble } from './services/trouble.ts';
+import type { TicketReader } from './storage/ticket-store.ts';
+
+export interface DeskIntakeDeps {
+  readonly tickets: Tickets;
+  readonly index: TicketIndex;
+  readonly store: TicketReader;
+  /** Reads tickets with those merged into them. */
+  readonly reader: TicketReader;
+  readonly regroup: Regroup;
+  readonly trouble: Trouble;
+  /** Starts an automatic answer that is due in the ticket. */
+  readonly wakeAnswer: (number: TicketNumber) => void;
+  /** Routing rules in force. */
+  readonly rules: () => readonly Rule[];
+  readonly lookup: DnsLookup;
+  readonly ids: SignedIds;
+  readonly config: () => Config;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
+  const { tickets, index, reader, config, clock, log } = deps;
+  const desk = () => config().desk;
+  const scanChecks = createScanChecks({ scanning: desk, clock });
+  const senderCheck = createSenderCheck({ lookup: deps.lookup, clock, log }, desk);
+  const limits = createReplyLimits({ index, reader: deps.store, config, clock });
+  const answers = createAutoAnswers({ limits, config, isOwnAddress, clock });
+  const timeZone = () => desk().timeZone;
+  const router = createRouter({ rules: deps.rules, index, timeZone, clock, log });
+  const { wakeAnswer } = deps;
+  return createIntake({
+    ...deps,
+    examiner: createExaminer({
+      checks: () => [...scanChecks(), senderCheck],
+      whenDown: () => desk().scannerDown,
+      log,
+    }),
+    threads: createThreads({ ...deps, reader }),
+    filing: createFiling({ tickets, index, answers, wakeAnswer, router, config, clock }),
+    answers,
+    router,
+  });
+}
