@@ -7,11 +7,14 @@ import { chmod, chown, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImapFlow } from 'imapflow';
+import { certificate } from './certificate.ts';
 import { answersAt, type Foreign, freePort, startForeign, until } from './foreign.ts';
 import { findProgram } from './programs.ts';
 
 export interface Dovecot {
   readonly port: number;
+  /** TLS from the first byte; the plain port offers STARTTLS. */
+  readonly tlsPort: number;
   readonly directory: string;
   /** A client that is logged in; closed with the server at the latest. */
   client(user?: string): Promise<ImapFlow>;
@@ -61,6 +64,9 @@ export async function startDovecot({
   await mkdir(join(directory, 'mail'));
   await chown(join(directory, 'mail'), owner, owner);
   const port = await freePort();
+  const tlsPort = await freePort();
+  await writeFile(join(directory, 'key.pem'), certificate.key, { mode: 0o600 });
+  await writeFile(join(directory, 'cert.pem'), certificate.cert);
   await writeFile(
     join(directory, 'users'),
     users.map((user) => `${user}:{PLAIN}${password}\n`).join(''),
@@ -74,7 +80,7 @@ export async function startDovecot({
     );
   await writeFile(
     join(directory, 'dovecot.conf'),
-    configuration(directory, port, tokenUrl !== undefined, capability),
+    configuration({ directory, port, tlsPort, hasTokens: tokenUrl !== undefined, capability }),
   );
   const begin = async (): Promise<Foreign> => {
     const begun = startForeign(program, ['-F', '-c', join(directory, 'dovecot.conf')]);
@@ -95,6 +101,7 @@ export async function startDovecot({
       host: '127.0.0.1',
       port,
       secure: false,
+      doSTARTTLS: false,
       auth: { user, pass: password },
       logger: false,
       disableAutoIdle: true,
@@ -120,6 +127,7 @@ export async function startDovecot({
 
   return {
     port,
+    tlsPort,
     directory,
     client,
     append: (raw, { folder = 'INBOX', flags = [], user, arrived } = {}) =>
@@ -157,12 +165,19 @@ export async function startDovecot({
   };
 }
 
-function configuration(
-  directory: string,
-  port: number,
-  hasTokens: boolean,
-  capability: string | undefined,
-): string {
+function configuration({
+  directory,
+  port,
+  tlsPort,
+  hasTokens,
+  capability,
+}: {
+  readonly directory: string;
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly hasTokens: boolean;
+  readonly capability: string | undefined;
+}): string {
   const tokens = `passdb {
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
@@ -174,7 +189,9 @@ state_dir = ${directory}/state
 log_path = /dev/stderr
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <${directory}/cert.pem
+ssl_key = <${directory}/key.pem
 disable_plaintext_auth = no
 auth_mechanisms = plain login${hasTokens ? ' xoauth2 oauthbearer' : ''}
 auth_failure_delay = 0
@@ -196,7 +213,9 @@ service imap-login {
     port = ${port}
   }
   inet_listener imaps {
-    port = 0
+    address = 127.0.0.1
+    port = ${tlsPort}
+    ssl = yes
   }
 }
 service stats {

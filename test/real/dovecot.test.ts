@@ -168,6 +168,16 @@ describe('after: seen', () => {
     expect(app.desk.metrics.format()).toContain('maildesk_mailbox_up{mailbox="support"} 1');
   });
 
+  test.each(['implicit', 'starttls'])('takes mail over TLS, %s', async (tls) => {
+    const dovecot = await start();
+    await dovecot.append(mail(1));
+    const app = await startDesk();
+    const port = tls === 'implicit' ? dovecot.tlsPort : dovecot.port;
+    await fetchInto(app, dovecot, { tls, port });
+    await filed(app.directory, 1);
+    await marked(dovecot, 1);
+  });
+
   test('takes mail that somebody else has read meanwhile', async () => {
     const dovecot = await start();
     const app = await startDesk();

@@ -14,13 +14,13 @@ import {
   type SmtpListenerOptions,
 } from '../../../src/edges/smtp/listener.ts';
 import type { IncomingMail } from '../../../src/services/intake/incoming.ts';
+import { certificate } from '../../helpers/certificate.ts';
 import {
   createFakeClock,
   createRecordedLog,
   messageName,
   type RecordedLog,
 } from '../../services/outbound/fakes.ts';
-import { certificate } from './certificate.ts';
 import { openRawClient, type RawClient } from './raw-client.ts';
 
 const ticket = formatTicketNumber('20261123', 426);

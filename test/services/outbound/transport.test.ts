@@ -6,7 +6,7 @@ import {
   type MailToSend,
   type TransportOptions,
 } from '../../../src/services/outbound/transport.ts';
-import { certificate } from '../../edges/smtp/certificate.ts';
+import { certificate } from '../../helpers/certificate.ts';
 import { closedPort, openRawServer, openSink, type Sink, type SinkScript } from './sink.ts';
 
 const closers: (() => unknown)[] = [];
