@@ -410,7 +410,8 @@ describe('reload', () => {
     hold = read.promise;
     renamed = written.resolve;
     const reloading = accounts.reload();
-    await readAgent('anna');
+    // Until its reading is the one that is held.
+    while (hold !== undefined) await readAgent('anna');
     const changing = accounts.setLanguage('anna', 'de');
     await written.promise;
     // Time enough for a change that would not wait for the reading under way.
