@@ -4,7 +4,7 @@
  * Promises: see scanner.ts. A mail above clamd's StreamMaxLength is one that it cannot check.
  */
 import type { SocketAddress } from '../../../config/scanning.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type Question } from './exchange.ts';
 import {
   replyLine,
   scannerDown,
@@ -24,7 +24,7 @@ export function createClamd(at: SocketAddress): VirusScanner {
       // Replies of commands that begin with z end with a NUL; then clamd closes.
       const parts = [Buffer.from('zINSTREAM\0', 'latin1'), ...toChunks(raw)];
       const question = { at, parts, endsBehind: false, mostBytes: mostReplyBytes };
-      const reply = parseClamdReply(await exchange(question, signal));
+      const reply = parseClamdReply(await askOrExplain(at, question, signal));
       switch (reply.kind) {
         case 'clean':
         case 'found':
@@ -36,6 +36,38 @@ export function createClamd(at: SocketAddress): VirusScanner {
       }
     },
   };
+}
+
+/**
+ * clamd answers a mail above its StreamMaxLength in the middle and closes. Where that answer is lost with the connection,
+ * it is still there for others; where it is not, it is down.
+ */
+async function askOrExplain(
+  at: SocketAddress,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  try {
+    return await exchange(question, signal);
+  } catch (error) {
+    if (!isBrokenOff(error) || !(await isThere(at, signal))) throw error;
+    throw scannerUnable(program, 'it closed the connection before the end of the mail');
+  }
+}
+
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(EPIPE|ECONNRESET)$/.test(`${error.code}`);
+}
+
+async function isThere(at: SocketAddress, signal: AbortSignal): Promise<boolean> {
+  const parts = [Buffer.from('zPING\0', 'latin1')];
+  const ping = { at, parts, endsBehind: false, mostBytes: mostReplyBytes };
+  try {
+    return (await exchange(ping, signal)).toString('latin1').startsWith('PONG');
+  } catch {
+    // Then it is down, as the first failure says.
+    return false;
+  }
 }
 
 /** Each chunk behind its length in four bytes; one of no length ends the stream. */
