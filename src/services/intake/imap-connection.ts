@@ -134,10 +134,13 @@ export const connectMailbox: Connect = async (request) => {
         }),
       change: (limitMs) =>
         guard('Cannot wait for mail', async () => {
-          const idling = server.idle();
+          // Where the server knows no IDLE the library asks at intervals of its own, and may keep our next question waiting.
+          const canIdle = server.capabilities.has('IDLE');
           // It ends when the next command comes, and then with the connection, of which `next` tells.
-          idling.catch(() => undefined);
+          if (canIdle) server.idle().catch(() => undefined);
           await next(limitMs, after);
+          // A server may tell of new mail at the end of a command alone (RFC 3501 section 7).
+          if (!canIdle) await server.noop();
         }),
       close: () => server.close(),
     };
