@@ -52,7 +52,6 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   'smtp-server': ['edges/smtp/listener.ts'],
   chokidar: ['services/watch/watcher.ts'],
   lunr: ['services/index/memory/text-segment.ts'],
-  'lunr-languages': ['services/index/memory/'],
   eld: ['services/intake/language.ts'],
   nunjucks: ['services/render/'],
   i18next: ['services/render/'],
