@@ -13,8 +13,8 @@ import {
   parseInstant,
   toInstant,
 } from '../../base/clock.ts';
-import { isFault } from '../../base/fault.ts';
 import type { MailboxConfig } from '../../config/config.ts';
+import { readIfThere } from '../../config/desk-files.ts';
 import {
   formatProgress,
   type MailboxProgress,
@@ -84,7 +84,7 @@ export function createProgressFiles({
 
   return {
     async read(key) {
-      const text = await readText(files, join(folder, fileOf(key)));
+      const text = await readIfThere(files, join(folder, fileOf(key)));
       const known = text === undefined ? undefined : parseProgress(text);
       if (known !== undefined) return known;
       const fresh = { validity: '', since: await firstTaken(key), done: 0, left: [] };
@@ -107,7 +107,7 @@ export async function readMailboxStatus(
   directory: string,
   name: string,
 ): Promise<MailboxStatus | undefined> {
-  const text = await readText(files, join(folderOf(directory), `${name}.status`));
+  const text = await readIfThere(files, join(folderOf(directory), `${name}.status`));
   try {
     const value: unknown = JSON.parse(text ?? '');
     if (typeof value !== 'object' || value === null) return undefined;
@@ -150,16 +150,4 @@ function fileOf({ name, place }: MailboxKey): string {
 
 function folderOf(directory: string): string {
   return join(directory, 'index', 'imap');
-}
-
-async function readText(
-  files: Pick<FileOps, 'readFile'>,
-  path: string,
-): Promise<string | undefined> {
-  try {
-    return (await files.readFile(path)).toString('utf8');
-  } catch (error) {
-    if (isFault(error, 'not-found')) return undefined;
-    throw error;
-  }
 }
