@@ -20,6 +20,7 @@ import { fillPlaceholders } from './core/answers/placeholders.ts';
 import { createSignedIds } from './core/message/message-id.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/number.ts';
+import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import {
@@ -332,6 +333,8 @@ function deskDirectory(config: LiveConfig, accounts: AgentDirectory): DeskDirect
       const agent = accounts.find(login);
       return agent === undefined ? undefined : { name: agent.name, address: agent.email };
     },
+    rightsOf: (login, queue) =>
+      rightsIn(queue, accounts.find(login)?.roles ?? [], config.current().queues),
   };
 }
 

@@ -14,9 +14,8 @@ import { parsePasswordHash } from './password-hash.ts';
 import { isLanguageTag } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
 
-export const agentRoles = ['agent', 'admin'] as const;
-
-export type AgentRole = (typeof agentRoles)[number];
+/** What an agent is to the desk: `agent`, `admin`, or a word that queues give rights to. */
+export type AgentRole = string;
 
 export interface AgentFile {
   readonly login: string;
@@ -41,8 +40,8 @@ export function isLogin(text: string): boolean {
   return /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(text) && !text.includes('..');
 }
 
-export function isRole(text: string): text is AgentRole {
-  return agentRoles.some((role) => role === text);
+export function isRole(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(text);
 }
 
 const agentKeys = ['name', 'email', 'language', 'password', 'roles', 'tokens'];
@@ -78,9 +77,9 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
       const hash = scalarText(value);
       return hash !== undefined && parsePasswordHash(hash) !== undefined ? hash : undefined;
     }),
-    roles: read('roles', `a list of ${agentRoles.join(', ')}`, ({ value }) => readRoles(value)) ?? [
-      'agent',
-    ],
+    roles: read('roles', 'a list of words such as agent, admin or billing', ({ value }) =>
+      readRoles(value),
+    ) ?? ['agent'],
     tokens:
       read('tokens', 'a list that "agent token" made', ({ value }) => readTokens(value)) ?? [],
   } satisfies AgentFile;

@@ -8,6 +8,7 @@ import type { LogLevel } from '../base/log.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
+import type { Right } from '../core/ticket/rights.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -36,6 +37,8 @@ export interface QueueConfig {
   readonly reopenDays: number;
   /** Text under each answer; may be empty. */
   readonly signature: string;
+  /** By role; absent for what the queue above, or else the desk, gives to everybody. */
+  readonly rights?: ReadonlyMap<string, readonly Right[]>;
   /** Names of the texts that answer by themselves; false for none, absent for what the desk does anyway. */
   readonly autoReplies?: Readonly<Partial<Record<AutoReplyKind, string | false>>>;
 }

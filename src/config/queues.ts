@@ -4,6 +4,8 @@
  * Promises: pure and total; every thing wrong is a problem with its line.
  * Leaves to others: which queue is the default, whether two claim the same address (parse.ts).
  */
+import { isRight, type Right, rights } from '../core/ticket/rights.ts';
+import { isRole } from './agents.ts';
 import { isAutoReplyName } from './auto-replies.ts';
 import type { ConfigProblem, QueueConfig } from './config.ts';
 import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
@@ -17,7 +19,7 @@ export interface QueueFile {
   readonly problems: readonly ConfigProblem[];
 }
 
-const queueKeys = ['name', 'addresses', 'followUp', 'signature', 'autoReplies'] as const;
+const queueKeys = ['name', 'addresses', 'followUp', 'signature', 'autoReplies', 'rights'] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
 const autoReplyKeys = ['newTicket', 'followUp', 'rejected', 'newFromClosed'] as const;
@@ -44,6 +46,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readFollowUp(entry('followUp'), report),
           signature: readSignature(entry('signature'), report),
           ...readAutoReplies(entry('autoReplies'), report),
+          ...readRights(entry('rights'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
@@ -172,6 +175,30 @@ function readAutoReplies(
     else report(line, `"${key}" of "autoReplies" should be yes, no or the name of a text`);
   }
   return { autoReplies: chosen };
+}
+
+/** Roles, each with its rights, or `all`. What is wrong gives no right. */
+function readRights(entry: YamlEntry | undefined, report: Report): Pick<QueueConfig, 'rights'> {
+  if (entry === undefined) return {};
+  const given = new Map<string, readonly Right[]>();
+  if (entry.entries === undefined) {
+    report(entry.line, 'The queue\'s "rights" should hold roles, such as "agent: [see, note]"');
+    return { rights: given };
+  }
+  for (const { key, line, value } of entry.entries) {
+    const words = value === null ? [] : scalarTexts(value);
+    const known = words?.filter(isRight) ?? [];
+    if (!isRole(key)) {
+      report(line, `"${key}" of "rights" should be a role: a word of a-z, 0-9 and "-"`);
+    } else if (words?.length === 1 && words[0] === 'all') {
+      given.set(key, rights);
+    } else if (words === undefined || known.length !== words.length) {
+      report(line, `"${key}" of "rights" should be "all" or a list of ${rights.join(', ')}`);
+    } else {
+      given.set(key, known);
+    }
+  }
+  return { rights: given };
 }
 
 /** A key without a value says nothing. */

@@ -18,8 +18,10 @@ import type { SignedIds } from '../core/message/message-id.ts';
 import { decide, type Refusal, type TicketCommand } from '../core/ticket/decide.ts';
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
+import { rightsNeeded } from '../core/ticket/needs.ts';
 import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
 import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
+import type { Right } from '../core/ticket/rights.ts';
 import { composeMail } from '../storage/codec.ts';
 import { fixedName } from '../storage/maildir.ts';
 import type { NewMessage } from '../storage/message-file.ts';
@@ -105,6 +107,8 @@ export interface DeskDirectory {
   config(): Config;
   agents(): readonly string[];
   agentAddress(login: string): Address | undefined;
+  /** What the agent may do in the queue; nothing for somebody unknown. */
+  rightsOf(login: string, queue: string): ReadonlySet<Right>;
 }
 
 export function createTickets(deps: TicketsDeps): Tickets {
@@ -164,6 +168,8 @@ export function createTickets(deps: TicketsDeps): Tickets {
     return serial.run(number, async () => {
       const folder = await writer.read(number);
       if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
+      const refusal = refuseByRights(folder.ticket, command, actor, desk);
+      if (refusal !== undefined) return refuse(refusal);
       // An answer may be to a message of a ticket that was merged into this one.
       const whole = command.kind === 'reply' ? await withMerged(folder, writer) : folder;
       if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
@@ -247,6 +253,21 @@ function lastName(folder: TicketFolder): MessageName {
 
 function noTicket(number: TicketNumber): never {
   throw new Fault('not-found', { retry: 'later', detail: `There is no ticket ${number} any more` });
+}
+
+/** Whoever is no agent has the rights of the system's account, and the desk itself may do everything. */
+function refuseByRights(
+  ticket: Ticket,
+  command: TicketCommand,
+  actor: Actor,
+  desk: DeskDirectory,
+): Refusal | undefined {
+  if (actor.kind !== 'agent') return undefined;
+  const given = desk.rightsOf(actor.login, ticket.queue);
+  // That a ticket exists is nothing to tell somebody who may not see it.
+  if (!given.has('see')) return { code: 'unknown-ticket', number: ticket.number };
+  const right = rightsNeeded(ticket, command).find((needed) => !given.has(needed));
+  return right === undefined ? undefined : { code: 'not-allowed', right, queue: ticket.queue };
 }
 
 function isUnknown(folder: TicketFolder, name: string | undefined): boolean {

@@ -4,45 +4,11 @@
  * Promises: a refresh swaps the smallest element that differs and touches none that has the focus, an open menu
  * or typed text; nothing that somebody reads moves. No words of its own: all texts come with the page.
  */
-const root = document.documentElement;
-const { live, number } = document.body.dataset;
+import { all, byId, find, inNumbers, live, number, root } from './dom.js';
+import { load, swap } from './swap.js';
+import './write.js';
+
 root.classList.add('js');
-
-const find = (selector, within = document) => within.querySelector(selector);
-const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-const byId = (id) => document.getElementById(id);
-
-/** The right plural form of a text that came with the page, with its number. */
-function inNumbers(forms, count) {
-  const category = new Intl.PluralRules(root.lang).select(count);
-  const text = forms[category] ?? forms.other;
-  return text.replace(/\{\{count[^}]*\}\}/, new Intl.NumberFormat(root.lang).format(count));
-}
-
-/* ---------- swapping ---------- */
-
-const isBusy = (element) =>
-  element.contains(document.activeElement) || find('details[open].pick', element) !== null;
-
-/** Puts the other element in place when it differs; open foldings stay open. */
-function swap(element, other) {
-  if (element === null || other === null || isBusy(element)) return;
-  const copy = document.importNode(other, true);
-  const before = all('details', element);
-  all('details', copy).forEach((details, at) => {
-    details.open = before[at]?.open ?? details.open;
-  });
-  if (element.outerHTML !== copy.outerHTML) element.replaceWith(copy);
-}
-
-async function load(address) {
-  const answer = await fetch(address, {
-    credentials: 'same-origin',
-    headers: { Accept: 'text/html', 'X-Refresh': '1' },
-  });
-  if (!answer.ok || answer.redirected) return undefined;
-  return new DOMParser().parseFromString(await answer.text(), 'text/html');
-}
 
 /* ---------- the list ---------- */
 
@@ -285,47 +251,6 @@ addEventListener('click', (event) => {
   if (event.target.closest('#fresh')) showFresh(event);
   if (event.target.closest('#arrived')) showArrived();
 });
-
-/* ---------- writing ---------- */
-
-const form = find('.write');
-const area = form === null ? null : find('textarea', form);
-
-if (area !== null) {
-  const name = form.dataset.draft === '' ? undefined : `draft ${form.dataset.draft}`;
-  const first = area.value;
-  const kept = name === undefined ? null : sessionStorage.getItem(name);
-  const status = find('[data-kept]', form);
-  if (kept !== null) {
-    area.value = kept;
-    status.textContent = status.dataset.kept;
-  }
-  area.focus({ preventScroll: true });
-  area.setSelectionRange(0, 0);
-  area.scrollTop = 0;
-  area.addEventListener('input', () => {
-    if (name === undefined) return;
-    const isKept = area.value !== first && area.value.trim() !== '';
-    if (!isKept) sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, area.value);
-    status.textContent = isKept ? status.dataset.kept : '';
-  });
-  form.addEventListener('submit', () => {
-    // A second press must not send a second time.
-    setTimeout(() => {
-      for (const button of all('button', form)) button.disabled = true;
-    });
-  });
-  addEventListener('pageshow', () => {
-    for (const button of all('button', form)) button.disabled = false;
-  });
-}
-
-/* What was typed is kept until the desk says that it has it. */
-if (find('.toast[data-sent]') !== null) {
-  for (const name of Object.keys(sessionStorage))
-    if (name.startsWith(`draft /tickets/${number}/`)) sessionStorage.removeItem(name);
-}
 
 /* A conversation opens at its newest message. */
 if (live === 'ticket' && location.hash === '') {

@@ -39,7 +39,7 @@ describe('parseAgentFile', () => {
   });
 
   test('keeps out who has a wrong value, and names all of them', () => {
-    const text = `name: ""\nemail: nobody\nroles: [boss]\npassword: secret\nlanguage: "!"\ntokens: [x]\n`;
+    const text = `name: ""\nemail: nobody\nroles: [The Boss]\npassword: secret\nlanguage: "!"\ntokens: [x]\n`;
     const { agent, problems } = parseAgentFile('anna', text);
     expect(agent).toBeUndefined();
     expect(problems.map(({ file, line }) => `${file}:${line}`).toSorted()).toEqual(

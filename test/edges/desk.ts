@@ -10,6 +10,7 @@ import type { Config, ConfigProblem, LiveConfig } from '../../src/config/config.
 import { createSignedIds } from '../../src/core/message/message-id.ts';
 import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
+import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
 import type {
   IndexChange,
@@ -107,6 +108,7 @@ export async function openTestDesk(): Promise<TestDesk> {
       config: () => testConfig,
       agents: () => accounts.list().map(({ login }) => login),
       agentAddress: () => undefined,
+      rightsOf: () => new Set(rights),
     },
     ids: createSignedIds(Buffer.from('secret')),
     clock,

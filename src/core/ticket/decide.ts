@@ -13,6 +13,7 @@ import type { Actor, Change, EventDraft } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
+import type { Right } from './rights.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
 
 /** What the rules must know of the desk. */
@@ -95,6 +96,7 @@ export type Refusal =
   | { readonly code: 'bad-recipient'; readonly value: string }
   | { readonly code: 'empty-text' }
   | { readonly code: 'nothing-to-change' }
+  | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
   | RegroupRefusal;
 
 export type RefusalCode = Refusal['code'];

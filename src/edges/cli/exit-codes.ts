@@ -44,6 +44,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'empty-text': exits.data,
   // A script that sets what is set already has got what it wanted.
   'nothing-to-change': exits.ok,
+  'not-allowed': exits.permission,
   'same-ticket': exits.data,
   'not-merged': exits.data,
   'only-message': exits.data,

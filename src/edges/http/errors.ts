@@ -45,6 +45,7 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'bad-recipient': { status: 422, key: 'error.bad-recipient' },
   'empty-text': { status: 422, key: 'error.empty-text' },
   'nothing-to-change': { status: 409, key: 'error.nothing-to-change' },
+  'not-allowed': { status: 403, key: 'error.not-allowed' },
   'same-ticket': { status: 409, key: 'error.same-ticket' },
   'not-merged': { status: 409, key: 'error.not-merged' },
   'only-message': { status: 409, key: 'error.only-message' },

@@ -1,4 +1,5 @@
 /** Who looks at a page, and how they want to see it. */
+import type { Right } from '../../core/ticket/rights.ts';
 import type { Agent } from '../../services/accounts/accounts.ts';
 import type { Locale } from '../../services/render/locale.ts';
 
@@ -20,6 +21,8 @@ export interface GuestVisit {
 
 export interface Visit extends GuestVisit {
   readonly agent: Agent;
+  /** Whether the agent may do this in the queue; what may not be done is not offered. */
+  may(right: Right, queue: string): boolean;
 }
 
 export const toastKeys = [

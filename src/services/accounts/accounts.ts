@@ -3,7 +3,8 @@
  */
 import type { Result } from '../../base/result.ts';
 
-export type Role = 'agent' | 'admin';
+/** `admin` may do everything; the rights of all others stand in the queues. */
+export type Role = string;
 
 export interface Agent {
   readonly login: string;

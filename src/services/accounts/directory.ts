@@ -211,7 +211,7 @@ function refuseNewAgent(
     return bad('email', email, 'an address that no other agent has');
   const unknown = roles.find((role) => !isRole(role));
   if (unknown !== undefined || roles.length === 0)
-    return bad('roles', unknown ?? '', '"agent", "admin" or both');
+    return bad('roles', unknown ?? '', 'words of a-z, 0-9 and "-", such as "agent" or "admin"');
   return undefined;
 }
 

@@ -36,6 +36,8 @@ export function describeRefusal(refusal: Refusal): string {
       return 'The text is empty; expected at least one word';
     case 'nothing-to-change':
       return 'Nothing to change: the ticket already has these values';
+    case 'not-allowed':
+      return `Not allowed: this needs the right "${refusal.right}" in the queue ${refusal.queue}`;
     case 'same-ticket':
       return `Ticket ${refusal.number} cannot go into itself; expected another ticket`;
     case 'not-merged':

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { Bug } from '../../base/fault.ts';
 
 export interface Asset {
   readonly bytes: Buffer;
@@ -28,12 +29,39 @@ const types: Readonly<Record<string, string>> = {
 
 /** `files` by name below `/static/`. */
 export function createAssets(files: ReadonlyMap<string, Buffer>): Assets {
-  const assets = new Map([...files].map(([name, bytes]) => [name, toAsset(name, bytes)]));
-  return {
-    find: (name) => assets.get(name),
-    address: (name) => `/static/${name}?v=${assets.get(name)?.version ?? '0'}`,
-  };
+  const assets = new Map<string, Asset>();
+  const address = (name: string) => `/static/${name}?v=${assets.get(name)?.version ?? '0'}`;
+
+  function add(name: string, importers: readonly string[]): void {
+    const bytes = files.get(name);
+    if (bytes === undefined || assets.has(name)) return;
+    if (importers.includes(name))
+      throw new Bug(`Scripts import each other: ${importers.join(', ')}`);
+    assets.set(
+      name,
+      toAsset(name, name.endsWith('.js') ? withVersions(bytes, [...importers, name]) : bytes),
+    );
+  }
+
+  /** A script names others by their file names; what goes out names them with their versions. */
+  function withVersions(script: Buffer, importers: readonly string[]): Buffer {
+    const text = script
+      .toString('utf8')
+      .replace(moduleImport, (_, before: string, name: string) => {
+        add(name, importers);
+        if (!assets.has(name))
+          throw new Bug(`Script ${importers.at(-1)} imports ${name}, which is not there`);
+        return `${before}'${address(name)}'`;
+      });
+    return Buffer.from(text);
+  }
+
+  for (const name of files.keys()) add(name, []);
+  return { find: (name) => assets.get(name), address };
 }
+
+/** `import './keys.js'` or `… from './dom.js'`, as the formatter of the sources writes it. */
+const moduleImport = /^((?:import|export|\} from)\b[^'\n]*)'\.\/([\w-]+\.js)'/gm;
 
 function toAsset(name: string, bytes: Buffer): Asset {
   return {

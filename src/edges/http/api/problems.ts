@@ -57,6 +57,7 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'bad-recipient': { status: 422, title: 'Bad recipient' },
   'empty-text': { status: 422, title: 'Empty text' },
   'nothing-to-change': { status: 422, title: 'Nothing to change' },
+  'not-allowed': { status: 403, title: 'Not allowed' },
   'same-ticket': { status: 409, title: 'Same ticket' },
   'not-merged': { status: 409, title: 'Not merged' },
   'only-message': { status: 409, title: 'Only message' },

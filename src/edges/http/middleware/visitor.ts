@@ -8,6 +8,7 @@
 import type { Context } from 'koa';
 import { day } from '../../../base/clock.ts';
 import { randomText } from '../../../base/random.ts';
+import { rightsIn } from '../../../core/ticket/rights.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
@@ -73,7 +74,13 @@ export function createVisitor(
   }
 
   function visitOf(ctx: Context, agent: Agent, csrf: string): Visit {
-    return { agent, csrf, locale: localeOf(ctx, agent), look: lookOf(ctx) };
+    return {
+      agent,
+      csrf,
+      locale: localeOf(ctx, agent),
+      look: lookOf(ctx),
+      may: (right, queue) => rightsIn(queue, agent.roles, config.current().queues).has(right),
+    };
   }
 
   function lookOf(ctx: Context): Look {

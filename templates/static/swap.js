@@ -1,0 +1,25 @@
+/** Fetching pages again and putting what differs in place, without moving what somebody reads or writes. */
+import { all, find } from './dom.js';
+
+const isBusy = (element) =>
+  element.contains(document.activeElement) || find('details[open].pick', element) !== null;
+
+/** Puts the other element in place when it differs; open foldings stay open. */
+export function swap(element, other) {
+  if (element === null || other === null || isBusy(element)) return;
+  const copy = document.importNode(other, true);
+  const before = all('details', element);
+  all('details', copy).forEach((details, at) => {
+    details.open = before[at]?.open ?? details.open;
+  });
+  if (element.outerHTML !== copy.outerHTML) element.replaceWith(copy);
+}
+
+export async function load(address) {
+  const answer = await fetch(address, {
+    credentials: 'same-origin',
+    headers: { Accept: 'text/html', 'X-Refresh': '1' },
+  });
+  if (!answer.ok || answer.redirected) return undefined;
+  return new DOMParser().parseFromString(await answer.text(), 'text/html');
+}

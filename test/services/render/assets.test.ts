@@ -1,0 +1,32 @@
+/** Scripts are many files here and name each other; what browsers get may be kept for ever. */
+import { expect, it } from 'vitest';
+import { createAssets } from '../../../src/services/render/assets.ts';
+
+const build = (files: Readonly<Record<string, string>>) =>
+  createAssets(new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));
+
+it('a script imports others under addresses that change with their content', () => {
+  const files = {
+    'main.js': "import { all } from './dom.js';\nimport './keys.js';\nall();\n",
+    'keys.js': "import {\n  all,\n} from './dom.js';\n",
+    'dom.js': 'export const all = 1;\n',
+  };
+  const assets = build(files);
+  const keys = assets.find('keys.js')?.bytes.toString() ?? '';
+  expect(keys).toBe(`import {\n  all,\n} from '${assets.address('dom.js')}';\n`);
+  expect(assets.find('main.js')?.bytes.toString()).toBe(
+    `import { all } from '${assets.address('dom.js')}';\nimport '${assets.address('keys.js')}';\nall();\n`,
+  );
+  const changed = build({ ...files, 'dom.js': 'export const all = 2;\n' });
+  expect(changed.address('main.js')).not.toBe(assets.address('main.js'));
+  expect(changed.address('keys.js')).not.toBe(assets.address('keys.js'));
+});
+
+it('a script that imports what is not there, or itself in a circle, stops the start', () => {
+  expect(() => build({ 'main.js': "import './gone.js';\n" })).toThrow(
+    'Script main.js imports gone.js, which is not there',
+  );
+  expect(() => build({ 'a.js': "import './b.js';\n", 'b.js': "import './a.js';\n" })).toThrow(
+    'Scripts import each other: a.js, b.js',
+  );
+});
