@@ -25,6 +25,7 @@ import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
+import { createAccess } from './services/access.ts';
 import { createSessions } from './services/accounts/sessions.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
@@ -267,6 +268,7 @@ export function createApp(desk: Desk): App {
   }
 
   async function listenHttp(): Promise<Endpoint> {
+    const access = createAccess({ reader: desk.store, config });
     const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents') });
     const sessions = createSessions(
       { accounts, clock, random, secret: desk.secret },
@@ -278,6 +280,7 @@ export function createApp(desk: Desk): App {
         reader: desk.reader,
         index,
         intake: desk.intake,
+        access,
         accounts,
         outbox: desk.outbox,
         config,
@@ -298,6 +301,7 @@ export function createApp(desk: Desk): App {
         regroup: desk.regroup,
         reader: desk.reader,
         index,
+        access,
         accounts,
         sessions,
         outbox: desk.outbox,

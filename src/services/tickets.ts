@@ -21,7 +21,7 @@ import type { Ticket } from '../core/ticket/fold.ts';
 import { rightsNeeded } from '../core/ticket/needs.ts';
 import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
 import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
-import type { Right } from '../core/ticket/rights.ts';
+import { type Right, rightsOn } from '../core/ticket/rights.ts';
 import { composeMail } from '../storage/codec.ts';
 import { fixedName } from '../storage/maildir.ts';
 import type { NewMessage } from '../storage/message-file.ts';
@@ -263,7 +263,7 @@ function refuseByRights(
   desk: DeskDirectory,
 ): Refusal | undefined {
   if (actor.kind !== 'agent') return undefined;
-  const given = desk.rightsOf(actor.login, ticket.queue);
+  const given = rightsOn(ticket, (queue) => desk.rightsOf(actor.login, queue));
   // That a ticket exists is nothing to tell somebody who may not see it.
   if (!given.has('see')) return { code: 'unknown-ticket', number: ticket.number };
   const right = rightsNeeded(ticket, command).find((needed) => !given.has(needed));

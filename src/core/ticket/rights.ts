@@ -39,6 +39,28 @@ export function rightsIn(
   return new Set(roles.flatMap((role) => given.get(role) ?? []));
 }
 
+/** What of a ticket decides who may read it. */
+export interface Readable {
+  readonly queue: string;
+  readonly alsoQueues: Iterable<string>;
+}
+
+/** Whether a ticket may be read by somebody who sees these queues: one of those in which it is known is enough. */
+export function isReadable(
+  { queue, alsoQueues }: Readable,
+  { sees }: { sees(queue: string): boolean },
+): boolean {
+  return sees(queue) || [...alsoQueues].some((also) => sees(also));
+}
+
+/** The rights in a ticket: those of each queue in which it is known. */
+export function rightsOn(
+  { queue, alsoQueues }: Readable,
+  rightsOf: (queue: string) => ReadonlySet<Right>,
+): ReadonlySet<Right> {
+  return new Set([queue, ...alsoQueues].flatMap((each) => [...rightsOf(each)]));
+}
+
 function findRights(queue: string, queues: readonly QueueRights[]): QueueRights['rights'] {
   const found = queues.find(({ name }) => name.toLowerCase() === queue)?.rights;
   const end = queue.lastIndexOf('::');

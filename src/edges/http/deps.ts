@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { Endpoint, LiveConfig } from '../../config/config.ts';
+import type { Access } from '../../services/access.ts';
 import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
@@ -24,6 +25,7 @@ export interface ViewerDeps {
   readonly reader: TicketReader;
   readonly index: TicketIndex;
   readonly accounts: Accounts;
+  readonly access: Access;
   readonly sessions: Sessions;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly trouble: Pick<Trouble, 'list' | 'count' | 'read'>;

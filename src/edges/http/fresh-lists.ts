@@ -5,11 +5,11 @@
  */
 import { createLimit } from '../../base/serial.ts';
 import { parseQuery } from '../../core/search/query.ts';
-import type { ListPage, TicketIndex } from '../../services/index/index.ts';
+import type { ListPage, ListReader, TicketIndex } from '../../services/index/index.ts';
 
 export interface FreshLists {
-  /** The newest tickets of the query; undefined when it cannot be answered. */
-  read(query: string, limit: number): Promise<ListPage | undefined>;
+  /** The newest tickets of the query that the reader may see; undefined when it cannot be answered. */
+  read(query: string, limit: number, reader: ListReader | undefined): Promise<ListPage | undefined>;
   close(): void;
 }
 
@@ -22,22 +22,26 @@ export function createFreshLists(index: Pick<TicketIndex, 'list' | 'onChange'>):
   // A page may wait for a slow search; other pages must not wait for all of them.
   const searches = createLimit(atATime);
 
-  async function ask(text: string, limit: number): Promise<ListPage | undefined> {
+  async function ask(
+    text: string,
+    limit: number,
+    reader: ListReader | undefined,
+  ): Promise<ListPage | undefined> {
     const query = parseQuery(text);
     if (!query.ok) return undefined;
     const page = await searches.run(() =>
-      index.list({ query: query.value, sort: 'updated', descending: true, limit }),
+      index.list({ query: query.value, sort: 'updated', descending: true, limit, reader }),
     );
     return page.ok ? page.value : undefined;
   }
 
   return {
-    read(query, limit) {
-      const key = `${limit} ${query}`;
+    read(query, limit, reader) {
+      const key = `${limit} ${reader?.key ?? ''}\n${query}`;
       const before = known.get(key);
       if (before !== undefined) return before;
       if (known.size >= mostKept) known.clear();
-      const page = ask(query, limit);
+      const page = ask(query, limit, reader);
       known.set(key, page);
       // A failure is reported to whoever asked, and not kept.
       page.catch(() => known.delete(key));

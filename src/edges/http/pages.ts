@@ -69,7 +69,7 @@ export function createPages({ renderer, config, status, visitor, dataNote }: Pag
     async show(ctx, visit, { template, title, query, live, view }) {
       const frame = presentFrame({
         visit,
-        status: await status.read(visit.agent.login),
+        status: await status.read(visit.agent),
         here: ctx.method === 'GET' ? ctx.url : '/',
         title,
         ...(query === undefined ? {} : { query }),

@@ -4,17 +4,19 @@
  * Promises: never older than the last change the index told of; the outbox at most a second.
  */
 import { type Clock, second } from '../../base/clock.ts';
-import type { QueueCount } from '../../services/index/index.ts';
+import type { Agent } from '../../services/accounts/accounts.ts';
+import type { ListReader, QueueCount } from '../../services/index/index.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
 import { type DeskStatus, openViews, queryOwn } from './presenters/frame.ts';
 
 export interface StatusBoard {
-  read(login: string): Promise<DeskStatus>;
+  read(agent: Pick<Agent, 'login' | 'roles'>): Promise<DeskStatus>;
   close(): void;
 }
 
-interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config' | 'ledger'> {
+interface Deps
+  extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'access'> {
   readonly lists: FreshLists;
   readonly clock: Clock;
 }
@@ -28,6 +30,7 @@ export function createStatusBoard({
   trouble,
   config,
   ledger,
+  access,
   clock,
 }: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
@@ -35,8 +38,8 @@ export function createStatusBoard({
     waiting = undefined;
   });
 
-  async function countOf(query: string): Promise<number> {
-    return (await lists.read(query, 1))?.total ?? 0;
+  async function countOf(query: string, reader: ListReader | undefined): Promise<number> {
+    return (await lists.read(query, 1, reader))?.total ?? 0;
   }
 
   function countOutbox(): Promise<number> {
@@ -50,11 +53,12 @@ export function createStatusBoard({
   }
 
   return {
-    async read(login) {
+    async read(agent) {
+      const reader = access.readerOf(agent);
       const views = openViews(config.current().desk);
       const [mine, unowned, queues, waitingMails, troubled] = await Promise.all([
-        countOf(queryOwn(login)),
-        countOf(views.unowned),
+        countOf(queryOwn(agent.login), reader),
+        countOf(views.unowned, reader),
         index.counts(),
         countOutbox(),
         trouble.count(),
@@ -65,7 +69,7 @@ export function createStatusBoard({
         queues: withConfigured(
           queues,
           config.current().queues.map(({ name }) => name),
-        ),
+        ).filter(({ queue }) => reader?.sees(queue) !== false),
         views,
         outbox: waitingMails,
         trouble: troubled,

@@ -40,7 +40,8 @@ export interface TicketViews {
   words(visit: Visit): MessageWords;
 }
 
-interface Deps extends Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'clock'> {
+interface Deps
+  extends Pick<ViewerDeps, 'reader' | 'access' | 'accounts' | 'config' | 'renderer' | 'clock'> {
   readonly lists: FreshLists;
 }
 
@@ -51,6 +52,7 @@ const othersListed = 6;
 export function createTicketViews({
   reader,
   lists,
+  access,
   accounts,
   config,
   renderer,
@@ -85,7 +87,7 @@ export function createTicketViews({
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
     const [texts, others] = await Promise.all([
       bodies.read(folder.number, shown.filter(isSaid)),
-      readOthers(folder),
+      readOthers(folder, visit),
     ]);
     return presentTicket(
       {
@@ -96,6 +98,10 @@ export function createTicketViews({
         choiceOf: (event) => choiceOf(event, choice),
         others,
         agents: accounts.list(),
+        may: (right) =>
+          [folder.ticket.queue, ...folder.ticket.alsoQueues].some((queue) =>
+            visit.may(right, queue),
+          ),
         config: config.current(),
       },
       words(visit),
@@ -103,11 +109,14 @@ export function createTicketViews({
   }
 
   /** Other tickets of the customer; undefined when there is none. */
-  async function readOthers({ ticket }: TicketFolder): Promise<ListPage | undefined> {
+  async function readOthers(
+    { ticket }: TicketFolder,
+    { agent }: Visit,
+  ): Promise<ListPage | undefined> {
     const { customer } = ticket;
     return customer === undefined
       ? undefined
-      : lists.read(`from:${quoteValue(customer.address)}`, othersListed);
+      : lists.read(`from:${quoteValue(customer.address)}`, othersListed, access.readerOf(agent));
   }
 
   return {

@@ -83,6 +83,17 @@ export interface ListRequest {
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string;
+  /** Undefined lists everything. */
+  readonly reader?: ListReader | undefined;
+}
+
+/** For whom a list is. */
+export interface ListReader {
+  readonly login: string;
+  /** Whether tickets of the queue are listed; adapters ask once a queue, not once a ticket. */
+  sees(queue: string): boolean;
+  /** The same for readers who see the same. */
+  readonly key: string;
 }
 
 export interface ListPage {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import Koa from 'koa';
 import { countRequests } from '../../../src/edges/http/api/metrics.ts';
 import { createApiRouter } from '../../../src/edges/http/api/router.ts';
+import { createAccess } from '../../../src/services/access.ts';
 import { createMetrics } from '../../../src/services/metrics.ts';
 import { openTestDesk, type TestDesk, token } from '../desk.ts';
 
@@ -40,6 +41,7 @@ export async function startTestApi(): Promise<TestApi> {
     {
       ...desk,
       reader: desk.store,
+      access: createAccess({ reader: desk.store, config: desk.config }),
       outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length },
       metrics,
     },

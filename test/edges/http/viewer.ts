@@ -4,6 +4,7 @@ import type { Log } from '../../../src/base/log.ts';
 import { systemRandom } from '../../../src/base/random.ts';
 import type { ViewerDeps } from '../../../src/edges/http/deps.ts';
 import { createHttpServer } from '../../../src/edges/http/server.ts';
+import { createAccess } from '../../../src/services/access.ts';
 import { createSessions } from '../../../src/services/accounts/sessions.ts';
 import { createReadMarks } from '../../../src/services/read-marks.ts';
 import { createRenderer } from '../../../src/services/render/templates.ts';
@@ -49,6 +50,7 @@ export async function startViewer({
     regroup: desk.regroup,
     index: desk.index,
     accounts: desk.accounts,
+    access: createAccess({ reader: desk.store, config: desk.config }),
     sessions: createSessions(
       { accounts: desk.accounts, clock, random: systemRandom, secret: desk.secret },
       { sessionHours: () => 10 },

@@ -5,6 +5,7 @@ import type { Log } from '../../../base/log.ts';
 import type { LiveConfig } from '../../../config/config.ts';
 import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
+import type { Access } from '../../../services/access.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
@@ -20,6 +21,7 @@ export interface ApiDeps {
   readonly reader: TicketReader;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;
+  readonly access: Access;
   readonly accounts: Pick<Accounts, 'findByApiToken'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly config: LiveConfig;

@@ -21,9 +21,10 @@ type ReadingOperation = Extract<
 export function createTicketReading({
   reader,
   index,
-}: Pick<ApiDeps, 'reader' | 'index'>): Record<ReadingOperation, AgentRoute> {
+  access,
+}: Pick<ApiDeps, 'reader' | 'index' | 'access'>): Record<ReadingOperation, AgentRoute> {
   return {
-    async listTickets(ctx) {
+    async listTickets(ctx, agent) {
       const {
         q = '',
         sort = '-updated',
@@ -41,6 +42,7 @@ export function createTicketReading({
         query: query.value,
         ...order,
         limit: count,
+        reader: access.readerOf(agent),
         ...(after === undefined ? {} : { after }),
       });
       if (!page.ok) throw queryRefusalOf(page.refusal);

@@ -9,13 +9,14 @@
 import Router from '@koa/router';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
+import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
-import { ApiRefusal, toProblem } from './problems.ts';
+import { ApiRefusal, refusalOf, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
 
@@ -43,9 +44,14 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     },
   };
 
-  function serve(ctx: ApiContext, route: ApiRoute): Promise<void> {
+  async function serve(ctx: ApiContext, route: ApiRoute): Promise<void> {
     if (route.access === 'public') return publicRoutes[route.id](ctx);
-    return agentRoutes[route.id](ctx, authenticate(ctx, deps.accounts));
+    const agent = authenticate(ctx, deps.accounts);
+    const number = parseTicketNumber(ctx.params.number ?? '');
+    // That there is such a ticket is nothing to tell somebody who may not see it.
+    if (number !== undefined && !(await deps.access.mayRead(agent, number)))
+      throw refusalOf({ code: 'unknown-ticket', number });
+    await agentRoutes[route.id](ctx, agent);
   }
 
   /** Runs the work and turns whatever it throws into a problem document. */

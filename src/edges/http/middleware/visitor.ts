@@ -8,6 +8,7 @@
 import type { Context } from 'koa';
 import { day } from '../../../base/clock.ts';
 import { randomText } from '../../../base/random.ts';
+import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { rightsIn } from '../../../core/ticket/rights.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { Locale } from '../../../services/render/locale.ts';
@@ -51,13 +52,16 @@ export interface Visitor {
   takeToast(ctx: Context): ToastKey | undefined;
 }
 
-type Deps = Pick<ViewerDeps, 'sessions' | 'config' | 'readMarks' | 'renderer' | 'random'>;
+type Deps = Pick<
+  ViewerDeps,
+  'access' | 'sessions' | 'config' | 'readMarks' | 'renderer' | 'random'
+>;
 
 const hourMs = 3_600_000;
 const guestLasts = day;
 
 export function createVisitor(
-  { sessions, config, readMarks, renderer, random }: Deps,
+  { access, sessions, config, readMarks, renderer, random }: Deps,
   cookies: Cookies,
 ): Visitor {
   const { locales } = renderer;
@@ -103,6 +107,13 @@ export function createVisitor(
     return { csrf, locale: localeOf(ctx, agent), look: lookOf(ctx) };
   }
 
+  /** Whatever is below the address of a ticket is only for who may read that ticket. */
+  async function refuseHidden(ctx: PageContext, agent: Agent): Promise<void> {
+    const number = parseTicketNumber(ctx.params.number ?? '');
+    if (number !== undefined && !(await access.mayRead(agent, number)))
+      throw new PageRefusal('unknown-ticket');
+  }
+
   /** Throws unless the form comes from a page of ours. */
   async function readOwnForm(ctx: Context, token: string): Promise<Form> {
     refuseCrossSite(ctx, config.current().desk.publicUrl);
@@ -122,6 +133,7 @@ export function createVisitor(
     member: (show) => async (ctx) => {
       const session = readSession(ctx);
       if (session === undefined) return toLogin(ctx);
+      await refuseHidden(ctx, session.agent);
       await readMarks.load(session.agent.login);
       await show(ctx, visitOf(ctx, session.agent, session.csrf));
     },
@@ -129,6 +141,7 @@ export function createVisitor(
       const session = readSession(ctx);
       if (session === undefined) return toLogin(ctx);
       const form = await readOwnForm(ctx, session.csrf);
+      await refuseHidden(ctx, session.agent);
       await readMarks.load(session.agent.login);
       await act(ctx, visitOf(ctx, session.agent, session.csrf), form);
     },

@@ -1,28 +1,32 @@
 /** Pages about the desk: what waits to be sent, the account of mails, what is wrong with the configuration. */
 import type Router from '@koa/router';
 import type { Agent } from '../../../services/accounts/accounts.ts';
+import type { WaitingMail } from '../../../services/outbound/outbox.ts';
 import type { ViewerDeps } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { presentOutbox, presentProblems } from '../presenters/desk.ts';
 import { presentMails } from '../presenters/mails.ts';
+import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
-export interface DeskDeps extends Pick<ViewerDeps, 'outbox' | 'config' | 'ledger' | 'clock'> {
+export interface DeskDeps
+  extends Pick<ViewerDeps, 'outbox' | 'access' | 'config' | 'ledger' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
 }
 
 export function addDeskRoutes(
   router: Router,
-  { outbox, config, ledger, clock, visitor, pages }: DeskDeps,
+  { outbox, access, config, ledger, clock, visitor, pages }: DeskDeps,
 ): void {
   router.get(
     '/outbox',
     visitor.member(async (ctx, visit) => {
       const { locale } = visit;
       const { desk } = config.current();
-      const [waiting, count] = await Promise.all([outbox.waiting(), outbox.count()]);
+      const [all, count] = await Promise.all([outbox.waiting(), outbox.count()]);
+      const waiting = await onlyReadable(all, visit);
       const words = { locale, dates: locale.dates(desk.timeZone), now: clock.now() };
       const view = presentOutbox(
         { waiting, count, hasSmarthost: desk.smarthost !== undefined },
@@ -35,6 +39,16 @@ export function addDeskRoutes(
       });
     }),
   );
+
+  async function onlyReadable(
+    mails: readonly WaitingMail[],
+    { agent }: Visit,
+  ): Promise<readonly WaitingMail[]> {
+    const readable = await Promise.all(
+      mails.map(({ ticket }) => ticket === undefined || access.mayRead(agent, ticket)),
+    );
+    return mails.filter((_, at) => readable[at]);
+  }
 
   router.get(
     '/mails',

@@ -6,6 +6,9 @@
 import type { ServerResponse } from 'node:http';
 import type Router from '@koa/router';
 import { type Clock, second } from '../../../base/clock.ts';
+import { isReadable } from '../../../core/ticket/rights.ts';
+import type { Access } from '../../../services/access.ts';
+import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { IndexChange, TicketIndex } from '../../../services/index/index.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 
@@ -15,6 +18,7 @@ export interface EventStreams {
 
 export interface EventsDeps {
   readonly index: Pick<TicketIndex, 'onChange'>;
+  readonly access: Pick<Access, 'readerOf'>;
   readonly clock: Clock;
   readonly visitor: Visitor;
 }
@@ -25,24 +29,33 @@ const mostWaiting = 256_000;
 
 export function addEventRoutes(
   router: Router,
-  { index, clock, visitor }: EventsDeps,
+  { index, access, clock, visitor }: EventsDeps,
 ): EventStreams {
-  const listeners = new Set<ServerResponse>();
+  const listeners = new Map<ServerResponse, Agent>();
   let cancelBeat = () => {};
 
-  const stop = index.onChange((change) => tellAll(formatChange(change)));
+  const stop = index.onChange((change) =>
+    tell(formatChange(change), (agent) => mayHear(agent, change)),
+  );
   beat();
 
   function beat(): void {
     cancelBeat = clock.after(beatEvery, () => {
       // Keeps proxies from closing a quiet stream.
-      tellAll(': still here\n\n');
+      tell(': still here\n\n', () => true);
       beat();
     });
   }
 
-  function tellAll(text: string): void {
-    for (const listener of listeners) {
+  /** That a ticket is gone is no news of what was in it. */
+  function mayHear(agent: Agent, { record }: IndexChange): boolean {
+    const reader = access.readerOf(agent);
+    return reader === undefined || record === undefined || isReadable(record, reader);
+  }
+
+  function tell(text: string, isFor: (agent: Agent) => boolean): void {
+    for (const [listener, agent] of listeners) {
+      if (!isFor(agent)) continue;
       if (listener.writableLength > mostWaiting) listener.destroy();
       else listener.write(text);
     }
@@ -50,7 +63,7 @@ export function addEventRoutes(
 
   router.get(
     '/events',
-    visitor.member(async (ctx) => {
+    visitor.member(async (ctx, { agent }) => {
       ctx.respond = false;
       const { res } = ctx;
       res.writeHead(200, {
@@ -60,7 +73,7 @@ export function addEventRoutes(
         'X-Content-Type-Options': 'nosniff',
       });
       res.write('retry: 2000\n\n');
-      listeners.add(res);
+      listeners.set(res, agent);
       res.on('close', () => listeners.delete(res));
     }),
   );
@@ -69,7 +82,7 @@ export function addEventRoutes(
     close() {
       stop();
       cancelBeat();
-      for (const listener of listeners) listener.end();
+      for (const listener of listeners.keys()) listener.end();
       listeners.clear();
     },
   };

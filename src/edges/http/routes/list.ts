@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import { parseQuery, type Query, type QueryProblem } from '../../../core/search/query.ts';
-import { parseTicketNumber } from '../../../core/ticket/number.ts';
+import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { ListPage } from '../../../services/index/index.ts';
 import { parseSort } from '../../../services/present/list-request.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
@@ -23,7 +23,7 @@ import type { Visit } from '../visit.ts';
 import { goTo, textOf } from './login.ts';
 
 export interface ListDeps
-  extends Pick<ViewerDeps, 'index' | 'accounts' | 'readMarks' | 'config' | 'clock'> {
+  extends Pick<ViewerDeps, 'index' | 'access' | 'accounts' | 'readMarks' | 'config' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -33,7 +33,7 @@ const pageSize = 50;
 
 export function addListRoutes(
   router: Router,
-  { index, accounts, readMarks, config, clock, visitor, pages, views }: ListDeps,
+  { index, access, accounts, readMarks, config, clock, visitor, pages, views }: ListDeps,
 ): void {
   router.get(
     '/',
@@ -46,14 +46,21 @@ export function addListRoutes(
       const request = requestOf(ctx);
       const number = parseTicketNumber(request.query.trim());
       // Whoever types a whole number wants that ticket.
-      if (number !== undefined && (await index.find(number)) !== undefined)
+      if (number !== undefined && (await mayFind(number, visit)))
         return goTo(ctx, `/tickets/${number}`);
-      const found = await search(request);
+      const found = await search(request, visit);
       await show(ctx, visit, request, found);
     }),
   );
 
-  async function search(request: ListRequestView): Promise<Result<ListPage, QueryProblem>> {
+  async function mayFind(number: TicketNumber, { agent }: Visit): Promise<boolean> {
+    return (await index.find(number)) !== undefined && (await access.mayRead(agent, number));
+  }
+
+  async function search(
+    request: ListRequestView,
+    { agent }: Visit,
+  ): Promise<Result<ListPage, QueryProblem>> {
     const query: Result<Query, QueryProblem> = parseQuery(request.query);
     if (!query.ok) return query;
     const { sort, descending, after } = request;
@@ -62,6 +69,7 @@ export function addListRoutes(
       sort,
       descending,
       limit: pageSize,
+      reader: access.readerOf(agent),
       ...(after === undefined ? {} : { after }),
     });
   }
@@ -75,7 +83,10 @@ export function addListRoutes(
     const { locale, agent } = visit;
     const words = wordsOf(visit);
     const chosen = parseTicketNumber(request.chosen ?? '');
-    const preview = chosen === undefined ? undefined : await views.readPreview(chosen, visit);
+    const preview =
+      chosen === undefined || !(await access.mayRead(agent, chosen))
+        ? undefined
+        : await views.readPreview(chosen, visit);
     const queues = config.current().queues.map(({ name }) => name);
     const openOnes = openViews(config.current().desk);
     const title = titleOf(request.query, agent.login, { queues, views: openOnes }, locale);

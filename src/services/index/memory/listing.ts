@@ -1,13 +1,12 @@
 /** A page of a list: filter, order, cut. Pure; one pass over the order, nothing is copied or sorted. */
-import type { TicketTest } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
-import type { ListPage, ListRequest } from '../index.ts';
+import type { ListPage, ListRequest, TicketRecord } from '../index.ts';
 import { formatCursor } from './cursor.ts';
 import { countBefore, type Rank, type Ranked } from './ordering.ts';
 
 export interface Listing extends Pick<ListRequest, 'sort' | 'descending' | 'limit'> {
   readonly ranked: readonly Ranked[];
-  readonly test: TicketTest;
+  readonly test: (record: TicketRecord) => boolean;
   /** Tickets whose text matches; undefined when no text is asked for. */
   readonly found: ReadonlySet<TicketNumber> | undefined;
   readonly after: Rank | undefined;

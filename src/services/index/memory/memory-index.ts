@@ -11,11 +11,12 @@ import { errorText, Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import { ok, refuse } from '../../../base/result.ts';
 import { createKeyedSerial } from '../../../base/serial.ts';
-import { splitQuery } from '../../../core/search/match.ts';
+import { splitQuery, type TicketTest } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
+import { isReadable } from '../../../core/ticket/rights.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
-import type { IndexChange, TicketIndex, TicketRecord } from '../index.ts';
+import type { IndexChange, ListReader, TicketIndex, TicketRecord } from '../index.ts';
 import { projectTicket } from '../projector.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
@@ -177,7 +178,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       return sweep();
     },
     ...createLookups(catalogue, loaded),
-    async list({ query, sort, descending, limit, after: cursor }) {
+    async list({ query, sort, descending, limit, after: cursor, reader: asking }) {
       const after = cursor === undefined ? undefined : parseCursor(sort, cursor);
       if (cursor !== undefined && after === undefined)
         return refuse({ code: 'bad-cursor', cursor });
@@ -187,7 +188,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       const ranked = orderings.read(sort);
       const page = listRecords({
         ranked,
-        test,
+        test: onlyReadable(test, asking),
         found: found?.numbers,
         after,
         sort,
@@ -207,6 +208,23 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     },
     close,
   };
+}
+
+/** The test, and before it whether the ticket is for the reader. */
+function onlyReadable(
+  test: TicketTest,
+  reader: ListReader | undefined,
+): (record: TicketRecord) => boolean {
+  if (reader === undefined) return test;
+  const known = new Map<string, boolean>();
+  const sees = (queue: string) => {
+    const before = known.get(queue);
+    if (before !== undefined) return before;
+    const seen = reader.sees(queue);
+    known.set(queue, seen);
+    return seen;
+  };
+  return (record) => isReadable(record, { sees }) && test(record);
 }
 
 type Lookups = Pick<
