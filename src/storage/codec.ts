@@ -142,7 +142,8 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
       filename: name,
       contentType: type,
       content: bytes,
-      ...(contentId === undefined ? {} : { cid: contentId }),
+      // An attached mail would be shown as part of this one otherwise.
+      ...(contentId === undefined ? { contentDisposition: 'attachment' } : { cid: contentId }),
     })),
     headers: (mail.fields ?? []).map(([key, value]) => ({ key, value })),
     date: formatMailDate(mail.date, mail.timeZone ?? 'UTC'),
@@ -166,6 +167,11 @@ export function formatAddressField(
       : `${libmime.encodeWord(name.replace(/[\s\p{Cc}]+/gu, ' '), 'B', 52)} <${address}>`,
   );
   return `${field}: ${shown.join(`,${lineEnd} `)}${lineEnd}`;
+}
+
+/** The media type that a file's name stands for; `application/octet-stream` when it says nothing. */
+export function typeOfName(name: string): string {
+  return libmime.detectMimeType(name.toLowerCase()) || 'application/octet-stream';
 }
 
 /** The decoded Subject out of a mail's header, without reading the rest. */

@@ -96,6 +96,10 @@ export function createTicketViews({
         choiceOf: (event) => choiceOf(event, choice),
         others,
         agents: accounts.list(),
+        may: (right) =>
+          [folder.ticket.queue, ...folder.ticket.alsoQueues].some((queue) =>
+            visit.may(right, queue),
+          ),
         config: config.current(),
       },
       words(visit),

@@ -137,11 +137,16 @@ function createMarkdown() {
   // Words such as "readme.md" are no addresses.
   made.linkify.set({ fuzzyLink: false, fuzzyIP: false });
   made.validateLink = (url) => /^(?:https?:\/\/|mailto:|tel:|cid:)/i.test(url.trim());
+  made.renderer.rules.link_open = (tokens, index) => {
+    const href = String(tokens[index]?.attrGet('href') ?? '');
+    return href === '' ? '<a>' : `<a href="${escapeHtml(href)}">`;
+  };
   made.renderer.rules.image = (tokens, index) => {
     const token = tokens[index];
     const source = String(token?.attrGet('src') ?? '');
     const name = token?.content ?? '';
     // A picture from elsewhere would tell its owner who reads the mail.
+    if (source === '') return escapeHtml(name);
     return source.startsWith('cid:')
       ? `<img src="${escapeHtml(source)}" alt="${escapeHtml(name)}" style="max-width:100%">`
       : `<a href="${escapeHtml(source)}">${escapeHtml(name === '' ? source : name)}</a>`;

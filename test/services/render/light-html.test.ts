@@ -34,6 +34,7 @@ describe('renderLight', () => {
       '<p>&lt;b&gt;a&lt;/b&gt; &amp;copy; &lt;script&gt;x&lt;/script&gt;</p>',
     ],
     ['bad addresses as words', '[a](javascript:alert(1))', '<p>[a](javascript:alert(1))</p>'],
+    ['links without an address as words', '[a]()', '<p><a>a</a></p>'],
     [
       'paths as they are',
       'C:\\_temp\\_x and a_b_c, 2 * 3 * 4',

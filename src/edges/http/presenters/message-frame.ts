@@ -5,6 +5,7 @@
  */
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
+import type { Right } from '../../../core/ticket/rights.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventWords } from './change-words.ts';
@@ -16,6 +17,8 @@ export interface MessageChoice {
 }
 
 export interface MessageRequest {
+  /** What the reader may do with the ticket. */
+  readonly may: (right: Right) => boolean;
   readonly event: TicketEvent;
   readonly ticket: Ticket;
   readonly body: Body | undefined;

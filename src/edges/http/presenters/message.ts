@@ -105,7 +105,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const author = authorOf(event, kind, words);
   const isClosed = isInfected(event);
   const isFrame = !isClosed && showsFrame(body, choice);
-  const canAnswer = kind !== 'note' && ticket.mergedInto === undefined;
+  const canAnswer = kind !== 'note' && ticket.mergedInto === undefined && request.may('answer');
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
   const { images, files } = presentAttachments(event, ticket.number, isFrame, words);
@@ -134,7 +134,9 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     files,
     problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
     joined: joinedBy(request, words),
-    move: presentMove(request.folder, event, { rule: ruleOf(event), locale }),
+    move: request.may('move')
+      ? presentMove(request.folder, event, { rule: ruleOf(event), locale })
+      : undefined,
     sender: presentSender(event, locale),
     delivery: presentDelivery(
       ticket.deliveries.get(event.name),

@@ -9,6 +9,7 @@ import { displayName } from '../../../core/message/address.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
 import { isTicketNumber } from '../../../core/ticket/number.ts';
+import type { Right } from '../../../core/ticket/rights.ts';
 import { isEnded, priorities, type TicketState } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { ListPage } from '../../../services/index/index.ts';
@@ -35,6 +36,8 @@ export interface TicketRequest {
   readonly others: ListPage | undefined;
   readonly agents: readonly Agent[];
   readonly config: Config;
+  /** What the reader may do with this ticket; nothing else is offered. */
+  readonly may: (right: Right) => boolean;
 }
 
 export type FlowItem =
@@ -72,13 +75,15 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
           },
     begin: presentBegin(request, words),
     arrived: JSON.stringify(locale.plurals('ticket.arrived')),
-    bars: presentBars(folder, locale),
+    bars: presentBars(folder, locale).map((bar) =>
+      request.may('move') ? bar : { ...bar, buttons: [] },
+    ),
     side: presentSide(request, words),
   };
 }
 
 function presentFlow(
-  { folder, shown, bodies, choiceOf }: TicketRequest,
+  { folder, shown, bodies, choiceOf, may }: TicketRequest,
   words: MessageWords,
 ): readonly FlowItem[] {
   const { dates } = words;
@@ -94,7 +99,10 @@ function presentFlow(
       const body = bodies.get(event.name);
       own.push({
         kind: 'message',
-        message: presentMessage({ event, ticket, body, choice: choiceOf(event), folder }, words),
+        message: presentMessage(
+          { event, ticket, body, choice: choiceOf(event), folder, may },
+          words,
+        ),
       });
     }
     // What a mail of a merged ticket did to that one stands in its own history.
@@ -131,7 +139,7 @@ const offeredStates: readonly TicketState[] = [
   'closed-unsuccessful',
 ];
 
-function presentFacts({ folder, agents, config }: TicketRequest, words: MessageWords) {
+function presentFacts({ folder, agents, config, may }: TicketRequest, words: MessageWords) {
   const { ticket } = folder;
   const { locale, login } = words;
   const owner = ownerOf(ticket.owner, words);
@@ -139,53 +147,67 @@ function presentFacts({ folder, agents, config }: TicketRequest, words: MessageW
     state: {
       sign: stateLooks[ticket.state].sign,
       text: locale.text(stateLooks[ticket.state].key),
-      choices: offeredStates.map((state) => ({
-        value: state,
-        sign: stateLooks[state].sign,
-        text: locale.text(stateLooks[state].key),
-        isCurrent: state === ticket.state,
-      })),
+      choices: offeredStates
+        .filter((state) => mayChoose(state, ticket, may))
+        .map((state) => ({
+          value: state,
+          sign: stateLooks[state].sign,
+          text: locale.text(stateLooks[state].key),
+          isCurrent: state === ticket.state,
+        })),
     },
     owner: {
       owner,
       text: owner?.name ?? locale.text('ticket.no-owner'),
-      choices: [
-        ...agents.map(({ login: value, name }) => ({
-          value,
-          text: name,
-          initials: initialsOf(name),
-          isCurrent: value === ticket.owner,
-        })),
-        {
-          value: '',
-          text: locale.text('ticket.no-owner'),
-          initials: '',
-          isCurrent: ticket.owner === undefined,
-        },
-      ],
+      choices: !may('own')
+        ? []
+        : [
+            ...agents.map(({ login: value, name }) => ({
+              value,
+              text: name,
+              initials: initialsOf(name),
+              isCurrent: value === ticket.owner,
+            })),
+            {
+              value: '',
+              text: locale.text('ticket.no-owner'),
+              initials: '',
+              isCurrent: ticket.owner === undefined,
+            },
+          ],
     },
     queue: {
       text: ticket.queue,
       also: alsoIn(ticket, locale),
-      choices: config.queues.map(({ name }) => ({
-        value: name,
-        text: name,
-        isCurrent: name === ticket.queue,
-      })),
+      choices: !may('move')
+        ? []
+        : config.queues.map(({ name }) => ({
+            value: name,
+            text: name,
+            isCurrent: name === ticket.queue,
+          })),
     },
     priority: {
       text: locale.text(priorityKeys[ticket.priority]),
       isHigh: ticket.priority === 'high' || ticket.priority === 'urgent',
-      choices: priorities.toReversed().map((value) => ({
-        value,
-        text: locale.text(priorityKeys[value]),
-        isCurrent: value === ticket.priority,
-      })),
+      choices: !may('note')
+        ? []
+        : priorities.toReversed().map((value) => ({
+            value,
+            text: locale.text(priorityKeys[value]),
+            isCurrent: value === ticket.priority,
+          })),
     },
     isEnded: isEnded(ticket.state),
     canChange: ticket.mergedInto === undefined,
-    takeAs: ticket.owner === login ? undefined : login,
+    takeAs: ticket.owner === login || !may('own') ? undefined : login,
+    canEnd: may('close'),
   };
+}
+
+/** To or from an end of the work needs another right than to let it wait. */
+function mayChoose(state: TicketState, { state: now }: Ticket, may: TicketRequest['may']): boolean {
+  return may(isEnded(state) || isEnded(now) ? 'close' : 'answer');
 }
 
 /** The other queues in which it is known. */
@@ -197,7 +219,7 @@ function alsoIn({ queue, alsoQueues }: Ticket, locale: MessageWords['locale']): 
 }
 
 /** The bar from which an answer or a note begins. */
-function presentBegin({ folder }: TicketRequest, { locale }: MessageWords) {
+function presentBegin({ folder, may }: TicketRequest, { locale }: MessageWords) {
   const { ticket } = folder;
   const page = `/tickets/${ticket.number}`;
   const answered = folder.messages.findLast(({ event }) => event.kind === 'mail-in')?.event;
@@ -211,9 +233,9 @@ function presentBegin({ folder }: TicketRequest, { locale }: MessageWords) {
       name === undefined
         ? locale.text('ticket.answer-somebody')
         : locale.text('ticket.answer-to', { name }),
-    answerHref: `${page}/answer${message}`,
-    answerAllHref: people > 1 ? `${page}/answer${message}&all=1` : undefined,
-    noteHref: `${page}/note`,
+    answerHref: may('answer') ? `${page}/answer${message}` : undefined,
+    answerAllHref: people > 1 && may('answer') ? `${page}/answer${message}&all=1` : undefined,
+    noteHref: may('note') ? `${page}/note` : undefined,
   };
 }
 
