@@ -14,7 +14,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { formatMailDate, type Instant, toInstant } from '../base/clock.ts';
 import { errorText, invariant } from '../base/fault.ts';
 import type { BounceParts } from '../core/delivery/bounce.ts';
-import { type Address, isAddress } from '../core/message/address.ts';
+import { type Address, formatAddress, isAddress } from '../core/message/address.ts';
 import type { Attachment, Mail, MailFacts, MessageId, Problem } from '../core/message/mail.ts';
 import { parseMessageIds } from '../core/message/message-id.ts';
 import { toSnippet } from '../core/message/snippet.ts';
@@ -118,6 +118,8 @@ export interface MailToCompose {
     readonly name: string;
     readonly type: string;
     readonly bytes: Buffer;
+    /** Of a picture that the HTML shows as `cid:`. */
+    readonly contentId?: string;
   }[];
   /** Further header fields: name, value. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
@@ -136,10 +138,12 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
     references: (mail.references ?? []).map((id) => `<${id}>`),
     text: mail.text,
     ...(mail.html === undefined ? {} : { html: mail.html }),
-    attachments: (mail.attachments ?? []).map(({ name, type, bytes }) => ({
+    attachments: (mail.attachments ?? []).map(({ name, type, bytes, contentId }) => ({
       filename: name,
       contentType: type,
       content: bytes,
+      // An attached mail would be shown as part of this one otherwise.
+      ...(contentId === undefined ? { contentDisposition: 'attachment' } : { cid: contentId }),
     })),
     headers: (mail.fields ?? []).map(([key, value]) => ({ key, value })),
     date: formatMailDate(mail.date, mail.timeZone ?? 'UTC'),
@@ -149,6 +153,25 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
   });
   const bytes = await composer.compile().build();
   return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+}
+
+/** A whole field with addresses, one a line; names beyond ASCII as RFC 2047 has them. */
+export function formatAddressField(
+  field: string,
+  people: readonly Address[],
+  lineEnd: '\n' | '\r\n',
+): string {
+  const shown = people.map(({ name, address }) =>
+    /^[\x20-\x7e]*$/.test(name)
+      ? formatAddress({ name, address })
+      : `${libmime.encodeWord(name.replace(/[\s\p{Cc}]+/gu, ' '), 'B', 52)} <${address}>`,
+  );
+  return `${field}: ${shown.join(`,${lineEnd} `)}${lineEnd}`;
+}
+
+/** The media type that a file's name stands for; `application/octet-stream` when it says nothing. */
+export function typeOfName(name: string): string {
+  return libmime.detectMimeType(name.toLowerCase()) || 'application/octet-stream';
 }
 
 /** The decoded Subject out of a mail's header, without reading the rest. */

@@ -228,13 +228,14 @@ function findReply(text: string): string | undefined {
 
 /**
  * The returned mail's own Message-ID: as a header field in a returned part, newest part first, because
- * what a server attaches stands behind what it says.
+ * what a server attaches stands behind what it says. A mail that was resent came with an id of its own on top
+ * (RFC 5322 section 3.6.6).
  */
 function findOriginals(parts: readonly string[]): readonly MessageId[] {
   const found: MessageId[] = [];
   for (const part of parts.toReversed()) {
     for (const match of unfold(part).matchAll(
-      /^[> \t]{0,10}(?:original-)?message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}>)/gim,
+      /^[> \t]{0,10}(?:original-|resent-)?message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}>)/gim,
     )) {
       found.push(...parseMessageIds(match[1] ?? '', 1));
       if (found.length === mostOriginals) return found;

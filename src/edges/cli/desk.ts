@@ -42,7 +42,7 @@ export type DeskKind = 'store' | 'indexed';
 /** The parts of a desk, without servers. */
 export interface CliDesk {
   readonly config: LiveConfig;
-  readonly tickets: Pick<Tickets, 'run'>;
+  readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
   /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
   /** Each folder by itself. */

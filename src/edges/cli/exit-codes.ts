@@ -50,6 +50,10 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'only-message': exits.data,
   'cannot-move': exits.data,
   'not-moved': exits.data,
+  'unknown-attachment': exits.data,
+  'cannot-forward': exits.data,
+  'attachments-too-large': exits.data,
+  'no-customer': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

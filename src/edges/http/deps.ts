@@ -19,7 +19,7 @@ import type { Trouble } from '../../services/trouble.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
-  readonly tickets: Pick<Tickets, 'run'>;
+  readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
   readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'putBack'>;
   /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;

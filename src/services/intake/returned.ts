@@ -10,7 +10,12 @@ import type { Automatic } from '../../core/message/automatic.ts';
 import type { Mail, MessageId } from '../../core/message/mail.ts';
 import { type SignedIds, toMessageId } from '../../core/message/message-id.ts';
 import { decideBounce } from '../../core/ticket/decide.ts';
-import type { Change, EventDraft, TicketEvent } from '../../core/ticket/event.ts';
+import {
+  type Change,
+  type EventDraft,
+  parseParameters,
+  type TicketEvent,
+} from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { bouncePartsOf, type DecodedMail } from '../../storage/codec.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
@@ -91,7 +96,7 @@ export function draftBounce(
   const original = returned?.original ?? report.originals[0];
   const sent = folder?.messages
     .map(({ event }) => event)
-    .find((event) => event.kind === 'mail-out' && event.mail.messageId === original);
+    .findLast((event) => event.kind === 'mail-out' && wentOutAs(event, original));
   const fields: EventDraft['fields'] = report.recipients.map((recipient) => [
     'Bounce',
     formatBounce({ ...recipient, message: sent?.name, original }),
@@ -102,6 +107,12 @@ export function draftBounce(
       ? []
       : decideBounce(folder.ticket, { isFailure, isAnswer: sent === undefined || isAnswer(sent) });
   return { changes, fields };
+}
+
+/** A resent mail keeps the id of whoever wrote it, below one of ours. */
+function wentOutAs({ mail, fields }: TicketEvent, id: MessageId | undefined): boolean {
+  const resent = parseParameters(fields.get('resent')?.[0] ?? '').get('id');
+  return id !== undefined && (mail.messageId === id || resent === id);
 }
 
 function isAnswer({ actor }: TicketEvent): boolean {

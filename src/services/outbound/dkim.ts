@@ -58,7 +58,13 @@ export function createDkimSigner(
 }
 
 function authorDomain(mail: Buffer): string {
-  const from = readHeader(mail).fields.find(({ name }) => name === 'from')?.value ?? '';
+  const { fields } = readHeader(mail);
+  // A mail that is sent on keeps its author, for whom we may not sign.
+  const from =
+    (
+      fields.find(({ name }) => name === 'resent-from') ??
+      fields.find(({ name }) => name === 'from')
+    )?.value ?? '';
   const bytes = /<([^<>]*)>\s*$/.exec(from)?.[1] ?? from;
   const address = Buffer.from(bytes, 'latin1').toString('utf8');
   return address.includes('@') ? domainOf(address.trim()) : '';

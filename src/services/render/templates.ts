@@ -10,6 +10,7 @@ import nunjucks, { type Environment } from 'nunjucks';
 import { Fault } from '../../base/fault.ts';
 import { type FileOps, nodeFiles } from '../../storage/files.ts';
 import { type Assets, createAssets } from './assets.ts';
+import { type Attribute, createAttributions } from './attributions.ts';
 import { type FrameRequest, type HtmlFindings, inspectHtml, renderFrame } from './html.ts';
 import {
   type Catalogue,
@@ -28,6 +29,8 @@ export interface Renderer {
   page(name: string, locale: Locale, view: object): string;
   /** The document shown in the frame of an HTML mail. */
   mailFrame(request: FrameRequest): string;
+  /** The line above a quotation. */
+  readonly attribute: Attribute;
   /** What a mail's HTML refers to, without cleaning it. */
   inspectHtml(html: string): HtmlFindings;
 }
@@ -58,6 +61,9 @@ export async function createRenderer(options: RendererOptions): Promise<Renderer
       environment.getTemplate(`pages/${name}.njk`).render({ ...view, ...textFunctions(locale) }),
     mailFrame: renderFrame,
     inspectHtml,
+    attribute: createAttributions(
+      parseCatalogue(await files.readFile(join(localesDirectory, 'attributions.json'))),
+    ),
   };
 }
 

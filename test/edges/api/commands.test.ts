@@ -93,7 +93,7 @@ describe('POST …/reply', () => {
     expect(await refusal(response)).toEqual([
       422,
       'unknown-key',
-      'Unknown key "inreplyto"; expected only text, to, cc, subject, state, inReplyTo (did you mean "inReplyTo"?)',
+      'Unknown key "inreplyto"; expected only text, to, cc, subject, state, inReplyTo, all, attachments (did you mean "inReplyTo"?)',
     ]);
   });
 

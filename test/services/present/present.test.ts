@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLimit, parseSort } from '../../../src/services/present/list-request.ts';
-import { answerRecipients } from '../../../src/services/present/recipients.ts';
 import { describeRefusal, nearestWord } from '../../../src/services/present/refusals.ts';
 import { readTicketJson, toTicketJson } from '../../../src/services/present/ticket-json.ts';
 import type { TicketFolder } from '../../../src/storage/ticket-store.ts';
@@ -139,42 +138,6 @@ describe('toTicketJson', () => {
       html: null,
       subject: 'The lamp is dark',
     });
-  });
-});
-
-describe('answerRecipients', () => {
-  it('prefers Reply-To of the newest mail that a person wrote', async () => {
-    const { ticket } = await desk.open(
-      lampMail.replace('Message-ID', 'Reply-To: Desk <desk@customer.example>\r\nMessage-ID'),
-    );
-    expect(answerRecipients(await folderOf(ticket))).toEqual([
-      { name: 'Desk', address: 'desk@customer.example' },
-    ]);
-  });
-
-  it('answers our own mail to those who got it', async () => {
-    const { ticket } = await desk.open(lampMail);
-    const to = [{ name: '', address: 'other@customer.example' }];
-    const sent = await desk.tickets.run(
-      ticket,
-      { kind: 'reply', to, cc: [], text: 'Hello' },
-      { kind: 'agent', login: 'anna' },
-    );
-    if (!sent.ok) throw new Error('refused');
-    const folder = await folderOf(ticket);
-    expect(answerRecipients(folder, sent.value.message)).toEqual(to);
-    expect(answerRecipients(folder)).toEqual([
-      { name: 'Kim Stone', address: 'kim@customer.example' },
-    ]);
-  });
-
-  it('falls back to the customer when only automatic mail came', async () => {
-    const { ticket } = await desk.open(lampMail, {
-      fields: [['Automatic', 'bulk; reason=Precedence']],
-    });
-    expect(answerRecipients(await folderOf(ticket))).toEqual([
-      { name: 'Kim Stone', address: 'kim@customer.example' },
-    ]);
   });
 });
 

@@ -13,7 +13,7 @@ function readCatalogue(code: string): Catalogue {
   return parsed;
 }
 
-const codes = readdirSync(join(root, 'locales'));
+const codes = readdirSync(join(root, 'locales')).filter((name) => !name.endsWith('.json'));
 const catalogues = new Map(codes.map((code) => [code, readCatalogue(code)]));
 const locales = createLocales(catalogues);
 const english = readCatalogue('en');

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { type Address, parseAddress } from '../../../core/message/address.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
-import { answerRecipients } from '../../../services/present/recipients.ts';
+import { findRecipients } from '../../../services/recipients.ts';
+import { collectFile, readFiles } from '../attached-files.ts';
 import type { CliDesk } from '../desk.ts';
 import { ticketFailure } from '../failure.ts';
 import {
@@ -19,6 +20,8 @@ interface ReplyOptions {
   readonly cc?: readonly Address[];
   readonly subject?: string;
   readonly state?: string;
+  readonly all?: boolean;
+  readonly attach?: readonly string[];
 }
 
 export function addReplyCommand(program: Command, session: CliSession): void {
@@ -33,6 +36,8 @@ export function addReplyCommand(program: Command, session: CliSession): void {
       collectAddress,
     )
     .option('--cc <address>', 'a further recipient, may be repeated', collectAddress)
+    .option('--all', 'to everybody whom the answered mail names')
+    .option('--attach <file>', 'a file that goes along, may be repeated', collectFile)
     .option('--subject <subject>', 'the subject (default: as before)')
     .option('--state <state>', 'the state of the ticket afterwards')
     .action(async (given: string, words: readonly string[], options: ReplyOptions) => {
@@ -54,18 +59,29 @@ async function reply(
     cc,
     subject,
     state,
+    all = false,
+    attach = [],
   }: ReplyOptions & { readonly number: TicketNumber; readonly text: string },
 ): Promise<void> {
   const actor = actorOf(session, desk);
   const folder = await desk.reader.read(number);
   if (folder === undefined) throw ticketFailure({ code: 'unknown-ticket', number });
+  const found = await findRecipients(
+    { reader: desk.reader, config: desk.config.current() },
+    folder,
+    {
+      toAll: all,
+      self: actor.kind === 'agent' ? desk.accounts.find(actor.login)?.email : undefined,
+    },
+  );
   const result = await desk.tickets.run(
     number,
     {
       kind: 'reply',
       text,
-      to: to ?? answerRecipients(folder),
-      cc: cc ?? [],
+      to: to ?? found.to,
+      cc: cc ?? (to === undefined ? found.cc : []),
+      attachments: await readFiles(session, attach),
       ...(subject === undefined ? {} : { subject }),
       changes: state === undefined ? [] : [{ kind: 'set', field: 'state', value: state }],
     },
@@ -75,7 +91,7 @@ async function reply(
   session.io.stdout(`${receipt.message}\n`);
 }
 
-function collectAddress(text: string, before: readonly Address[] = []): readonly Address[] {
+export function collectAddress(text: string, before: readonly Address[] = []): readonly Address[] {
   const address = parseAddress(text);
   if (address === undefined) throw ticketFailure({ code: 'bad-recipient', value: text });
   return [...before, address];

@@ -6,8 +6,11 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
+import type { Config } from '../../../config/config.ts';
 import { type Address, parseAddress } from '../../../core/message/address.ts';
+import type { OutgoingFile } from '../../../core/ticket/decide.ts';
 import { nearestWord } from '../../../services/present/refusals.ts';
+import { typeOfName } from '../../../storage/codec.ts';
 import { ApiRefusal } from './problems.ts';
 
 export interface BodyReader {
@@ -20,14 +23,30 @@ export interface BodyReader {
   texts(key: string): readonly string[];
   /** One address or a list; each a text `Name <name@example.org>` or `{name, address}`. */
   addresses(key: string): readonly Address[] | undefined;
+  /** False when the key is absent. */
+  flag(key: string): boolean;
+  numbers(key: string): readonly number[];
+  /** Whether the key holds exactly this word. */
+  isText(key: string, word: string): boolean;
+  /** Each `{name, content}`, the content in base 64, perhaps with `type` and `contentId`. */
+  files(key: string): readonly OutgoingFile[];
 }
 
 export const mostJsonBytes = 1024 * 1024;
 
+/** Of a body that carries files: what fits into a mail, in base 64, and the rest. */
+export function mostBytes({ desk }: Config): number {
+  return Math.ceil(desk.maxMessageBytes * 1.4) + mostJsonBytes;
+}
+
 /** The body as a JSON object with no other keys than the known ones. */
-export async function readJson(ctx: Context, known: readonly string[]): Promise<BodyReader> {
+export async function readJson(
+  ctx: Context,
+  known: readonly string[],
+  most = mostJsonBytes,
+): Promise<BodyReader> {
   requireType(ctx, ['application/json']);
-  const bytes = await readBytes(ctx, mostJsonBytes);
+  const bytes = await readBytes(ctx, most);
   const value = parseObject(bytes);
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) throw unknownKey(key, known);
@@ -159,6 +178,42 @@ function createBodyReader(value: JsonObject): BodyReader {
       const list: readonly unknown[] = Array.isArray(found) ? found : [found];
       return list.map((entry) => readAddress(key, entry));
     },
+    flag(key) {
+      const found = at(key);
+      if (found === undefined || typeof found === 'boolean') return found ?? false;
+      throw badKey(key, found, 'true or false');
+    },
+    isText: (key, word) => at(key) === word,
+    numbers: (key) =>
+      listOf(at(key)).map((entry) => {
+        if (typeof entry === 'number' && Number.isInteger(entry)) return entry;
+        throw badKey(key, entry, 'a list of whole numbers');
+      }),
+    files: (key) => listOf(at(key)).map((entry) => readFile(key, entry)),
+  };
+}
+
+function listOf(found: unknown): readonly unknown[] {
+  if (found === undefined) return [];
+  return Array.isArray(found) ? found : [found];
+}
+
+const fileKeys = ['name', 'type', 'content', 'contentId'];
+
+function readFile(key: string, entry: unknown): OutgoingFile {
+  if (!isObject(entry)) throw badKey(key, entry, 'files such as {"name", "content"}');
+  for (const each of Object.keys(entry))
+    if (!fileKeys.includes(each)) throw unknownKey(each, fileKeys);
+  const { name, type, content, contentId } = entry;
+  if (typeof name !== 'string') throw badKey(key, name, 'a "name" in each file');
+  // Both alphabets, with or without padding and line breaks.
+  if (typeof content !== 'string' || !/^[A-Za-z0-9+/_\s-]*=?=?\s*$/.test(content))
+    throw badKey(key, content, 'a "content" in base 64 in each file');
+  return {
+    name,
+    type: typeof type === 'string' && type !== '' ? type : typeOfName(name),
+    bytes: Buffer.from(content, 'base64'),
+    ...(typeof contentId === 'string' ? { contentId } : {}),
   };
 }
 

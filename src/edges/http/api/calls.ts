@@ -17,7 +17,7 @@ import type { TicketReader } from '../../../storage/ticket-store.ts';
 import { refusalOf } from './problems.ts';
 
 export interface ApiDeps {
-  readonly tickets: Pick<Tickets, 'run'>;
+  readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
   readonly reader: TicketReader;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;

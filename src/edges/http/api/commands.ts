@@ -4,8 +4,15 @@ import type { Change } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { IntakeOutcome } from '../../../services/intake/incoming.ts';
-import { answerRecipients } from '../../../services/present/recipients.ts';
-import { type BodyReader, readBytes, readJson, requireType, unknownKey } from './body.ts';
+import { type AnswerRequest, findRecipients } from '../../../services/recipients.ts';
+import {
+  type BodyReader,
+  mostBytes,
+  readBytes,
+  readJson,
+  requireType,
+  unknownKey,
+} from './body.ts';
 import { type AgentRoute, type ApiContext, type ApiDeps, numberOf } from './calls.ts';
 import { ApiRefusal, refusalOf } from './problems.ts';
 import type { AgentOperation } from './routes.ts';
@@ -15,7 +22,7 @@ type CommandOperation = Extract<
   'replyToTicket' | 'noteOnTicket' | 'updateTicket' | 'deliverMail'
 >;
 
-const replyKeys = ['text', 'to', 'cc', 'subject', 'state', 'inReplyTo'];
+const replyKeys = ['text', 'to', 'cc', 'subject', 'state', 'inReplyTo', 'all', 'attachments'];
 const updateFields = ['state', 'queue', 'owner', 'priority', 'subject', 'language'];
 const updateKeys = [...updateFields, 'addTags', 'removeTags'];
 /** A client that names no media type, or only "bytes", means a mail here. */
@@ -30,22 +37,29 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
     ctx.body = { ticket: result.value.ticket, message: result.value.message };
   }
 
-  async function recipientsOf(number: TicketNumber, inReplyTo: string | undefined) {
+  async function recipientsOf(number: TicketNumber, request: AnswerRequest) {
     const folder = await reader.read(number);
     if (folder === undefined) throw refusalOf({ code: 'unknown-ticket', number });
-    return answerRecipients(folder, inReplyTo);
+    return findRecipients({ reader, config: config.current() }, folder, request);
   }
 
   return {
     async replyToTicket(ctx, agent) {
-      const body = await readJson(ctx, replyKeys);
+      const body = await readJson(ctx, replyKeys, mostBytes(config.current()));
       const inReplyTo = body.optionalText('inReplyTo');
       const subject = body.optionalText('subject');
+      const to = body.addresses('to');
+      const toAll = body.flag('all');
+      const found =
+        to === undefined
+          ? await recipientsOf(numberOf(ctx), { inReplyTo, toAll, self: agent.email })
+          : { to, cc: [] };
       await run(ctx, agent, {
         kind: 'reply',
         text: body.text('text'),
-        to: body.addresses('to') ?? (await recipientsOf(numberOf(ctx), inReplyTo)),
-        cc: body.addresses('cc') ?? [],
+        to: found.to,
+        cc: body.addresses('cc') ?? found.cc,
+        attachments: body.files('attachments'),
         changes: readSettings(body, ['state']),
         ...(subject === undefined ? {} : { subject }),
         ...(inReplyTo === undefined ? {} : { inReplyTo }),
@@ -53,8 +67,9 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
     },
 
     async noteOnTicket(ctx, agent) {
-      const body = await readJson(ctx, ['text']);
-      await run(ctx, agent, { kind: 'note', text: body.text('text') });
+      const body = await readJson(ctx, ['text', 'attachments'], mostBytes(config.current()));
+      const attachments = body.files('attachments');
+      await run(ctx, agent, { kind: 'note', text: body.text('text'), attachments });
     },
 
     async updateTicket(ctx, agent) {
@@ -100,7 +115,7 @@ function notFiled(outcome: Exclude<IntakeOutcome, { outcome: 'filed' }>): ApiRef
     : new ApiRefusal({ code: 'mail-refused', detail: `The mail is refused: ${outcome.reason}` });
 }
 
-function readSettings(body: BodyReader, fields: readonly string[]): readonly Change[] {
+export function readSettings(body: BodyReader, fields: readonly string[]): readonly Change[] {
   return fields.flatMap((field): readonly Change[] => {
     const value = body.clearableText(field);
     return value === undefined ? [] : [{ kind: 'set', field, value }];

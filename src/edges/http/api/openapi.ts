@@ -90,7 +90,7 @@ const unknownTicket = problem('There is no such ticket');
 const unknownMessage = problem('There is no such ticket or message');
 const badBody = {
   400: problem('The body is not a JSON object'),
-  413: problem('The body is larger than 1 MB'),
+  413: problem('The body is larger than 1 MB and what a mail may carry'),
   415: problem('The body is not JSON'),
   422: problem('A key or value is not accepted'),
 };
@@ -180,6 +180,29 @@ const operations: Readonly<Record<Operation, Described>> = {
       422: problem('The queue is not known, or the mail carries a virus and lies in quarantine'),
       503: problem('The mail could not be filed now; try again later'),
     },
+  },
+  openTicket: {
+    summary: 'Open a ticket by a mail to a customer, or by a call of theirs',
+    requestBody: jsonBody('NewTicket'),
+    responses: { 201: json('Written durably', 'Receipt'), ...badBody },
+  },
+  forwardMessage: {
+    summary: 'Send a message on to somebody else; the forwarded text is put below yours',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Forward'),
+    responses: receipt,
+  },
+  resendMessage: {
+    summary: 'Send a mail on exactly as it is (RFC 5322 section 3.6.6)',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Resend'),
+    responses: receipt,
+  },
+  noteCall: {
+    summary: 'Note a telephone call',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Call'),
+    responses: receipt,
   },
   readDescription: {
     summary: 'This description',

@@ -63,6 +63,10 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'only-message': { status: 409, title: 'Only message' },
   'cannot-move': { status: 409, title: 'Cannot be moved' },
   'not-moved': { status: 409, title: 'Not moved' },
+  'unknown-attachment': { status: 422, title: 'Unknown attachment' },
+  'cannot-forward': { status: 409, title: 'Cannot be sent on' },
+  'attachments-too-large': { status: 413, title: 'Attachments too large' },
+  'no-customer': { status: 422, title: 'No customer' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

@@ -13,6 +13,7 @@ import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
+import { createComposing } from './composing.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
@@ -35,6 +36,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
   const agentRoutes: Readonly<Record<AgentOperation, AgentRoute>> = {
     ...createTicketReading(deps),
     ...createTicketCommands(deps),
+    ...createComposing(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

@@ -8,7 +8,11 @@ export type AgentOperation =
   | 'replyToTicket'
   | 'noteOnTicket'
   | 'updateTicket'
-  | 'deliverMail';
+  | 'deliverMail'
+  | 'openTicket'
+  | 'forwardMessage'
+  | 'resendMessage'
+  | 'noteCall';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -41,6 +45,10 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'noteOnTicket', method: 'post', path: `${ticket}/note`, access: 'token' },
   { id: 'updateTicket', method: 'post', path: `${ticket}/update`, access: 'token' },
   { id: 'deliverMail', method: 'post', path: '/api/v1/mail', access: 'token' },
+  { id: 'openTicket', method: 'post', path: '/api/v1/tickets', access: 'token' },
+  { id: 'forwardMessage', method: 'post', path: `${ticket}/forward`, access: 'token' },
+  { id: 'resendMessage', method: 'post', path: `${ticket}/resend`, access: 'token' },
+  { id: 'noteCall', method: 'post', path: `${ticket}/call`, access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

@@ -6,20 +6,17 @@
 import type { Instant } from '../../../base/clock.ts';
 import type { Config } from '../../../config/config.ts';
 import { fillPlaceholders } from '../../../core/answers/placeholders.ts';
-import {
-  type Address,
-  addressKey,
-  displayName,
-  formatAddress,
-  withoutDetail,
-} from '../../../core/message/address.ts';
+import { quote, startText } from '../../../core/answers/quotation.ts';
+import { type Address, displayName, formatAddress } from '../../../core/message/address.ts';
+import type { Recipients } from '../../../core/message/recipients.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketState } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
-import { answerRecipients } from '../../../services/present/recipients.ts';
+import type { Attribute } from '../../../services/render/attributions.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
+import { presentMailText } from './mail-text.ts';
 import { stateLooks } from './states.ts';
 
 /** What stands in the fields, as typed. */
@@ -38,25 +35,27 @@ export interface DraftRequest {
   readonly answered: TicketEvent | undefined;
   /** Text of the answered message. */
   readonly quoted: string | undefined;
-  readonly toAll: boolean;
+  readonly recipients: Recipients;
   readonly agent: Agent;
   readonly config: Config;
   /** In which the customer is addressed. */
   readonly customerLocale: Locale;
+  /** For the languages that the viewer is not in. */
+  readonly attribute: Attribute;
 }
 
-const quotedLines = 2000;
-
 export function startAnswer(request: DraftRequest): Draft {
-  const { folder, answered, toAll, config } = request;
+  const { folder, answered, recipients, config } = request;
   const { ticket } = folder;
-  const to = answerRecipients(folder, answered?.name);
-  const cc = toAll && answered !== undefined ? copiesOf(answered, to, config) : [];
   return {
-    to: formatAddresses(to),
-    cc: formatAddresses(cc),
+    to: formatAddresses(recipients.to),
+    cc: formatAddresses(recipients.cc),
     subject: answerSubject(ticket.number, ticket.subject),
-    text: `\n\n${[signatureOf(request), quotationOf(request)].filter((part) => part !== '').join('\n\n')}`.trimEnd(),
+    text: startText({
+      signature: signatureOf({ ...request, queue: ticket.queue }),
+      quotation: quotationOf(request),
+      place: config.desk.signaturePlace,
+    }),
     state: 'open',
     message: answered?.name ?? '',
   };
@@ -68,53 +67,58 @@ function formatAddresses(addresses: readonly Address[]): string {
   return addresses.map(formatAddress).join(', ');
 }
 
-/** Everybody else the answered mail went to, but for the desk itself. */
-function copiesOf(
-  { mail }: TicketEvent,
-  to: readonly Address[],
-  config: Config,
-): readonly Address[] {
-  const own = [
-    ...config.desk.addresses,
-    ...config.queues.flatMap(({ addresses }) => addresses),
-  ].map(addressKey);
-  const taken = new Set([...own, ...to.map(({ address }) => addressKey(address))]);
-  const copies: Address[] = [];
-  for (const person of [...mail.to, ...mail.cc]) {
-    const key = addressKey(person.address);
-    if (taken.has(key) || own.includes(withoutDetail(person.address))) continue;
-    taken.add(key);
-    copies.push(person);
-  }
-  return copies;
+export interface SignatureRequest {
+  readonly queue: string;
+  readonly folder?: TicketFolder;
+  readonly agent: Agent;
+  readonly config: Config;
 }
 
-function signatureOf({ folder, agent, config }: DraftRequest): string {
-  const { ticket } = folder;
-  const queue = config.queues.find(({ name }) => name.toLowerCase() === ticket.queue.toLowerCase());
+/** The queue's, below `-- ` (RFC 3676 section 4.3); empty when it has none. */
+export function signatureOf({ queue: name, folder, agent, config }: SignatureRequest): string {
+  const queue = config.queues.find((each) => each.name.toLowerCase() === name.toLowerCase());
   if (queue === undefined || queue.signature.trim() === '') return '';
-  return fillPlaceholders(queue.signature.trimEnd(), {
+  const { text } = fillPlaceholders(queue.signature.trimEnd(), {
     'agent.name': agent.name,
     'queue.name': queue.name,
     'desk.name': config.desk.name,
-    'ticket.number': ticket.number,
-    'customer.name': ticket.customer?.name,
-  }).text;
+    'ticket.number': folder?.number,
+    'customer.name': folder?.ticket.customer?.name,
+  });
+  return /^-- ?\n/.test(text) ? text : `-- \n${text}`;
 }
 
-function quotationOf({ answered, quoted, customerLocale, config }: DraftRequest): string {
+function quotationOf(request: DraftRequest): string {
+  const { folder, answered, quoted, config } = request;
   if (answered === undefined || quoted === undefined || quoted.trim() === '') return '';
-  const { from } = answered.mail;
-  const time = customerLocale.dates(config.desk.timeZone).full(answered.mail.date ?? answered.time);
-  const line =
-    from === undefined
-      ? customerLocale.text('write.attribution-nobody', { time })
-      : customerLocale.text('write.attribution', { time, name: displayName(from) });
-  const lines = quoted.replace(/\r\n?/g, '\n').trimEnd().split('\n').slice(0, quotedLines);
-  return [
-    line,
-    ...lines.map((text) => (text.startsWith('>') ? `>${text}` : `> ${text}`.trimEnd())),
-  ].join('\n');
+  const queue = config.queues.find(
+    ({ name }) => name.toLowerCase() === folder.ticket.queue.toLowerCase(),
+  );
+  return quote({
+    attribution: attributionOf(request, answered),
+    text: quoted,
+    own: presentMailText(quoted)
+      .own.map(({ text }) => text)
+      .join(''),
+    quoting: queue?.quoting ?? config.desk.quoting,
+  });
+}
+
+function attributionOf(
+  { folder, customerLocale, attribute, config }: DraftRequest,
+  { mail, time: filed }: TicketEvent,
+): string {
+  const { timeZone } = config.desk;
+  const time = mail.date ?? filed;
+  const shown = customerLocale.dates(timeZone).full(time);
+  if (mail.from === undefined)
+    return customerLocale.text('write.attribution-nobody', { time: shown });
+  const name = displayName(mail.from);
+  const language = folder.ticket.language ?? customerLocale.code;
+  return (
+    attribute({ language, name, time, timeZone }) ??
+    customerLocale.text('write.attribution', { time: shown, name })
+  );
 }
 
 export interface WriteRequest {

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { type Address, parseAddress } from '../../../core/message/address.ts';
 import type { Refusal, TicketCommand } from '../../../core/ticket/decide.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
+import { findRecipients } from '../../../services/recipients.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
@@ -72,14 +73,20 @@ export function addWriteRoutes(
     const { locales } = renderer;
     const customerLocale =
       locales.find(folder.ticket.language ?? '') ?? locales.choose('', current.desk.language);
+    const recipients = await findRecipients({ reader, config: current }, folder, {
+      inReplyTo: answered?.name,
+      toAll: wanted.toAll,
+      self: agent.email,
+    });
     return startAnswer({
       folder,
       answered,
       quoted,
-      toAll: wanted.toAll,
+      recipients,
       agent,
       config: current,
       customerLocale,
+      attribute: renderer.attribute,
     });
   }
 
