@@ -26,6 +26,7 @@ import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createSessions } from './services/accounts/sessions.ts';
+import { createClockwork } from './services/clockwork.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
@@ -118,6 +119,7 @@ export function createApp(desk: Desk): App {
     ...config,
     problems: () => [...config.problems(), ...mailboxes.problems()],
   };
+  const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
@@ -173,6 +175,7 @@ export function createApp(desk: Desk): App {
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.autoReplies.catchUp();
+    await clockwork.catchUp();
     await desk.ledger.check();
     outbound.wake();
   }
@@ -198,6 +201,7 @@ export function createApp(desk: Desk): App {
     await desk.regroup.complete();
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
+    await clockwork.catchUp();
     await inbox.collect();
   }
 
@@ -345,6 +349,8 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.autoReplies.settled());
       scope.add(() => inbox.stop());
       scope.add(() => desk.learning.stop());
+      clockwork.start();
+      scope.add(() => clockwork.stop());
       scope.add(
         index.onChange(
           ({ number, record }) =>
@@ -372,6 +378,7 @@ export function createApp(desk: Desk): App {
       await inbox.settled();
       await mailboxes.settled();
       await desk.autoReplies.settled();
+      await clockwork.settled();
       await desk.learning.settled();
       await outbound.settled();
       await index.settled();

@@ -15,11 +15,23 @@ export interface QueueFile {
   readonly file: string;
   /** Undefined when the file says nothing that can be used. */
   readonly queue: QueueConfig | undefined;
-  readonly lines: { readonly name: number | undefined; readonly addresses: number | undefined };
+  readonly lines: {
+    readonly name: number | undefined;
+    readonly addresses: number | undefined;
+    readonly calendar?: number | undefined;
+  };
   readonly problems: readonly ConfigProblem[];
 }
 
-const queueKeys = ['name', 'addresses', 'followUp', 'signature', 'autoReplies', 'rights'] as const;
+const queueKeys = [
+  'name',
+  'addresses',
+  'followUp',
+  'signature',
+  'autoReplies',
+  'rights',
+  'calendar',
+] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
 const autoReplyKeys = ['newTicket', 'followUp', 'rejected', 'newFromClosed'] as const;
@@ -47,12 +59,17 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           signature: readSignature(entry('signature'), report),
           ...readAutoReplies(entry('autoReplies'), report),
           ...readRights(entry('rights'), report),
+          ...readCalendarName(entry('calendar'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
     file,
     queue,
-    lines: { name: entry('name')?.line, addresses: entry('addresses')?.line },
+    lines: {
+      name: entry('name')?.line,
+      addresses: entry('addresses')?.line,
+      calendar: entry('calendar')?.line,
+    },
     problems,
   };
 }
@@ -199,6 +216,17 @@ function readRights(entry: YamlEntry | undefined, report: Report): Pick<QueueCon
     }
   }
   return { rights: given };
+}
+
+function readCalendarName(
+  entry: YamlEntry | undefined,
+  report: Report,
+): Pick<QueueConfig, 'calendar'> {
+  if (entry === undefined) return {};
+  const calendar = scalarText(entry.value);
+  if (calendar !== undefined && calendar !== '') return { calendar };
+  report(entry.line, 'The queue\'s "calendar" should be the name of a file in calendars/');
+  return {};
 }
 
 /** A key without a value says nothing. */

@@ -416,6 +416,13 @@ const declared = {
     sentence:
       'Ticket numbers of other systems that are understood in subjects: otrs, zammad, rt NAME, or NAME TEXT.',
   }),
+  lockHours: setting({
+    key: 'lockHours',
+    environment: 'MAILDESK_LOCK_HOURS',
+    kind: wholeNumber({ least: 0, most: 1000, unit: 'working hours' }),
+    initial: 8,
+    sentence: 'How long a ticket stays locked for whoever answered it; 0 for no locks.',
+  }),
 };
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;

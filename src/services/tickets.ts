@@ -32,6 +32,7 @@ import type {
   TicketWriter,
 } from '../storage/ticket-store.ts';
 import { type Letter, writeLetter, writeNotice } from './letters.ts';
+import { factsFor } from './ticket-facts.ts';
 import { withMerged } from './whole.ts';
 
 export interface Receipt {
@@ -176,7 +177,11 @@ export function createTickets(deps: TicketsDeps): Tickets {
         return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
       }
       const config = desk.config();
-      const facts = { queues: config.queues.map(({ name }) => name), agents: desk.agents() };
+      const facts = {
+        queues: config.queues.map(({ name }) => name),
+        agents: desk.agents(),
+        ...factsFor(config, folder.ticket.queue, clock.now()),
+      };
       const decision = decide(folder.ticket, command, actor, facts);
       if (!decision.ok) return decision;
       const letter = writeLetter({
@@ -266,7 +271,8 @@ function refuseByRights(
   const given = desk.rightsOf(actor.login, ticket.queue);
   // That a ticket exists is nothing to tell somebody who may not see it.
   if (!given.has('see')) return { code: 'unknown-ticket', number: ticket.number };
-  const right = rightsNeeded(ticket, command).find((needed) => !given.has(needed));
+  const needs = rightsNeeded(ticket, command, desk.config().ticketRules);
+  const right = needs.find((needed) => !given.has(needed));
   return right === undefined ? undefined : { code: 'not-allowed', right, queue: ticket.queue };
 }
 
@@ -280,6 +286,7 @@ function onceName(
   command: TicketCommand,
 ): MessageName | undefined {
   if (isRegroup(command)) return regroupName(number, command);
+  if (command.kind === 'fall-due') return dueName(number, command.once);
   if (command.kind !== 'delivery' && command.kind !== 'auto-reply') return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)
@@ -291,14 +298,20 @@ function onceName(
 /** The side of a merge or a move that only completes the other one. */
 function regroupName(number: TicketNumber, command: RegroupCommand): MessageName | undefined {
   if (!('once' in command)) return undefined;
-  const key = createHash('sha256')
-    .update(`${number} ${command.kind} ${command.once}`)
-    .digest('hex')
-    .slice(0, 24);
+  return namedByDay(number, 'R', `${command.kind} ${command.once}`);
+}
+
+/** What several processes see fall due at the same time. */
+function dueName(number: TicketNumber, once: string): MessageName {
+  return namedByDay(number, 'W', `fall-due ${once}`);
+}
+
+function namedByDay(number: TicketNumber, kind: string, text: string): MessageName {
+  const key = createHash('sha256').update(`${number} ${text}`).digest('hex').slice(0, 24);
   const day = dayOf(number);
   // Not by the first message's time: that one may be moved away.
   const opened = parseInstant(
     `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T00:00:00.000Z`,
   );
-  return fixedName((opened ?? 0) / 1000, 'R', key);
+  return fixedName((opened ?? 0) / 1000, kind, key);
 }

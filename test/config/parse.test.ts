@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { describeSettings } from '../../src/config/describe.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { ConfigSources } from '../../src/config/reader.ts';
+import { noTicketRules } from '../../src/core/ticket/ticket-rules.ts';
 
 interface Given {
   readonly desk?: string;
@@ -92,8 +93,11 @@ describe('parseConfig', () => {
         dkimSelector: undefined,
         dkimDomain: undefined,
         foreignNumbers: [],
+        lockHours: 8,
       },
       mailboxes: [],
+      calendars: [],
+      ticketRules: noTicketRules,
       queues: [
         {
           name: 'Support',

@@ -12,6 +12,7 @@ import {
   formatInstant,
   type Instant,
   minute,
+  parseInstant,
   toInstant,
   zoneOffset,
 } from '../../base/clock.ts';
@@ -153,6 +154,13 @@ function findChange(start: Instant, end: Instant, timeZone: string): Instant {
 /** Days since 1970 on the calendar on the wall. */
 export function localDay(instant: Instant, timeZone: string): number {
   return Math.floor((instant + zoneOffset(instant, timeZone)) / day);
+}
+
+/** Whether the text is a day that there is: `2026-12-25`. */
+export function isDate(text: string): boolean {
+  const midnight = /^\d{4}-\d\d-\d\d$/.test(text) ? parseInstant(`${text}T00:00:00Z`) : undefined;
+  // Some engines read 30 February as a day of March.
+  return midnight !== undefined && formatInstant(midnight).startsWith(text);
 }
 
 /** `2026-12-25` */

@@ -3,8 +3,15 @@
  *
  * Promises: pure; every choice lies in the future; a date that is none gives undefined.
  */
-import { day, type Instant, parseInstant, toInstant } from '../../base/clock.ts';
-import { type Calendar, formatDate, localDay, nextMorning, wallInstant } from './calendar.ts';
+import { day, type Instant, parseInstant, toInstant, toWallTime } from '../../base/clock.ts';
+import {
+  type Calendar,
+  formatDate,
+  isDate,
+  localDay,
+  nextMorning,
+  wallInstant,
+} from './calendar.ts';
 
 export const quickTimes = ['tomorrow', 'three-days', 'next-week', 'two-weeks'] as const;
 
@@ -40,14 +47,33 @@ function morningFrom(calendar: Calendar, number: number): Instant {
   return nextMorning(calendar, eve) ?? wallInstant(number, 9 * 60, calendar.timeZone);
 }
 
-/** `2026-11-25` and `09:00` in the zone; without a time the beginning of the day's work. */
-export function parseWallTime(date: string, time: string, calendar: Calendar): Instant | undefined {
-  const midnight = /^\d{4}-\d\d-\d\d$/.test(date) ? parseInstant(`${date}T00:00:00Z`) : undefined;
+/** What people type into two boxes. */
+export interface WallText {
+  /** `2026-11-25` */
+  readonly date: string;
+  /** `09:00`; empty for the beginning of the day's work. */
+  readonly time: string;
+}
+
+/** The instant in the zone of whoever types; undefined when it is no time. */
+export function parseWallTime(
+  { date, time }: WallText,
+  calendar: Calendar,
+  timeZone: string,
+): Instant | undefined {
+  const midnight = isDate(date) ? parseInstant(`${date}T00:00:00Z`) : undefined;
   if (midnight === undefined) return undefined;
   const number = Math.floor(midnight / day);
-  if (formatDate(number) !== date) return undefined;
   if (time === '') return morningFrom(calendar, number);
   const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)(?::\d\d)?$/.exec(time) ?? [];
   if (hours === undefined) return undefined;
-  return toInstant(wallInstant(number, Number(hours) * 60 + Number(minutes), calendar.timeZone));
+  return toInstant(wallInstant(number, Number(hours) * 60 + Number(minutes), timeZone));
+}
+
+/** What stands in the two boxes for the instant. */
+export function formatWallTime(instant: Instant, timeZone: string): WallText {
+  const { minute: ofDay } = toWallTime(instant, timeZone);
+  const digits = (value: number) => String(value).padStart(2, '0');
+  const time = `${digits(Math.floor(ofDay / 60))}:${digits(ofDay % 60)}`;
+  return { date: formatDate(localDay(instant, timeZone)), time };
 }

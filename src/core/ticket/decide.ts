@@ -5,22 +5,34 @@
  * what was expected and what came.
  * Leaves to others: the text of the mail (core/message/letters.ts), writing (services/tickets.ts).
  */
-import { parseInstant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { type Address, addressKey, isAddress, parseAddress } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
+import {
+  checkOwnMember,
+  checkOwnSetting,
+  checkPending,
+  completeChanges,
+  consequences,
+  currentExtra,
+  decideLife,
+  expandStates,
+  type FieldRefusal,
+  isLife,
+  type LifeCommand,
+  lockBy,
+  ownFields,
+} from './decide-fields.ts';
+import type { DeskFacts } from './desk-facts.ts';
 import type { Actor, Change, EventDraft } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
+import { fieldKey, noTicketRules, stateKeys } from './ticket-rules.ts';
 
-/** What the rules must know of the desk. */
-export interface DeskFacts {
-  readonly queues: readonly string[];
-  readonly agents: readonly string[];
-}
+export type { DeskFacts } from './desk-facts.ts';
 
 export interface ReplyCommand {
   readonly kind: 'reply';
@@ -75,7 +87,8 @@ export type TicketCommand =
   | UpdateCommand
   | DeliveryCommand
   | AutoReplyCommand
-  | RegroupCommand;
+  | RegroupCommand
+  | LifeCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -97,7 +110,8 @@ export type Refusal =
   | { readonly code: 'empty-text' }
   | { readonly code: 'nothing-to-change' }
   | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
-  | RegroupRefusal;
+  | RegroupRefusal
+  | FieldRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -111,6 +125,7 @@ export function decide(
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
   }
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
+  if (isLife(command)) return decideLife(ticket, command, actor);
   if (ticket.mergedInto !== undefined)
     return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
   switch (command.kind) {
@@ -141,7 +156,7 @@ function decideReply(
   if (bad !== undefined) return refuse({ code: 'bad-recipient', value: bad.address });
   if (command.to.length === 0) return refuse({ code: 'no-recipient' });
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
-  const asked = checkChanges(command.changes ?? [], desk);
+  const asked = checkChanges(ticket, command.changes ?? [], desk);
   if (!asked.ok) return asked;
   const followed: Change[] = [];
   if (!asked.value.some(isSetting('state')) && (ticket.state === 'new' || isEnded(ticket.state))) {
@@ -159,12 +174,9 @@ function decideReply(
     if (!ticket.participants.has(key))
       followed.push({ kind: 'add', set: 'participant', value: key });
   }
-  return ok({
-    kind: 'mail-out',
-    actor,
-    changes: [...effective(ticket, asked.value), ...followed],
-    fields: [],
-  });
+  const own = [...effective(ticket, asked.value), ...followed];
+  const all = completeChanges(ticket, [...own, ...lockBy(ticket, actor, own, desk)], desk);
+  return all.ok ? ok({ kind: 'mail-out', actor, changes: all.value, fields: [] }) : all;
 }
 
 function decideNote(
@@ -174,9 +186,10 @@ function decideNote(
   desk: DeskFacts,
 ): Result<EventDraft, Refusal> {
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
-  const asked = checkChanges(command.changes ?? [], desk);
+  const asked = checkChanges(ticket, command.changes ?? [], desk);
   if (!asked.ok) return asked;
-  return ok({ kind: 'note', actor, changes: effective(ticket, asked.value), fields: [] });
+  const all = completeChanges(ticket, effective(ticket, asked.value), desk);
+  return all.ok ? ok({ kind: 'note', actor, changes: all.value, fields: [] }) : all;
 }
 
 function decideUpdate(
@@ -185,11 +198,12 @@ function decideUpdate(
   actor: Actor,
   desk: DeskFacts,
 ): Result<EventDraft, Refusal> {
-  const asked = checkChanges(command.changes, desk);
+  const asked = checkChanges(ticket, command.changes, desk);
   if (!asked.ok) return asked;
   const changes = effective(ticket, asked.value);
   if (changes.length === 0) return refuse({ code: 'nothing-to-change' });
-  return ok({ kind: 'update', actor, changes, fields: [] });
+  const all = completeChanges(ticket, changes, desk);
+  return all.ok ? ok({ kind: 'update', actor, changes: all.value, fields: [] }) : all;
 }
 
 /** A mail from outside that joins this ticket. */
@@ -204,7 +218,7 @@ export function decideFollowUp(
   // An out-of-office mail must not reopen what was closed, nor end a wait.
   if (!effectOf(automatic).countsAsContact || ticket.state === 'new' || ticket.state === 'open')
     return joined;
-  return [{ kind: 'set', field: 'state', value: 'open' }, ...joined];
+  return [...reopened(ticket), ...joined];
 }
 
 /** A report that mail of this ticket did not arrive: whoever owns it must look at it again. */
@@ -219,7 +233,12 @@ export function decideBounce(
   const rests = isEnded(ticket.state) || ticket.state.startsWith('pending');
   const isGone = ticket.state === 'merged' || ticket.state === 'removed';
   if (!bounce.isFailure || !bounce.isAnswer || !rests || isGone) return [];
-  return [{ kind: 'set', field: 'state', value: 'open' }];
+  return reopened(ticket);
+}
+
+function reopened(ticket: Ticket): readonly Change[] {
+  const opened: readonly Change[] = [{ kind: 'set', field: 'state', value: 'open' }];
+  return [...opened, ...consequences(ticket, opened)];
 }
 
 const settable = [
@@ -236,11 +255,14 @@ const settable = [
 const sets = ['tag', 'watcher', 'participant', 'link', 'also-queue', 'foreign'] as const;
 
 function checkChanges(
+  ticket: Ticket,
   changes: readonly Change[],
   desk: DeskFacts,
 ): Result<readonly Change[], Refusal> {
   const checked: Change[] = [];
-  for (const change of changes) {
+  const inner = changes.find((change) => change.kind === 'set' && change.field === 'state-name');
+  if (inner !== undefined) return refuse(unknownField('state-name', desk));
+  for (const change of expandStates(ticket, changes, desk)) {
     const result = change.kind === 'set' ? checkSetting(change, desk) : checkMember(change, desk);
     if (!result.ok) return result;
     checked.push(result.value);
@@ -255,7 +277,11 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
   switch (field) {
     case 'state':
       if (isTicketState(value) && choosableStates.includes(value)) return ok(change);
-      return refuse({ code: 'unknown-state', value, known: choosableStates });
+      return refuse({
+        code: 'unknown-state',
+        value,
+        known: stateKeys(desk.rules ?? noTicketRules),
+      });
     case 'priority':
       return isPriority(value)
         ? ok(change)
@@ -267,13 +293,7 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
       if (value === '' || desk.agents.includes(value)) return ok(change);
       return refuse({ code: 'unknown-agent', value, known: desk.agents });
     case 'pending-until':
-      if (value === '' || parseInstant(value) !== undefined) return ok(change);
-      return refuse({
-        code: 'bad-value',
-        field,
-        value,
-        expected: 'a time such as 2026-11-25T08:00:00Z',
-      });
+      return checkPending(change, desk);
     case 'customer':
       if (parseAddress(value) !== undefined) return ok(change);
       return refuse({
@@ -294,8 +314,13 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
       if (value.trim() !== '') return ok(change);
       return refuse({ code: 'bad-value', field, value, expected: 'some text' });
     default:
-      return refuse({ code: 'unknown-field', field, known: [...settable, ...sets] });
+      return checkOwnSetting(change, desk) ?? refuse(unknownField(field, desk));
   }
+}
+
+function unknownField(field: string, { rules = noTicketRules }: DeskFacts): Refusal {
+  const declared = rules.fields.map(({ name }) => fieldKey(name));
+  return { code: 'unknown-field', field, known: [...settable, ...ownFields, ...declared, ...sets] };
 }
 
 function checkQueue(change: Change, desk: DeskFacts): Result<Change, Refusal> {
@@ -311,8 +336,10 @@ function checkMember(
   desk: DeskFacts,
 ): Result<Change, Refusal> {
   if (!(sets as readonly string[]).includes(change.set)) {
-    return refuse({ code: 'unknown-field', field: change.set, known: [...settable, ...sets] });
+    return refuse(unknownField(change.set, desk));
   }
+  const own = checkOwnMember(change, desk);
+  if (own !== undefined) return own;
   if (change.set === 'also-queue' && change.kind === 'add') return checkQueue(change, desk);
   if (change.value.trim() !== '') return ok(change);
   return refuse({
@@ -335,7 +362,7 @@ function effective(ticket: Ticket, changes: readonly Change[]): readonly Change[
 function currentValue(ticket: Ticket, field: string): string | undefined {
   switch (field) {
     case 'state':
-      return ticket.state;
+      return ticket.extra.get('state-name') ?? ticket.state;
     case 'priority':
       return ticket.priority;
     case 'queue':
@@ -349,7 +376,7 @@ function currentValue(ticket: Ticket, field: string): string | undefined {
     case 'language':
       return ticket.language ?? '';
     default:
-      return undefined;
+      return currentExtra(ticket, field);
   }
 }
 

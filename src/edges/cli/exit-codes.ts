@@ -50,6 +50,8 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'only-message': exits.data,
   'cannot-move': exits.data,
   'not-moved': exits.data,
+  'field-required': exits.data,
+  'not-removed': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

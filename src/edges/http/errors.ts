@@ -51,6 +51,8 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'only-message': { status: 409, key: 'error.only-message' },
   'cannot-move': { status: 409, key: 'error.cannot-move' },
   'not-moved': { status: 409, key: 'error.not-moved' },
+  'field-required': { status: 409, key: 'error.field-required' },
+  'not-removed': { status: 409, key: 'error.not-removed' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },

@@ -48,6 +48,10 @@ export function describeRefusal(refusal: Refusal): string {
       return `"${refusal.message}" cannot be moved; expected a mail that came in, a note, a call or a fax`;
     case 'not-moved':
       return `"${refusal.message}" did not come from another ticket`;
+    case 'field-required':
+      return `The field "${refusal.field}" has no value; expected one before the ticket is closed`;
+    case 'not-removed':
+      return `Ticket ${refusal.number} is not removed`;
   }
 }
 

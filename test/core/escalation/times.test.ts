@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { formatInstant, parseInstant, toInstant } from '../../../src/base/clock.ts';
 import type { Calendar } from '../../../src/core/escalation/calendar.ts';
-import { parseWallTime, quickInstant } from '../../../src/core/escalation/times.ts';
+import { formatWallTime, parseWallTime, quickInstant } from '../../../src/core/escalation/times.ts';
 
 const office = [{ from: 9 * 60, to: 17 * 60 }];
 const berlin: Calendar = {
@@ -23,6 +23,13 @@ it.each([
   expect(formatInstant(quickInstant(quick, berlin, at(now)))).toBe(expected);
 });
 
+it('the boxes hold what was typed', () => {
+  const text = { date: '2026-07-01', time: '08:05' };
+  const instant = parseWallTime(text, berlin, 'Asia/Tokyo') ?? toInstant(0);
+  expect(formatInstant(instant)).toBe('2026-06-30T23:05:00.000Z');
+  expect(formatWallTime(instant, 'Asia/Tokyo')).toEqual(text);
+});
+
 it.each([
   ['2026-11-25', '14:30', '2026-11-25T13:30:00.000Z'],
   ['2026-07-01', '08:00', '2026-07-01T06:00:00.000Z'],
@@ -32,6 +39,6 @@ it.each([
   ['25.11.2026', '10:00', undefined],
   ['2026-11-25', '25:00', undefined],
 ])('%s %s is %s', (date, time, expected) => {
-  const instant = parseWallTime(date, time, berlin);
+  const instant = parseWallTime({ date, time }, berlin, 'Europe/Berlin');
   expect(instant === undefined ? undefined : formatInstant(instant)).toBe(expected);
 });

@@ -63,6 +63,8 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'only-message': { status: 409, title: 'Only message' },
   'cannot-move': { status: 409, title: 'Cannot be moved' },
   'not-moved': { status: 409, title: 'Not moved' },
+  'field-required': { status: 409, title: 'Field required' },
+  'not-removed': { status: 409, title: 'Not removed' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

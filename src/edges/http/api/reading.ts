@@ -1,5 +1,7 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
+import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import { parseQuery } from '../../../core/search/query.ts';
+import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
 import {
   mostListed,
   parseLimit,
@@ -21,7 +23,8 @@ type ReadingOperation = Extract<
 export function createTicketReading({
   reader,
   index,
-}: Pick<ApiDeps, 'reader' | 'index'>): Record<ReadingOperation, AgentRoute> {
+  config,
+}: Pick<ApiDeps, 'reader' | 'index' | 'config'>): Record<ReadingOperation, AgentRoute> {
   return {
     async listTickets(ctx) {
       const {
@@ -30,7 +33,7 @@ export function createTicketReading({
         limit = '50',
         after,
       } = readParameters(ctx, ['q', 'sort', 'limit', 'after']);
-      const query = parseQuery(q);
+      const query = parseQuery(q, searchedStates(ticketRulesOf(config.current())));
       if (!query.ok) throw queryRefusalOf(query.refusal);
       const order = parseSort(sort);
       if (order === undefined) throw badParameter('sort', sort, expectOneOf(sort, sortNames));

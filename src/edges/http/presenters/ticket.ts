@@ -7,11 +7,12 @@ import { formatInstant, type Instant } from '../../../base/clock.ts';
 import type { Config } from '../../../config/config.ts';
 import { displayName } from '../../../core/message/address.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
+import { stateNameOf } from '../../../core/ticket/facts.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
-import { isTicketNumber } from '../../../core/ticket/number.ts';
-import { isEnded, priorities, type TicketState } from '../../../core/ticket/states.ts';
+import type { Right } from '../../../core/ticket/rights.ts';
+import { isEnded, priorities } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
-import type { ListPage } from '../../../services/index/index.ts';
+import type { ListPage, TicketRecord } from '../../../services/index/index.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventLine } from './change-words.ts';
@@ -22,7 +23,8 @@ import { type MessageView, type MessageWords, presentMessage, sideOf } from './m
 import type { MessageChoice } from './message-frame.ts';
 import { addressName, initialsOf } from './people.ts';
 import { presentBars } from './regroup.ts';
-import { priorityKeys, stateLooks } from './states.ts';
+import { nameState, priorityKeys } from './states.ts';
+import { presentFields, stateChoices } from './ticket-fields.ts';
 
 export interface TicketRequest {
   readonly folder: TicketFolder;
@@ -35,6 +37,8 @@ export interface TicketRequest {
   readonly others: ListPage | undefined;
   readonly agents: readonly Agent[];
   readonly config: Config;
+  /** What the reader may do in the ticket's queue; everything when absent. */
+  readonly may?: (right: Right) => boolean;
 }
 
 export type FlowItem =
@@ -74,7 +78,12 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
     arrived: JSON.stringify(locale.plurals('ticket.arrived')),
     bars: presentBars(folder, locale),
     side: presentSide(request, words),
+    fields: presentFields(fieldsRequest(request), words),
   };
+}
+
+function fieldsRequest({ folder, agents, config, may = () => true }: TicketRequest) {
+  return { ticket: folder.ticket, agents, config, may };
 }
 
 function presentFlow(
@@ -123,28 +132,15 @@ function presentLines(event: TicketEvent, words: MessageWords): readonly FlowIte
   }));
 }
 
-/** States that a person may choose without saying until when. */
-const offeredStates: readonly TicketState[] = [
-  'open',
-  'pending-customer',
-  'closed',
-  'closed-unsuccessful',
-];
-
-function presentFacts({ folder, agents, config }: TicketRequest, words: MessageWords) {
+function presentFacts(request: TicketRequest, words: MessageWords) {
+  const { folder, agents, config, may = () => true } = request;
   const { ticket } = folder;
   const { locale, login } = words;
   const owner = ownerOf(ticket.owner, words);
   return {
     state: {
-      sign: stateLooks[ticket.state].sign,
-      text: locale.text(stateLooks[ticket.state].key),
-      choices: offeredStates.map((state) => ({
-        value: state,
-        sign: stateLooks[state].sign,
-        text: locale.text(stateLooks[state].key),
-        isCurrent: state === ticket.state,
-      })),
+      ...nameState({ state: ticket.state, stateName: stateNameOf(ticket) }, words),
+      choices: stateChoices(ticket, fieldsRequest(request), words),
     },
     owner: {
       owner,
@@ -183,8 +179,9 @@ function presentFacts({ folder, agents, config }: TicketRequest, words: MessageW
       })),
     },
     isEnded: isEnded(ticket.state),
-    canChange: ticket.mergedInto === undefined,
-    takeAs: ticket.owner === login ? undefined : login,
+    canChange: ticket.mergedInto === undefined && ticket.state !== 'removed',
+    canClose: may('close'),
+    takeAs: ticket.owner === login || !may('own') ? undefined : login,
   };
 }
 
@@ -238,19 +235,13 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
       .slice(0, 5)
       .map((record) => ({
         href: `/tickets/${record.number}`,
-        sign: stateLooks[record.state].sign,
-        state: locale.text(stateLooks[record.state].key),
+        ...stateOf(record, words),
         subject: subjectOf(record.subject, locale),
         language: record.language,
         age: dates.age(record.updated, now),
       })),
     allHref: query === undefined || (others?.total ?? 0) <= 1 ? undefined : listHref(query),
     total: others === undefined ? 0 : Math.max(0, others.total - 1),
-    tags: [...ticket.tags]
-      .sort()
-      .map((tag) => ({ text: tag, href: listHref(`tag:${quoteValue(tag)}`) })),
-    participants: participantsOf(ticket),
-    links: presentLinks(ticket, words),
     foreign: [...ticket.foreign].sort().map((key) => key.replace(':', ' ')),
     created: dates.full(ticket.created),
     historyHref: `/tickets/${ticket.number}/history`,
@@ -258,30 +249,11 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
   };
 }
 
+function stateOf(record: TicketRecord, words: MessageWords) {
+  const { sign, text } = nameState(record, words);
+  return { sign, state: text };
+}
+
 function mailtoHref(address: string): string {
   return `mailto:${encodeURIComponent(address).replace('%40', '@')}`;
-}
-
-function participantsOf({ participants, customer }: Ticket): readonly string[] {
-  const own = customer?.address.toLowerCase();
-  return [...participants].filter((participant) => participant !== own).sort();
-}
-
-const linkKeys: Readonly<Record<string, string>> = {
-  related: 'link.related',
-  suggested: 'link.suggested',
-  parent: 'link.parent',
-  child: 'link.child',
-  connected: 'link.suggested',
-};
-
-function presentLinks({ links }: Ticket, { locale }: MessageWords) {
-  return [...links].sort().flatMap((link) => {
-    const [kind = '', number = ''] = link.split(':');
-    // That somebody kept it apart from another one is nothing to follow.
-    if (!isTicketNumber(number) || kind === 'apart') return [];
-    return [
-      { number, href: `/tickets/${number}`, text: locale.text(linkKeys[kind] ?? 'link.related') },
-    ];
-  });
 }

@@ -111,7 +111,7 @@ export function addTicketRoutes(
   );
 }
 
-const changeable = ['state', 'owner', 'queue', 'priority'] as const;
+const changeable = ['state', 'owner', 'queue', 'priority', 'lock'] as const;
 
 /** The ticket that the address names; ends the request when there is none. */
 export async function readTicket(ctx: PageContext, reader: TicketReader): Promise<TicketFolder> {
