@@ -6,7 +6,7 @@ import { ticketRulesOf } from '../config/ticket-rules.ts';
 import { addOpenTime, nextMorning } from '../core/escalation/calendar.ts';
 import type { DeskFacts } from '../core/ticket/decide.ts';
 
-type TimedFacts = Pick<DeskFacts, 'rules' | 'now' | 'lockUntil' | 'morning'>;
+type TimedFacts = Pick<DeskFacts, 'rules' | 'lockUntil' | 'morning'>;
 
 export function factsFor(config: Config, queue: string, now: Instant): TimedFacts {
   const calendar = calendarOf(config, queue);
@@ -14,7 +14,6 @@ export function factsFor(config: Config, queue: string, now: Instant): TimedFact
   const morning = nextMorning(calendar, now);
   return {
     rules: ticketRulesOf(config),
-    now,
     ...(lockHours === 0 ? {} : { lockUntil: addOpenTime(calendar, now, lockHours * hour) }),
     ...(morning === undefined ? {} : { morning }),
   };

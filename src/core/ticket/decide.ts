@@ -293,7 +293,7 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
       if (value === '' || desk.agents.includes(value)) return ok(change);
       return refuse({ code: 'unknown-agent', value, known: desk.agents });
     case 'pending-until':
-      return checkPending(change, desk);
+      return checkPending(change);
     case 'customer':
       if (parseAddress(value) !== undefined) return ok(change);
       return refuse({

@@ -7,7 +7,6 @@ export interface DeskFacts {
   readonly agents: readonly string[];
   /** Names of states, custom fields and reasons; absent for none of the desk's own. */
   readonly rules?: TicketRules;
-  readonly now?: Instant;
   /** Until when somebody who answers now has the ticket; absent where there are no locks. */
   readonly lockUntil?: Instant;
   /** When a wait ends for which nobody said a time. */

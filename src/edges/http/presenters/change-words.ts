@@ -10,7 +10,7 @@ import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
-import { fieldSentence, stateSentence } from './field-words.ts';
+import { fieldSentence, memberSentence, stateSentence } from './field-words.ts';
 import { actorName, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
@@ -38,7 +38,9 @@ interface ChangeWords {
 
 export function describeChange(change: Change, event: TicketEvent, words: EventWords): EventLine {
   const { sign, by, alone, values } =
-    change.kind === 'set' ? settingWords(change, event, words) : memberWords(change);
+    change.kind === 'set'
+      ? settingWords(change, event, words)
+      : (memberSentence(change, event, words) ?? memberWords(change));
   const who =
     event.actor.kind === 'agent' || event.actor.kind === 'user'
       ? actorName(event.actor, words.nameOf)
@@ -208,11 +210,6 @@ const memberKeys: Readonly<
     sign: 'tag',
     add: ['change.tag-added.by', 'change.tag-added.alone'],
     remove: ['change.tag-removed.by', 'change.tag-removed.alone'],
-  },
-  watcher: {
-    sign: 'eye',
-    add: ['change.watcher-added.by', 'change.watcher-added.alone'],
-    remove: ['change.watcher-removed.by', 'change.watcher-removed.alone'],
   },
   link: {
     sign: 'link',

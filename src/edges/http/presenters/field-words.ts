@@ -34,6 +34,10 @@ export interface Sentence {
 }
 
 const says = {
+  watches: ['change.watches.by', 'change.watcher-added.alone'],
+  unwatches: ['change.unwatches.by', 'change.watcher-removed.alone'],
+  watcherAdded: ['change.watcher-added.by', 'change.watcher-added.alone'],
+  watcherRemoved: ['change.watcher-removed.by', 'change.watcher-removed.alone'],
   removed: ['change.removed.by', 'change.removed.alone'],
   restored: ['change.restored.by', 'change.restored.alone'],
   closedReason: ['change.closed-reason.by', 'change.closed-reason.alone'],
@@ -139,6 +143,19 @@ export function fieldSentence(
   }
 }
 
+/** Undefined for a member that the common sentences tell well enough. */
+export function memberSentence(
+  { kind, set, value }: Exclude<Change, { kind: 'set' }>,
+  { actor }: TicketEvent,
+  { nameOf: personOf }: FieldWords,
+): Sentence | undefined {
+  if (set !== 'watcher') return undefined;
+  const isOwn = actor.kind === 'agent' && actor.login === value;
+  const values = { value: personOf(value) };
+  if (kind === 'add') return sentence('eye', isOwn ? says.watches : says.watcherAdded, values);
+  return sentence('eye', isOwn ? says.unwatches : says.watcherRemoved, values);
+}
+
 function lockSentence(value: string, event: TicketEvent, words: FieldWords): Sentence {
   if (value === '') return sentence('unlock', says.unlocked, {});
   const until = parseInstant(settingIn(event, 'lock-until') ?? '');
@@ -158,6 +175,13 @@ export function fieldName(key: string, locale: Locale, rules: TicketRules): stri
   const declared = findField(key, rules);
   const bare = key.slice(2);
   return (declared === undefined ? undefined : nameIn(declared.names, locale.code)) ?? bare;
+}
+
+/** A refusal with the field's label in place of its key. */
+export function withFieldName<R extends object>(refusal: R, locale: Locale, rules: TicketRules): R {
+  const isNamed = 'field' in refusal && typeof refusal.field === 'string';
+  if (!isNamed || !isFieldKey(String(refusal.field))) return refusal;
+  return { ...refusal, field: fieldName(String(refusal.field), locale, rules) };
 }
 
 /** A value as people read it. */

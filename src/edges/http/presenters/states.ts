@@ -46,5 +46,6 @@ export function nameState(
   const { sign, key } = stateLooks[state];
   const declared = rules.states.find((own) => own.key === (stateName ?? state));
   const text = declared === undefined ? undefined : nameIn(declared.names, locale.code);
-  return { sign, text: text ?? stateName ?? locale.text(key) };
+  const own = stateName === state ? undefined : stateName;
+  return { sign, text: text ?? own ?? locale.text(key) };
 }

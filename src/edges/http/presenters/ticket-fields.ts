@@ -177,7 +177,14 @@ function presentLock({ ticket, may }: FieldsRequest, words: MessageWords) {
 
 function presentValues({ ticket, config }: FieldsRequest, words: MessageWords) {
   const rules = ticketRulesOf(config);
-  return Object.entries(fieldValuesOf(ticket)).map(([key, value]) => ({
+  const declared = rules.fields.map(({ name }) => fieldKey(name));
+  const values = fieldValuesOf(ticket);
+  const order = [...new Set([...declared, ...Object.keys(values)])];
+  const present = order.flatMap((key) => {
+    const value = values[key];
+    return value === undefined ? [] : [{ key, value }];
+  });
+  return present.map(({ key, value }) => ({
     key,
     name: fieldName(key, words.locale, rules),
     text: fieldText(key, value, words),

@@ -241,7 +241,8 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
         age: dates.age(record.updated, now),
       })),
     allHref: query === undefined || (others?.total ?? 0) <= 1 ? undefined : listHref(query),
-    total: others === undefined ? 0 : Math.max(0, others.total - 1),
+    // What was removed is not among those that the list counts.
+    total: Math.max(0, (others?.total ?? 0) - (ticket.state === 'removed' ? 0 : 1)),
     foreign: [...ticket.foreign].sort().map((key) => key.replace(':', ' ')),
     created: dates.full(ticket.created),
     historyHref: `/tickets/${ticket.number}/history`,

@@ -14,6 +14,7 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
 import type { Form } from '../middleware/form.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
+import { withFieldName } from '../presenters/field-words.ts';
 import type { ToastKey, Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
@@ -59,7 +60,12 @@ export function addFieldRoutes(
     refusal: Refusal,
   ): Promise<void> {
     ctx.status = httpAnswers[refusal.code].status;
-    await page.show(ctx, visit, folder, { refused: refusalText(refusal, visit.locale) });
+    await page.show(ctx, visit, folder, {
+      refused: refusalText(
+        withFieldName(refusal, visit.locale, ticketRulesOf(config.current())),
+        visit.locale,
+      ),
+    });
   }
 
   function askWait(form: Form, ticket: Ticket): Asked {
@@ -69,8 +75,8 @@ export function addFieldRoutes(
     const until = isQuickTime(quick)
       ? quickInstant(quick, calendar, clock.now())
       : parseWallTime({ date, time }, calendar, config.current().desk.timeZone);
-    if (until === undefined) {
-      const expected = 'a date such as 2026-11-25 and a time such as 09:00';
+    if (until === undefined || until <= clock.now()) {
+      const expected = 'a date and a time to come, such as 2026-11-25 and 09:00';
       const value = `${date} ${time}`.trim();
       return { refusal: { code: 'bad-value', field: 'pending-until', value, expected } };
     }
@@ -95,12 +101,12 @@ export function addFieldRoutes(
       .filter((field) => form.has(`set.${field}`))
       .map((field) => set(field, form.get(`set.${field}`).trim()))
       // A value that was there before its field was declared is not looked at again.
-      .filter(({ field, value }) => value !== valueOf(ticket, field));
+      .filter(({ field, value }) => value !== currentOf(ticket, field));
     return update([...settings, ...membersIn(form)]);
   }
 }
 
-function valueOf({ responsible = '', extra }: Ticket, field: string): string {
+function currentOf({ responsible = '', extra }: Ticket, field: string): string {
   return field === 'responsible' ? responsible : (extra.get(field) ?? '');
 }
 
