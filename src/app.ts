@@ -27,6 +27,7 @@ import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createAccess } from './services/access.ts';
 import { createSessions } from './services/accounts/sessions.ts';
+import { createClockwork } from './services/clockwork.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
@@ -119,6 +120,7 @@ export function createApp(desk: Desk): App {
     ...config,
     problems: () => [...config.problems(), ...mailboxes.problems()],
   };
+  const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
@@ -174,6 +176,7 @@ export function createApp(desk: Desk): App {
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.autoReplies.catchUp();
+    await clockwork.catchUp();
     await desk.ledger.check();
     outbound.wake();
   }
@@ -199,6 +202,7 @@ export function createApp(desk: Desk): App {
     await desk.regroup.complete();
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
+    await clockwork.catchUp();
     await inbox.collect();
   }
 
@@ -349,6 +353,8 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.autoReplies.settled());
       scope.add(() => inbox.stop());
       scope.add(() => desk.learning.stop());
+      clockwork.start();
+      scope.add(() => clockwork.stop());
       scope.add(
         index.onChange(
           ({ number, record }) =>
@@ -376,6 +382,7 @@ export function createApp(desk: Desk): App {
       await inbox.settled();
       await mailboxes.settled();
       await desk.autoReplies.settled();
+      await clockwork.settled();
       await desk.learning.settled();
       await outbound.settled();
       await index.settled();

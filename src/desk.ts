@@ -36,6 +36,7 @@ import type { Intake, TryingIntake } from './services/intake/incoming.ts';
 import { createLearning, type Learning } from './services/learning.ts';
 import { createDeskLedger } from './services/ledger/desk-ledger.ts';
 import type { Ledger } from './services/ledger/ledger.ts';
+import { withLinks } from './services/linking.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
@@ -242,17 +243,19 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const troubleSpool = spool('trouble');
   const trouble = createTrouble({ spool: troubleSpool, files, names, clock, log });
 
-  const tickets = createTickets({
+  const directoryOfDesk = deskDirectory(config, accounts);
+  const oneSided = createTickets({
     writer: store,
     moved: learning.moved,
     announce: (number, folder) => index.apply(number, folder),
     send: (path, name) => sendOrKeep(path, name),
-    desk: deskDirectory(config, accounts),
+    desk: directoryOfDesk,
     ids,
     clock,
     random,
     log,
   });
+  const tickets = withLinks(oneSided, { reader: store, desk: directoryOfDesk });
   const autoReplies = createAutoReplySender({
     tickets,
     reader: store,

@@ -140,3 +140,8 @@ export function toWallTime(instant: Instant, timeZone: string): WallTime {
     minute: shifted.getUTCHours() * 60 + shifted.getUTCMinutes(),
   };
 }
+
+/** How far the wall clock of the time zone (IANA name) is ahead of UTC at the instant; negative to the west. */
+export function zoneOffset(instant: Instant, timeZone: string): Duration {
+  return offsetMinutes(instant, timeZone) * minute;
+}

@@ -7,9 +7,11 @@ import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
+import type { Calendar } from '../core/escalation/calendar.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
+import type { TicketRules } from '../core/ticket/ticket-rules.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -44,6 +46,13 @@ export interface QueueConfig {
   readonly autoReplies?: Readonly<Partial<Record<AutoReplyKind, string | false>>>;
   /** What an answer quotes; absent for what the desk says. */
   readonly quoting?: Quoting;
+  /** Name of the calendar it works by; absent for that of the queue above, or the desk's. */
+  readonly calendar?: string;
+}
+
+/** Working time: `calendars/NAME.yaml`. */
+export interface CalendarConfig extends Calendar {
+  readonly name: string;
 }
 
 /** A mailbox at a provider that mail is fetched from. */
@@ -135,12 +144,18 @@ export interface DeskConfig extends ScanningConfig {
   /** What an answer quotes where the queue says nothing. */
   readonly quoting: Quoting;
   readonly signaturePlace: SignaturePlace;
+  /** Working hours that a ticket stays with whoever answered it; 0 for no locks. */
+  readonly lockHours: number;
 }
 
 export interface Config {
   readonly desk: DeskConfig;
   readonly queues: readonly QueueConfig[];
   readonly mailboxes: readonly MailboxConfig[];
+  /** Absent for the built-in one alone. */
+  readonly calendars?: readonly CalendarConfig[];
+  /** Names of states, custom fields, reasons for closing; absent for none of the desk's own. */
+  readonly ticketRules?: TicketRules;
 }
 
 /** One thing wrong with the configuration. */

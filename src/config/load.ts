@@ -33,12 +33,14 @@ export async function loadConfig(
   const desk = await readSource(request, 'desk.yaml');
   const queues = await readFolder(request, 'queues', /\.ya?ml$/);
   const mailboxes = await readFolder(request, 'mailboxes', /\.ya?ml$/);
+  const calendars = await readFolder(request, 'calendars', /\.ya?ml$/);
   const autoReplies = await readFolder(request, 'auto-replies', /\.md$/);
 
   const parsed = parseConfig({
     desk: desk.sources[0],
     queues: queues.sources,
     mailboxes: mailboxes.sources,
+    calendars: calendars.sources,
     environment,
     flags,
     hostName,
@@ -48,6 +50,7 @@ export async function loadConfig(
     ...desk.problems,
     ...queues.problems,
     ...mailboxes.problems,
+    ...calendars.problems,
     ...autoReplies.problems,
     ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
     ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),

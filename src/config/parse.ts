@@ -8,7 +8,9 @@
  */
 import { type Result, refuse } from '../base/result.ts';
 import { addressKey } from '../core/message/address.ts';
+import { parseCalendarFile } from './calendars.ts';
 import type {
+  CalendarConfig,
   Config,
   ConfigProblem,
   DeskConfig,
@@ -28,6 +30,7 @@ import {
 } from './reader.ts';
 import type { ScanningConfig } from './scanning.ts';
 import { type SettingName, settings } from './settings.ts';
+import { readTicketRules } from './ticket-rules.ts';
 import { distinctAddresses } from './values.ts';
 import { unknownKey } from './yaml.ts';
 
@@ -50,12 +53,35 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   const boxes = (sources.mailboxes ?? []).map(({ file, text }) => parseMailboxFile(text, file));
   for (const box of boxes) problems.push(...box.problems);
   reportMailboxes(boxes, queues, report);
+  const calendars = readCalendars(sources, desk.timeZone, files, report);
+  const names = queues.map(({ name }) => name);
+  const ticketRules = readTicketRules(sources.desk, names, report);
 
   if (problems.length > 0) return refuse(problems);
   const mailboxes = boxes.flatMap(({ mailbox }) =>
     mailbox === undefined ? [] : resolveMailbox(`${sources.directory}/config`, mailbox),
   );
-  return { ok: true, value: freeze({ desk, queues, mailboxes }) };
+  return { ok: true, value: freeze({ desk, queues, mailboxes, calendars, ticketRules }) };
+}
+
+function readCalendars(
+  sources: ConfigSources,
+  deskZone: string,
+  queues: readonly QueueFile[],
+  report: Report,
+): readonly CalendarConfig[] {
+  const files = (sources.calendars ?? []).map(({ file, text }) =>
+    parseCalendarFile(text, file, deskZone),
+  );
+  for (const problem of files.flatMap(({ problems }) => problems)) report(problem);
+  // A file with a problem of its own is there all the same.
+  const known = files.map(({ file }) => file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''));
+  for (const { file, queue, lines } of queues) {
+    const wanted = queue?.calendar;
+    if (wanted !== undefined && !known.includes(wanted))
+      report({ file, line: lines.calendar, reason: unknownKey('calendar', wanted, known) });
+  }
+  return files.flatMap(({ calendar }) => calendar ?? []);
 }
 
 function reportMailboxes(
@@ -202,6 +228,7 @@ function readDesk(
     answerHtml: read('answerHtml'),
     quoting: read('quoting'),
     signaturePlace: read('signaturePlace'),
+    lockHours: read('lockHours'),
   };
 }
 

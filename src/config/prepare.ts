@@ -35,7 +35,7 @@ export interface PreparedDesk {
 
 const maildirs = ['inbox', 'outbox', 'trouble'];
 const folders = ['drop', 'tickets', 'archive', 'agents', 'index', 'views'];
-const configFolders = ['queues', 'agents', 'auto-replies', 'rules', 'mailboxes'];
+const configFolders = ['queues', 'agents', 'auto-replies', 'rules', 'mailboxes', 'calendars'];
 
 export async function prepareDesk(request: PrepareRequest): Promise<PreparedDesk> {
   const { files, directory } = request;

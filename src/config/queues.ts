@@ -16,7 +16,11 @@ export interface QueueFile {
   readonly file: string;
   /** Undefined when the file says nothing that can be used. */
   readonly queue: QueueConfig | undefined;
-  readonly lines: { readonly name: number | undefined; readonly addresses: number | undefined };
+  readonly lines: {
+    readonly name: number | undefined;
+    readonly addresses: number | undefined;
+    readonly calendar?: number | undefined;
+  };
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -28,6 +32,7 @@ const queueKeys = [
   'autoReplies',
   'rights',
   'quoting',
+  'calendar',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
@@ -58,12 +63,17 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readAutoReplies(entry('autoReplies'), report),
           ...readRights(entry('rights'), report),
           ...readQuoting(entry('quoting'), report),
+          ...readCalendarName(entry('calendar'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
     file,
     queue,
-    lines: { name: entry('name')?.line, addresses: entry('addresses')?.line },
+    lines: {
+      name: entry('name')?.line,
+      addresses: entry('addresses')?.line,
+      calendar: entry('calendar')?.line,
+    },
     problems,
   };
 }
@@ -218,6 +228,17 @@ function readQuoting(entry: YamlEntry | undefined, report: Report): Pick<QueueCo
   if (parsed === undefined)
     report(entry.line, `The queue's "quoting" should be ${quoting.expected}`);
   return parsed === undefined ? {} : { quoting: parsed.value };
+}
+
+function readCalendarName(
+  entry: YamlEntry | undefined,
+  report: Report,
+): Pick<QueueConfig, 'calendar'> {
+  if (entry === undefined) return {};
+  const calendar = scalarText(entry.value);
+  if (calendar !== undefined && calendar !== '') return { calendar };
+  report(entry.line, 'The queue\'s "calendar" should be the name of a file in calendars/');
+  return {};
 }
 
 /** A key without a value says nothing. */

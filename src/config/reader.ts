@@ -13,6 +13,7 @@ import {
   type SettingValues,
   settings,
 } from './settings.ts';
+import { isTableKey } from './ticket-rules.ts';
 import { host } from './values.ts';
 import { readYamlTable, scalarTexts, unknownKey } from './yaml.ts';
 
@@ -29,6 +30,7 @@ export interface ConfigSources {
   readonly desk: SourceFile | undefined;
   readonly queues: readonly SourceFile[];
   readonly mailboxes?: readonly SourceFile[];
+  readonly calendars?: readonly SourceFile[];
   readonly environment: Environment;
   /** Texts by key of desk.yaml. */
   readonly flags: Environment;
@@ -116,6 +118,8 @@ function readDeskFile(
   for (const { key, line, value } of table.entries) {
     if (key === directorySetting.key) {
       report({ file, line, reason: `"${key}" cannot be set in the directory that it names` });
+    } else if (isTableKey(key)) {
+      // Read by ticket-rules.ts.
     } else if (!keys.includes(key)) {
       report({ file, line, reason: unknownKey('setting', key, keys) });
     } else if (value !== null) {

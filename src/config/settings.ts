@@ -439,6 +439,13 @@ const declared = {
     initial: 'above',
     sentence: 'Where the signature of the queue stands: above or below what is quoted.',
   }),
+  lockHours: setting({
+    key: 'lockHours',
+    environment: 'MAILDESK_LOCK_HOURS',
+    kind: wholeNumber({ least: 0, most: 1000, unit: 'working hours' }),
+    initial: 8,
+    sentence: 'How long a ticket stays locked for whoever answered it; 0 for no locks.',
+  }),
 };
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;

@@ -98,6 +98,11 @@ export function writeLetter(context: LetterContext): Letter {
     case 'move-in':
     case 'move-out':
       return writeInternal(context, regroupText(context, command), true);
+    case 'remove':
+    case 'restore':
+    case 'fall-due':
+    case 'mirror':
+      return writeInternal(context, changesText(context), true);
   }
 }
 

@@ -5,7 +5,7 @@
  * one ticket by this process come one after another, those of other processes need no waiting.
  */
 import { createHash } from 'node:crypto';
-import { type Clock, formatDay, parseInstant } from '../base/clock.ts';
+import { type Clock, formatDay, type Instant, parseInstant } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { type Random, randomText } from '../base/random.ts';
@@ -40,6 +40,7 @@ import type {
 } from '../storage/ticket-store.ts';
 import { readSentOn, type SentOn } from './forwarding.ts';
 import { bytesOf, type Letter, writeFirst, writeLetter, writeNotice } from './letters.ts';
+import { factsFor } from './ticket-facts.ts';
 import { withMerged } from './whole.ts';
 
 export interface Receipt {
@@ -186,7 +187,8 @@ export function createTickets(deps: TicketsDeps): Tickets {
         return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
       }
       const config = desk.config();
-      const decision = decide(folder.ticket, command, actor, factsOf(desk));
+      const facts = factsOf(desk, folder.ticket.queue, clock.now());
+      const decision = decide(folder.ticket, command, actor, facts);
       if (!decision.ok) return decision;
       const sentOn = await sentOnBy(command, whole);
       if (!sentOn.ok) return sentOn;
@@ -244,7 +246,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
     const refusal = refuseNewByRights(request, actor, desk);
     if (refusal !== undefined) return refuse(refusal);
     const config = desk.config();
-    const decision = decideNew(request, actor, factsOf(desk));
+    const decision = decideNew(request, actor, factsOf(desk, request.queue, clock.now()));
     if (!decision.ok) return decision;
     const now = clock.now();
     const letter = writeFirst(request, {
@@ -281,13 +283,15 @@ export function createTickets(deps: TicketsDeps): Tickets {
   return { open, receive, sync: (number) => writer.sync(number), splitOff, openNew, run };
 }
 
-function factsOf(desk: DeskDirectory): DeskFacts {
-  const { queues, desk: settings } = desk.config();
+function factsOf(desk: DeskDirectory, queue: string, now: Instant): DeskFacts {
+  const config = desk.config();
+  const { queues, desk: settings } = config;
   return {
     queues: queues.map(({ name }) => name),
     agents: desk.agents(),
     // Base 64 makes four bytes of three.
     mostFileBytes: Math.floor((settings.maxMessageBytes / 4) * 3),
+    ...factsFor(config, queue, now),
   };
 }
 
@@ -338,7 +342,8 @@ function refuseByRights(
   const given = rightsOn(ticket, (queue) => desk.rightsOf(actor.login, queue));
   // That a ticket exists is nothing to tell somebody who may not see it.
   if (!given.has('see')) return { code: 'unknown-ticket', number: ticket.number };
-  const right = rightsNeeded(ticket, command).find((needed) => !given.has(needed));
+  const needs = rightsNeeded(ticket, command, desk.config().ticketRules);
+  const right = needs.find((needed) => !given.has(needed));
   return right === undefined ? undefined : { code: 'not-allowed', right, queue: ticket.queue };
 }
 
@@ -349,7 +354,9 @@ function refuseNewByRights(
 ): Refusal | undefined {
   if (actor.kind !== 'agent') return undefined;
   const given = desk.rightsOf(actor.login, request.queue);
-  const right = rightsForNew(request).find((needed) => !given.has(needed));
+  const right = rightsForNew(request, desk.config().ticketRules).find(
+    (needed) => !given.has(needed),
+  );
   return right === undefined ? undefined : { code: 'not-allowed', right, queue: request.queue };
 }
 
@@ -363,6 +370,7 @@ function onceName(
   command: TicketCommand,
 ): MessageName | undefined {
   if (isRegroup(command)) return regroupName(number, command);
+  if (command.kind === 'fall-due') return dueName(number, command.once);
   if (command.kind !== 'delivery' && command.kind !== 'auto-reply') return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)
@@ -374,14 +382,20 @@ function onceName(
 /** The side of a merge or a move that only completes the other one. */
 function regroupName(number: TicketNumber, command: RegroupCommand): MessageName | undefined {
   if (!('once' in command)) return undefined;
-  const key = createHash('sha256')
-    .update(`${number} ${command.kind} ${command.once}`)
-    .digest('hex')
-    .slice(0, 24);
+  return namedByDay(number, 'R', `${command.kind} ${command.once}`);
+}
+
+/** What several processes see fall due at the same time. */
+function dueName(number: TicketNumber, once: string): MessageName {
+  return namedByDay(number, 'W', `fall-due ${once}`);
+}
+
+function namedByDay(number: TicketNumber, kind: string, text: string): MessageName {
+  const key = createHash('sha256').update(`${number} ${text}`).digest('hex').slice(0, 24);
   const day = dayOf(number);
   // Not by the first message's time: that one may be moved away.
   const opened = parseInstant(
     `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T00:00:00.000Z`,
   );
-  return fixedName((opened ?? 0) / 1000, 'R', key);
+  return fixedName((opened ?? 0) / 1000, kind, key);
 }

@@ -6,6 +6,7 @@
  */
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
 import { load, swap } from './swap.js';
+import './fields.js';
 import './write.js';
 
 root.classList.add('js');

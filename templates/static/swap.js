@@ -2,7 +2,8 @@
 import { all, find } from './dom.js';
 
 const isBusy = (element) =>
-  element.contains(document.activeElement) || find('details[open].pick', element) !== null;
+  element.contains(document.activeElement) ||
+  find('details[open]:is(.pick, .edit)', element) !== null;
 
 /** Puts the other element in place when it differs; open foldings stay open. */
 export function swap(element, other) {

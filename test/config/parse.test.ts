@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { describeSettings } from '../../src/config/describe.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { ConfigSources } from '../../src/config/reader.ts';
+import { noTicketRules } from '../../src/core/ticket/ticket-rules.ts';
 
 interface Given {
   readonly desk?: string;
@@ -95,8 +96,11 @@ describe('parseConfig', () => {
         answerHtml: true,
         quoting: 'full',
         signaturePlace: 'above',
+        lockHours: 8,
       },
       mailboxes: [],
+      calendars: [],
+      ticketRules: noTicketRules,
       queues: [
         {
           name: 'Support',

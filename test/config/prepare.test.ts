@@ -100,6 +100,7 @@ describe('prepareDesk', () => {
     expect((await readdir(join(directory, 'config'))).toSorted()).toEqual([
       'agents',
       'auto-replies',
+      'calendars',
       'desk.yaml',
       'mailboxes',
       'queues',

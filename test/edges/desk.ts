@@ -253,6 +253,7 @@ const testConfig: Config = {
     infoSeparator: ':',
     sessionHours: 1,
     logLevel: 'silent',
+    lockHours: 0,
     spamFilter: undefined,
     virusScanner: undefined,
     scanTimeoutMs: 1000,
@@ -358,6 +359,9 @@ function toRecord({ number, ticket, messages }: TicketFolder): TicketRecord {
     alsoQueues: [],
     foreign: [],
     moves: [],
+    stateName: undefined,
+    pendingUntil: ticket.pendingUntil,
+    fields: {},
   };
 }
 

@@ -22,6 +22,10 @@ export interface JudgedTicket {
   readonly participants: readonly string[];
   readonly tags: readonly string[];
   readonly marks: readonly string[];
+  /** Key of a state of the desk's own. */
+  readonly stateName?: string | undefined;
+  /** Custom fields by `x-NAME`. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 export type TicketTest = (ticket: JudgedTicket) => boolean;
@@ -44,13 +48,25 @@ export interface SplitQuery {
 
 export function splitQuery(query: Query): SplitQuery {
   const tests = query.terms.flatMap((term) => toTest(term) ?? []);
+  // What was removed is shown to whoever asks for just that.
+  if (!query.terms.some(asksForRemoved)) tests.push(({ state }) => state !== 'removed');
   return {
     test: (ticket) => tests.every((test) => test(ticket)),
     text: query.terms.flatMap((term) => toTextTerm(term) ?? []),
   };
 }
 
+function asksForRemoved(term: Term): boolean {
+  return (
+    term.kind === 'field' &&
+    term.field === 'state' &&
+    !term.negated &&
+    toWordTest(term.value)('removed')
+  );
+}
+
 function toTextTerm(term: Term): TextTerm | undefined {
+  if (term.kind === 'custom') return undefined;
   if (term.kind === 'field' && term.field !== 'subject') return undefined;
   const text = term.kind === 'text' ? term.text : term.value;
   const words = analyse(text);
@@ -65,7 +81,8 @@ function toTextTerm(term: Term): TextTerm | undefined {
 
 function toTest(term: Term): TicketTest | undefined {
   if (term.kind === 'text' || term.field === 'subject') return undefined;
-  const test = fieldTest(term.field, term.value);
+  const test =
+    term.kind === 'custom' ? customTest(term.field, term.value) : fieldTest(term.field, term.value);
   return term.negated ? (ticket) => !test(ticket) : test;
 }
 
@@ -81,7 +98,8 @@ function fieldTest(field: RecordField, value: string): TicketTest {
       return queueTest(value);
     case 'state': {
       const isState = remember(isNamed);
-      return ({ state }) => isState(state);
+      return ({ state, stateName }) =>
+        isState(state) || (stateName !== undefined && isState(stateName));
     }
     case 'priority':
       return ({ priority }) => isNamed(priority);
@@ -102,6 +120,15 @@ function fieldTest(field: RecordField, value: string): TicketTest {
     case 'has':
       return ({ marks }) => marks.some(isNamed);
   }
+}
+
+/** The whole value, or its beginning; `none` for a ticket without one. */
+function customTest(field: string, value: string): TicketTest {
+  const isNamed = toWordTest(foldText(value));
+  return ({ fields = {} }) => {
+    const own = fields[field] ?? '';
+    return own === '' ? value.toLowerCase() === 'none' : isNamed(foldText(own));
+  };
 }
 
 /** For values that many tickets share: each is judged once. */

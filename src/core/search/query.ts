@@ -7,6 +7,7 @@
  */
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { priorities, ticketStates } from '../ticket/states.ts';
+import { isFieldKey } from '../ticket/ticket-rules.ts';
 
 export const searchFields = [
   'from',
@@ -36,6 +37,14 @@ export type Term =
   | {
       readonly kind: 'field';
       readonly field: SearchField;
+      readonly value: string;
+      readonly negated: boolean;
+    }
+  /** A custom field of the desk. */
+  | {
+      readonly kind: 'custom';
+      /** `x-NAME` */
+      readonly field: string;
       readonly value: string;
       readonly negated: boolean;
     };
@@ -72,7 +81,11 @@ export const mostQueryLength = 1000;
  * is never closed reaches to the end. What only looks like a field (`12:30`, `https://…`, `to:`) is
  * a word. A term without letter or digit says nothing and is left out.
  */
-export function parseQuery(text: string): Result<Query, QueryProblem> {
+export function parseQuery(
+  text: string,
+  /** The states that a search knows, where the desk has names of its own. */
+  states: readonly string[] = ticketStates,
+): Result<Query, QueryProblem> {
   if (text.length > mostQueryLength) {
     return refuse({ code: 'query-too-long', length: text.length, most: mostQueryLength });
   }
@@ -85,7 +98,11 @@ export function parseQuery(text: string): Result<Query, QueryProblem> {
       terms.push({ kind: 'text', text: value, phrase: quoted !== undefined, negated });
       continue;
     }
-    const term = toFieldTerm(field, value, negated);
+    if (isFieldKey(field.toLowerCase())) {
+      terms.push({ kind: 'custom', field: field.toLowerCase(), value, negated });
+      continue;
+    }
+    const term = toFieldTerm(field, value, { negated, states });
     if (!term.ok) return term;
     terms.push(term.value);
   }
@@ -94,15 +111,19 @@ export function parseQuery(text: string): Result<Query, QueryProblem> {
 
 /** Minus, field, quoted value, bare value. Telephones write other quotation marks than keyboards. */
 const termPattern =
-  /(?<!\S)(-?)(?:([a-z][a-z-]*):(?!\/\/)(?=\S))?(?:["\u201c\u201d\u201e]([^"\u201c\u201d\u201e]*)(?:["\u201c\u201d\u201e]|$)|(\S+))/giu;
+  /(?<!\S)(-?)(?:(x-[a-z0-9-]+|[a-z][a-z-]*):(?!\/\/)(?=\S))?(?:["\u201c\u201d\u201e]([^"\u201c\u201d\u201e]*)(?:["\u201c\u201d\u201e]|$)|(\S+))/giu;
 
-function toFieldTerm(name: string, value: string, negated: boolean): Result<Term, QueryProblem> {
+function toFieldTerm(
+  name: string,
+  value: string,
+  { negated, states }: { readonly negated: boolean; readonly states: readonly string[] },
+): Result<Term, QueryProblem> {
   const wanted = name.toLowerCase();
   const field = searchFields.find((known) => known === wanted);
   if (field === undefined) {
     return refuse({ code: 'unknown-field', field: name, nearest: nearestField(wanted), value });
   }
-  const known = knownValues[field];
+  const known = field === 'state' ? states : knownValues[field];
   if (known !== undefined && !known.some(toWordTest(value))) {
     return refuse({ code: 'unknown-value', field, value, known });
   }
@@ -110,7 +131,6 @@ function toFieldTerm(name: string, value: string, negated: boolean): Result<Term
 }
 
 const knownValues: Readonly<Partial<Record<SearchField, readonly string[]>>> = {
-  state: ticketStates,
   priority: priorities,
   is: isValues,
   has: hasValues,

@@ -5,7 +5,6 @@
  * what was expected and what came.
  * Leaves to others: the text of the mail (core/message/letters.ts), writing (services/tickets.ts).
  */
-import { parseInstant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { type Address, addressKey, parseAddress } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
@@ -20,12 +19,29 @@ import {
   type NewTicket,
   type OutgoingFile,
 } from './compose.ts';
+import {
+  checkOwnMember,
+  checkOwnSetting,
+  checkPending,
+  completeChanges,
+  consequences,
+  currentExtra,
+  decideLife,
+  expandStates,
+  type FieldRefusal,
+  isLife,
+  type LifeCommand,
+  lockBy,
+  ownFields,
+} from './decide-fields.ts';
+import type { DeskFacts } from './desk-facts.ts';
 import type { Actor, Change, EventDraft } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
+import { fieldKey, noTicketRules, stateKeys } from './ticket-rules.ts';
 
 export type {
   CallCommand,
@@ -35,13 +51,7 @@ export type {
   ResendCommand,
 } from './compose.ts';
 
-/** What the rules must know of the desk. */
-export interface DeskFacts {
-  readonly queues: readonly string[];
-  readonly agents: readonly string[];
-  /** That the files of one mail may have together; any number when absent. */
-  readonly mostFileBytes?: number;
-}
+export type { DeskFacts } from './desk-facts.ts';
 
 export interface ReplyCommand {
   readonly kind: 'reply';
@@ -99,7 +109,8 @@ export type TicketCommand =
   | DeliveryCommand
   | AutoReplyCommand
   | RegroupCommand
-  | ComposeCommand;
+  | ComposeCommand
+  | LifeCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -122,7 +133,8 @@ export type Refusal =
   | { readonly code: 'nothing-to-change' }
   | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
   | RegroupRefusal
-  | ComposeRefusal;
+  | ComposeRefusal
+  | FieldRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -136,12 +148,13 @@ export function decide(
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
   }
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
+  if (isLife(command)) return decideLife(ticket, command, actor);
   if (ticket.mergedInto !== undefined)
     return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
   const tooLarge = refuseLargeFiles(command, desk);
   if (tooLarge !== undefined) return refuse(tooLarge);
   if (isCompose(command)) {
-    const asked = checkChanges('changes' in command ? (command.changes ?? []) : [], desk);
+    const asked = checkChanges(ticket, 'changes' in command ? (command.changes ?? []) : [], desk);
     if (!asked.ok) return asked;
     return decideCompose(ticket, command, actor, effective(ticket, asked.value));
   }
@@ -172,7 +185,7 @@ function decideReply(
   const wrong = findWrongRecipient(command);
   if (wrong !== undefined) return refuse(wrong);
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
-  const asked = checkChanges(command.changes ?? [], desk);
+  const asked = checkChanges(ticket, command.changes ?? [], desk);
   if (!asked.ok) return asked;
   const followed: Change[] = [];
   if (!asked.value.some(isSetting('state')) && (ticket.state === 'new' || isEnded(ticket.state))) {
@@ -190,12 +203,9 @@ function decideReply(
     if (!ticket.participants.has(key))
       followed.push({ kind: 'add', set: 'participant', value: key });
   }
-  return ok({
-    kind: 'mail-out',
-    actor,
-    changes: [...effective(ticket, asked.value), ...followed],
-    fields: [],
-  });
+  const own = [...effective(ticket, asked.value), ...followed];
+  const all = completeChanges(ticket, [...own, ...lockBy(ticket, actor, own, desk)], desk);
+  return all.ok ? ok({ kind: 'mail-out', actor, changes: all.value, fields: [] }) : all;
 }
 
 function decideNote(
@@ -205,9 +215,10 @@ function decideNote(
   desk: DeskFacts,
 ): Result<EventDraft, Refusal> {
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
-  const asked = checkChanges(command.changes ?? [], desk);
+  const asked = checkChanges(ticket, command.changes ?? [], desk);
   if (!asked.ok) return asked;
-  return ok({ kind: 'note', actor, changes: effective(ticket, asked.value), fields: [] });
+  const all = completeChanges(ticket, effective(ticket, asked.value), desk);
+  return all.ok ? ok({ kind: 'note', actor, changes: all.value, fields: [] }) : all;
 }
 
 function decideUpdate(
@@ -216,11 +227,12 @@ function decideUpdate(
   actor: Actor,
   desk: DeskFacts,
 ): Result<EventDraft, Refusal> {
-  const asked = checkChanges(command.changes, desk);
+  const asked = checkChanges(ticket, command.changes, desk);
   if (!asked.ok) return asked;
   const changes = effective(ticket, asked.value);
   if (changes.length === 0) return refuse({ code: 'nothing-to-change' });
-  return ok({ kind: 'update', actor, changes, fields: [] });
+  const all = completeChanges(ticket, changes, desk);
+  return all.ok ? ok({ kind: 'update', actor, changes: all.value, fields: [] }) : all;
 }
 
 /** The first event of a ticket that an agent opens. */
@@ -231,7 +243,7 @@ export function decideNew(
 ): Result<EventDraft, Refusal> {
   const queue = checkQueue({ kind: 'set', field: 'queue', value: request.queue }, desk);
   if (!queue.ok) return queue;
-  const asked = checkChanges(request.changes ?? [], desk);
+  const asked = checkChanges({ state: 'new', extra: new Map() }, request.changes ?? [], desk);
   if (!asked.ok) return asked;
   const tooLarge = refuseLargeFiles(request, desk);
   if (tooLarge !== undefined) return refuse(tooLarge);
@@ -258,7 +270,7 @@ export function decideFollowUp(
   // An out-of-office mail must not reopen what was closed, nor end a wait.
   if (!effectOf(automatic).countsAsContact || ticket.state === 'new' || ticket.state === 'open')
     return joined;
-  return [{ kind: 'set', field: 'state', value: 'open' }, ...joined];
+  return [...reopened(ticket), ...joined];
 }
 
 /** A report that mail of this ticket did not arrive: whoever owns it must look at it again. */
@@ -273,7 +285,12 @@ export function decideBounce(
   const rests = isEnded(ticket.state) || ticket.state.startsWith('pending');
   const isGone = ticket.state === 'merged' || ticket.state === 'removed';
   if (!bounce.isFailure || !bounce.isAnswer || !rests || isGone) return [];
-  return [{ kind: 'set', field: 'state', value: 'open' }];
+  return reopened(ticket);
+}
+
+function reopened(ticket: Ticket): readonly Change[] {
+  const opened: readonly Change[] = [{ kind: 'set', field: 'state', value: 'open' }];
+  return [...opened, ...consequences(ticket, opened)];
 }
 
 const settable = [
@@ -290,11 +307,14 @@ const settable = [
 const sets = ['tag', 'watcher', 'participant', 'link', 'also-queue', 'foreign'] as const;
 
 function checkChanges(
+  ticket: Pick<Ticket, 'state' | 'extra'>,
   changes: readonly Change[],
   desk: DeskFacts,
 ): Result<readonly Change[], Refusal> {
   const checked: Change[] = [];
-  for (const change of changes) {
+  const inner = changes.find((change) => change.kind === 'set' && change.field === 'state-name');
+  if (inner !== undefined) return refuse(unknownField('state-name', desk));
+  for (const change of expandStates(ticket, changes, desk)) {
     const result = change.kind === 'set' ? checkSetting(change, desk) : checkMember(change, desk);
     if (!result.ok) return result;
     checked.push(result.value);
@@ -309,7 +329,11 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
   switch (field) {
     case 'state':
       if (isTicketState(value) && choosableStates.includes(value)) return ok(change);
-      return refuse({ code: 'unknown-state', value, known: choosableStates });
+      return refuse({
+        code: 'unknown-state',
+        value,
+        known: stateKeys(desk.rules ?? noTicketRules),
+      });
     case 'priority':
       return isPriority(value)
         ? ok(change)
@@ -321,13 +345,7 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
       if (value === '' || desk.agents.includes(value)) return ok(change);
       return refuse({ code: 'unknown-agent', value, known: desk.agents });
     case 'pending-until':
-      if (value === '' || parseInstant(value) !== undefined) return ok(change);
-      return refuse({
-        code: 'bad-value',
-        field,
-        value,
-        expected: 'a time such as 2026-11-25T08:00:00Z',
-      });
+      return checkPending(change);
     case 'customer':
       if (parseAddress(value) !== undefined) return ok(change);
       return refuse({
@@ -348,8 +366,13 @@ function checkSetting(change: Setting, desk: DeskFacts): Result<Change, Refusal>
       if (value.trim() !== '') return ok(change);
       return refuse({ code: 'bad-value', field, value, expected: 'some text' });
     default:
-      return refuse({ code: 'unknown-field', field, known: [...settable, ...sets] });
+      return checkOwnSetting(change, desk) ?? refuse(unknownField(field, desk));
   }
+}
+
+function unknownField(field: string, { rules = noTicketRules }: DeskFacts): Refusal {
+  const declared = rules.fields.map(({ name }) => fieldKey(name));
+  return { code: 'unknown-field', field, known: [...settable, ...ownFields, ...declared, ...sets] };
 }
 
 function checkQueue(change: Change, desk: DeskFacts): Result<Change, Refusal> {
@@ -365,8 +388,10 @@ function checkMember(
   desk: DeskFacts,
 ): Result<Change, Refusal> {
   if (!(sets as readonly string[]).includes(change.set)) {
-    return refuse({ code: 'unknown-field', field: change.set, known: [...settable, ...sets] });
+    return refuse(unknownField(change.set, desk));
   }
+  const own = checkOwnMember(change, desk);
+  if (own !== undefined) return own;
   if (change.set === 'also-queue' && change.kind === 'add') return checkQueue(change, desk);
   if (change.value.trim() !== '') return ok(change);
   return refuse({
@@ -389,7 +414,7 @@ function effective(ticket: Ticket, changes: readonly Change[]): readonly Change[
 function currentValue(ticket: Ticket, field: string): string | undefined {
   switch (field) {
     case 'state':
-      return ticket.state;
+      return ticket.extra.get('state-name') ?? ticket.state;
     case 'priority':
       return ticket.priority;
     case 'queue':
@@ -403,7 +428,7 @@ function currentValue(ticket: Ticket, field: string): string | undefined {
     case 'language':
       return ticket.language ?? '';
     default:
-      return undefined;
+      return currentExtra(ticket, field);
   }
 }
 

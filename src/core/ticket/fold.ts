@@ -19,7 +19,7 @@ import {
   type TicketEvent,
 } from './event.ts';
 import { parseTicketNumber, type TicketNumber } from './number.ts';
-import { isPriority, isTicketState, type Priority, type TicketState } from './states.ts';
+import { isEnded, isPriority, isTicketState, type Priority, type TicketState } from './states.ts';
 
 export type DeliveryState = 'waiting' | 'sent' | 'deferred' | 'failed';
 
@@ -213,9 +213,7 @@ function applyChange(sum: Sum, change: Change, event: TicketEvent): void {
 function setField(sum: Sum, field: string, value: string, event: TicketEvent): void {
   switch (field) {
     case 'state':
-      if (!isTicketState(value)) return;
-      sum.state = value;
-      sum.closedAt = value.startsWith('closed') ? (sum.closedAt ?? event.time) : undefined;
+      setState(sum, value, event);
       return;
     case 'priority':
       if (isPriority(value)) sum.priority = value;
@@ -248,6 +246,22 @@ function setField(sum: Sum, field: string, value: string, event: TicketEvent): v
       if (value === '') sum.extra.delete(field);
       else sum.extra.set(field, value);
   }
+}
+
+/** What a state brings to an end; a ticket that is merged or removed may come back as it was. */
+function setState(sum: Sum, value: string, event: TicketEvent): void {
+  if (!isTicketState(value)) {
+    // Written by hand, or by a desk that has more states: shown by its own word over the type that holds.
+    if (value !== '') sum.extra.set('state-name', value);
+    return;
+  }
+  sum.state = value;
+  sum.closedAt = value.startsWith('closed') ? (sum.closedAt ?? event.time) : undefined;
+  if (value === 'merged' || value === 'removed') return;
+  sum.extra.delete('state-name');
+  sum.extra.delete('state-before-removal');
+  if (!isEnded(value)) sum.extra.delete('close-reason');
+  if (value !== 'pending-reminder' && value !== 'pending-close') sum.pendingUntil = undefined;
 }
 
 function changeSet(sum: Sum, change: Exclude<Change, { kind: 'set' }>): void {

@@ -3,17 +3,22 @@ import type { NewTicket, TicketCommand } from './decide.ts';
 import type { Change } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { Right } from './rights.ts';
-import { isEnded, isTicketState } from './states.ts';
+import { isEnded } from './states.ts';
+import { noTicketRules, type TicketRules, typeOfState } from './ticket-rules.ts';
 
 /**
  * The rights that the command needs in the ticket's queue. Commands of the desk itself, and those that only complete
  * what was allowed on another ticket, need none.
  */
-export function rightsNeeded(ticket: Ticket, command: TicketCommand): readonly Right[] {
+export function rightsNeeded(
+  ticket: Ticket,
+  command: TicketCommand,
+  rules: TicketRules = noTicketRules,
+): readonly Right[] {
   const needed = new Set<Right>([...ofCommand[command.kind]]);
   const changes = 'changes' in command ? (command.changes ?? []) : [];
   if (ofCommand[command.kind].length > 0)
-    for (const change of changes) needed.add(ofChange(ticket, change));
+    for (const change of changes) needed.add(ofChange(ticket, change, rules));
   return [...needed];
 }
 
@@ -32,20 +37,27 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   forward: ['answer'],
   resend: ['answer'],
   call: ['note'],
+  remove: ['close'],
+  restore: ['close'],
+  'fall-due': [],
+  mirror: [],
 };
 
 /** The rights that opening the ticket needs in its queue. */
-export function rightsForNew(request: NewTicket): readonly Right[] {
+export function rightsForNew(
+  request: NewTicket,
+  rules: TicketRules = noTicketRules,
+): readonly Right[] {
   const changes = request.changes ?? [];
   return [
     ...new Set<Right>([
       request.via === 'mail' ? 'answer' : 'note',
-      ...changes.map((change) => ofChange({ state: 'new' }, change)),
+      ...changes.map((change) => ofChange({ state: 'new' }, change, rules)),
     ]),
   ];
 }
 
-function ofChange(ticket: Pick<Ticket, 'state'>, change: Change): Right {
+function ofChange(ticket: Pick<Ticket, 'state'>, change: Change, rules: TicketRules): Right {
   if (change.kind !== 'set') {
     if (change.set === 'watcher') return 'see';
     return change.set === 'also-queue' ? 'move' : 'note';
@@ -55,14 +67,19 @@ function ofChange(ticket: Pick<Ticket, 'state'>, change: Change): Right {
       return 'move';
     case 'owner':
     case 'responsible':
+    case 'lock':
       return 'own';
+    case 'close-reason':
+      return 'close';
     case 'state':
-      return endsWork(change.value) || isEnded(ticket.state) ? 'close' : 'answer';
+      return endsWork(change.value, rules) || isEnded(ticket.state) ? 'close' : 'answer';
     default:
       return 'note';
   }
 }
 
-function endsWork(state: string): boolean {
-  return isTicketState(state) && isEnded(state);
+/** Closing by itself is closing. */
+function endsWork(state: string, rules: TicketRules): boolean {
+  const type = typeOfState(state, rules);
+  return type !== undefined && (isEnded(type) || type === 'pending-close');
 }

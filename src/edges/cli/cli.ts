@@ -16,6 +16,7 @@ import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
 import { addRegroupCommands } from './commands/regroup.ts';
 import { addReindexCommand } from './commands/reindex.ts';
+import { addRemoveCommands } from './commands/remove.ts';
 import { addReplyCommand } from './commands/reply.ts';
 import { addRulesCommands } from './commands/rules.ts';
 import { addSetCommand } from './commands/set.ts';
@@ -69,6 +70,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addRulesCommands,
   addRegroupCommands,
   addComposeCommands,
+  addRemoveCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

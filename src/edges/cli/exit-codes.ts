@@ -54,6 +54,8 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'cannot-forward': exits.data,
   'attachments-too-large': exits.data,
   'no-customer': exits.data,
+  'field-required': exits.data,
+  'not-removed': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

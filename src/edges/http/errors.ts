@@ -55,6 +55,8 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'cannot-forward': { status: 409, key: 'error.cannot-forward' },
   'attachments-too-large': { status: 413, key: 'error.attachments-too-large' },
   'no-customer': { status: 422, key: 'error.no-customer' },
+  'field-required': { status: 409, key: 'error.field-required' },
+  'not-removed': { status: 409, key: 'error.not-removed' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },

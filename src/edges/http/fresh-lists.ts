@@ -16,7 +16,11 @@ export interface FreshLists {
 const mostKept = 500;
 const atATime = 4;
 
-export function createFreshLists(index: Pick<TicketIndex, 'list' | 'onChange'>): FreshLists {
+export function createFreshLists(
+  index: Pick<TicketIndex, 'list' | 'onChange'>,
+  /** Those that a search knows; the fixed ones when absent. */
+  states?: () => readonly string[],
+): FreshLists {
   const known = new Map<string, Promise<ListPage | undefined>>();
   const stop = index.onChange(() => known.clear());
   // A page may wait for a slow search; other pages must not wait for all of them.
@@ -27,7 +31,7 @@ export function createFreshLists(index: Pick<TicketIndex, 'list' | 'onChange'>):
     limit: number,
     reader: ListReader | undefined,
   ): Promise<ListPage | undefined> {
-    const query = parseQuery(text);
+    const query = parseQuery(text, states?.());
     if (!query.ok) return undefined;
     const page = await searches.run(() =>
       index.list({ query: query.value, sort: 'updated', descending: true, limit, reader }),

@@ -5,10 +5,13 @@
  * answers under way finish, and frees the port.
  * Leaves to others: what a page shows (routes, presenters, templates), the JSON API (api/).
  */
+
 import { createServer, type RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
 import { Fault } from '../../base/fault.ts';
+import { ticketRulesOf } from '../../config/ticket-rules.ts';
+import { searchedStates } from '../../core/ticket/ticket-rules.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
@@ -21,6 +24,7 @@ import { createPages } from './pages.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addFieldRoutes } from './routes/fields.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
@@ -44,7 +48,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     () => config.current().desk.publicUrl?.startsWith('https:') === true,
   );
   const visitor = createVisitor(deps, cookies);
-  const lists = createFreshLists(deps.index);
+  const lists = createFreshLists(deps.index, () => searchedStates(ticketRulesOf(config.current())));
   const status = createStatusBoard({ ...deps, lists });
   const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
   const views = createTicketViews({ ...deps, lists });
@@ -60,6 +64,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
+  addFieldRoutes(router, ticketPage, parts);
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);

@@ -3,6 +3,7 @@
  *
  * Promises: only the bodies that are shown are decoded; a long conversation begins with its newest part.
  */
+import { ticketRulesOf } from '../../config/ticket-rules.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { ListPage } from '../../services/index/index.ts';
@@ -69,6 +70,7 @@ export function createTicketViews({
       login: agent.login,
       nameOf: namesOf(accounts.list()),
       hasSmarthost: desk.smarthost !== undefined,
+      rules: ticketRulesOf(config.current()),
     };
   }
 

@@ -33,6 +33,8 @@ export const toastKeys = [
   'toast.password-set',
   'toast.released',
   'toast.not-released',
+  'toast.removed',
+  'toast.restored',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

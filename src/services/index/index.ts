@@ -51,6 +51,12 @@ export interface TicketRecord {
   readonly foreign: readonly string[];
   /** The newest move of each message that came here from another ticket, or left for one. */
   readonly moves: readonly RecordedMove[];
+  /** Key of a state of the desk's own, over its type in `state`. */
+  readonly stateName: string | undefined;
+  /** When a wait ends. */
+  readonly pendingUntil: Instant | undefined;
+  /** Custom fields by `x-NAME`. */
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 export type RecordedMove = Pick<Move, 'message' | 'way' | 'other'>;

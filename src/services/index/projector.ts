@@ -14,6 +14,7 @@ import {
   parseDigest,
   type TicketEvent,
 } from '../../core/ticket/event.ts';
+import { fieldValuesOf, stateNameOf } from '../../core/ticket/facts.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
 import { lastMoves } from '../../core/ticket/moves.ts';
 import type { StoredMessage, TicketFolder } from '../../storage/ticket-store.ts';
@@ -54,6 +55,9 @@ export function projectTicket({ ticket, messages, stamp }: TicketFolder): Ticket
     moves: [...lastMoves(messages.map(({ event }) => event)).values()].map(
       ({ message, way, other }) => ({ message, way, other }),
     ),
+    stateName: stateNameOf(ticket),
+    pendingUntil: ticket.pendingUntil,
+    fields: fieldValuesOf(ticket),
   };
 }
 

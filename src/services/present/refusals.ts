@@ -56,6 +56,10 @@ export function describeRefusal(refusal: Refusal): string {
       return `The files have ${refusal.bytes} bytes together; expected at most ${refusal.most}`;
     case 'no-customer':
       return 'Nobody knows whose ticket this is; expected an address or a telephone number';
+    case 'field-required':
+      return `The field "${refusal.field}" has no value; expected one before the ticket is closed`;
+    case 'not-removed':
+      return `Ticket ${refusal.number} is not removed`;
   }
 }
 

@@ -19,6 +19,7 @@ import {
   parseParameters,
   type TicketEvent,
 } from '../../core/ticket/event.ts';
+import { closeReasonOf, fieldValuesOf, stateNameOf } from '../../core/ticket/facts.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { TicketRecord } from '../index/index.ts';
@@ -40,6 +41,18 @@ export interface TicketJson {
   readonly due: { readonly firstResponse: null; readonly update: null; readonly solution: null };
   readonly messages: readonly MessageJson[];
   readonly events: readonly EventJson[];
+  /** Key of a state of the desk's own, over its type in `state`. */
+  readonly stateName: string | null;
+  readonly responsible: string | null;
+  /** When a wait ends. */
+  readonly pendingUntil: string | null;
+  readonly lockUntil: string | null;
+  readonly closeReason: string | null;
+  readonly watchers: readonly string[];
+  /** `KIND:NUMBER` */
+  readonly links: readonly string[];
+  /** Custom fields by name, without the `x-`. */
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 export type Direction = 'in' | 'out' | 'internal';
@@ -142,6 +155,16 @@ export function toTicketJson(
     due: { firstResponse: null, update: null, solution: null },
     messages: events.filter(isMessage).map((event) => toMessageJson(event, mails.get(event.name))),
     events: events.map(toEventJson),
+    stateName: stateNameOf(ticket) ?? null,
+    responsible: ticket.responsible ?? null,
+    pendingUntil: ticket.pendingUntil === undefined ? null : formatInstant(ticket.pendingUntil),
+    lockUntil: ticket.extra.get('lock-until') ?? null,
+    closeReason: closeReasonOf(ticket) ?? null,
+    watchers: [...ticket.watchers].sort(),
+    links: [...ticket.links].sort(),
+    fields: Object.fromEntries(
+      Object.entries(fieldValuesOf(ticket)).map(([key, value]) => [key.slice(2), value]),
+    ),
   };
 }
 

@@ -178,7 +178,10 @@ describe('what an event says', () => {
       customer: { name: 'Kim', address: 'kim@customer.example' },
       tags: new Set(['vip']),
       participants: new Set(['kim@customer.example']),
-      extra: new Map([['colour', 'green']]),
+      extra: new Map([
+        ['colour', 'green'],
+        ['state-name', 'nonsense'],
+      ]),
       created: 10,
       updated: 20,
       closedAt: 20,

@@ -65,6 +65,9 @@ describe('projectTicket', () => {
       alsoQueues: [],
       foreign: [],
       moves: [],
+      stateName: undefined,
+      pendingUntil: undefined,
+      fields: {},
     });
   });
 

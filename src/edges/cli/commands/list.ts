@@ -1,7 +1,10 @@
 /** `maildesk list` and `maildesk search`: tickets that match a query. */
+
 import { type Command, InvalidArgumentError } from 'commander';
+import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import { displayName } from '../../../core/message/address.ts';
 import { parseQuery } from '../../../core/search/query.ts';
+import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
 import type { ListRequest, TicketRecord } from '../../../services/index/index.ts';
 import {
   mostListed,
@@ -77,9 +80,10 @@ async function listTickets(
   session: CliSession,
   options: ListOptions & { readonly words: readonly string[]; readonly withSnippet: boolean },
 ): Promise<void> {
-  const query = parseQuery(options.words.join(' '));
-  if (!query.ok) throw queryFailure(query.refusal);
   await withDesk(session, 'indexed', async (desk) => {
+    const states = searchedStates(ticketRulesOf(desk.config.current()));
+    const query = parseQuery(options.words.join(' '), states);
+    if (!query.ok) throw queryFailure(query.refusal);
     await desk.index.settled();
     const page = await desk.index.list({
       query: query.value,

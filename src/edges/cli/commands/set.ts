@@ -1,6 +1,7 @@
 /** `maildesk set`: changes fields, and adds to or removes from sets. */
 import type { Command } from 'commander';
 import { type Change, parseChange } from '../../../core/ticket/event.ts';
+import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import { exits } from '../exit-codes.ts';
 import { CliFailure } from '../failure.ts';
 import { actorOf, announceReceipt, type CliSession, requireNumber, withDesk } from '../session.ts';
@@ -23,8 +24,18 @@ export function addSetCommand(program: Command, session: CliSession): void {
           desk,
           await desk.tickets.run(number, { kind: 'update', changes }, actor),
         );
+        for (const other of linkedBy(changes)) await desk.announce(other);
       });
     });
+}
+
+/** A link changes the other ticket as well. */
+function linkedBy(changes: readonly Change[]): readonly TicketNumber[] {
+  return changes.flatMap((change) =>
+    change.kind !== 'set' && change.set === 'link'
+      ? (parseTicketNumber(change.value.replace(/^.*:/, '')) ?? [])
+      : [],
+  );
 }
 
 function readChange(text: string): Change {

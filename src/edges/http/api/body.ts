@@ -21,6 +21,8 @@ export interface BodyReader {
   /** Like `optionalText`; `null` reads as the empty text, which clears a field. */
   clearableText(key: string): string | undefined;
   texts(key: string): readonly string[];
+  /** The pairs of an object; a number reads as its text, `null` as the empty one. */
+  pairs(key: string): readonly (readonly [name: string, value: string])[];
   /** One address or a list; each a text `Name <name@example.org>` or `{name, address}`. */
   addresses(key: string): readonly Address[] | undefined;
   /** False when the key is absent. */
@@ -170,6 +172,18 @@ function createBodyReader(value: JsonObject): BodyReader {
       return list.map((entry) => {
         if (typeof entry === 'string') return entry;
         throw badKey(key, entry, 'a list of texts');
+      });
+    },
+    pairs(key) {
+      const found = at(key);
+      if (found === undefined) return [];
+      if (!isObject(found)) throw badKey(key, found, 'an object of texts');
+      return Object.entries(found).map(([name, entry]) => {
+        if (entry === null) return [name, ''] as const;
+        if (typeof entry === 'string') return [name, entry] as const;
+        if (typeof entry === 'number' || typeof entry === 'boolean')
+          return [name, String(entry)] as const;
+        throw badKey(key, entry, 'an object of texts');
       });
     },
     addresses(key) {

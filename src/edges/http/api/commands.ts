@@ -14,17 +14,23 @@ import {
   unknownKey,
 } from './body.ts';
 import { type AgentRoute, type ApiContext, type ApiDeps, numberOf } from './calls.ts';
+import { fieldKeys, readFieldChanges } from './field-changes.ts';
 import { ApiRefusal, refusalOf } from './problems.ts';
 import type { AgentOperation } from './routes.ts';
 
 type CommandOperation = Extract<
   AgentOperation,
-  'replyToTicket' | 'noteOnTicket' | 'updateTicket' | 'deliverMail'
+  | 'replyToTicket'
+  | 'noteOnTicket'
+  | 'updateTicket'
+  | 'deliverMail'
+  | 'removeTicket'
+  | 'restoreTicket'
 >;
 
 const replyKeys = ['text', 'to', 'cc', 'subject', 'state', 'inReplyTo', 'all', 'attachments'];
 const updateFields = ['state', 'queue', 'owner', 'priority', 'subject', 'language'];
-const updateKeys = [...updateFields, 'addTags', 'removeTags'];
+const updateKeys = [...updateFields, 'addTags', 'removeTags', ...fieldKeys];
 /** A client that names no media type, or only "bytes", means a mail here. */
 const mailTypes = ['message/rfc822', 'message/global', 'application/octet-stream', undefined];
 
@@ -78,8 +84,17 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
         ...readSettings(body, updateFields),
         ...body.texts('addTags').map((value): Change => ({ kind: 'add', set: 'tag', value })),
         ...body.texts('removeTags').map((value): Change => ({ kind: 'remove', set: 'tag', value })),
+        ...readFieldChanges(body),
       ];
       await run(ctx, agent, { kind: 'update', changes });
+    },
+
+    async removeTicket(ctx, agent) {
+      await run(ctx, agent, { kind: 'remove' });
+    },
+
+    async restoreTicket(ctx, agent) {
+      await run(ctx, agent, { kind: 'restore' });
     },
 
     async deliverMail(ctx, agent) {

@@ -36,7 +36,15 @@ const recipients: Schema = {
   anyOf: [ref('Recipient'), list(ref('Recipient'))],
 };
 
-const settableState: Schema = { type: 'string', enum: choosableStates };
+const settableState: Schema = {
+  ...text,
+  description: `One of ${choosableStates.join(', ')}, or the key of a state of the desk's own`,
+};
+const texts = (description: string): Schema => ({
+  type: 'object',
+  additionalProperties: text,
+  description,
+});
 const clearable = (description: string): Schema => ({ ...orNull(text), description });
 
 export const schemas: Readonly<Record<string, Schema>> = {
@@ -101,6 +109,14 @@ export const schemas: Readonly<Record<string, Schema>> = {
     due: answer({ firstResponse: absent, update: absent, solution: absent }),
     messages: list(ref('Message')),
     events: list(ref('Event')),
+    stateName: { ...orNull(text), description: "Key of a state of the desk's own" },
+    responsible: orNull(text),
+    pendingUntil: { ...orNull(time), description: 'When a wait ends' },
+    lockUntil: orNull(time),
+    closeReason: orNull(text),
+    watchers: list(text),
+    links: { ...list(text), description: '`KIND:NUMBER`' },
+    fields: texts('Custom fields by name'),
   }),
   TicketSummary: answer({
     number: text,
@@ -206,6 +222,21 @@ export const schemas: Readonly<Record<string, Schema>> = {
       language: clearable('A language tag; null when not known'),
       addTags: list(text),
       removeTags: list(text),
+      responsible: clearable('A login; null for nobody'),
+      pendingUntil: clearable('A time to come; without a state it is a reminder'),
+      closeReason: clearable('Together with a state that ends the ticket'),
+      lock: clearable('A login; null unlocks'),
+      fields: {
+        type: 'object',
+        additionalProperties: orNull(text),
+        description: 'Custom fields by name; null clears',
+      },
+      addLinks: { ...list(text), description: '`KIND:NUMBER`: related, parent, child, duplicate' },
+      removeLinks: list(text),
+      addWatchers: list(text),
+      removeWatchers: list(text),
+      addParticipants: list(text),
+      removeParticipants: list(text),
     },
     [],
   ),

@@ -160,9 +160,19 @@ const operations: Readonly<Record<Operation, Described>> = {
     responses: receipt,
   },
   updateTicket: {
-    summary: 'Change fields and tags of a ticket',
+    summary: 'Change fields, tags, links and people of a ticket',
     parameters: [numberParameter],
     requestBody: jsonBody('Update'),
+    responses: receipt,
+  },
+  removeTicket: {
+    summary: 'Take a ticket out of every list; nothing of it is lost',
+    parameters: [numberParameter],
+    responses: receipt,
+  },
+  restoreTicket: {
+    summary: 'Bring a removed ticket back as it was',
+    parameters: [numberParameter],
     responses: receipt,
   },
   deliverMail: {

@@ -67,6 +67,8 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'cannot-forward': { status: 409, title: 'Cannot be sent on' },
   'attachments-too-large': { status: 413, title: 'Attachments too large' },
   'no-customer': { status: 422, title: 'No customer' },
+  'field-required': { status: 409, title: 'Field required' },
+  'not-removed': { status: 409, title: 'Not removed' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

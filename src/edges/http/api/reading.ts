@@ -1,5 +1,7 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
+import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import { parseQuery } from '../../../core/search/query.ts';
+import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
 import {
   mostListed,
   parseLimit,
@@ -22,7 +24,8 @@ export function createTicketReading({
   reader,
   index,
   access,
-}: Pick<ApiDeps, 'reader' | 'index' | 'access'>): Record<ReadingOperation, AgentRoute> {
+  config,
+}: Pick<ApiDeps, 'reader' | 'index' | 'access' | 'config'>): Record<ReadingOperation, AgentRoute> {
   return {
     async listTickets(ctx, agent) {
       const {
@@ -31,7 +34,7 @@ export function createTicketReading({
         limit = '50',
         after,
       } = readParameters(ctx, ['q', 'sort', 'limit', 'after']);
-      const query = parseQuery(q);
+      const query = parseQuery(q, searchedStates(ticketRulesOf(config.current())));
       if (!query.ok) throw queryRefusalOf(query.refusal);
       const order = parseSort(sort);
       if (order === undefined) throw badParameter('sort', sort, expectOneOf(sort, sortNames));

@@ -12,7 +12,9 @@ export type AgentOperation =
   | 'openTicket'
   | 'forwardMessage'
   | 'resendMessage'
-  | 'noteCall';
+  | 'noteCall'
+  | 'removeTicket'
+  | 'restoreTicket';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -49,6 +51,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'forwardMessage', method: 'post', path: `${ticket}/forward`, access: 'token' },
   { id: 'resendMessage', method: 'post', path: `${ticket}/resend`, access: 'token' },
   { id: 'noteCall', method: 'post', path: `${ticket}/call`, access: 'token' },
+  { id: 'removeTicket', method: 'post', path: `${ticket}/remove`, access: 'token' },
+  { id: 'restoreTicket', method: 'post', path: `${ticket}/restore`, access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

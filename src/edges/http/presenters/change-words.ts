@@ -7,8 +7,10 @@ import { parseInstant } from '../../../base/clock.ts';
 import { displayName, parseAddress } from '../../../core/message/address.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
+import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
+import { fieldSentence, memberSentence, stateSentence } from './field-words.ts';
 import { actorName, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
@@ -16,6 +18,7 @@ export interface EventWords {
   readonly locale: Locale;
   readonly dates: Dates;
   readonly nameOf: NameOf;
+  readonly rules?: TicketRules;
 }
 
 export interface EventLine {
@@ -35,7 +38,9 @@ interface ChangeWords {
 
 export function describeChange(change: Change, event: TicketEvent, words: EventWords): EventLine {
   const { sign, by, alone, values } =
-    change.kind === 'set' ? settingWords(change, event, words) : memberWords(change);
+    change.kind === 'set'
+      ? settingWords(change, event, words)
+      : (memberSentence(change, event, words) ?? memberWords(change));
   const who =
     event.actor.kind === 'agent' || event.actor.kind === 'user'
       ? actorName(event.actor, words.nameOf)
@@ -55,9 +60,11 @@ function settingWords(
   words: EventWords,
 ): ChangeWords {
   const { locale, dates, nameOf } = words;
+  const own = fieldSentence({ kind: 'set', field, value }, event, words);
+  if (own !== undefined) return own;
   switch (field) {
     case 'state':
-      return stateWords(value, locale);
+      return stateSentence(value, event, words) ?? stateWords(value, locale);
     case 'owner':
       return ownerWords(value, event, nameOf);
     case 'queue':
@@ -203,11 +210,6 @@ const memberKeys: Readonly<
     sign: 'tag',
     add: ['change.tag-added.by', 'change.tag-added.alone'],
     remove: ['change.tag-removed.by', 'change.tag-removed.alone'],
-  },
-  watcher: {
-    sign: 'eye',
-    add: ['change.watcher-added.by', 'change.watcher-added.alone'],
-    remove: ['change.watcher-removed.by', 'change.watcher-removed.alone'],
   },
   link: {
     sign: 'link',

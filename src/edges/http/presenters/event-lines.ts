@@ -14,6 +14,7 @@ import {
 import { readMoves } from '../../../core/ticket/moves.ts';
 import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
+import { isToldElsewhere } from './field-words.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
 
@@ -24,7 +25,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
   const changes = [
     ...bounceLines(event, words),
     ...withoutRuled(event)
-      .filter((change) => !isSilent(change, event.kind))
+      .filter((change) => !isSilent(change, event.kind) && !isToldElsewhere(change, event))
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...(isNewsOfSilence(event) ? silence(event, words) : []),
@@ -39,7 +40,9 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
 export function historyLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const changes = [
     ...bounceLines(event, words),
-    ...withoutRuled(event).map((change) => describeChange(change, event, words)),
+    ...withoutRuled(event)
+      .filter((change) => !isToldElsewhere(change, event))
+      .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...silence(event, words),
   ];
@@ -81,6 +84,8 @@ const silentInMail: ReadonlySet<string> = new Set(['language', 'priority:normal'
 
 function isSilent(change: Change, kind: EventKind | undefined): boolean {
   const field = change.kind === 'set' ? change.field : change.set;
+  // Whoever answers has the ticket: the line of facts says so.
+  if (field === 'lock' && kind === 'mail-out') return true;
   // What a mail brings with it stands in the side bar; the same, done by a person, is news.
   if (field === 'confirmation' || field === 'participant') return true;
   if (

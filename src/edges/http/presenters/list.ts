@@ -4,6 +4,7 @@
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import type { QueryProblem } from '../../../core/search/query.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
+import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
 import type {
   ListPage,
   ListRequest,
@@ -22,7 +23,7 @@ import {
   quoteValue,
 } from './frame.ts';
 import { addressName, initialsOf, type NameOf } from './people.ts';
-import { priorityKeys, stateLooks } from './states.ts';
+import { nameState, priorityKeys } from './states.ts';
 
 export interface RowWords {
   readonly locale: Locale;
@@ -31,6 +32,7 @@ export interface RowWords {
   readonly login: string;
   readonly nameOf: NameOf;
   readonly lastSeen: (number: TicketRecord['number']) => Instant | undefined;
+  readonly rules?: TicketRules;
 }
 
 export interface RowView {
@@ -95,7 +97,7 @@ export function presentRow(
   words: RowWords,
 ): RowView {
   const { locale, dates, now } = words;
-  const look = stateLooks[record.state];
+  const look = nameState(record, words);
   const seen = words.lastSeen(record.number);
   return {
     number: record.number,
@@ -103,7 +105,7 @@ export function presentRow(
     showHref: `${hrefOf(request)}&show=${record.number}`,
     isUnread: seen === undefined ? !isEnded(record.state) : record.updated > seen,
     isChosen: record.number === request.chosen,
-    state: { sign: look.sign, text: locale.text(look.key), isNew: record.state === 'new' },
+    state: { sign: look.sign, text: look.text, isNew: record.state === 'new' },
     customer: addressName(record.customer) ?? locale.text('ticket.no-customer'),
     language: record.language,
     marks: record.marks.map((mark) => ({
@@ -115,7 +117,7 @@ export function presentRow(
     ageIso: formatInstant(record.updated),
     subject: subjectOf(record.subject, locale),
     snippet: record.snippet,
-    word: wordOf(record, locale),
+    word: wordOf(record, words),
     owner: ownerOf(record.owner, words),
   };
 }
@@ -149,13 +151,27 @@ const markKeys: Readonly<Record<Mark, string>> = {
 };
 
 /** The one thing that must be seen first. */
-function wordOf({ delivery, priority }: TicketRecord, locale: Locale): RowWord | undefined {
+function wordOf(record: TicketRecord, words: RowWords): RowWord | undefined {
+  const { delivery, priority } = record;
+  const { locale } = words;
   if (delivery === 'failed')
     return { kind: 'late', sign: 'tri', text: locale.text('list.not-delivered') };
   if (delivery === 'deferred')
     return { kind: 'soon', sign: 'clock', text: locale.text('list.delayed') };
+  const due = dueWord(record, words);
+  if (due !== undefined) return due;
   if (priority !== 'urgent' && priority !== 'high') return undefined;
   return { kind: 'quiet', sign: 'flag', text: locale.text(priorityKeys[priority]) };
+}
+
+/** When a wait is over. */
+function dueWord(
+  { state, pendingUntil }: TicketRecord,
+  { dates, now }: RowWords,
+): RowWord | undefined {
+  const isWaiting = state === 'pending-reminder' || state === 'pending-close';
+  if (!isWaiting || pendingUntil === undefined) return undefined;
+  return { kind: 'quiet', sign: 'clock', text: dates.moment(pendingUntil, now) };
 }
 
 const sorts: readonly {

@@ -1,5 +1,7 @@
 /** Words and signs of states and priorities. */
 import type { Priority, TicketState } from '../../../core/ticket/states.ts';
+import { nameIn, noTicketRules, type TicketRules } from '../../../core/ticket/ticket-rules.ts';
+import type { Locale } from '../../../services/render/locale.ts';
 
 export interface StateLook {
   /** Text key. */
@@ -25,3 +27,25 @@ export const priorityKeys: Readonly<Record<Priority, string>> = {
   high: 'priority.high',
   urgent: 'priority.urgent',
 };
+
+export interface StateWords {
+  readonly locale: Locale;
+  readonly rules?: TicketRules;
+}
+
+export interface NamedState {
+  readonly sign: string;
+  readonly text: string;
+}
+
+/** A state by the desk's own name for it; one that nobody declares any more by its key. */
+export function nameState(
+  { state, stateName }: { readonly state: TicketState; readonly stateName?: string | undefined },
+  { locale, rules = noTicketRules }: StateWords,
+): NamedState {
+  const { sign, key } = stateLooks[state];
+  const declared = rules.states.find((own) => own.key === (stateName ?? state));
+  const text = declared === undefined ? undefined : nameIn(declared.names, locale.code);
+  const own = stateName === state ? undefined : stateName;
+  return { sign, text: text ?? own ?? locale.text(key) };
+}

@@ -7,12 +7,12 @@ import { formatInstant, type Instant } from '../../../base/clock.ts';
 import type { Config } from '../../../config/config.ts';
 import { displayName } from '../../../core/message/address.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
+import { stateNameOf } from '../../../core/ticket/facts.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
-import { isTicketNumber } from '../../../core/ticket/number.ts';
 import type { Right } from '../../../core/ticket/rights.ts';
-import { isEnded, priorities, type TicketState } from '../../../core/ticket/states.ts';
+import { isEnded, priorities } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
-import type { ListPage } from '../../../services/index/index.ts';
+import type { ListPage, TicketRecord } from '../../../services/index/index.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventLine } from './change-words.ts';
@@ -23,7 +23,8 @@ import { type MessageView, type MessageWords, presentMessage, sideOf } from './m
 import type { MessageChoice } from './message-frame.ts';
 import { addressName, initialsOf } from './people.ts';
 import { presentBars } from './regroup.ts';
-import { priorityKeys, stateLooks } from './states.ts';
+import { nameState, priorityKeys } from './states.ts';
+import { presentFields, stateChoices } from './ticket-fields.ts';
 
 export interface TicketRequest {
   readonly folder: TicketFolder;
@@ -79,7 +80,12 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
       request.may('move') ? bar : { ...bar, buttons: [] },
     ),
     side: presentSide(request, words),
+    fields: presentFields(fieldsRequest(request), words),
   };
+}
+
+function fieldsRequest({ folder, agents, config, may }: TicketRequest) {
+  return { ticket: folder.ticket, agents, config, may };
 }
 
 function presentFlow(
@@ -131,30 +137,15 @@ function presentLines(event: TicketEvent, words: MessageWords): readonly FlowIte
   }));
 }
 
-/** States that a person may choose without saying until when. */
-const offeredStates: readonly TicketState[] = [
-  'open',
-  'pending-customer',
-  'closed',
-  'closed-unsuccessful',
-];
-
-function presentFacts({ folder, agents, config, may }: TicketRequest, words: MessageWords) {
+function presentFacts(request: TicketRequest, words: MessageWords) {
+  const { folder, agents, config, may } = request;
   const { ticket } = folder;
   const { locale, login } = words;
   const owner = ownerOf(ticket.owner, words);
   return {
     state: {
-      sign: stateLooks[ticket.state].sign,
-      text: locale.text(stateLooks[ticket.state].key),
-      choices: offeredStates
-        .filter((state) => mayChoose(state, ticket, may))
-        .map((state) => ({
-          value: state,
-          sign: stateLooks[state].sign,
-          text: locale.text(stateLooks[state].key),
-          isCurrent: state === ticket.state,
-        })),
+      ...nameState({ state: ticket.state, stateName: stateNameOf(ticket) }, words),
+      choices: stateChoices(ticket, fieldsRequest(request), words),
     },
     owner: {
       owner,
@@ -199,15 +190,10 @@ function presentFacts({ folder, agents, config, may }: TicketRequest, words: Mes
           })),
     },
     isEnded: isEnded(ticket.state),
-    canChange: ticket.mergedInto === undefined,
+    canChange: ticket.mergedInto === undefined && ticket.state !== 'removed',
+    canClose: may('close'),
     takeAs: ticket.owner === login || !may('own') ? undefined : login,
-    canEnd: may('close'),
   };
-}
-
-/** To or from an end of the work needs another right than to let it wait. */
-function mayChoose(state: TicketState, { state: now }: Ticket, may: TicketRequest['may']): boolean {
-  return may(isEnded(state) || isEnded(now) ? 'close' : 'answer');
 }
 
 /** The other queues in which it is known. */
@@ -260,19 +246,14 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
       .slice(0, 5)
       .map((record) => ({
         href: `/tickets/${record.number}`,
-        sign: stateLooks[record.state].sign,
-        state: locale.text(stateLooks[record.state].key),
+        ...stateOf(record, words),
         subject: subjectOf(record.subject, locale),
         language: record.language,
         age: dates.age(record.updated, now),
       })),
     allHref: query === undefined || (others?.total ?? 0) <= 1 ? undefined : listHref(query),
-    total: others === undefined ? 0 : Math.max(0, others.total - 1),
-    tags: [...ticket.tags]
-      .sort()
-      .map((tag) => ({ text: tag, href: listHref(`tag:${quoteValue(tag)}`) })),
-    participants: participantsOf(ticket),
-    links: presentLinks(ticket, words),
+    // What was removed is not among those that the list counts.
+    total: Math.max(0, (others?.total ?? 0) - (ticket.state === 'removed' ? 0 : 1)),
     foreign: [...ticket.foreign].sort().map((key) => key.replace(':', ' ')),
     created: dates.full(ticket.created),
     historyHref: `/tickets/${ticket.number}/history`,
@@ -280,30 +261,11 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
   };
 }
 
+function stateOf(record: TicketRecord, words: MessageWords) {
+  const { sign, text } = nameState(record, words);
+  return { sign, state: text };
+}
+
 function mailtoHref(address: string): string {
   return `mailto:${encodeURIComponent(address).replace('%40', '@')}`;
-}
-
-function participantsOf({ participants, customer }: Ticket): readonly string[] {
-  const own = customer?.address.toLowerCase();
-  return [...participants].filter((participant) => participant !== own).sort();
-}
-
-const linkKeys: Readonly<Record<string, string>> = {
-  related: 'link.related',
-  suggested: 'link.suggested',
-  parent: 'link.parent',
-  child: 'link.child',
-  connected: 'link.suggested',
-};
-
-function presentLinks({ links }: Ticket, { locale }: MessageWords) {
-  return [...links].sort().flatMap((link) => {
-    const [kind = '', number = ''] = link.split(':');
-    // That somebody kept it apart from another one is nothing to follow.
-    if (!isTicketNumber(number) || kind === 'apart') return [];
-    return [
-      { number, href: `/tickets/${number}`, text: locale.text(linkKeys[kind] ?? 'link.related') },
-    ];
-  });
 }

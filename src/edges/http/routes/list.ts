@@ -1,8 +1,11 @@
 /** The three panes: tree, list, and the chosen ticket beside it. */
+
 import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
+import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import { parseQuery, type Query, type QueryProblem } from '../../../core/search/query.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
+import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
 import type { ListPage } from '../../../services/index/index.ts';
 import { parseSort } from '../../../services/present/list-request.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
@@ -61,7 +64,10 @@ export function addListRoutes(
     request: ListRequestView,
     { agent }: Visit,
   ): Promise<Result<ListPage, QueryProblem>> {
-    const query: Result<Query, QueryProblem> = parseQuery(request.query);
+    const query: Result<Query, QueryProblem> = parseQuery(
+      request.query,
+      searchedStates(ticketRulesOf(config.current())),
+    );
     if (!query.ok) return query;
     const { sort, descending, after } = request;
     return index.list({
@@ -113,6 +119,7 @@ export function addListRoutes(
       login: agent.login,
       nameOf: namesOf(accounts.list()),
       lastSeen: (number) => readMarks.lastSeen(agent.login, number),
+      rules: ticketRulesOf(config.current()),
     };
   }
 }

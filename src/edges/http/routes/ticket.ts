@@ -1,6 +1,7 @@
 /** A ticket's page, its history, and the changes made from its line of facts. */
 import type Router from '@koa/router';
 import { errorText } from '../../../base/fault.ts';
+import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import type { Change } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
@@ -8,6 +9,7 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
+import { withFieldName } from '../presenters/field-words.ts';
 import { presentHistory } from '../presenters/history.ts';
 import { subjectOf } from '../presenters/list.ts';
 import type { TicketViews, ViewChoice } from '../ticket-views.ts';
@@ -15,7 +17,7 @@ import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
 export interface TicketDeps
-  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'readMarks' | 'clock' | 'log'> {
+  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'readMarks' | 'clock' | 'log'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -38,7 +40,7 @@ export function createTicketPage({
   log,
   pages,
   views,
-}: Omit<TicketDeps, 'tickets' | 'visitor'>): TicketPage {
+}: Omit<TicketDeps, 'tickets' | 'config' | 'visitor'>): TicketPage {
   return {
     async show(ctx, visit, folder, { write, refused } = {}) {
       const ticket = await views.present(folder, visit, viewChoice(ctx));
@@ -65,7 +67,7 @@ export function createTicketPage({
 export function addTicketRoutes(
   router: Router,
   page: TicketPage,
-  { tickets, reader, visitor, pages, views }: TicketDeps,
+  { tickets, reader, config, visitor, pages, views }: TicketDeps,
 ): void {
   router.get(
     '/tickets/:number',
@@ -102,7 +104,10 @@ export function addTicketRoutes(
       if (!outcome.ok && outcome.refusal.code !== 'nothing-to-change') {
         ctx.status = httpAnswers[outcome.refusal.code].status;
         return page.show(ctx, visit, folder, {
-          refused: refusalText(outcome.refusal, visit.locale),
+          refused: refusalText(
+            withFieldName(outcome.refusal, visit.locale, ticketRulesOf(config.current())),
+            visit.locale,
+          ),
         });
       }
       visitor.say(ctx, 'toast.changed');
@@ -111,7 +116,7 @@ export function addTicketRoutes(
   );
 }
 
-const changeable = ['state', 'owner', 'queue', 'priority'] as const;
+const changeable = ['state', 'owner', 'queue', 'priority', 'lock'] as const;
 
 /** The ticket that the address names; ends the request when there is none. */
 export async function readTicket(ctx: PageContext, reader: TicketReader): Promise<TicketFolder> {

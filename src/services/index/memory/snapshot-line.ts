@@ -13,7 +13,7 @@ import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedMove, TicketRecord } from '../index.ts';
 
-export const lineVersion = 2;
+export const lineVersion = 3;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -50,6 +50,9 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.alsoQueues,
     record.foreign,
     record.moves.map(({ message, way, other }) => [message, way, other]),
+    record.stateName,
+    record.pendingUntil,
+    Object.entries(record.fields),
   ];
 }
 
@@ -85,6 +88,9 @@ export function readLine(line: unknown): TicketRecord | undefined {
     alsoQueues,
     foreign,
     moves,
+    stateName,
+    pendingUntil,
+    fields,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -119,7 +125,15 @@ export function readLine(line: unknown): TicketRecord | undefined {
     alsoQueues: listOf(alsoQueues).map(textOf),
     foreign: listOf(foreign).map(textOf),
     moves: listOf(moves).flatMap(readMove),
+    stateName: optionalText(stateName),
+    pendingUntil: readInstant(pendingUntil),
+    fields: readFields(fields),
   };
+}
+
+function readFields(value: unknown): Readonly<Record<string, string>> {
+  const pairs = listOf(value).map(listOf);
+  return Object.fromEntries(pairs.map(([key, text]) => [textOf(key), textOf(text)]));
 }
 
 function readMove(value: unknown): readonly RecordedMove[] {

@@ -1,0 +1,174 @@
+/**
+ * Calendar files: config/calendars/*.yaml, and which calendar a queue works by.
+ *
+ * A file gives hours by days, breaks, holidays as dates and a time zone. Promises: pure and total; every thing wrong
+ * is a problem with its line. A desk without a calendar named `default` works Monday to Friday from 9 to 17.
+ */
+import type { Calendar, OpenSpan } from '../core/escalation/calendar.ts';
+import { isDate } from '../core/escalation/calendar.ts';
+import { parseSchedule } from '../core/rules/schedule.ts';
+import type { CalendarConfig, Config, ConfigProblem } from './config.ts';
+import { timeZone } from './values.ts';
+import { unknownKey } from './yaml.ts';
+import {
+  describeNode,
+  nodeTexts,
+  type ReportLine,
+  readYamlTree,
+  type YamlNode,
+} from './yaml-tree.ts';
+
+export interface CalendarFile {
+  readonly file: string;
+  readonly calendar: CalendarConfig | undefined;
+  readonly problems: readonly ConfigProblem[];
+}
+
+const keys = ['timeZone', 'hours', 'breaks', 'holidays'];
+const officeHours: readonly OpenSpan[] = [{ from: 9 * 60, to: 17 * 60 }];
+const officeWeek = [0, 1, 2, 3, 4, 5, 6].map((weekday) =>
+  weekday >= 1 && weekday <= 5 ? officeHours : [],
+);
+
+/** `deskZone` is that of a calendar that names none. */
+export function parseCalendarFile(text: string, file: string, deskZone: string): CalendarFile {
+  const tree = readYamlTree(text, file);
+  const problems: ConfigProblem[] = [...tree.problems];
+  const report: ReportLine = (line, reason) => void problems.push({ file, line, reason });
+  const name = file.slice(file.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '');
+  const { root } = tree;
+  const pairs = root.kind === 'table' ? root.pairs : [];
+  if (root.kind !== 'table' && root.kind !== 'nothing')
+    report(root.line, 'The file should be a table of "key: value" lines');
+  for (const { key, line } of pairs)
+    if (!keys.includes(key)) report(line, unknownKey('calendar setting', key, keys));
+  const node = (key: string) => {
+    const found = pairs.find((pair) => pair.key === key)?.node;
+    return found?.kind === 'nothing' ? undefined : found;
+  };
+  const zone = readZone(node('timeZone'), report) ?? deskZone;
+  const open = readSpans(node('hours'), 'hours', report);
+  const shut = readSpans(node('breaks'), 'breaks', report);
+  const week = subtract(node('hours') === undefined ? officeWeek : open, shut);
+  if (problems.length === 0 && week.every((spans) => spans.length === 0))
+    report(node('hours')?.line ?? 1, 'The calendar has no open hours in the week');
+  const holidays = readHolidays(node('holidays'), report);
+  return {
+    file,
+    calendar: problems.length > 0 ? undefined : { name, timeZone: zone, week, holidays },
+    problems,
+  };
+}
+
+function readZone(node: YamlNode | undefined, report: ReportLine): string | undefined {
+  if (node === undefined) return undefined;
+  const parsed = node.kind === 'scalar' ? timeZone.parse(node.text) : undefined;
+  if (parsed === undefined)
+    report(node.line, `"timeZone" is ${describeNode(node)}, but should be ${timeZone.expected}`);
+  return parsed?.value;
+}
+
+const dayWords = 'days such as mon-fri or sat,sun';
+
+/** A table of days with spans, or spans alone for every day; by weekday. */
+function readSpans(
+  node: YamlNode | undefined,
+  key: string,
+  report: ReportLine,
+): readonly (readonly OpenSpan[])[] {
+  const week: OpenSpan[][] = [[], [], [], [], [], [], []];
+  if (node === undefined) return week;
+  const groups =
+    node.kind === 'table'
+      ? node.pairs.map(({ key: days, node: spans, line }) => ({ days, spans, line }))
+      : [{ days: 'mon-sun', spans: node, line: node.line }];
+  for (const { days, spans, line } of groups) {
+    const weekdays = parseSchedule(days, () => false)?.weekdays;
+    if (weekdays === undefined || /\d/.test(days)) {
+      report(line, `"${key}" names "${days.slice(0, 100)}", but should name ${dayWords}`);
+      continue;
+    }
+    for (const text of spans.kind === 'nothing' ? [] : (nodeTexts(spans) ?? [''])) {
+      const span = parseSpan(text);
+      if (span === undefined)
+        report(line, `"${key}" is ${describeNode(spans)}, but should be times such as 09:00-17:00`);
+      else for (const weekday of weekdays) week[weekday]?.push(span);
+    }
+  }
+  return week.map(unite);
+}
+
+function parseSpan(text: string): OpenSpan | undefined {
+  const [, fromHour, fromMinute, toHour, toMinute] =
+    /^([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)$/.exec(text.trim()) ?? [];
+  if (fromHour === undefined) return undefined;
+  const from = Number(fromHour) * 60 + Number(fromMinute);
+  const to = Number(toHour) * 60 + Number(toMinute);
+  return from < to && to <= 24 * 60 ? { from, to } : undefined;
+}
+
+function unite(spans: readonly OpenSpan[]): readonly OpenSpan[] {
+  const united: OpenSpan[] = [];
+  for (const span of spans.toSorted((one, other) => one.from - other.from)) {
+    const last = united.at(-1);
+    if (last === undefined || span.from > last.to) united.push(span);
+    else united.splice(-1, 1, { from: last.from, to: Math.max(last.to, span.to) });
+  }
+  return united;
+}
+
+function subtract(
+  open: readonly (readonly OpenSpan[])[],
+  shut: readonly (readonly OpenSpan[])[],
+): readonly (readonly OpenSpan[])[] {
+  return open.map((spans, weekday) =>
+    (shut[weekday] ?? []).reduce(
+      (rest, { from, to }) =>
+        rest
+          .flatMap((span) => [
+            { from: span.from, to: Math.min(span.to, from) },
+            { from: Math.max(span.from, to), to: span.to },
+          ])
+          .filter((span) => span.from < span.to),
+      spans,
+    ),
+  );
+}
+
+function readHolidays(node: YamlNode | undefined, report: ReportLine): ReadonlySet<string> {
+  const dates = new Set<string>();
+  if (node === undefined) return dates;
+  const texts = node.kind === 'list' && node.items.length === 0 ? [] : nodeTexts(node);
+  for (const text of texts ?? ['']) {
+    if (isDate(text)) dates.add(text);
+    else
+      report(
+        node.line,
+        `"holidays" holds ${text === '' ? describeNode(node) : `"${text.slice(0, 100)}"`}, but should be dates such as 2026-12-25`,
+      );
+  }
+  return dates;
+}
+
+const fallbacks = new Map<string, Calendar>();
+
+/** Monday to Friday from 9 to 17 in the zone; always the same object, so that what is known of its days stays known. */
+function officeCalendar(zone: string): Calendar {
+  const known = fallbacks.get(zone);
+  if (known !== undefined) return known;
+  const calendar = { timeZone: zone, week: officeWeek, holidays: new Set<string>() };
+  fallbacks.set(zone, calendar);
+  return calendar;
+}
+
+/** The calendar of the queue, of a queue above it, the one named `default`, or the built-in one. */
+export function calendarOf({ desk, queues, calendars = [] }: Config, queue: string): Calendar {
+  const parts = queue.toLowerCase().split('::');
+  for (let depth = parts.length; depth > 0; depth -= 1) {
+    const above = parts.slice(0, depth).join('::');
+    const wanted = queues.find(({ name }) => name.toLowerCase() === above)?.calendar;
+    const found = calendars.find(({ name }) => name === wanted);
+    if (found !== undefined) return found;
+  }
+  return calendars.find(({ name }) => name === 'default') ?? officeCalendar(desk.timeZone);
+}

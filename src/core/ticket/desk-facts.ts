@@ -1,0 +1,16 @@
+/** What the rules of a ticket must know of the desk. */
+import type { Instant } from '../../base/clock.ts';
+import type { TicketRules } from './ticket-rules.ts';
+
+export interface DeskFacts {
+  readonly queues: readonly string[];
+  readonly agents: readonly string[];
+  /** Names of states, custom fields and reasons; absent for none of the desk's own. */
+  readonly rules?: TicketRules;
+  /** Until when somebody who answers now has the ticket; absent where there are no locks. */
+  readonly lockUntil?: Instant;
+  /** When a wait ends for which nobody said a time. */
+  readonly morning?: Instant;
+  /** That the files of one mail may have together; any number when absent. */
+  readonly mostFileBytes?: number;
+}
