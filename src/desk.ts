@@ -264,7 +264,8 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const lookup = createDnsLookup({ clock, server: () => current().desk.dnsServer });
   const timeZone = () => current().desk.timeZone;
   const reader = createWholeReader(store);
-  const regroup = createRegroup({ tickets, store, index, timeZone, clock, log });
+  const queues = () => current().queues.map(({ name }) => name);
+  const regroup = createRegroup({ tickets, store, index, timeZone, queues, clock, log });
   const bareIntake = createDeskIntake({
     tickets,
     index,

@@ -68,6 +68,15 @@ export function writeLetter(context: LetterContext): Letter {
     case 'move-in':
     case 'move-out':
       return writeInternal(context, regroupText(context, command), true);
+    case 'undo':
+      return writeInternal(
+        context,
+        `Taken back: ${command.event}\n\n${changesText(context)}`,
+        true,
+      );
+    case 'spam':
+    case 'not-spam':
+      return writeInternal(context, changesText(context), true);
   }
 }
 

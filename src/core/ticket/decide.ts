@@ -9,17 +9,22 @@ import { parseInstant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { type Address, addressKey, isAddress, parseAddress } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
-import type { Actor, Change, EventDraft } from './event.ts';
+import type { Actor, Change, EventDraft, TicketEvent } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
+import { decideSpam, type SpamCommand, type SpamRefusal } from './spam.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
+import { decideUndo, type UndoCommand, type UndoRefusal } from './undo.ts';
 
 /** What the rules must know of the desk. */
 export interface DeskFacts {
   readonly queues: readonly string[];
   readonly agents: readonly string[];
+  /** Where spam lies; undefined where there is no queue for it. */
+  readonly junkQueue?: string | undefined;
+  readonly defaultQueue?: string | undefined;
 }
 
 export interface ReplyCommand {
@@ -75,7 +80,9 @@ export type TicketCommand =
   | UpdateCommand
   | DeliveryCommand
   | AutoReplyCommand
-  | RegroupCommand;
+  | RegroupCommand
+  | UndoCommand
+  | SpamCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -97,15 +104,19 @@ export type Refusal =
   | { readonly code: 'empty-text' }
   | { readonly code: 'nothing-to-change' }
   | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
-  | RegroupRefusal;
+  | RegroupRefusal
+  | UndoRefusal
+  | SpamRefusal;
 
 export type RefusalCode = Refusal['code'];
 
+/** `events` are those of the ticket itself; only taking one back asks for them. */
 export function decide(
   ticket: Ticket,
   command: TicketCommand,
   actor: Actor,
   desk: DeskFacts,
+  events: readonly TicketEvent[] = [],
 ): Result<EventDraft, Refusal> {
   if (command.kind === 'delivery') {
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
@@ -127,6 +138,11 @@ export function decide(
       return decideNote(ticket, command, actor, desk);
     case 'update':
       return decideUpdate(ticket, command, actor, desk);
+    case 'undo':
+      return decideUndo(events, command, actor, desk);
+    case 'spam':
+    case 'not-spam':
+      return decideSpam(ticket, command, actor, desk);
   }
 }
 

@@ -29,6 +29,10 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   'let-go': [],
   'move-in': [],
   'move-out': [],
+  // What it takes back is asked for when that is known: as for the change that leads there.
+  undo: ['see'],
+  spam: ['move'],
+  'not-spam': ['move'],
 };
 
 function ofChange(ticket: Ticket, change: Change): Right {

@@ -50,6 +50,10 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'only-message': exits.data,
   'cannot-move': exits.data,
   'not-moved': exits.data,
+  'changed-since': exits.data,
+  'undone-already': exits.ok,
+  'cannot-undo': exits.data,
+  'no-junk-queue': exits.config,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

@@ -3,6 +3,7 @@
  *
  * Promises: each sentence names what was expected and what came. Pages have their own texts in locales/.
  */
+import { formatInstant } from '../../base/clock.ts';
 import { findNearest } from '../../config/nearest.ts';
 import type { QueryProblem } from '../../core/search/query.ts';
 import type { Refusal } from '../../core/ticket/decide.ts';
@@ -48,6 +49,14 @@ export function describeRefusal(refusal: Refusal): string {
       return `"${refusal.message}" cannot be moved; expected a mail that came in, a note, a call or a fax`;
     case 'not-moved':
       return `"${refusal.message}" did not come from another ticket`;
+    case 'changed-since':
+      return `The field "${refusal.field}" was changed since, to "${refusal.value}" by ${refusal.by} at ${formatInstant(refusal.time)}; take that back first`;
+    case 'undone-already':
+      return `This was taken back already by ${refusal.by} at ${formatInstant(refusal.time)}`;
+    case 'cannot-undo':
+      return `"${refusal.event}" changed nothing that could be taken back`;
+    case 'no-junk-queue':
+      return 'The desk has no queue for spam; the setting junkQueue names one';
   }
 }
 

@@ -100,6 +100,7 @@ export async function openTestCli(): Promise<TestCli> {
             findRegrouped: async () => [],
           },
           timeZone: () => 'UTC',
+          queues: () => ['Support', 'Billing'],
         }),
         outbox: { waiting: async () => desk.waiting },
         trouble: desk.trouble,

@@ -63,6 +63,10 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'only-message': { status: 409, title: 'Only message' },
   'cannot-move': { status: 409, title: 'Cannot be moved' },
   'not-moved': { status: 409, title: 'Not moved' },
+  'changed-since': { status: 409, title: 'Changed since' },
+  'undone-already': { status: 409, title: 'Taken back already' },
+  'cannot-undo': { status: 409, title: 'Cannot be taken back' },
+  'no-junk-queue': { status: 409, title: 'No queue for spam' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },
