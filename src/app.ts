@@ -275,6 +275,9 @@ export function createApp(desk: Desk): App {
     const api = createApiRouter(
       {
         tickets,
+        regroup: desk.regroup,
+        undo: desk.undo,
+        bulk: desk.bulk,
         reader: desk.reader,
         index,
         intake: desk.intake,
@@ -296,6 +299,8 @@ export function createApp(desk: Desk): App {
       {
         tickets,
         regroup: desk.regroup,
+        undo: desk.undo,
+        bulk: desk.bulk,
         reader: desk.reader,
         index,
         accounts,
@@ -345,6 +350,7 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.autoReplies.settled());
       scope.add(() => inbox.stop());
       scope.add(() => desk.learning.stop());
+      scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
           ({ number, record }) =>

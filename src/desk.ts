@@ -28,6 +28,8 @@ import {
   createAutoReplies as createAutoReplySender,
   type TextRequest,
 } from './services/auto-replies.ts';
+import { createBatchFiles } from './services/batch-files.ts';
+import { type Bulk, createBulk } from './services/bulk.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { textNameOf } from './services/intake/auto-answers.ts';
@@ -44,6 +46,7 @@ import { createRelease, type Release } from './services/release.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
+import { createUndo, type Undo } from './services/undo.ts';
 import { createWholeReader } from './services/whole.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
@@ -97,6 +100,8 @@ export interface Desk {
   readonly index: TicketIndex;
   readonly tickets: Tickets;
   readonly regroup: Regroup;
+  readonly undo: Undo;
+  readonly bulk: Bulk;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
@@ -266,6 +271,9 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const reader = createWholeReader(store);
   const queues = () => current().queues.map(({ name }) => name);
   const regroup = createRegroup({ tickets, store, index, timeZone, queues, clock, log });
+  const undo = createUndo({ tickets, regroup, store });
+  const batches = createBatchFiles(files, directory);
+  const bulk = createBulk({ tickets, regroup, undo, store, index, batches, clock, random, log });
   const bareIntake = createDeskIntake({
     tickets,
     index,
@@ -302,6 +310,8 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     rules,
     ledger,
     regroup,
+    undo,
+    bulk,
     autoReplies,
     inboxSpool: spool('inbox'),
     outboxSpool,

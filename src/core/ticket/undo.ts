@@ -40,7 +40,9 @@ export type UndoRefusal =
     }
   | { readonly code: 'undone-already'; readonly by: string; readonly time: Instant }
   /** It changed nothing that could be taken back. */
-  | { readonly code: 'cannot-undo'; readonly event: string };
+  | { readonly code: 'cannot-undo'; readonly event: string }
+  /** The actor has no change of his own in the ticket. */
+  | { readonly code: 'nothing-to-undo' };
 
 export interface Reversal {
   readonly event: TicketEvent;

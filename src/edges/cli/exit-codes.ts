@@ -53,6 +53,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'changed-since': exits.data,
   'undone-already': exits.ok,
   'cannot-undo': exits.data,
+  'nothing-to-undo': exits.data,
   'no-junk-queue': exits.config,
 
   'unknown-value': exits.data,

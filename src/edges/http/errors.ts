@@ -54,6 +54,7 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'changed-since': { status: 409, key: 'error.changed-since' },
   'undone-already': { status: 409, key: 'error.undone-already' },
   'cannot-undo': { status: 409, key: 'error.cannot-undo' },
+  'nothing-to-undo': { status: 409, key: 'error.nothing-to-undo' },
   'no-junk-queue': { status: 409, key: 'error.no-junk-queue' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },

@@ -55,6 +55,8 @@ export function describeRefusal(refusal: Refusal): string {
       return `This was taken back already by ${refusal.by} at ${formatInstant(refusal.time)}`;
     case 'cannot-undo':
       return `"${refusal.event}" changed nothing that could be taken back`;
+    case 'nothing-to-undo':
+      return 'You changed nothing in this ticket that could be taken back';
     case 'no-junk-queue':
       return 'The desk has no queue for spam; the setting junkQueue names one';
   }

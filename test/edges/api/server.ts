@@ -5,6 +5,7 @@ import { countRequests } from '../../../src/edges/http/api/metrics.ts';
 import { createApiRouter } from '../../../src/edges/http/api/router.ts';
 import { createMetrics } from '../../../src/services/metrics.ts';
 import { openTestDesk, type TestDesk, token } from '../desk.ts';
+import { tidyingParts } from '../tidying-parts.ts';
 
 export interface TestApi {
   readonly desk: TestDesk;
@@ -39,6 +40,7 @@ export async function startTestApi(): Promise<TestApi> {
   const router = createApiRouter(
     {
       ...desk,
+      ...tidyingParts(desk),
       reader: desk.store,
       outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length },
       metrics,

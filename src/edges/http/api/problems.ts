@@ -66,6 +66,7 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'changed-since': { status: 409, title: 'Changed since' },
   'undone-already': { status: 409, title: 'Taken back already' },
   'cannot-undo': { status: 409, title: 'Cannot be taken back' },
+  'nothing-to-undo': { status: 409, title: 'Nothing to take back' },
   'no-junk-queue': { status: 409, title: 'No queue for spam' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
