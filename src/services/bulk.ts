@@ -140,7 +140,7 @@ export function createBulk(deps: BulkDeps): Bulk {
       }
     });
     if (failure !== undefined)
-      log.warn('bulk.stopped', { batch: record.id, cause: errorText(failure) });
+      log.warn('batch.stopped', { batch: record.id, cause: errorText(failure) });
     else if (!isStopped) await batches.append(record.id, { kind: 'ended' });
   }
 

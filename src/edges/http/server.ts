@@ -19,6 +19,7 @@ import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
 import { addAccountRoutes } from './routes/account.ts';
+import { addBulkRoutes } from './routes/bulk.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addListRoutes } from './routes/list.ts';
@@ -26,10 +27,12 @@ import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
+import { addTidyRoutes } from './routes/tidy.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
 import { addWriteRoutes } from './routes/write.ts';
 import { createStatusBoard } from './status.ts';
 import { createTicketViews } from './ticket-views.ts';
+import { createToasts } from './toasts.ts';
 
 export interface HttpServer {
   /** Resolves when connections are taken; `port` is the one the system gave. */
@@ -46,7 +49,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const visitor = createVisitor(deps, cookies);
   const lists = createFreshLists(deps.index);
   const status = createStatusBoard({ ...deps, lists });
-  const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
+  const toasts = createToasts(deps);
+  const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote });
   const views = createTicketViews({ ...deps, lists });
   const parts = { ...deps, cookies, visitor, pages, views };
 
@@ -60,6 +64,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
+  addTidyRoutes(router, ticketPage, { ...parts, lists });
+  addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);

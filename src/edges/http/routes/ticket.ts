@@ -1,8 +1,11 @@
 /** A ticket's page, its history, and the changes made from its line of facts. */
 import type Router from '@koa/router';
 import { errorText } from '../../../base/fault.ts';
+import type { Result } from '../../../base/result.ts';
+import type { Refusal } from '../../../core/ticket/decide.ts';
 import type { Change } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
+import type { Receipt } from '../../../services/tickets.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
@@ -11,7 +14,7 @@ import type { Pages } from '../pages.ts';
 import { presentHistory } from '../presenters/history.ts';
 import { subjectOf } from '../presenters/list.ts';
 import type { TicketViews, ViewChoice } from '../ticket-views.ts';
-import type { Visit } from '../visit.ts';
+import type { SaidAbout, Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
 export interface TicketDeps
@@ -105,10 +108,16 @@ export function addTicketRoutes(
           refused: refusalText(outcome.refusal, visit.locale),
         });
       }
-      visitor.say(ctx, 'toast.changed');
+      visitor.say(ctx, 'toast.changed', aboutReceipt(outcome));
       goTo(ctx, form.has('back') ? safeBack(form.get('back')) : `/tickets/${folder.number}`);
     }),
   );
+}
+
+/** What the page says of it afterwards; nothing where nothing changed. */
+function aboutReceipt(outcome: Result<Receipt, Refusal>): SaidAbout | undefined {
+  if (!outcome.ok) return undefined;
+  return { kind: 'event', ticket: outcome.value.ticket, event: outcome.value.message };
 }
 
 const changeable = ['state', 'owner', 'queue', 'priority'] as const;
