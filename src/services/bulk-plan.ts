@@ -16,6 +16,7 @@ import type { TicketReader } from '../storage/ticket-store.ts';
 import { eventsOf, eventsOfBatch } from './batch-events.ts';
 import type { BatchPlan } from './batch-files.ts';
 import { type BulkAction, commandOf, questionOf, toReason } from './bulk-action.ts';
+import type { BulkRefusal } from './bulk-refusal.ts';
 import type { TicketIndex } from './index/index.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -28,11 +29,6 @@ export interface BulkRequest {
   readonly action: BulkAction;
   readonly actor: Actor;
 }
-
-export type BulkRefusal =
-  | { readonly code: 'nothing-chosen' }
-  | { readonly code: 'too-many'; readonly most: number }
-  | { readonly code: 'unknown-batch' | 'batch-undone' | 'batch-running'; readonly batch: string };
 
 export interface BulkPlanningDeps {
   readonly tickets: Pick<Tickets, 'foresee' | 'mayNot'>;

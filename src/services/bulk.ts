@@ -20,13 +20,13 @@ import { type BatchFiles, type BatchPlan, type BatchRecord, isBatchId } from './
 import { commandOf, toReason } from './bulk-action.ts';
 import {
   type BulkPlanningDeps,
-  type BulkRefusal,
   type BulkRequest,
   createBulkPlanning,
   forAll,
   refusalOf,
   type Selection,
 } from './bulk-plan.ts';
+import type { BulkRefusal } from './bulk-refusal.ts';
 import type { Regroup } from './regroup.ts';
 import type { Tickets } from './tickets.ts';
 import type { Undo } from './undo.ts';

@@ -7,7 +7,7 @@
 import type { FaultCode } from '../../base/fault.ts';
 import type { RefusalCode } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../../services/accounts/accounts.ts';
-import type { BulkRefusal } from '../../services/bulk-plan.ts';
+import type { BulkRefusal } from '../../services/bulk-refusal.ts';
 import type { Locale, TextValues } from '../../services/render/locale.ts';
 import type { TroubleRefusal } from '../../services/trouble.ts';
 

@@ -27,7 +27,7 @@ export function addSetCommand(program: Command, session: CliSession): void {
     });
 }
 
-function readChange(text: string): Change {
+export function readChange(text: string): Change {
   const [, field = '', sign = '', value = ''] = /^([^=]*?)([+-]?)=(.*)$/su.exec(text) ?? [];
   const kind = sign === '+' ? 'add' : sign === '-' ? 'remove' : 'set';
   const change = parseChange(kind, `${field}=${value}`);

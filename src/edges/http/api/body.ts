@@ -18,6 +18,8 @@ export interface BodyReader {
   /** Like `optionalText`; `null` reads as the empty text, which clears a field. */
   clearableText(key: string): string | undefined;
   texts(key: string): readonly string[];
+  /** False when the key is absent. */
+  flag(key: string): boolean;
   /** One address or a list; each a text `Name <name@example.org>` or `{name, address}`. */
   addresses(key: string): readonly Address[] | undefined;
 }
@@ -152,6 +154,11 @@ function createBodyReader(value: JsonObject): BodyReader {
         if (typeof entry === 'string') return entry;
         throw badKey(key, entry, 'a list of texts');
       });
+    },
+    flag(key) {
+      const found = at(key);
+      if (found === undefined || typeof found === 'boolean') return found === true;
+      throw badKey(key, found, 'true or false');
     },
     addresses(key) {
       const found = at(key);

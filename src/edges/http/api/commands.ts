@@ -100,7 +100,7 @@ function notFiled(outcome: Exclude<IntakeOutcome, { outcome: 'filed' }>): ApiRef
     : new ApiRefusal({ code: 'mail-refused', detail: `The mail is refused: ${outcome.reason}` });
 }
 
-function readSettings(body: BodyReader, fields: readonly string[]): readonly Change[] {
+export function readSettings(body: BodyReader, fields: readonly string[]): readonly Change[] {
   return fields.flatMap((field): readonly Change[] => {
     const value = body.clearableText(field);
     return value === undefined ? [] : [{ kind: 'set', field, value }];

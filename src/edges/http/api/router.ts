@@ -18,6 +18,7 @@ import { openApiDescription } from './openapi.ts';
 import { ApiRefusal, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
+import { createTidying } from './tidying.ts';
 
 export interface ApiOptions {
   /** Version of the product, for the description. */
@@ -34,6 +35,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
   const agentRoutes: Readonly<Record<AgentOperation, AgentRoute>> = {
     ...createTicketReading(deps),
     ...createTicketCommands(deps),
+    ...createTidying(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

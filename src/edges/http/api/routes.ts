@@ -8,7 +8,16 @@ export type AgentOperation =
   | 'replyToTicket'
   | 'noteOnTicket'
   | 'updateTicket'
-  | 'deliverMail';
+  | 'deliverMail'
+  | 'mergeTicket'
+  | 'unmergeTicket'
+  | 'splitTicket'
+  | 'moveMessage'
+  | 'undoChange'
+  | 'markSpam'
+  | 'markNotSpam'
+  | 'changeMany'
+  | 'undoMany';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -41,6 +50,15 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'noteOnTicket', method: 'post', path: `${ticket}/note`, access: 'token' },
   { id: 'updateTicket', method: 'post', path: `${ticket}/update`, access: 'token' },
   { id: 'deliverMail', method: 'post', path: '/api/v1/mail', access: 'token' },
+  { id: 'mergeTicket', method: 'post', path: `${ticket}/merge`, access: 'token' },
+  { id: 'unmergeTicket', method: 'post', path: `${ticket}/unmerge`, access: 'token' },
+  { id: 'splitTicket', method: 'post', path: `${ticket}/split`, access: 'token' },
+  { id: 'moveMessage', method: 'post', path: `${ticket}/move`, access: 'token' },
+  { id: 'undoChange', method: 'post', path: `${ticket}/undo`, access: 'token' },
+  { id: 'markSpam', method: 'post', path: `${ticket}/spam`, access: 'token' },
+  { id: 'markNotSpam', method: 'post', path: `${ticket}/not-spam`, access: 'token' },
+  { id: 'changeMany', method: 'post', path: '/api/v1/bulk', access: 'token' },
+  { id: 'undoMany', method: 'post', path: '/api/v1/bulk/{batch}/undo', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },
