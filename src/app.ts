@@ -281,6 +281,9 @@ export function createApp(desk: Desk): App {
     const api = createApiRouter(
       {
         tickets,
+        regroup: desk.regroup,
+        undo: desk.undo,
+        bulk: desk.bulk,
         reader: desk.reader,
         index,
         intake: desk.intake,
@@ -303,6 +306,8 @@ export function createApp(desk: Desk): App {
       {
         tickets,
         regroup: desk.regroup,
+        undo: desk.undo,
+        bulk: desk.bulk,
         reader: desk.reader,
         index,
         access,
@@ -355,6 +360,7 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.learning.stop());
       clockwork.start();
       scope.add(() => clockwork.stop());
+      scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
           ({ number, record }) =>

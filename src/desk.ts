@@ -28,6 +28,8 @@ import {
   createAutoReplies as createAutoReplySender,
   type TextRequest,
 } from './services/auto-replies.ts';
+import { createBatchFiles } from './services/batch-files.ts';
+import { type Bulk, createBulk } from './services/bulk.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { textNameOf } from './services/intake/auto-answers.ts';
@@ -45,6 +47,7 @@ import { createRelease, type Release } from './services/release.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
+import { createUndo, type Undo } from './services/undo.ts';
 import { createWholeReader } from './services/whole.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
@@ -98,6 +101,8 @@ export interface Desk {
   readonly index: TicketIndex;
   readonly tickets: Tickets;
   readonly regroup: Regroup;
+  readonly undo: Undo;
+  readonly bulk: Bulk;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
@@ -267,7 +272,11 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const lookup = createDnsLookup({ clock, server: () => current().desk.dnsServer });
   const timeZone = () => current().desk.timeZone;
   const reader = createWholeReader(store);
-  const regroup = createRegroup({ tickets, store, index, timeZone, clock, log });
+  const queues = () => current().queues.map(({ name }) => name);
+  const regroup = createRegroup({ tickets, store, index, timeZone, queues, clock, log });
+  const undo = createUndo({ tickets, regroup, store });
+  const batches = createBatchFiles(files, directory);
+  const bulk = createBulk({ tickets, regroup, undo, store, index, batches, clock, random, log });
   const bareIntake = createDeskIntake({
     tickets,
     index,
@@ -304,6 +313,8 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     rules,
     ledger,
     regroup,
+    undo,
+    bulk,
     autoReplies,
     inboxSpool: spool('inbox'),
     outboxSpool,

@@ -103,6 +103,15 @@ export function writeLetter(context: LetterContext): Letter {
     case 'fall-due':
     case 'mirror':
       return writeInternal(context, changesText(context), true);
+    case 'undo':
+      return writeInternal(
+        context,
+        `Taken back: ${command.event}\n\n${changesText(context)}`,
+        true,
+      );
+    case 'spam':
+    case 'not-spam':
+      return writeInternal(context, changesText(context), true);
   }
 }
 

@@ -25,10 +25,8 @@ import {
 } from '../core/ticket/decide.ts';
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
-import { rightsForNew, rightsNeeded } from '../core/ticket/needs.ts';
 import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
 import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
-import { type Right, rightsOn } from '../core/ticket/rights.ts';
 import { composeMail } from '../storage/codec.ts';
 import { fixedName } from '../storage/maildir.ts';
 import type { NewMessage } from '../storage/message-file.ts';
@@ -41,6 +39,7 @@ import type {
 import { readSentOn, type SentOn } from './forwarding.ts';
 import { bytesOf, type Letter, writeFirst, writeLetter, writeNotice } from './letters.ts';
 import { factsFor } from './ticket-facts.ts';
+import { type RightsDirectory, refuseByRights, refuseNewByRights } from './ticket-rights.ts';
 import { withMerged } from './whole.ts';
 
 export interface Receipt {
@@ -88,7 +87,24 @@ export interface Tickets {
     number: TicketNumber,
     command: TicketCommand,
     actor: Actor,
+    occasion?: Occasion,
   ): Promise<Result<Receipt, Refusal>>;
+  /** What `run` would write, or why it would not; writes nothing. */
+  foresee(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Result<EventDraft, Refusal>>;
+  /** Why the actor has not the right to the command on this ticket; undefined when he has. */
+  mayNot(number: TicketNumber, command: TicketCommand, actor: Actor): Promise<Refusal | undefined>;
+}
+
+/** What a command is part of; it stands in the block of the event. */
+export interface Occasion {
+  /** The bulk action. */
+  readonly batch?: string;
+  /** The event that is taken back by a command of another kind. */
+  readonly undo?: MessageName;
 }
 
 /** A ticket that a command has put into another queue. */
@@ -114,12 +130,10 @@ export interface TicketsDeps {
 }
 
 /** What the rules and letters must know of the desk at this moment. */
-export interface DeskDirectory {
+export interface DeskDirectory extends RightsDirectory {
   config(): Config;
   agents(): readonly string[];
   agentAddress(login: string): Address | undefined;
-  /** What the agent may do in the queue; nothing for somebody unknown. */
-  rightsOf(login: string, queue: string): ReadonlySet<Right>;
 }
 
 export function createTickets(deps: TicketsDeps): Tickets {
@@ -175,41 +189,82 @@ export function createTickets(deps: TicketsDeps): Tickets {
     number: TicketNumber,
     command: TicketCommand,
     actor: Actor,
+    occasion: Occasion = {},
   ): Promise<Result<Receipt, Refusal>> {
     return serial.run(number, async () => {
       const folder = await writer.read(number);
       if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
-      const refusal = refuseByRights(folder.ticket, command, actor, desk);
-      if (refusal !== undefined) return refuse(refusal);
       // An answer may be to a message of a ticket that was merged into this one.
       const whole = namesMessage(command) ? await withMerged(folder, writer) : folder;
       if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
-        return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
+        const seen = refuseByRights(folder.ticket, command, actor, desk);
+        return refuse(seen ?? { code: 'unknown-message', message: command.inReplyTo ?? '' });
       }
-      const config = desk.config();
-      const facts = factsOf(desk, folder.ticket.queue, clock.now());
-      const decision = decide(folder.ticket, command, actor, facts);
+      const decision = decideOn(folder, command, actor);
       if (!decision.ok) return decision;
       const sentOn = await sentOnBy(command, whole);
       if (!sentOn.ok) return sentOn;
+      const draft = withOccasion(decision.value, occasion);
       const letter = writeLetter({
         folder: whole,
         command,
-        draft: decision.value,
+        draft,
         actor,
-        config,
+        config: desk.config(),
         agentAddress: desk.agentAddress,
         ids,
         random: randomText(random, 12),
         now: clock.now(),
         sentOn: sentOn.value,
       });
-      const appended = await file(folder, command, decision.value, letter);
+      const appended = await file(folder, command, draft, letter);
       await announce(number, appended.folder);
       const from = folder.ticket.queue;
       if (appended.folder.ticket.queue !== from) deps.moved?.({ folder: appended.folder, from });
       return ok({ ticket: number, message: appended.name, folder: appended.folder });
     });
+  }
+
+  /** Rights first: who may not do it need not learn what else speaks against it. */
+  function decideOn(
+    { ticket, messages }: TicketFolder,
+    command: TicketCommand,
+    actor: Actor,
+  ): Result<EventDraft, Refusal> {
+    const refusal = refuseByRights(ticket, command, actor, desk);
+    if (refusal !== undefined) return refuse(refusal);
+    const facts = factsOf(desk, ticket.queue, clock.now());
+    const events = command.kind === 'undo' ? messages.map(({ event }) => event) : [];
+    const decision = decide(ticket, command, actor, facts, events);
+    if (!decision.ok || command.kind !== 'undo') return decision;
+    const back = refuseByRights(
+      ticket,
+      { kind: 'update', changes: decision.value.changes },
+      actor,
+      desk,
+    );
+    return back === undefined ? decision : refuse(back);
+  }
+
+  async function foresee(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Result<EventDraft, Refusal>> {
+    const folder = await writer.read(number);
+    if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
+    return decideOn(folder, command, actor);
+  }
+
+  async function mayNot(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Refusal | undefined> {
+    if (actor.kind !== 'agent') return undefined;
+    const folder = await writer.read(number);
+    if (folder === undefined) return { code: 'unknown-ticket', number };
+    return refuseByRights(folder.ticket, command, actor, desk);
   }
 
   async function file(
@@ -280,7 +335,16 @@ export function createTickets(deps: TicketsDeps): Tickets {
     }
   }
 
-  return { open, receive, sync: (number) => writer.sync(number), splitOff, openNew, run };
+  return {
+    open,
+    receive,
+    sync: (number) => writer.sync(number),
+    splitOff,
+    openNew,
+    run,
+    foresee,
+    mayNot,
+  };
 }
 
 function factsOf(desk: DeskDirectory, queue: string, now: Instant): DeskFacts {
@@ -291,6 +355,8 @@ function factsOf(desk: DeskDirectory, queue: string, now: Instant): DeskFacts {
     agents: desk.agents(),
     // Base 64 makes four bytes of three.
     mostFileBytes: Math.floor((settings.maxMessageBytes / 4) * 3),
+    junkQueue: settings.junkQueue,
+    defaultQueue: settings.defaultQueue,
     ...factsFor(config, queue, now),
   };
 }
@@ -313,6 +379,14 @@ function fieldsOf(
   ];
 }
 
+function withOccasion(draft: EventDraft, { batch, undo }: Occasion): EventDraft {
+  const fields: EventDraft['fields'] = [
+    ...(undo === undefined ? [] : [['Undo', undo] as const]),
+    ...(batch === undefined ? [] : [['Batch', batch] as const]),
+  ];
+  return fields.length === 0 ? draft : { ...draft, fields: [...draft.fields, ...fields] };
+}
+
 function toNewMessage(draft: EventDraft, { raw, trace, facts, name }: ReceivedMail): NewMessage {
   return {
     draft,
@@ -329,35 +403,6 @@ function lastName(folder: TicketFolder): MessageName {
 
 function noTicket(number: TicketNumber): never {
   throw new Fault('not-found', { retry: 'later', detail: `There is no ticket ${number} any more` });
-}
-
-/** Whoever is no agent has the rights of the system's account, and the desk itself may do everything. */
-function refuseByRights(
-  ticket: Ticket,
-  command: TicketCommand,
-  actor: Actor,
-  desk: DeskDirectory,
-): Refusal | undefined {
-  if (actor.kind !== 'agent') return undefined;
-  const given = rightsOn(ticket, (queue) => desk.rightsOf(actor.login, queue));
-  // That a ticket exists is nothing to tell somebody who may not see it.
-  if (!given.has('see')) return { code: 'unknown-ticket', number: ticket.number };
-  const needs = rightsNeeded(ticket, command, desk.config().ticketRules);
-  const right = needs.find((needed) => !given.has(needed));
-  return right === undefined ? undefined : { code: 'not-allowed', right, queue: ticket.queue };
-}
-
-function refuseNewByRights(
-  request: NewTicket,
-  actor: Actor,
-  desk: DeskDirectory,
-): Refusal | undefined {
-  if (actor.kind !== 'agent') return undefined;
-  const given = desk.rightsOf(actor.login, request.queue);
-  const right = rightsForNew(request, desk.config().ticketRules).find(
-    (needed) => !given.has(needed),
-  );
-  return right === undefined ? undefined : { code: 'not-allowed', right, queue: request.queue };
 }
 
 function isUnknown(folder: TicketFolder, name: string | undefined): boolean {

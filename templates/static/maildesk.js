@@ -7,6 +7,7 @@
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
 import { load, swap } from './swap.js';
 import './fields.js';
+import { keepTick, keepTicks, refreshUndo } from './tidy.js';
 import './write.js';
 
 root.classList.add('js');
@@ -37,6 +38,7 @@ function swapRow(row, other) {
   const hadFocus = document.activeElement === link;
   if (row.outerHTML === other.outerHTML) return;
   const copy = document.importNode(other, true);
+  keepTick(row, copy);
   row.replaceWith(copy);
   if (hadFocus) find('.sub a', copy).focus({ preventScroll: true });
 }
@@ -65,7 +67,7 @@ function showFresh(event) {
   event.preventDefault();
   const chosen = find('.row[aria-current]')?.id;
   const rows = find('#rows', shownLast);
-  byId('rows').replaceWith(document.importNode(rows, true));
+  keepTicks(() => byId('rows').replaceWith(document.importNode(rows, true)));
   if (chosen !== undefined) byId(chosen)?.setAttribute('aria-current', 'true');
   byId('fresh').hidden = true;
   byId('rows').scrollTop = 0;
@@ -89,7 +91,10 @@ function refreshTicket(page) {
       flow.append(copy);
       if (find('.card', copy) !== null) added.push(copy);
     } else if (known.matches('.day')) swap(known, item);
-    else swap(find('.foot', known), find('.foot', item));
+    else {
+      swap(find('.foot', known), find('.foot', item));
+      if (known.matches('.line')) refreshUndo(known, item);
+    }
   }
   for (const id of ['way', 'facts', 'side']) swap(byId(id), find(`#${id}`, page));
   if (added.length > 0) announce(added);

@@ -61,6 +61,12 @@ async function open(directory: string, files: FileOps): Promise<Desk> {
 async function prepare(directory: string): Promise<readonly Filed[]> {
   const desk = await open(directory, nodeFiles);
   await desk.index.ready(10_000);
+  await desk.accounts.add({
+    login: 'anna',
+    name: 'Anna Adler',
+    email: 'anna@desk.example',
+    roles: ['agent'],
+  });
   const filed: Filed[] = [];
   for (const [id, references] of [
     ['a', ''],

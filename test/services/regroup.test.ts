@@ -13,6 +13,12 @@ let test: TestDesk;
 
 beforeEach(async () => {
   test = await openTestDesk({ settings: { confirmations: 'false' } });
+  await test.desk.accounts.add({
+    login: 'anna',
+    name: 'Anna Adler',
+    email: 'anna@desk.example',
+    roles: ['agent'],
+  });
 });
 
 afterEach(() => test.close());

@@ -35,13 +35,15 @@ import {
   ownFields,
 } from './decide-fields.ts';
 import type { DeskFacts } from './desk-facts.ts';
-import type { Actor, Change, EventDraft } from './event.ts';
+import type { Actor, Change, EventDraft, TicketEvent } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
+import { decideSpam, type SpamCommand, type SpamRefusal } from './spam.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
 import { fieldKey, noTicketRules, stateKeys } from './ticket-rules.ts';
+import { decideUndo, type UndoCommand, type UndoRefusal } from './undo.ts';
 
 export type {
   CallCommand,
@@ -52,7 +54,6 @@ export type {
 } from './compose.ts';
 
 export type { DeskFacts } from './desk-facts.ts';
-
 export interface ReplyCommand {
   readonly kind: 'reply';
   readonly to: readonly Address[];
@@ -110,7 +111,9 @@ export type TicketCommand =
   | AutoReplyCommand
   | RegroupCommand
   | ComposeCommand
-  | LifeCommand;
+  | LifeCommand
+  | UndoCommand
+  | SpamCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -134,15 +137,19 @@ export type Refusal =
   | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
   | RegroupRefusal
   | ComposeRefusal
-  | FieldRefusal;
+  | FieldRefusal
+  | UndoRefusal
+  | SpamRefusal;
 
 export type RefusalCode = Refusal['code'];
 
+/** `events` are those of the ticket itself; only taking one back asks for them. */
 export function decide(
   ticket: Ticket,
   command: TicketCommand,
   actor: Actor,
   desk: DeskFacts,
+  events: readonly TicketEvent[] = [],
 ): Result<EventDraft, Refusal> {
   if (command.kind === 'delivery') {
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
@@ -172,6 +179,11 @@ export function decide(
       return decideNote(ticket, command, actor, desk);
     case 'update':
       return decideUpdate(ticket, command, actor, desk);
+    case 'undo':
+      return decideUndo(events, command, actor, desk);
+    case 'spam':
+    case 'not-spam':
+      return decideSpam(ticket, command, actor, desk);
   }
 }
 

@@ -13,4 +13,7 @@ export interface DeskFacts {
   readonly morning?: Instant;
   /** That the files of one mail may have together; any number when absent. */
   readonly mostFileBytes?: number;
+  /** Where spam lies; undefined where there is no queue for it. */
+  readonly junkQueue?: string | undefined;
+  readonly defaultQueue?: string | undefined;
 }

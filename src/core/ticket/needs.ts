@@ -41,6 +41,10 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   restore: ['close'],
   'fall-due': [],
   mirror: [],
+  // What it takes back is asked for when that is known: as for the change that leads there.
+  undo: ['see'],
+  spam: ['move'],
+  'not-spam': ['move'],
 };
 
 /** The rights that opening the ticket needs in its queue. */

@@ -8,6 +8,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorText, isFault } from '../../base/fault.ts';
 import { addAgentCommands } from './commands/agent.ts';
+import { addBulkCommand } from './commands/bulk.ts';
 import { addComposeCommands } from './commands/compose.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
@@ -24,6 +25,7 @@ import { addShowCommand } from './commands/show.ts';
 import { addStartCommands } from './commands/start.ts';
 import { addSweepCommand } from './commands/sweep.ts';
 import { addTroubleCommands } from './commands/trouble.ts';
+import { addUndoCommand } from './commands/undo.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import type { CliHost, CliIo } from './desk.ts';
 import { type ExitCode, exitCodes, exits } from './exit-codes.ts';
@@ -71,6 +73,8 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addRegroupCommands,
   addComposeCommands,
   addRemoveCommands,
+  addUndoCommand,
+  addBulkCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -9,6 +9,7 @@ import type { ConfigProblem, LiveConfig } from '../../config/config.ts';
 import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { Bulk } from '../../services/bulk.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
@@ -18,6 +19,7 @@ import type { Release } from '../../services/release.ts';
 import type { RuleBook } from '../../services/rule-book.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
+import type { Undo } from '../../services/undo.ts';
 import type { FileOps } from '../../storage/files.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
@@ -48,6 +50,8 @@ export interface CliDesk {
   /** Each folder by itself. */
   readonly store: TicketReader;
   readonly regroup: Regroup;
+  readonly undo: Undo;
+  readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled'>;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];

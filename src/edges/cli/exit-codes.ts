@@ -7,6 +7,7 @@ import type { FaultCode } from '../../base/fault.ts';
 import type { QueryProblem } from '../../core/search/query.ts';
 import type { RefusalCode } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../../services/accounts/accounts.ts';
+import type { BulkRefusal } from '../../services/bulk-refusal.ts';
 import type { TroubleRefusal } from '../../services/trouble.ts';
 
 export const exits = {
@@ -27,6 +28,7 @@ export type FailureCode =
   | QueryProblem['code']
   | AccountRefusal['code']
   | TroubleRefusal['code']
+  | BulkRefusal['code']
   | FaultCode;
 
 export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
@@ -56,6 +58,16 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'no-customer': exits.data,
   'field-required': exits.data,
   'not-removed': exits.data,
+  'changed-since': exits.data,
+  'undone-already': exits.ok,
+  'cannot-undo': exits.data,
+  'nothing-to-undo': exits.data,
+  'no-junk-queue': exits.config,
+  'nothing-chosen': exits.data,
+  'too-many': exits.data,
+  'unknown-batch': exits.data,
+  'batch-undone': exits.ok,
+  'batch-running': exits.temporary,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

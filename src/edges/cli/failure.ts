@@ -2,6 +2,7 @@
 import type { QueryProblem } from '../../core/search/query.ts';
 import type { Refusal } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../../services/accounts/accounts.ts';
+import { type BulkRefusal, describeBulkRefusal } from '../../services/bulk-refusal.ts';
 import {
   describeAccountRefusal,
   describeQueryProblem,
@@ -21,6 +22,19 @@ export class CliFailure extends Error {
 
 export function ticketFailure(refusal: Refusal): CliFailure {
   return new CliFailure(exitCodes[refusal.code], describeRefusal(refusal));
+}
+
+export function bulkFailure(refusal: BulkRefusal | QueryProblem): CliFailure {
+  switch (refusal.code) {
+    case 'nothing-chosen':
+    case 'too-many':
+    case 'unknown-batch':
+    case 'batch-undone':
+    case 'batch-running':
+      return new CliFailure(exitCodes[refusal.code], describeBulkRefusal(refusal));
+    default:
+      return queryFailure(refusal);
+  }
 }
 
 export function queryFailure(problem: QueryProblem): CliFailure {

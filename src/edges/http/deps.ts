@@ -7,6 +7,7 @@ import type { Random } from '../../base/random.ts';
 import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { Access } from '../../services/access.ts';
 import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
+import type { Bulk } from '../../services/bulk.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
@@ -16,11 +17,14 @@ import type { Release } from '../../services/release.ts';
 import type { Renderer } from '../../services/render/templates.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
+import type { Undo } from '../../services/undo.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
   readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
-  readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'putBack'>;
+  readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'move' | 'putBack'>;
+  readonly undo: Undo;
+  readonly bulk: Bulk;
   /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
   readonly index: TicketIndex;

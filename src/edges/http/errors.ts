@@ -7,6 +7,7 @@
 import type { FaultCode } from '../../base/fault.ts';
 import type { RefusalCode } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../../services/accounts/accounts.ts';
+import type { BulkRefusal } from '../../services/bulk-refusal.ts';
 import type { Locale, TextValues } from '../../services/render/locale.ts';
 import type { TroubleRefusal } from '../../services/trouble.ts';
 
@@ -22,6 +23,7 @@ export type HttpCode =
   | RefusalCode
   | AccountRefusal['code']
   | TroubleRefusal['code']
+  | BulkRefusal['code']
   | FaultCode
   | PageCode;
 
@@ -57,6 +59,16 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'no-customer': { status: 422, key: 'error.no-customer' },
   'field-required': { status: 409, key: 'error.field-required' },
   'not-removed': { status: 409, key: 'error.not-removed' },
+  'changed-since': { status: 409, key: 'error.changed-since' },
+  'undone-already': { status: 409, key: 'error.undone-already' },
+  'cannot-undo': { status: 409, key: 'error.cannot-undo' },
+  'nothing-to-undo': { status: 409, key: 'error.nothing-to-undo' },
+  'no-junk-queue': { status: 409, key: 'error.no-junk-queue' },
+  'nothing-chosen': { status: 422, key: 'error.nothing-chosen' },
+  'too-many': { status: 422, key: 'error.too-many' },
+  'unknown-batch': { status: 404, key: 'error.unknown-batch' },
+  'batch-undone': { status: 409, key: 'error.batch-undone' },
+  'batch-running': { status: 409, key: 'error.batch-running' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },
@@ -82,6 +94,10 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'unknown-entry': { status: 404, key: 'error.unknown-entry' },
   'not-incoming': { status: 409, key: 'error.not-incoming' },
 };
+
+export function isHttpCode(text: string): text is HttpCode {
+  return Object.hasOwn(httpAnswers, text);
+}
 
 /** Ends a request with the page of its code. */
 export class PageRefusal extends Error {

@@ -12,6 +12,7 @@ import {
   presentPage,
 } from './presenters/frame.ts';
 import type { StatusBoard } from './status.ts';
+import type { Toasts } from './toasts.ts';
 import type { GuestVisit, Visit } from './visit.ts';
 
 export interface MemberPage {
@@ -36,10 +37,18 @@ export interface Pages {
 export interface PagesDeps extends Pick<ViewerDeps, 'renderer' | 'config'> {
   readonly status: StatusBoard;
   readonly visitor: Visitor;
+  readonly toasts: Toasts;
   readonly dataNote: string | undefined;
 }
 
-export function createPages({ renderer, config, status, visitor, dataNote }: PagesDeps): Pages {
+export function createPages({
+  renderer,
+  config,
+  status,
+  visitor,
+  toasts,
+  dataNote,
+}: PagesDeps): Pages {
   function send(ctx: Context, template: string, locale: Locale, view: object): void {
     ctx.type = 'text/html; charset=utf-8';
     ctx.set('Content-Language', locale.code);
@@ -74,7 +83,7 @@ export function createPages({ renderer, config, status, visitor, dataNote }: Pag
         title,
         ...(query === undefined ? {} : { query }),
         ...(live === undefined ? {} : { live }),
-        toast: visitor.takeToast(ctx),
+        toast: await toasts.present(visitor.takeToast(ctx), visit),
         dataNote,
       });
       send(ctx, template, visit.locale, { frame, ...view });

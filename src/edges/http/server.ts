@@ -22,6 +22,7 @@ import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
 import { addAccountRoutes } from './routes/account.ts';
+import { addBulkRoutes } from './routes/bulk.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFieldRoutes } from './routes/fields.ts';
@@ -30,10 +31,12 @@ import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
+import { addTidyRoutes } from './routes/tidy.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
 import { addWriteRoutes } from './routes/write.ts';
 import { createStatusBoard } from './status.ts';
 import { createTicketViews } from './ticket-views.ts';
+import { createToasts } from './toasts.ts';
 
 export interface HttpServer {
   /** Resolves when connections are taken; `port` is the one the system gave. */
@@ -50,7 +53,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const visitor = createVisitor(deps, cookies);
   const lists = createFreshLists(deps.index, () => searchedStates(ticketRulesOf(config.current())));
   const status = createStatusBoard({ ...deps, lists });
-  const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
+  const toasts = createToasts(deps);
+  const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote });
   const views = createTicketViews({ ...deps, lists });
   const parts = { ...deps, cookies, visitor, pages, views };
 
@@ -65,6 +69,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addWriteRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
   addFieldRoutes(router, ticketPage, parts);
+  addTidyRoutes(router, ticketPage, { ...parts, lists });
+  addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);

@@ -17,6 +17,7 @@ import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { namesOf } from './presenters/people.ts';
 import { presentTicket } from './presenters/ticket.ts';
+import { presentTidy, type TidyView } from './presenters/tidy.ts';
 import type { Visit } from './visit.ts';
 
 /** Which message the reader wants to see in which way. */
@@ -30,7 +31,7 @@ export interface ViewChoice {
 
 export const noChoice: ViewChoice = { text: [], html: [], images: [], whole: false };
 
-export type TicketView = ReturnType<typeof presentTicket>;
+export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: TidyView };
 
 export interface TicketViews {
   present(folder: TicketFolder, visit: Visit, choice: ViewChoice): Promise<TicketView>;
@@ -91,7 +92,7 @@ export function createTicketViews({
       bodies.read(folder.number, shown.filter(isSaid)),
       readOthers(folder, visit),
     ]);
-    return presentTicket(
+    const shownTicket = presentTicket(
       {
         folder,
         bodies: texts,
@@ -108,6 +109,7 @@ export function createTicketViews({
       },
       words(visit),
     );
+    return { ...shownTicket, tidy: presentTidy(folder, visit, config.current().desk.junkQueue) };
   }
 
   /** Other tickets of the customer; undefined when there is none. */

@@ -35,6 +35,17 @@ export const toastKeys = [
   'toast.not-released',
   'toast.removed',
   'toast.restored',
+  'toast.bulk',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];
+
+/** What was done, so that the page can say it in words and offer to take it back. */
+export type SaidAbout =
+  | { readonly kind: 'event'; readonly ticket: string; readonly event: string }
+  | { readonly kind: 'batch'; readonly batch: string; readonly count: number };
+
+export interface Said {
+  readonly toast: ToastKey;
+  readonly about: SaidAbout | undefined;
+}

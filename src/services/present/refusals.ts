@@ -3,6 +3,7 @@
  *
  * Promises: each sentence names what was expected and what came. Pages have their own texts in locales/.
  */
+import { formatInstant } from '../../base/clock.ts';
 import { findNearest } from '../../config/nearest.ts';
 import type { QueryProblem } from '../../core/search/query.ts';
 import type { Refusal } from '../../core/ticket/decide.ts';
@@ -60,6 +61,16 @@ export function describeRefusal(refusal: Refusal): string {
       return `The field "${refusal.field}" has no value; expected one before the ticket is closed`;
     case 'not-removed':
       return `Ticket ${refusal.number} is not removed`;
+    case 'changed-since':
+      return `The field "${refusal.field}" was changed since, to "${refusal.value}" by ${refusal.by} at ${formatInstant(refusal.time)}; take that back first`;
+    case 'undone-already':
+      return `This was taken back already by ${refusal.by} at ${formatInstant(refusal.time)}`;
+    case 'cannot-undo':
+      return `"${refusal.event}" changed nothing that could be taken back`;
+    case 'nothing-to-undo':
+      return 'You changed nothing in this ticket that could be taken back';
+    case 'no-junk-queue':
+      return 'The desk has no queue for spam; the setting junkQueue names one';
   }
 }
 

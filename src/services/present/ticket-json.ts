@@ -95,6 +95,8 @@ export interface BounceJson {
 export type AttachmentJson = Pick<Attachment, 'id' | 'name' | 'type' | 'size' | 'inline'>;
 
 export interface EventJson {
+  /** What an undo names. */
+  readonly id: string;
   readonly time: string;
   /** `agent anna`, `customer max@example.org`, `system intake`, `user root`. */
   readonly actor: string;
@@ -263,6 +265,7 @@ function followUpOf(event: TicketEvent): { readonly rule: string } | null {
 
 function toEventJson(event: TicketEvent): EventJson {
   return {
+    id: event.name,
     time: formatInstant(event.time),
     actor: formatActor(event.actor),
     kind: event.kindText,

@@ -6,6 +6,7 @@ import { createApiRouter } from '../../../src/edges/http/api/router.ts';
 import { createAccess } from '../../../src/services/access.ts';
 import { createMetrics } from '../../../src/services/metrics.ts';
 import { openTestDesk, type TestDesk, token } from '../desk.ts';
+import { tidyingParts } from '../tidying-parts.ts';
 
 export interface TestApi {
   readonly desk: TestDesk;
@@ -40,6 +41,7 @@ export async function startTestApi(): Promise<TestApi> {
   const router = createApiRouter(
     {
       ...desk,
+      ...tidyingParts(desk),
       reader: desk.store,
       access: createAccess({ reader: desk.store, config: desk.config }),
       outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length },

@@ -7,11 +7,11 @@ import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliDesk, CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
 import type { DkimFinding } from '../../../src/services/outbound/dkim-record.ts';
-import { createRegroup } from '../../../src/services/regroup.ts';
 import { createRelease } from '../../../src/services/release.ts';
 import { createWholeReader } from '../../../src/services/whole.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
+import { tidyingParts } from '../tidying-parts.ts';
 
 const noRules: Pick<CliDesk, 'rules' | 'tryOut'> = {
   rules: { rules: () => [], problems: () => [] },
@@ -90,17 +90,7 @@ export async function openTestCli(): Promise<TestCli> {
       return {
         ...desk,
         reader: createWholeReader(desk.store),
-        regroup: createRegroup({
-          ...desk,
-          index: {
-            apply: async (_, folder) => {
-              if (folder !== undefined) desk.index.put(folder);
-            },
-            find: async () => undefined,
-            findRegrouped: async () => [],
-          },
-          timeZone: () => 'UTC',
-        }),
+        ...tidyingParts(desk),
         outbox: { waiting: async () => desk.waiting },
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),

@@ -156,7 +156,7 @@ it('each fact is a form whose buttons work without a script', async () => {
   // The script refreshes in the background; what is said once must not be lost there.
   await visitor.get(`/tickets/${ticket}`, { 'X-Refresh': '1' });
   expect(textOf((await visitor.get(`/tickets/${ticket}`)).text)).toContain(
-    'The ticket is changed.',
+    'Anna Adler set the priority to “Urgent” Undo Z',
   );
   expect(textOf((await visitor.get(`/tickets/${ticket}`)).text)).not.toContain(
     'The ticket is changed.',

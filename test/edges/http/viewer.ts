@@ -48,6 +48,8 @@ export async function startViewer({
     tickets: desk.tickets,
     reader: desk.reader,
     regroup: desk.regroup,
+    undo: desk.undo,
+    bulk: desk.bulk,
     index: desk.index,
     accounts: desk.accounts,
     access: createAccess({ reader: desk.store, config: desk.config }),

@@ -114,7 +114,7 @@ export function createMemoryThreads(): MemoryThreads {
       async merge(number, into) {
         append(number, 'merge', [set('state', 'merged'), set('merged-into', into)], emptyMail);
         append(into, 'merge', [{ kind: 'add', set: 'merged', value: number }], emptyMail);
-        return ok({ ticket: into, changed: [number, into] });
+        return ok({ ticket: into, changed: [number, into], event: undefined });
       },
     },
     ids: createSignedIds(Buffer.from('secret')),

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { Result } from '../../../base/result.ts';
 import type { Refusal } from '../../../core/ticket/decide.ts';
 import { type Actor, type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
-import type { Regroup, Regrouped } from '../../../services/regroup.ts';
+import type { Regroup } from '../../../services/regroup.ts';
+import type { Regrouped } from '../../../services/regroup-parts.ts';
 import { ticketFailure } from '../failure.ts';
 import { actorOf, type CliSession, requireNumber, withDesk } from '../session.ts';
 

@@ -38,7 +38,7 @@ function linkedBy(changes: readonly Change[]): readonly TicketNumber[] {
   );
 }
 
-function readChange(text: string): Change {
+export function readChange(text: string): Change {
   const [, field = '', sign = '', value = ''] = /^([^=]*?)([+-]?)=(.*)$/su.exec(text) ?? [];
   const kind = sign === '+' ? 'add' : sign === '-' ? 'remove' : 'set';
   const change = parseChange(kind, `${field}=${value}`);

@@ -23,10 +23,10 @@ export interface BodyReader {
   texts(key: string): readonly string[];
   /** The pairs of an object; a number reads as its text, `null` as the empty one. */
   pairs(key: string): readonly (readonly [name: string, value: string])[];
-  /** One address or a list; each a text `Name <name@example.org>` or `{name, address}`. */
-  addresses(key: string): readonly Address[] | undefined;
   /** False when the key is absent. */
   flag(key: string): boolean;
+  /** One address or a list; each a text `Name <name@example.org>` or `{name, address}`. */
+  addresses(key: string): readonly Address[] | undefined;
   numbers(key: string): readonly number[];
   /** Whether the key holds exactly this word. */
   isText(key: string, word: string): boolean;
@@ -186,16 +186,16 @@ function createBodyReader(value: JsonObject): BodyReader {
         throw badKey(key, entry, 'an object of texts');
       });
     },
+    flag(key) {
+      const found = at(key);
+      if (found === undefined || typeof found === 'boolean') return found === true;
+      throw badKey(key, found, 'true or false');
+    },
     addresses(key) {
       const found = at(key);
       if (found === undefined) return undefined;
       const list: readonly unknown[] = Array.isArray(found) ? found : [found];
       return list.map((entry) => readAddress(key, entry));
-    },
-    flag(key) {
-      const found = at(key);
-      if (found === undefined || typeof found === 'boolean') return found ?? false;
-      throw badKey(key, found, 'true or false');
     },
     isText: (key, word) => at(key) === word,
     numbers: (key) =>

@@ -7,17 +7,23 @@ import { type MessageName, parseMessageName } from '../../../core/ticket/event.t
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { Access } from '../../../services/access.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import type { Bulk } from '../../../services/bulk.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
 import type { Metrics } from '../../../services/metrics.ts';
 import type { Outbox } from '../../../services/outbound/outbox.ts';
+import type { Regroup } from '../../../services/regroup.ts';
 import type { Tickets } from '../../../services/tickets.ts';
+import type { Undo } from '../../../services/undo.ts';
 import type { TicketReader } from '../../../storage/ticket-store.ts';
 import { refusalOf } from './problems.ts';
 
 export interface ApiDeps {
   readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
+  readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'move'>;
+  readonly undo: Undo;
+  readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
   readonly reader: TicketReader;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;

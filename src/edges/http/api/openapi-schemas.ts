@@ -91,7 +91,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     field: text,
     value: text,
   }),
-  Event: answer({ time, actor: text, kind: text, changes: list(ref('Change')) }),
+  Event: answer({ id: text, time, actor: text, kind: text, changes: list(ref('Change')) }),
   Ticket: answer({
     number: text,
     subject: text,
@@ -240,6 +240,50 @@ export const schemas: Readonly<Record<string, Schema>> = {
     },
     [],
   ),
+  Merge: request({ into: { ...text, description: 'A ticket number' } }, ['into']),
+  Nothing: request({}, []),
+  Split: request(
+    {
+      message: { ...text, description: 'The `id` of the message' },
+      subject: { ...text, description: 'Of the new ticket; that of the message when absent' },
+      queue: { ...text, description: 'Of the new ticket; that of the old one when absent' },
+    },
+    ['message'],
+  ),
+  Move: request(
+    {
+      message: { ...text, description: 'The `id` of the message' },
+      into: { ...text, description: 'A ticket number' },
+    },
+    ['message', 'into'],
+  ),
+  Undo: request({ event: { ...text, description: 'The `id` of an event' } }, []),
+  Regrouped: answer({
+    ticket: { ...text, description: 'The ticket in which one goes on' },
+    changed: list(text),
+  }),
+  Bulk: request(
+    {
+      tickets: list(text),
+      q: { ...text, description: 'A search, instead of `tickets`' },
+      action: { type: 'string', enum: ['merge', 'spam', 'not-spam', 'watch'] },
+      state: settableState,
+      queue: text,
+      owner: clearable('A login; null for nobody'),
+      priority: { type: 'string', enum: priorities },
+      addTags: list(text),
+      removeTags: list(text),
+      reason: { ...text, description: 'Kept as a note in each ticket' },
+      dryRun: { ...flag, description: 'Nothing is changed; the answer says what would be' },
+    },
+    [],
+  ),
+  BulkReport: answer({
+    batch: { ...orNull(text), description: 'What an undo names; null for what was only asked' },
+    state: { type: 'string', enum: ['planned', 'ended', 'stopped'] },
+    changed: list(text),
+    skipped: list(answer({ ticket: text, code: text, detail: text })),
+  }),
   Receipt: answer({ ticket: text, message: text }),
   Health: answer({
     status: { type: 'string', enum: ['ok', 'starting', 'degraded'] },

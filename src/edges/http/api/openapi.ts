@@ -100,6 +100,26 @@ const receipt = {
   409: problem('The ticket was merged into another'),
   ...badBody,
 };
+const notAllowed = problem('The right to move is missing in the queue of one of the tickets');
+const regrouped = {
+  200: json('Written durably', 'Regrouped'),
+  403: notAllowed,
+  404: unknownMessage,
+  409: problem('The state of the tickets speaks against it'),
+  ...badBody,
+};
+const marked = {
+  200: json('Written durably', 'Receipt'),
+  403: notAllowed,
+  404: unknownTicket,
+  409: problem('There is no queue for spam, or the ticket was merged'),
+  422: problem('The ticket is there already'),
+};
+const bulkAnswer = {
+  200: json('What was changed, and what was not and why', 'BulkReport'),
+  409: problem('There is nothing to take back'),
+  ...badBody,
+};
 const file = (description: string, type: string): Json => ({
   description,
   content: { [type]: { schema: { type: 'string', format: 'binary' } } },
@@ -213,6 +233,57 @@ const operations: Readonly<Record<Operation, Described>> = {
     parameters: [numberParameter],
     requestBody: jsonBody('Call'),
     responses: receipt,
+  },
+  mergeTicket: {
+    summary: 'Merge the ticket into another one; the answer names the one that remains',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Merge'),
+    responses: regrouped,
+  },
+  unmergeTicket: {
+    summary: 'Take the merge of the ticket back',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Nothing'),
+    responses: regrouped,
+  },
+  splitTicket: {
+    summary: 'Give a message a ticket of its own',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Split'),
+    responses: regrouped,
+  },
+  moveMessage: {
+    summary: 'Move a message to another ticket',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Move'),
+    responses: regrouped,
+  },
+  undoChange: {
+    summary: 'Take one change back; your own last one when none is named',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Undo'),
+    responses: regrouped,
+  },
+  markSpam: {
+    summary: 'Move the ticket to the queue for spam, which teaches the filter',
+    parameters: [numberParameter],
+    responses: marked,
+  },
+  markNotSpam: {
+    summary: 'Move the ticket back to where it was before it was spam',
+    parameters: [numberParameter],
+    responses: marked,
+  },
+  changeMany: {
+    summary: 'One action on many tickets, or with `dryRun` what it would do',
+    requestBody: jsonBody('Bulk'),
+    responses: bulkAnswer,
+  },
+  undoMany: {
+    summary: 'Take a bulk action back',
+    parameters: [pathParameter('batch', 'The `batch` of the answer')],
+    requestBody: jsonBody('Nothing'),
+    responses: { ...bulkAnswer, 404: problem('There is no such bulk action') },
   },
   readDescription: {
     summary: 'This description',

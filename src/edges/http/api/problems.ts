@@ -8,6 +8,7 @@
 import { type FaultCode, isFault } from '../../../base/fault.ts';
 import type { QueryProblem } from '../../../core/search/query.ts';
 import type { Refusal, RefusalCode } from '../../../core/ticket/decide.ts';
+import type { BulkRefusal } from '../../../services/bulk-refusal.ts';
 import { describeQueryProblem, describeRefusal } from '../../../services/present/refusals.ts';
 
 /** Refusals of the API itself. */
@@ -24,7 +25,12 @@ export type ApiCode =
   | 'mail-quarantined'
   | 'mail-refused';
 
-export type ProblemCode = ApiCode | RefusalCode | QueryProblem['code'] | FaultCode;
+export type ProblemCode =
+  | ApiCode
+  | RefusalCode
+  | BulkRefusal['code']
+  | QueryProblem['code']
+  | FaultCode;
 
 interface Row {
   readonly status: number;
@@ -69,6 +75,16 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'no-customer': { status: 422, title: 'No customer' },
   'field-required': { status: 409, title: 'Field required' },
   'not-removed': { status: 409, title: 'Not removed' },
+  'changed-since': { status: 409, title: 'Changed since' },
+  'undone-already': { status: 409, title: 'Taken back already' },
+  'cannot-undo': { status: 409, title: 'Cannot be taken back' },
+  'nothing-to-undo': { status: 409, title: 'Nothing to take back' },
+  'nothing-chosen': { status: 422, title: 'Nothing chosen' },
+  'too-many': { status: 422, title: 'Too many tickets' },
+  'unknown-batch': { status: 404, title: 'Unknown bulk action' },
+  'batch-undone': { status: 409, title: 'Taken back already' },
+  'batch-running': { status: 409, title: 'Still running' },
+  'no-junk-queue': { status: 409, title: 'No queue for spam' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

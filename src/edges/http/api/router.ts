@@ -20,6 +20,7 @@ import { openApiDescription } from './openapi.ts';
 import { ApiRefusal, refusalOf, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
+import { createTidying } from './tidying.ts';
 
 export interface ApiOptions {
   /** Version of the product, for the description. */
@@ -37,6 +38,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createTicketReading(deps),
     ...createTicketCommands(deps),
     ...createComposing(deps),
+    ...createTidying(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

@@ -14,7 +14,16 @@ export type AgentOperation =
   | 'resendMessage'
   | 'noteCall'
   | 'removeTicket'
-  | 'restoreTicket';
+  | 'restoreTicket'
+  | 'mergeTicket'
+  | 'unmergeTicket'
+  | 'splitTicket'
+  | 'moveMessage'
+  | 'undoChange'
+  | 'markSpam'
+  | 'markNotSpam'
+  | 'changeMany'
+  | 'undoMany';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -53,6 +62,15 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'noteCall', method: 'post', path: `${ticket}/call`, access: 'token' },
   { id: 'removeTicket', method: 'post', path: `${ticket}/remove`, access: 'token' },
   { id: 'restoreTicket', method: 'post', path: `${ticket}/restore`, access: 'token' },
+  { id: 'mergeTicket', method: 'post', path: `${ticket}/merge`, access: 'token' },
+  { id: 'unmergeTicket', method: 'post', path: `${ticket}/unmerge`, access: 'token' },
+  { id: 'splitTicket', method: 'post', path: `${ticket}/split`, access: 'token' },
+  { id: 'moveMessage', method: 'post', path: `${ticket}/move`, access: 'token' },
+  { id: 'undoChange', method: 'post', path: `${ticket}/undo`, access: 'token' },
+  { id: 'markSpam', method: 'post', path: `${ticket}/spam`, access: 'token' },
+  { id: 'markNotSpam', method: 'post', path: `${ticket}/not-spam`, access: 'token' },
+  { id: 'changeMany', method: 'post', path: '/api/v1/bulk', access: 'token' },
+  { id: 'undoMany', method: 'post', path: '/api/v1/bulk/{batch}/undo', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

@@ -18,6 +18,8 @@ import {
   densities,
   type GuestVisit,
   type Look,
+  type Said,
+  type SaidAbout,
   type ToastKey,
   themes,
   toastKeys,
@@ -48,8 +50,8 @@ export interface Visitor {
   guestVisit(ctx: Context): GuestVisit;
   openSession(ctx: Context, agent: Agent): void;
   endSession(ctx: Context): void;
-  say(ctx: Context, toast: ToastKey): void;
-  takeToast(ctx: Context): ToastKey | undefined;
+  say(ctx: Context, toast: ToastKey, about?: SaidAbout): void;
+  takeToast(ctx: Context): Said | undefined;
 }
 
 type Deps = Pick<
@@ -171,14 +173,14 @@ export function createVisitor(
         config.current().desk.sessionHours * hourMs,
       ),
     endSession: (ctx) => cookies.clear(ctx, 'session'),
-    say: (ctx, toast) => cookies.write(ctx, 'said', toast),
+    say: (ctx, toast, about) => cookies.write(ctx, 'said', formatSaid(toast, about)),
     takeToast(ctx) {
       // The script refreshes pages in the background; nobody reads what those would say.
       if (ctx.get('X-Refresh') !== '') return undefined;
       const said = cookies.read(ctx, 'said');
       if (said === undefined || said === '') return undefined;
       cookies.clear(ctx, 'said');
-      return toastKeys.find((key) => key === said);
+      return parseSaid(said);
     },
   };
 }
@@ -205,6 +207,31 @@ function refuseCrossSite(ctx: Context, publicUrl: string | undefined): void {
 
 function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : '';
+}
+
+function formatSaid(toast: ToastKey, about: SaidAbout | undefined): string {
+  const words = new URLSearchParams({ toast });
+  if (about?.kind === 'event') {
+    words.set('ticket', about.ticket);
+    words.set('event', about.event);
+  } else if (about !== undefined) {
+    words.set('batch', about.batch);
+    words.set('count', String(about.count));
+  }
+  return words.toString();
+}
+
+function parseSaid(text: string): Said | undefined {
+  const words = new URLSearchParams(text);
+  const toast = toastKeys.find((key) => key === words.get('toast'));
+  if (toast === undefined) return undefined;
+  const [ticket, event, batch] = ['ticket', 'event', 'batch'].map((name) => words.get(name) ?? '');
+  const count = Number(words.get('count'));
+  if (ticket !== undefined && event !== undefined && ticket !== '' && event !== '')
+    return { toast, about: { kind: 'event', ticket, event } };
+  if (batch !== undefined && batch !== '' && Number.isSafeInteger(count))
+    return { toast, about: { kind: 'batch', batch, count } };
+  return { toast, about: undefined };
 }
 
 /** A path on this desk, for coming back to; anything else becomes the start page. */

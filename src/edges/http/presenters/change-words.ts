@@ -117,6 +117,15 @@ function settingWords(
         values: { time: shown },
       };
     }
+    case 'queue-before-junk':
+      return value === ''
+        ? { sign: 'spam', by: 'change.not-spam.by', alone: 'change.not-spam.alone', values: {} }
+        : {
+            sign: 'spam',
+            by: 'change.spam.by',
+            alone: 'change.spam.alone',
+            values: { queue: value },
+          };
     case 'confirmation':
       return { sign: 'auto', ...confirmationWords(value) };
     case 'breaker': {

@@ -12,6 +12,8 @@ import {
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
 import { readMoves } from '../../../core/ticket/moves.ts';
+import { queueBeforeJunk } from '../../../core/ticket/spam.ts';
+import { undoneBy } from '../../../core/ticket/undo.ts';
 import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { isToldElsewhere } from './field-words.ts';
@@ -21,11 +23,17 @@ import { ruleLines, withoutRuled } from './rule-lines.ts';
 /** One line for each change worth reading in the conversation. */
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const regrouped = regroupLines(event, words);
-  if (regrouped.length > 0) return regrouped;
+  if (regrouped.length > 0) return [...undoLines(event, words), ...regrouped];
   const changes = [
+    ...undoLines(event, words),
     ...bounceLines(event, words),
     ...withoutRuled(event)
-      .filter((change) => !isSilent(change, event.kind) && !isToldElsewhere(change, event))
+      .filter(
+        (change) =>
+          !isSilent(change, event.kind) &&
+          !isToldElsewhere(change, event) &&
+          !isMoveOfSpam(change, event),
+      )
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...(isNewsOfSilence(event) ? silence(event, words) : []),
@@ -39,6 +47,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
 /** Everything the event says, for the history. */
 export function historyLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const changes = [
+    ...undoLines(event, words),
     ...bounceLines(event, words),
     ...withoutRuled(event)
       .filter((change) => !isToldElsewhere(change, event))
@@ -53,6 +62,14 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
   return lines.length > 0
     ? lines
     : [describeOwn(event, { key: 'event.nothing', sign: 'hist' }, words)];
+}
+
+/** What follows takes something back. */
+function undoLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  if (undoneBy(event) === undefined) return [];
+  return [
+    { sign: 'undo', sentence: words.locale.markup('event.undo', { who: whoOf(event, words) }) },
+  ];
 }
 
 function silence(event: TicketEvent, words: EventWords): readonly EventLine[] {
@@ -78,6 +95,15 @@ function moveLines(event: TicketEvent, words: EventWords): readonly EventLine[] 
     const values = { number: other, who: whoOf(event, words) };
     return { sign: 'move', sentence: words.locale.markup(movedKeys[way], values) };
   });
+}
+
+/** That it is spam, or is none, says where it went. */
+function isMoveOfSpam(change: Change, { changes }: TicketEvent): boolean {
+  return (
+    change.kind === 'set' &&
+    change.field === 'queue' &&
+    changes.some((each) => each.kind === 'set' && each.field === queueBeforeJunk)
+  );
 }
 
 const silentInMail: ReadonlySet<string> = new Set(['language', 'priority:normal', 'state:new']);

@@ -7,15 +7,9 @@ import type { DeskConfig } from '../../../config/config.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { QueueCount } from '../../../services/index/index.ts';
 import type { Locale } from '../../../services/render/locale.ts';
-import {
-  densities,
-  type GuestVisit,
-  type Look,
-  type ToastKey,
-  themes,
-  type Visit,
-} from '../visit.ts';
+import { densities, type GuestVisit, type Look, themes, type Visit } from '../visit.ts';
 import { initialsOf } from './people.ts';
+import type { ToastView } from './toast.ts';
 
 /** What the tree counts, and what the whole desk has to say. */
 export interface DeskStatus {
@@ -42,7 +36,7 @@ export interface FrameRequest {
   /** An event stream of this page is worth listening to. */
   readonly live?: { readonly kind: 'list' | 'ticket'; readonly number?: string };
   /** Said once, after something was done. */
-  readonly toast: ToastKey | undefined;
+  readonly toast: ToastView | undefined;
   readonly dataNote: string | undefined;
 }
 
@@ -96,7 +90,7 @@ export function listHref(query: string): string {
 
 export function presentFrame(request: FrameRequest) {
   const { visit, status, here, title, query, live, toast, dataNote } = request;
-  const { agent, locale } = visit;
+  const { agent } = visit;
   return {
     ...presentPage(visit, here, title),
     query: query ?? '',
@@ -106,10 +100,7 @@ export function presentFrame(request: FrameRequest) {
     problems: status.configProblems,
     unaccounted: status.unaccounted,
     isReady: status.isReady,
-    toast:
-      toast === undefined
-        ? undefined
-        : { text: locale.text(toast), isSent: toast !== 'toast.changed' },
+    toast,
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
   };

@@ -11,6 +11,7 @@ import { parseSort } from '../../../services/present/list-request.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
+import { presentBulkBar } from '../presenters/bulk.ts';
 import { listHref, openViews } from '../presenters/frame.ts';
 import {
   defaultSort,
@@ -107,8 +108,23 @@ export function addListRoutes(
         problem: found.ok ? undefined : presentQueryProblem(found.refusal, request.query, locale),
         isSearch: request.query.trim() !== '' && found.ok && found.value.total === 0,
         preview,
+        bulk: found.ok ? bulkBar(visit, request.query, found.value.total, ctx) : undefined,
       },
     });
+  }
+
+  function bulkBar(visit: Visit, query: string, total: number, ctx: PageContext) {
+    const { desk, queues } = config.current();
+    return presentBulkBar(
+      {
+        query,
+        total,
+        isTicked: textOf(ctx.query.tick) === 'page',
+        junkQueue: desk.junkQueue,
+        may: (right) => queues.some(({ name }) => visit.may(right, name)),
+      },
+      visit.locale,
+    );
   }
 
   function wordsOf({ locale, agent }: Visit): RowWords {

@@ -4,6 +4,8 @@ import type { Result } from '../../../base/result.ts';
 import type { Refusal } from '../../../core/ticket/decide.ts';
 import { type Actor, type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
+import type { SplitChoice } from '../../../services/regroup-facts.ts';
+import type { Regrouped } from '../../../services/regroup-parts.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
@@ -18,11 +20,13 @@ export interface RegroupRouteDeps extends Pick<ViewerDeps, 'tickets' | 'regroup'
 }
 
 /** Says where the reader goes on. */
-type Act = (
-  folder: TicketFolder,
-  form: Form,
-  actor: Actor,
-) => Promise<Result<{ readonly ticket: TicketNumber }, Refusal>>;
+type Act = (folder: TicketFolder, form: Form, actor: Actor) => Promise<Result<Done, Refusal>>;
+
+interface Done {
+  readonly ticket: TicketNumber;
+  /** Of a merge or a move, the decisive event. */
+  readonly event?: Regrouped['event'];
+}
 
 export function addRegroupRoutes(
   router: Router,
@@ -36,7 +40,9 @@ export function addRegroupRoutes(
     );
 
   route('unmerge', ({ number }, _, actor) => regroup.unmerge(number, actor));
-  route('split', ({ number }, form, actor) => regroup.split(number, messageOf(form), actor));
+  route('split', ({ number }, form, actor) =>
+    regroup.split(number, messageOf(form), actor, choiceOf(form)),
+  );
   route('put-back', ({ number }, form, actor) => regroup.putBack(number, messageOf(form), actor));
   route('suggestion', ({ number, ticket }, form, actor) => {
     const other = parseTicketNumber(form.get('other'));
@@ -59,13 +65,23 @@ export function addRegroupRoutes(
       ctx.status = httpAnswers[done.refusal.code].status;
       return page.show(ctx, visit, folder, { refused: refusalText(done.refusal, visit.locale) });
     }
-    visitor.say(ctx, 'toast.changed');
+    const { event } = done.value;
+    visitor.say(
+      ctx,
+      'toast.changed',
+      event === undefined ? undefined : { kind: 'event', ticket: event.ticket, event: event.name },
+    );
     const isUnmerge = form.get('decision') === 'unmerge';
     goTo(ctx, isUnmerge ? safeBack(form.get('back')) : `/tickets/${done.value.ticket}`);
   }
 }
 
-function messageOf(form: Form): MessageName {
+function choiceOf(form: Form): SplitChoice {
+  const [subject, queue] = [form.get('subject').trim(), form.get('queue')];
+  return { ...(subject === '' ? {} : { subject }), ...(queue === '' ? {} : { queue }) };
+}
+
+export function messageOf(form: Form): MessageName {
   const name = parseMessageName(form.get('message'));
   if (name === undefined) throw new PageRefusal('unknown-message');
   return name;

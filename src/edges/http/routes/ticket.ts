@@ -1,9 +1,12 @@
 /** A ticket's page, its history, and the changes made from its line of facts. */
 import type Router from '@koa/router';
 import { errorText } from '../../../base/fault.ts';
+import type { Result } from '../../../base/result.ts';
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
+import type { Refusal } from '../../../core/ticket/decide.ts';
 import type { Change } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
+import type { Receipt } from '../../../services/tickets.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
@@ -13,7 +16,7 @@ import { withFieldName } from '../presenters/field-words.ts';
 import { presentHistory } from '../presenters/history.ts';
 import { subjectOf } from '../presenters/list.ts';
 import type { TicketViews, ViewChoice } from '../ticket-views.ts';
-import type { Visit } from '../visit.ts';
+import type { SaidAbout, Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
 export interface TicketDeps
@@ -110,10 +113,16 @@ export function addTicketRoutes(
           ),
         });
       }
-      visitor.say(ctx, 'toast.changed');
+      visitor.say(ctx, 'toast.changed', aboutReceipt(outcome));
       goTo(ctx, form.has('back') ? safeBack(form.get('back')) : `/tickets/${folder.number}`);
     }),
   );
+}
+
+/** What the page says of it afterwards; nothing where nothing changed. */
+function aboutReceipt(outcome: Result<Receipt, Refusal>): SaidAbout | undefined {
+  if (!outcome.ok) return undefined;
+  return { kind: 'event', ticket: outcome.value.ticket, event: outcome.value.message };
 }
 
 const changeable = ['state', 'owner', 'queue', 'priority', 'lock'] as const;
