@@ -271,7 +271,8 @@ describe('a DNS server that is silent', () => {
     });
     const took = performance.now() - begin;
     expect(took).toBeGreaterThan(900);
-    expect(took).toBeLessThan(5000);
+    // Not the sum of what the resolver would wait for.
+    expect(took).toBeLessThan(20_000);
   });
 
   it('or is not there at all does the same at once', async () => {

@@ -12,6 +12,7 @@ import {
   parseAddress,
   withoutDetail,
 } from '../../../src/core/message/address.ts';
+import { effortOf } from '../../helpers/effort.ts';
 import { anyText, holds, idempotent, roundTrip, total } from '../../helpers/laws.ts';
 
 const atom = fc.stringMatching(/^[a-zA-Z0-9!#$%&'*+/=?^_{|}~-]{1,12}$/);
@@ -58,10 +59,11 @@ describe('every function', () => {
     ['formatAddress', (text: string) => formatAddress({ name: text, address: text })],
   ])('%s does not choke on a long text', (_, fn) => {
     const pieces = [' ', '+', '<', '"', '\\', 'a ', '@', '"\\', '< ', '\t', 'a+'];
-    const before = performance.now();
-    for (const piece of pieces)
-      for (const end of ['', 'x', '<', '>', '@']) fn(`a${piece.repeat(100_000)}${end}`);
-    expect(performance.now() - before).toBeLessThan(3000);
+    const effort = effortOf(() => {
+      for (const piece of pieces)
+        for (const end of ['', 'x', '<', '>', '@']) fn(`a${piece.repeat(100_000)}${end}`);
+    });
+    expect(effort).toBeLessThan(6000);
   });
 });
 

@@ -4,6 +4,7 @@ import { splitAddresses } from '../../../src/edges/http/presenters/answer.ts';
 import { type MailText, presentMailText } from '../../../src/edges/http/presenters/mail-text.ts';
 import { initialsOf } from '../../../src/edges/http/presenters/people.ts';
 import { contentDisposition, safeFileName } from '../../../src/edges/http/routes/disposition.ts';
+import { effortOf } from '../../helpers/effort.ts';
 
 const own = ({ own }: MailText) => own.map(({ text }) => text).join('');
 const quoted = ({ quoted }: MailText) => quoted?.segments.map(({ text }) => text).join('');
@@ -77,16 +78,17 @@ describe('presentMailText', () => {
   });
 
   it('reads a long text in a moment', () => {
-    const start = performance.now();
-    for (const text of [
-      '> x\n'.repeat(100_000),
-      'a@'.repeat(100_000),
-      'a.'.repeat(100_000),
-      ':\n'.repeat(100_000),
-      '-'.repeat(200_000),
-    ])
-      presentMailText(text);
-    expect(performance.now() - start).toBeLessThan(3000);
+    const effort = effortOf(() => {
+      for (const text of [
+        '> x\n'.repeat(100_000),
+        'a@'.repeat(100_000),
+        'a.'.repeat(100_000),
+        ':\n'.repeat(100_000),
+        '-'.repeat(200_000),
+      ])
+        presentMailText(text);
+    });
+    expect(effort).toBeLessThan(4000);
   });
 });
 

@@ -10,6 +10,7 @@ import {
 } from '../../../src/services/intake/authentication.ts';
 import { DnsFailure, type DnsLookup } from '../../../src/services/intake/dns.ts';
 import { createFakeClock, type FakeClock } from '../../helpers/clock.ts';
+import { effortOfAsync } from '../../helpers/effort.ts';
 import { makeEd25519Key, makeRsaKey, sealedBy, signedBy } from '../../helpers/signed-mail.ts';
 
 const key = makeRsaKey();
@@ -348,9 +349,7 @@ describe('odd mails', () => {
     ['many names and fields', `DKIM-Signature: ${names}\r\n${'A: b\r\n'.repeat(20_000)}${plain}`],
     ['many authors', mailFrom(fold('kim@x.example, '.repeat(10_000)))],
   ])('with %s do not keep the check for long', async (_what, mail) => {
-    const begin = performance.now();
-    await verdictOn(mail);
-    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(await effortOfAsync(() => verdictOn(mail))).toBeLessThan(6000);
   });
 });
 
