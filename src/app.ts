@@ -173,6 +173,7 @@ export function createApp(desk: Desk): App {
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.autoReplies.catchUp();
+    await desk.draftSender.catchUp();
     await desk.ledger.check();
     outbound.wake();
   }
@@ -198,6 +199,7 @@ export function createApp(desk: Desk): App {
     await desk.regroup.complete();
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
+    await desk.draftSender.catchUp();
     await inbox.collect();
   }
 
@@ -296,6 +298,7 @@ export function createApp(desk: Desk): App {
       {
         tickets,
         regroup: desk.regroup,
+        drafts: desk.drafts,
         reader: desk.reader,
         index,
         accounts,
@@ -343,6 +346,8 @@ export function createApp(desk: Desk): App {
       scope.add(() => outbound.stop());
       // An automatic answer under way is filed, and so durable, before the desk is closed.
       scope.add(() => desk.autoReplies.settled());
+      desk.draftSender.start();
+      scope.add(() => desk.draftSender.stop());
       scope.add(() => inbox.stop());
       scope.add(() => desk.learning.stop());
       scope.add(
@@ -372,6 +377,7 @@ export function createApp(desk: Desk): App {
       await inbox.settled();
       await mailboxes.settled();
       await desk.autoReplies.settled();
+      await desk.draftSender.settled();
       await desk.learning.settled();
       await outbound.settled();
       await index.settled();

@@ -28,6 +28,8 @@ import {
   createAutoReplies as createAutoReplySender,
   type TextRequest,
 } from './services/auto-replies.ts';
+import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
+import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { textNameOf } from './services/intake/auto-answers.ts';
@@ -45,6 +47,7 @@ import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
 import { createWholeReader } from './services/whole.ts';
+import { createDraftFiles } from './storage/draft-files.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
 import { readOutgoing } from './storage/message-file.ts';
@@ -102,6 +105,8 @@ export interface Desk {
   readonly rules: RuleBook;
   readonly ledger: Ledger;
   readonly autoReplies: AutoReplies;
+  readonly drafts: Drafts;
+  readonly draftSender: DraftSender;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
   readonly troubleSpool: Spool;
@@ -264,6 +269,11 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const lookup = createDnsLookup({ clock, server: () => current().desk.dnsServer });
   const timeZone = () => current().desk.timeZone;
   const reader = createWholeReader(store);
+  const draftParts = createDraftParts(
+    { store, whole: reader, tickets, index, names, config, accounts },
+    directory,
+    parts,
+  );
   const regroup = createRegroup({ tickets, store, index, timeZone, clock, log });
   const bareIntake = createDeskIntake({
     tickets,
@@ -302,6 +312,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     ledger,
     regroup,
     autoReplies,
+    ...draftParts,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,
@@ -317,6 +328,34 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
       for (const [name, path] of [...unsent]) await sendOrKeep(path, name);
     },
     close: () => index.close(),
+  };
+}
+
+interface DraftGround extends Pick<Ground, 'config' | 'accounts'> {
+  readonly store: TicketReader;
+  readonly whole: TicketReader;
+  readonly tickets: Tickets;
+  readonly index: TicketIndex;
+  readonly names: NameMaker;
+}
+
+function createDraftParts(
+  { store, whole, tickets, index, names, config, accounts }: DraftGround,
+  directory: string,
+  { files: disk, clock, random, log }: Parts,
+): Pick<Desk, 'drafts' | 'draftSender'> {
+  const files = createDraftFiles(
+    { files: disk, clock, names },
+    {
+      directory: join(directory, 'tickets'),
+      infoSeparator: config.current().desk.infoSeparator,
+    },
+  );
+  const announce = (number: TicketNumber) => index.apply(number);
+  const desk = deskDirectory(config, accounts);
+  return {
+    drafts: createDrafts({ whole, store, files, announce, desk, clock, random }),
+    draftSender: createDraftSender({ tickets, store, whole, files, index, announce, clock, log }),
   };
 }
 

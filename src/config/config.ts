@@ -127,6 +127,8 @@ export interface DeskConfig extends ScanningConfig {
   readonly dkimDomain: string | undefined;
   /** Numbers of other systems that are understood in subjects. */
   readonly foreignNumbers: readonly ForeignKind[];
+  /** How long an answer can be called back; 0 for not at all. */
+  readonly undoSendMs: Duration;
 }
 
 export interface Config {

@@ -199,6 +199,7 @@ function readDesk(
     dkimSelector: read('dkimSelector'),
     dkimDomain: read('dkimDomain'),
     foreignNumbers: read('foreignNumbers'),
+    undoSendMs: read('undoSendMs'),
   };
 }
 

@@ -416,6 +416,14 @@ const declared = {
     sentence:
       'Ticket numbers of other systems that are understood in subjects: otrs, zammad, rt NAME, or NAME TEXT.',
   }),
+  undoSendMs: setting({
+    key: 'undoSend',
+    environment: 'MAILDESK_UNDO_SEND',
+    kind: duration({ least: 0, most: 10 * minute }),
+    initial: 10 * second,
+    sentence:
+      'How long an answer that was sent in the viewer can be called back; `0s` sends at once.',
+  }),
 };
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;

@@ -5,13 +5,14 @@
  * section 3.6.4; what the desk writes by itself is marked by RFC 3834.
  * Leaves to others: bytes (storage/codec.ts), whether it may be written (core/ticket/decide.ts).
  */
-import type { Instant } from '../base/clock.ts';
+import { formatInstant, type Instant } from '../base/clock.ts';
 import type { Config, QueueConfig } from '../config/config.ts';
 import { type Address, domainOf } from '../core/message/address.ts';
 import type { MessageId } from '../core/message/mail.ts';
 import { type SignedIds, toMessageId } from '../core/message/message-id.ts';
 import { answerSubject, tagSubject, tidySubject } from '../core/message/subject.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
+import type { ReturnDraftCommand } from '../core/ticket/draft.ts';
 import {
   type Actor,
   type Change,
@@ -68,7 +69,15 @@ export function writeLetter(context: LetterContext): Letter {
     case 'move-in':
     case 'move-out':
       return writeInternal(context, regroupText(context, command), true);
+    case 'return-draft':
+      return writeInternal(context, returnText(context, command), true);
   }
+}
+
+function returnText(context: LetterContext, { login, at, reason }: ReturnDraftCommand): string {
+  const why = reason === 'customer-wrote' ? 'the customer wrote first' : 'it was refused';
+  const changes = context.draft.changes.length === 0 ? '' : `\n\n${changesText(context)}`;
+  return `The answer of ${nameOf(context, login)} for ${formatInstant(at)} was not sent: ${why}.${changes}`;
 }
 
 function writeAnswer(

@@ -19,6 +19,7 @@ import { decide, type Refusal, type TicketCommand } from '../core/ticket/decide.
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
 import { rightsNeeded } from '../core/ticket/needs.ts';
+import { newsSince } from '../core/ticket/news.ts';
 import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
 import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
 import type { Right } from '../core/ticket/rights.ts';
@@ -78,6 +79,12 @@ export interface Tickets {
     command: TicketCommand,
     actor: Actor,
   ): Promise<Result<Receipt, Refusal>>;
+  /** Whether `run` would do it now; nothing is written. */
+  check(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Result<undefined, Refusal>>;
 }
 
 /** A ticket that a command has put into another queue. */
@@ -166,23 +173,16 @@ export function createTickets(deps: TicketsDeps): Tickets {
     actor: Actor,
   ): Promise<Result<Receipt, Refusal>> {
     return serial.run(number, async () => {
-      const folder = await writer.read(number);
-      if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
-      const refusal = refuseByRights(folder.ticket, command, actor, desk);
-      if (refusal !== undefined) return refuse(refusal);
-      // An answer may be to a message of a ticket that was merged into this one.
-      const whole = command.kind === 'reply' ? await withMerged(folder, writer) : folder;
-      if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
-        return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
-      }
+      const before = await findOnce(number, command);
+      if (before !== undefined) return ok(before);
+      const examined = await examine(number, command, actor);
+      if (!examined.ok) return examined;
+      const { folder, whole, draft } = examined.value;
       const config = desk.config();
-      const facts = { queues: config.queues.map(({ name }) => name), agents: desk.agents() };
-      const decision = decide(folder.ticket, command, actor, facts);
-      if (!decision.ok) return decision;
       const letter = writeLetter({
         folder: whole,
         command,
-        draft: decision.value,
+        draft,
         actor,
         config,
         agentAddress: desk.agentAddress,
@@ -190,12 +190,59 @@ export function createTickets(deps: TicketsDeps): Tickets {
         random: randomText(random, 12),
         now: clock.now(),
       });
-      const appended = await file(folder, command, decision.value, letter);
+      const appended = await file(folder, command, draft, letter);
       await announce(number, appended.folder);
       const from = folder.ticket.queue;
       if (appended.folder.ticket.queue !== from) deps.moved?.({ folder: appended.folder, from });
       return ok({ ticket: number, message: appended.name, folder: appended.folder });
     });
+  }
+
+  /** An answer that went out already, before the desk could note that; rules of today do not matter for it. */
+  async function findOnce(
+    number: TicketNumber,
+    command: TicketCommand,
+  ): Promise<Receipt | undefined> {
+    if (command.kind !== 'reply' || command.once === undefined) return undefined;
+    const folder = await writer.read(number);
+    const name = folder === undefined ? undefined : onceName(folder, command);
+    const isThere = name !== undefined && folder?.ticket.names.has(name) === true;
+    if (folder === undefined || name === undefined || !isThere) return undefined;
+    await writer.sync(number);
+    return { ticket: number, message: name, folder };
+  }
+
+  /** What the rules say of a command, and what they decided by. */
+  async function examine(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Result<Examined, Refusal>> {
+    const folder = await writer.read(number);
+    if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
+    const refusal = refuseByRights(folder.ticket, command, actor, desk);
+    if (refusal !== undefined) return refuse(refusal);
+    // An answer may be to a message of a ticket that was merged into this one.
+    const seesAll = command.kind === 'reply' || command.kind === 'note';
+    const whole = seesAll ? await withMerged(folder, writer) : folder;
+    if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
+      return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
+    }
+    const config = desk.config();
+    const facts = { queues: config.queues.map(({ name }) => name), agents: desk.agents() };
+    const decision = decide(folder.ticket, command, actor, facts);
+    if (!decision.ok) return decision;
+    const changed = seesAll ? refuseUnseen(whole, command, actor) : undefined;
+    return changed === undefined ? ok({ folder, whole, draft: decision.value }) : refuse(changed);
+  }
+
+  async function check(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Result<undefined, Refusal>> {
+    const examined = await serial.run(number, () => examine(number, command, actor));
+    return examined.ok ? ok(undefined) : examined;
   }
 
   async function file(
@@ -234,7 +281,32 @@ export function createTickets(deps: TicketsDeps): Tickets {
     }
   }
 
-  return { open, receive, sync: (number) => writer.sync(number), splitOff, run };
+  return { open, receive, sync: (number) => writer.sync(number), splitOff, run, check };
+}
+
+interface Examined {
+  readonly folder: TicketFolder;
+  /** With the messages of merged tickets, where the command may be about them. */
+  readonly whole: TicketFolder;
+  readonly draft: EventDraft;
+}
+
+/** Somebody did something that the writer of this has not seen. */
+function refuseUnseen(
+  { messages }: TicketFolder,
+  command: TicketCommand,
+  actor: Actor,
+): Refusal | undefined {
+  const seen = 'seen' in command ? command.seen : undefined;
+  if (seen === undefined) return undefined;
+  const news = newsSince(
+    messages.map(({ event }) => event),
+    seen,
+    actor,
+  );
+  return news.length === 0
+    ? undefined
+    : { code: 'ticket-changed', events: news.map(({ name }) => name) };
 }
 
 function toNewMessage(draft: EventDraft, { raw, trace, facts, name }: ReceivedMail): NewMessage {
@@ -280,13 +352,15 @@ function onceName(
   command: TicketCommand,
 ): MessageName | undefined {
   if (isRegroup(command)) return regroupName(number, command);
-  if (command.kind !== 'delivery' && command.kind !== 'auto-reply') return undefined;
+  if (!('once' in command) || command.once === undefined) return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)
     .digest('hex')
     .slice(0, 24);
-  return fixedName(ticket.created / 1000, command.kind === 'delivery' ? 'D' : 'A', key);
+  return fixedName(ticket.created / 1000, onceLetters[command.kind], key);
 }
+
+const onceLetters = { delivery: 'D', 'auto-reply': 'A', reply: 'W', 'return-draft': 'B' } as const;
 
 /** The side of a merge or a move that only completes the other one. */
 function regroupName(number: TicketNumber, command: RegroupCommand): MessageName | undefined {

@@ -118,6 +118,10 @@ export interface MailToCompose {
     readonly name: string;
     readonly type: string;
     readonly bytes: Buffer;
+    /** Without angle brackets; by which HTML shows it. */
+    readonly contentId?: string;
+    /** Never shown within the text, whatever its type. */
+    readonly isApart?: boolean;
   }[];
   /** Further header fields: name, value. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
@@ -136,10 +140,12 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
     references: (mail.references ?? []).map((id) => `<${id}>`),
     text: mail.text,
     ...(mail.html === undefined ? {} : { html: mail.html }),
-    attachments: (mail.attachments ?? []).map(({ name, type, bytes }) => ({
+    attachments: (mail.attachments ?? []).map(({ name, type, bytes, contentId, isApart }) => ({
       filename: name,
       contentType: type,
       content: bytes,
+      ...(contentId === undefined ? {} : { cid: contentId }),
+      ...(isApart === true ? { contentDisposition: 'attachment' as const } : {}),
     })),
     headers: (mail.fields ?? []).map(([key, value]) => ({ key, value })),
     date: formatMailDate(mail.date, mail.timeZone ?? 'UTC'),

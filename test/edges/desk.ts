@@ -270,6 +270,7 @@ const testConfig: Config = {
     dkimSelector: undefined,
     dkimDomain: undefined,
     foreignNumbers: [],
+    undoSendMs: 0,
   },
 };
 

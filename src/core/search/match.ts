@@ -22,6 +22,7 @@ export interface JudgedTicket {
   readonly participants: readonly string[];
   readonly tags: readonly string[];
   readonly marks: readonly string[];
+  readonly drafts?: readonly { readonly send: object | undefined }[];
 }
 
 export type TicketTest = (ticket: JudgedTicket) => boolean;
@@ -122,6 +123,7 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['new', ({ state }) => state === 'new'],
   ['unowned', ({ owner }) => owner === undefined],
   ['spam', ({ marks }) => marks.includes('spam')],
+  ['scheduled', ({ drafts = [] }) => drafts.some(({ send }) => send !== undefined)],
 ];
 
 /**

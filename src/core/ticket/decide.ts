@@ -9,8 +9,10 @@ import { parseInstant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { type Address, addressKey, isAddress, parseAddress } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
+import { type DraftRefusal, decideReturn, type ReturnDraftCommand } from './draft.ts';
 import type { Actor, Change, EventDraft } from './event.ts';
 import type { Ticket } from './fold.ts';
+import type { SeenMark } from './news.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
@@ -32,12 +34,18 @@ export interface ReplyCommand {
   readonly inReplyTo?: string;
   /** Made with the answer, for example the state afterwards. */
   readonly changes?: readonly Change[];
+  /** What the writer has seen of the ticket; when others did something since, it is refused. */
+  readonly seen?: SeenMark;
+  /** Repeating a command with the same key finds the first one's mail. */
+  readonly once?: string;
 }
 
 export interface NoteCommand {
   readonly kind: 'note';
   readonly text: string;
   readonly changes?: readonly Change[];
+  /** What the writer has seen of the ticket; when others did something since, it is refused. */
+  readonly seen?: SeenMark;
 }
 
 export interface UpdateCommand {
@@ -75,7 +83,8 @@ export type TicketCommand =
   | UpdateCommand
   | DeliveryCommand
   | AutoReplyCommand
-  | RegroupCommand;
+  | RegroupCommand
+  | ReturnDraftCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -97,7 +106,8 @@ export type Refusal =
   | { readonly code: 'empty-text' }
   | { readonly code: 'nothing-to-change' }
   | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
-  | RegroupRefusal;
+  | RegroupRefusal
+  | DraftRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -127,6 +137,8 @@ export function decide(
       return decideNote(ticket, command, actor, desk);
     case 'update':
       return decideUpdate(ticket, command, actor, desk);
+    case 'return-draft':
+      return ok(decideReturn(ticket.state, command, actor));
   }
 }
 

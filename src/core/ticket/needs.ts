@@ -29,6 +29,7 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   'let-go': [],
   'move-in': [],
   'move-out': [],
+  'return-draft': [],
 };
 
 function ofChange(ticket: Ticket, change: Change): Right {

@@ -50,6 +50,12 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'only-message': exits.data,
   'cannot-move': exits.data,
   'not-moved': exits.data,
+  'unknown-draft': exits.data,
+  'draft-changed': exits.data,
+  'draft-sent': exits.data,
+  'draft-too-large': exits.data,
+  'bad-time': exits.data,
+  'ticket-changed': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

@@ -6,6 +6,7 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
+import type { Drafts } from '../../services/drafts/drafts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
@@ -18,7 +19,8 @@ import type { Trouble } from '../../services/trouble.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
-  readonly tickets: Pick<Tickets, 'run'>;
+  readonly tickets: Pick<Tickets, 'run' | 'check'>;
+  readonly drafts: Drafts;
   readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'putBack'>;
   /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;

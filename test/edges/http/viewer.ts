@@ -47,6 +47,7 @@ export async function startViewer({
     tickets: desk.tickets,
     reader: desk.reader,
     regroup: desk.regroup,
+    drafts: desk.drafts,
     index: desk.index,
     accounts: desk.accounts,
     sessions: createSessions(

@@ -63,6 +63,12 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'only-message': { status: 409, title: 'Only message' },
   'cannot-move': { status: 409, title: 'Cannot be moved' },
   'not-moved': { status: 409, title: 'Not moved' },
+  'unknown-draft': { status: 404, title: 'Unknown draft' },
+  'draft-changed': { status: 409, title: 'Draft changed' },
+  'draft-sent': { status: 409, title: 'Sent already' },
+  'draft-too-large': { status: 413, title: 'Draft too large' },
+  'bad-time': { status: 422, title: 'Bad time' },
+  'ticket-changed': { status: 409, title: 'Ticket changed' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

@@ -11,7 +11,7 @@ import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
-import type { Mark, MessageKey, RecordedMove, TicketRecord } from '../index.ts';
+import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
 
 export const lineVersion = 2;
 
@@ -50,6 +50,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.alsoQueues,
     record.foreign,
     record.moves.map(({ message, way, other }) => [message, way, other]),
+    (record.drafts ?? []).map(({ login, writing, send }) => [login, writing, send?.at, send?.way]),
   ];
 }
 
@@ -85,6 +86,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     alsoQueues,
     foreign,
     moves,
+    drafts,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -119,7 +121,22 @@ export function readLine(line: unknown): TicketRecord | undefined {
     alsoQueues: listOf(alsoQueues).map(textOf),
     foreign: listOf(foreign).map(textOf),
     moves: listOf(moves).flatMap(readMove),
+    ...readDrafts(drafts),
   };
+}
+
+/** Absent in lines that were written before there were drafts. */
+function readDrafts(value: unknown): Pick<TicketRecord, 'drafts'> {
+  const drafts = listOf(value).map((entry): RecordedDraft => {
+    const [login, writing, at, way] = listOf(entry);
+    const time = readInstant(at);
+    return {
+      login: textOf(login),
+      writing: writing === 'note' ? 'note' : 'answer',
+      send: time === undefined ? undefined : { at: time, way: way === 'send' ? 'send' : 'later' },
+    };
+  });
+  return drafts.length === 0 ? {} : { drafts };
 }
 
 function readMove(value: unknown): readonly RecordedMove[] {
