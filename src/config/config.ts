@@ -5,6 +5,7 @@
  */
 import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
@@ -41,6 +42,8 @@ export interface QueueConfig {
   readonly rights?: ReadonlyMap<string, readonly Right[]>;
   /** Names of the texts that answer by themselves; false for none, absent for what the desk does anyway. */
   readonly autoReplies?: Readonly<Partial<Record<AutoReplyKind, string | false>>>;
+  /** What an answer quotes; absent for what the desk says. */
+  readonly quoting?: Quoting;
 }
 
 /** A mailbox at a provider that mail is fetched from. */
@@ -127,6 +130,11 @@ export interface DeskConfig extends ScanningConfig {
   readonly dkimDomain: string | undefined;
   /** Numbers of other systems that are understood in subjects. */
   readonly foreignNumbers: readonly ForeignKind[];
+  /** Whether answers carry an HTML form beside their plain text. */
+  readonly answerHtml: boolean;
+  /** What an answer quotes where the queue says nothing. */
+  readonly quoting: Quoting;
+  readonly signaturePlace: SignaturePlace;
   /** How long an answer can be called back; 0 for not at all. */
   readonly undoSendMs: Duration;
 }

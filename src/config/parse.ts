@@ -199,6 +199,9 @@ function readDesk(
     dkimSelector: read('dkimSelector'),
     dkimDomain: read('dkimDomain'),
     foreignNumbers: read('foreignNumbers'),
+    answerHtml: read('answerHtml'),
+    quoting: read('quoting'),
+    signaturePlace: read('signaturePlace'),
     undoSendMs: read('undoSendMs'),
   };
 }

@@ -4,6 +4,7 @@
  * Promises: pure and total; every thing wrong is a problem with its line.
  * Leaves to others: which queue is the default, whether two claim the same address (parse.ts).
  */
+import type { Quoting } from '../core/answers/quotation.ts';
 import { isRight, type Right, rights } from '../core/ticket/rights.ts';
 import { isRole } from './agents.ts';
 import { isAutoReplyName } from './auto-replies.ts';
@@ -19,11 +20,20 @@ export interface QueueFile {
   readonly problems: readonly ConfigProblem[];
 }
 
-const queueKeys = ['name', 'addresses', 'followUp', 'signature', 'autoReplies', 'rights'] as const;
+const queueKeys = [
+  'name',
+  'addresses',
+  'followUp',
+  'signature',
+  'autoReplies',
+  'rights',
+  'quoting',
+] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
 const autoReplyKeys = ['newTicket', 'followUp', 'rejected', 'newFromClosed'] as const;
 const reopenDays = wholeNumber({ least: 0, most: 36_500 });
+const quoting = oneOf<Quoting>(['full', 'trimmed', 'none']);
 const mostSignature = 10_000;
 
 export function parseQueueFile(text: string, file: string): QueueFile {
@@ -47,6 +57,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           signature: readSignature(entry('signature'), report),
           ...readAutoReplies(entry('autoReplies'), report),
           ...readRights(entry('rights'), report),
+          ...readQuoting(entry('quoting'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
@@ -199,6 +210,14 @@ function readRights(entry: YamlEntry | undefined, report: Report): Pick<QueueCon
     }
   }
   return { rights: given };
+}
+
+function readQuoting(entry: YamlEntry | undefined, report: Report): Pick<QueueConfig, 'quoting'> {
+  if (entry === undefined) return {};
+  const parsed = quoting.parse(scalarText(entry.value) ?? '');
+  if (parsed === undefined)
+    report(entry.line, `The queue's "quoting" should be ${quoting.expected}`);
+  return parsed === undefined ? {} : { quoting: parsed.value };
 }
 
 /** A key without a value says nothing. */

@@ -6,6 +6,7 @@
  */
 import { day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
 import type { Endpoint } from './config.ts';
@@ -415,6 +416,28 @@ const declared = {
     initial: [],
     sentence:
       'Ticket numbers of other systems that are understood in subjects: otrs, zammad, rt NAME, or NAME TEXT.',
+  }),
+  answerHtml: setting({
+    key: 'answerHtml',
+    environment: 'MAILDESK_ANSWER_HTML',
+    kind: yesOrNo,
+    initial: true,
+    sentence: 'Whether answers carry an HTML form beside their plain text.',
+  }),
+  quoting: setting<Quoting>({
+    key: 'quoting',
+    environment: 'MAILDESK_QUOTING',
+    kind: oneOf(['full', 'trimmed', 'none']),
+    initial: 'full',
+    sentence:
+      'What an answer quotes: full, trimmed (what the customer wrote last), or none; a queue may differ.',
+  }),
+  signaturePlace: setting<SignaturePlace>({
+    key: 'signaturePlace',
+    environment: 'MAILDESK_SIGNATURE_PLACE',
+    kind: oneOf(['above', 'below']),
+    initial: 'above',
+    sentence: 'Where the signature of the queue stands: above or below what is quoted.',
   }),
   undoSendMs: setting({
     key: 'undoSend',

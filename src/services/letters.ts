@@ -6,11 +6,19 @@
  * Leaves to others: bytes (storage/codec.ts), whether it may be written (core/ticket/decide.ts).
  */
 import { formatInstant, type Instant } from '../base/clock.ts';
+import { invariant } from '../base/fault.ts';
 import type { Config, QueueConfig } from '../config/config.ts';
 import { type Address, domainOf } from '../core/message/address.ts';
 import type { MessageId } from '../core/message/mail.ts';
 import { type SignedIds, toMessageId } from '../core/message/message-id.ts';
-import { answerSubject, tagSubject, tidySubject } from '../core/message/subject.ts';
+import { answerSubject, forwardSubject, tagSubject, tidySubject } from '../core/message/subject.ts';
+import type {
+  CallCommand,
+  ForwardCommand,
+  NewTicket,
+  OutgoingFile,
+  ResendCommand,
+} from '../core/ticket/compose.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
 import type { ReturnDraftCommand } from '../core/ticket/draft.ts';
 import {
@@ -20,9 +28,12 @@ import {
   formatActor,
   type MessageName,
 } from '../core/ticket/event.ts';
+import type { TicketNumber } from '../core/ticket/number.ts';
 import type { RegroupCommand } from '../core/ticket/regroup.ts';
-import type { MailToCompose } from '../storage/codec.ts';
+import { composeMail, type MailToCompose } from '../storage/codec.ts';
 import type { StoredMessage, TicketFolder } from '../storage/ticket-store.ts';
+import { toAnswerBody } from './answer-body.ts';
+import { composeResent, formatResent, forwardedFiles, type SentOn } from './forwarding.ts';
 
 export interface LetterContext {
   readonly folder: TicketFolder;
@@ -35,16 +46,29 @@ export interface LetterContext {
   readonly ids: SignedIds;
   readonly random: string;
   readonly now: Instant;
+  /** Of a command that sends a message on. */
+  readonly sentOn?: SentOn | undefined;
 }
 
 export interface Letter {
-  readonly mail: MailToCompose;
+  readonly mail: LetterMail;
   /** Reverse-path and recipients when it goes out; undefined when it stays here. */
   readonly envelope:
     | { readonly sender: string; readonly recipients: readonly string[] }
     | undefined;
   /** The message that is answered. */
   readonly answered: MessageName | undefined;
+  /** The message that is sent on. */
+  readonly passed?: SentOn;
+  /** Further fields of the block. */
+  readonly fields?: EventDraft['fields'];
+}
+
+/** A mail to be composed, or the bytes of one that stays as it is. */
+export type LetterMail = MailToCompose | { readonly bytes: Buffer };
+
+export async function bytesOf(mail: LetterMail): Promise<Buffer> {
+  return 'bytes' in mail ? mail.bytes : composeMail(mail);
 }
 
 const longestThread = 30;
@@ -57,7 +81,13 @@ export function writeLetter(context: LetterContext): Letter {
     case 'auto-reply':
       return writeAutoReply(context, command.to, command);
     case 'note':
-      return writeInternal(context, command.text);
+      return writeInternal(context, command.text, false, command.attachments);
+    case 'forward':
+      return writeForward(context, command, context.sentOn);
+    case 'resend':
+      return writeResend(context, command, context.sentOn);
+    case 'call':
+      return writeInternal(context, callText(command), false, command.attachments);
     case 'update':
       return writeInternal(context, changesText(context), true);
     case 'delivery':
@@ -77,39 +107,159 @@ export function writeLetter(context: LetterContext): Letter {
 function returnText(context: LetterContext, { login, at, reason }: ReturnDraftCommand): string {
   const why = reason === 'customer-wrote' ? 'the customer wrote first' : 'it was refused';
   const changes = context.draft.changes.length === 0 ? '' : `\n\n${changesText(context)}`;
-  return `The answer of ${nameOf(context, login)} for ${formatInstant(at)} was not sent: ${why}.${changes}`;
+  return `The answer of ${context.agentAddress(login)?.name ?? login} for ${formatInstant(at)} was not sent: ${why}.${changes}`;
 }
 
 function writeAnswer(
   context: LetterContext,
   to: readonly Address[],
   cc: readonly Address[],
-  { text, subject, inReplyTo }: { text: string; subject?: string; inReplyTo?: string },
+  {
+    text,
+    subject,
+    inReplyTo,
+    attachments,
+  }: {
+    text: string;
+    subject?: string;
+    inReplyTo?: string;
+    attachments?: readonly OutgoingFile[];
+  },
 ): Letter {
-  const { folder, actor, config } = context;
+  const { folder, config } = context;
   const { ticket } = folder;
   const answered = findAnswered(folder, inReplyTo);
   const sender = senderAddress(config, ticket.queue);
   return {
     mail: {
       ...frame(context),
-      from: {
-        name: actor.kind === 'agent' ? nameOf(context, actor.login) : config.desk.name,
-        address: sender,
-      },
+      from: authorOf(context, sender),
       to,
       cc,
-      ...replyTo(context, sender),
+      ...replyTo({ ...context, number: folder.number }, sender),
       subject:
         subject === undefined || subject.trim() === ''
           ? answerSubject(ticket.number, ticket.subject)
           : withTag(context, subject),
       ...threading(answered),
-      text,
+      ...toAnswerBody({ text, attachments, withHtml: config.desk.answerHtml }),
     },
     envelope: { sender, recipients: uniqueAddresses([...to, ...cc]) },
     answered: answered?.event.name,
   };
+}
+
+/** It begins a conversation of its own: what a third party answers must not become part of the customer's thread. */
+function writeForward(
+  context: LetterContext,
+  command: ForwardCommand,
+  sentOn: SentOn | undefined,
+): Letter {
+  invariant(sentOn !== undefined, 'A forwarded message is read before its letter is written');
+  const { folder, config } = context;
+  const { to, cc, subject = '', text } = command;
+  const sender = senderAddress(config, folder.ticket.queue);
+  return {
+    mail: {
+      ...frame(context),
+      from: authorOf(context, sender),
+      to,
+      cc,
+      ...replyTo({ ...context, number: folder.number }, sender),
+      subject:
+        subject.trim() === ''
+          ? forwardSubject(folder.number, folder.ticket.subject)
+          : withTag(context, subject),
+      ...toAnswerBody({
+        text,
+        attachments: forwardedFiles(command, sentOn),
+        withHtml: config.desk.answerHtml,
+      }),
+    },
+    envelope: { sender, recipients: uniqueAddresses([...to, ...cc]) },
+    answered: undefined,
+    passed: sentOn,
+  };
+}
+
+function writeResend(
+  context: LetterContext,
+  { to }: ResendCommand,
+  sentOn: SentOn | undefined,
+): Letter {
+  invariant(sentOn !== undefined, 'A resent message is read before its letter is written');
+  const sender = senderAddress(context.config, context.folder.ticket.queue);
+  const { date, timeZone, messageId } = frame(context);
+  const from = authorOf(context, sender);
+  return {
+    mail: { bytes: composeResent(sentOn.original, { from, to, date, timeZone, messageId }) },
+    envelope: { sender, recipients: uniqueAddresses(to) },
+    answered: undefined,
+    passed: sentOn,
+    fields: [['Resent', formatResent(sentOn.name, messageId)]],
+  };
+}
+
+/** The number stands above what was said, for whoever reads the file. */
+function callText({ phone, text }: CallCommand): string {
+  return phone === undefined || phone.trim() === '' ? text : `${phone.trim()}\n\n${text}`;
+}
+
+/** The first message of a ticket that an agent opens; its number is not known before it is claimed. */
+export function writeFirst(
+  request: NewTicket,
+  context: Omit<LetterContext, 'folder' | 'command' | 'draft' | 'sentOn'> & {
+    readonly queue: string;
+  },
+): Omit<Letter, 'mail'> & { readonly mail: (number: TicketNumber) => MailToCompose } {
+  const { config, ids, random, now, queue } = context;
+  const sender = senderAddress(config, queue);
+  const { attachments, text } = request;
+  const date = { date: now, timeZone: config.desk.timeZone };
+  const messageId = (number: TicketNumber) => ids.formatMessageId(number, random, domainOf(sender));
+  if (request.via === 'phone') {
+    const mail = (number: TicketNumber) => ({
+      ...date,
+      messageId: messageId(number),
+      from: internalAuthor(context, sender),
+      to: [{ name: `Ticket ${number}`, address: sender }],
+      subject: tagSubject(number, request.subject),
+      ...toAnswerBody({
+        text: `${callText({ ...request, kind: 'call', direction: 'in' })}\n`,
+        attachments,
+        withHtml: false,
+      }),
+    });
+    return { mail, envelope: undefined, answered: undefined };
+  }
+  const { to, cc } = request;
+  const mail = (number: TicketNumber) => ({
+    ...date,
+    messageId: messageId(number),
+    from: authorOf(context, sender),
+    to,
+    cc,
+    ...replyTo({ config, ids, number }, sender),
+    subject: tagSubject(number, request.subject),
+    ...toAnswerBody({ text, attachments, withHtml: config.desk.answerHtml }),
+  });
+  const recipients = uniqueAddresses([...to, ...cc]);
+  return { mail, envelope: { sender, recipients }, answered: undefined };
+}
+
+type Authorship = Pick<LetterContext, 'actor' | 'config' | 'agentAddress'>;
+
+/** Who writes to people outside: the agent's name at the queue's address. */
+function authorOf({ actor, config, agentAddress }: Authorship, sender: string): Address {
+  const name =
+    actor.kind === 'agent' ? (agentAddress(actor.login)?.name ?? actor.login) : config.desk.name;
+  return { name, address: sender };
+}
+
+/** Who writes to the team. */
+function internalAuthor({ actor, agentAddress }: Authorship, address: string): Address {
+  const who = actor.kind === 'agent' ? agentAddress(actor.login) : undefined;
+  return who ?? { name: actor.kind === 'agent' ? actor.login : formatActor(actor), address };
 }
 
 function writeAutoReply(
@@ -140,18 +290,22 @@ function writeAutoReply(
   };
 }
 
-function writeInternal(context: LetterContext, text: string, isAutomatic = false): Letter {
-  const { folder, actor, config } = context;
+function writeInternal(
+  context: LetterContext,
+  text: string,
+  isAutomatic = false,
+  attachments: readonly OutgoingFile[] = [],
+): Letter {
+  const { folder, config } = context;
   const address = senderAddress(config, folder.ticket.queue);
-  const who = actor.kind === 'agent' ? context.agentAddress(actor.login) : undefined;
   return {
     mail: {
       ...frame(context),
-      from: who ?? { name: actor.kind === 'agent' ? actor.login : formatActor(actor), address },
+      from: internalAuthor(context, address),
       to: [{ name: `Ticket ${folder.number}`, address }],
       subject: tagSubject(folder.number, folder.ticket.subject),
       ...threading(folder.messages.find(({ event }) => event.mail.messageId !== undefined)),
-      text: `${text}\n`,
+      ...toAnswerBody({ text: `${text}\n`, attachments, withHtml: showsPictures(attachments) }),
       ...(isAutomatic ? { fields: [['Auto-Submitted', 'auto-generated'] as const] } : {}),
     },
     envelope: undefined,
@@ -175,17 +329,21 @@ export function writeNotice({
   readonly text: string;
 }): MailToCompose {
   const address = senderAddress(config, queue);
-  const who = actor.kind === 'agent' ? agentAddress(actor.login) : undefined;
   return {
     date: now,
     timeZone: config.desk.timeZone,
     messageId: toMessageId(`${random}@${domainOf(address)}`),
-    from: who ?? { name: actor.kind === 'agent' ? actor.login : formatActor(actor), address },
+    from: internalAuthor({ actor, config, agentAddress }, address),
     to: [{ name: config.desk.name, address }],
     subject: tidySubject(subject),
     text: `${text}\n`,
     fields: [['Auto-Submitted', 'auto-generated']],
   };
+}
+
+/** A note with pictures in it shows them; any other is plain. */
+function showsPictures(attachments: readonly OutgoingFile[]): boolean {
+  return attachments.some(({ contentId }) => contentId !== undefined);
 }
 
 function frame({ folder, ids, random, config, now }: LetterContext) {
@@ -203,11 +361,16 @@ function withTag({ folder }: LetterContext, subject: string): string {
     : tagSubject(folder.number, subject);
 }
 
-function replyTo({ config, ids, folder }: LetterContext, sender: string): { replyTo?: Address } {
+function replyTo(
+  {
+    config,
+    ids,
+    number,
+  }: Pick<LetterContext, 'config' | 'ids'> & { readonly number: TicketNumber },
+  sender: string,
+): { replyTo?: Address } {
   if (!config.desk.plusAddresses) return {};
-  return {
-    replyTo: { name: config.desk.name, address: ids.formatPlusAddress(sender, folder.number) },
-  };
+  return { replyTo: { name: config.desk.name, address: ids.formatPlusAddress(sender, number) } };
 }
 
 /** The named message, else the newest mail of a customer, else the newest of all that has an id. */
@@ -248,10 +411,6 @@ export function senderAddress(config: Config, queue: string): string {
 
 export function findQueue(config: Config, name: string): QueueConfig | undefined {
   return config.queues.find((queue) => queue.name.toLowerCase() === name.toLowerCase());
-}
-
-function nameOf(context: LetterContext, login: string): string {
-  return context.agentAddress(login)?.name ?? login;
 }
 
 function uniqueAddresses(addresses: readonly Address[]): readonly string[] {

@@ -15,10 +15,17 @@ import type { Config } from '../config/config.ts';
 import type { Address } from '../core/message/address.ts';
 import type { MailFacts } from '../core/message/mail.ts';
 import type { SignedIds } from '../core/message/message-id.ts';
-import { decide, type Refusal, type TicketCommand } from '../core/ticket/decide.ts';
+import {
+  type DeskFacts,
+  decide,
+  decideNew,
+  type NewTicket,
+  type Refusal,
+  type TicketCommand,
+} from '../core/ticket/decide.ts';
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
-import { rightsNeeded } from '../core/ticket/needs.ts';
+import { rightsForNew, rightsNeeded } from '../core/ticket/needs.ts';
 import { newsSince } from '../core/ticket/news.ts';
 import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
 import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
@@ -32,7 +39,8 @@ import type {
   TicketFolder,
   TicketWriter,
 } from '../storage/ticket-store.ts';
-import { type Letter, writeLetter, writeNotice } from './letters.ts';
+import { readSentOn, type SentOn } from './forwarding.ts';
+import { bytesOf, type Letter, writeFirst, writeLetter, writeNotice } from './letters.ts';
 import { withMerged } from './whole.ts';
 
 export interface Receipt {
@@ -73,6 +81,8 @@ export interface Tickets {
   sync(number: TicketNumber): Promise<void>;
   /** Opens a ticket for a message that lies in another one; it is in both then, until the other lets it go. */
   splitOff(day: Day, request: SplitOff): Promise<TicketNumber>;
+  /** Opens a ticket that begins with a mail to a customer, or with a call. */
+  openNew(request: NewTicket, actor: Actor): Promise<Result<Receipt, Refusal>>;
   /** Carries out what an agent, a program or the desk itself wants. */
   run(
     number: TicketNumber,
@@ -177,7 +187,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
       if (before !== undefined) return ok(before);
       const examined = await examine(number, command, actor);
       if (!examined.ok) return examined;
-      const { folder, whole, draft } = examined.value;
+      const { folder, whole, draft, sentOn } = examined.value;
       const config = desk.config();
       const letter = writeLetter({
         folder: whole,
@@ -189,6 +199,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
         ids,
         random: randomText(random, 12),
         now: clock.now(),
+        sentOn,
       });
       const appended = await file(folder, command, draft, letter);
       await announce(number, appended.folder);
@@ -223,17 +234,19 @@ export function createTickets(deps: TicketsDeps): Tickets {
     const refusal = refuseByRights(folder.ticket, command, actor, desk);
     if (refusal !== undefined) return refuse(refusal);
     // An answer may be to a message of a ticket that was merged into this one.
-    const seesAll = command.kind === 'reply' || command.kind === 'note';
-    const whole = seesAll ? await withMerged(folder, writer) : folder;
+    const whole =
+      namesMessage(command) || 'seen' in command ? await withMerged(folder, writer) : folder;
     if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
       return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
     }
-    const config = desk.config();
-    const facts = { queues: config.queues.map(({ name }) => name), agents: desk.agents() };
-    const decision = decide(folder.ticket, command, actor, facts);
+    const decision = decide(folder.ticket, command, actor, factsOf(desk));
     if (!decision.ok) return decision;
-    const changed = seesAll ? refuseUnseen(whole, command, actor) : undefined;
-    return changed === undefined ? ok({ folder, whole, draft: decision.value }) : refuse(changed);
+    const sentOn = await sentOnBy(command, whole);
+    if (!sentOn.ok) return sentOn;
+    const changed = refuseUnseen(whole, command, actor);
+    return changed === undefined
+      ? ok({ folder, whole, draft: decision.value, sentOn: sentOn.value })
+      : refuse(changed);
   }
 
   async function check(
@@ -251,37 +264,69 @@ export function createTickets(deps: TicketsDeps): Tickets {
     draft: EventDraft,
     letter: Letter,
   ): Promise<Appended> {
-    const { envelope } = letter;
-    const fields: EventDraft['fields'] =
-      envelope === undefined
-        ? draft.fields
-        : [
-            ...draft.fields,
-            ['Sender', `<${envelope.sender}>`],
-            ...envelope.recipients.map((recipient) => ['Recipient', recipient] as const),
-          ];
+    const { envelope, passed } = letter;
+    const fields = fieldsOf(draft, letter);
     const name = onceName(folder, command);
     const appended = await writer.append(folder.number, {
       draft: { ...draft, fields },
-      content: { kind: 'composed', bytes: await composeMail(letter.mail) },
+      content: { kind: 'composed', bytes: await bytesOf(letter.mail) },
       ...(name === undefined ? {} : { name }),
       ...('notBefore' in command ? { notBefore: command.notBefore } : {}),
     });
     if (appended.created && envelope !== undefined) await send(appended.path, appended.name);
-    if (letter.answered !== undefined) await flagAnswered(folder.number, letter.answered);
+    if (letter.answered !== undefined) await flag(folder.number, letter.answered, 'RS');
+    if (passed !== undefined) await flag(passed.home, passed.name, 'PS');
     return appended;
   }
 
+  async function sentOnBy(
+    command: TicketCommand,
+    folder: TicketFolder,
+  ): Promise<Result<SentOn | undefined, Refusal>> {
+    return command.kind === 'forward' || command.kind === 'resend'
+      ? readSentOn(writer, folder, command)
+      : ok(undefined);
+  }
+
+  async function openNew(request: NewTicket, actor: Actor): Promise<Result<Receipt, Refusal>> {
+    const refusal = refuseNewByRights(request, actor, desk);
+    if (refusal !== undefined) return refuse(refusal);
+    const config = desk.config();
+    const decision = decideNew(request, actor, factsOf(desk));
+    if (!decision.ok) return decision;
+    const now = clock.now();
+    const letter = writeFirst(request, {
+      queue: request.queue,
+      actor,
+      config,
+      agentAddress: desk.agentAddress,
+      ids,
+      random: randomText(random, 12),
+      now,
+    });
+    const compose = (number: TicketNumber) => bytesOf(letter.mail(number));
+    const folder = await writer.create(formatDay(now, config.desk.timeZone), {
+      draft: { ...decision.value, fields: fieldsOf(decision.value, letter) },
+      content: { kind: 'numbered', compose },
+    });
+    const { number } = folder;
+    const message = lastName(folder);
+    await announce(number, folder);
+    const path = letter.envelope === undefined ? undefined : await writer.pathOf(number, message);
+    if (path !== undefined) await send(path, message);
+    return ok({ ticket: number, message, folder });
+  }
+
   /** A courtesy to mail programs: without it nothing is wrong. */
-  async function flagAnswered(number: TicketNumber, name: MessageName): Promise<void> {
+  async function flag(number: TicketNumber, name: MessageName, flags: string): Promise<void> {
     try {
-      await writer.addFlags(number, name, 'RS');
+      await writer.addFlags(number, name, flags);
     } catch (error) {
       log.warn('tickets.flag-failed', { ticket: number, cause: String(error) });
     }
   }
 
-  return { open, receive, sync: (number) => writer.sync(number), splitOff, run, check };
+  return { open, receive, sync: (number) => writer.sync(number), splitOff, openNew, run, check };
 }
 
 interface Examined {
@@ -289,6 +334,7 @@ interface Examined {
   /** With the messages of merged tickets, where the command may be about them. */
   readonly whole: TicketFolder;
   readonly draft: EventDraft;
+  readonly sentOn: SentOn | undefined;
 }
 
 /** Somebody did something that the writer of this has not seen. */
@@ -307,6 +353,34 @@ function refuseUnseen(
   return news.length === 0
     ? undefined
     : { code: 'ticket-changed', events: news.map(({ name }) => name) };
+}
+
+function factsOf(desk: DeskDirectory): DeskFacts {
+  const { queues, desk: settings } = desk.config();
+  return {
+    queues: queues.map(({ name }) => name),
+    agents: desk.agents(),
+    // Base 64 makes four bytes of three.
+    mostFileBytes: Math.floor((settings.maxMessageBytes / 4) * 3),
+  };
+}
+
+/** Whether the message that it names may lie in a ticket that was merged into this one. */
+function namesMessage({ kind }: TicketCommand): boolean {
+  return kind === 'reply' || kind === 'forward' || kind === 'resend';
+}
+
+function fieldsOf(
+  draft: EventDraft,
+  { envelope, fields = [] }: Pick<Letter, 'envelope' | 'fields'>,
+): EventDraft['fields'] {
+  if (envelope === undefined) return [...draft.fields, ...fields];
+  return [
+    ...draft.fields,
+    ...fields,
+    ['Sender', `<${envelope.sender}>`],
+    ...envelope.recipients.map((recipient) => ['Recipient', recipient] as const),
+  ];
 }
 
 function toNewMessage(draft: EventDraft, { raw, trace, facts, name }: ReceivedMail): NewMessage {
@@ -340,6 +414,17 @@ function refuseByRights(
   if (!given.has('see')) return { code: 'unknown-ticket', number: ticket.number };
   const right = rightsNeeded(ticket, command).find((needed) => !given.has(needed));
   return right === undefined ? undefined : { code: 'not-allowed', right, queue: ticket.queue };
+}
+
+function refuseNewByRights(
+  request: NewTicket,
+  actor: Actor,
+  desk: DeskDirectory,
+): Refusal | undefined {
+  if (actor.kind !== 'agent') return undefined;
+  const given = desk.rightsOf(actor.login, request.queue);
+  const right = rightsForNew(request).find((needed) => !given.has(needed));
+  return right === undefined ? undefined : { code: 'not-allowed', right, queue: request.queue };
 }
 
 function isUnknown(folder: TicketFolder, name: string | undefined): boolean {

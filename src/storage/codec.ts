@@ -14,7 +14,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { formatMailDate, type Instant, toInstant } from '../base/clock.ts';
 import { errorText, invariant } from '../base/fault.ts';
 import type { BounceParts } from '../core/delivery/bounce.ts';
-import { type Address, isAddress } from '../core/message/address.ts';
+import { type Address, formatAddress, isAddress } from '../core/message/address.ts';
 import type { Attachment, Mail, MailFacts, MessageId, Problem } from '../core/message/mail.ts';
 import { parseMessageIds } from '../core/message/message-id.ts';
 import { toSnippet } from '../core/message/snippet.ts';
@@ -118,7 +118,7 @@ export interface MailToCompose {
     readonly name: string;
     readonly type: string;
     readonly bytes: Buffer;
-    /** Without angle brackets; by which HTML shows it. */
+    /** Of a picture that the HTML shows as `cid:`; without angle brackets. */
     readonly contentId?: string;
     /** Never shown within the text, whatever its type. */
     readonly isApart?: boolean;
@@ -155,6 +155,20 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
   });
   const bytes = await composer.compile().build();
   return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+}
+
+/** A whole field with addresses, one a line; names beyond ASCII as RFC 2047 has them. */
+export function formatAddressField(
+  field: string,
+  people: readonly Address[],
+  lineEnd: '\n' | '\r\n',
+): string {
+  const shown = people.map(({ name, address }) =>
+    /^[\x20-\x7e]*$/.test(name)
+      ? formatAddress({ name, address })
+      : `${libmime.encodeWord(name.replace(/[\s\p{Cc}]+/gu, ' '), 'B', 52)} <${address}>`,
+  );
+  return `${field}: ${shown.join(`,${lineEnd} `)}${lineEnd}`;
 }
 
 /** The decoded Subject out of a mail's header, without reading the rest. */

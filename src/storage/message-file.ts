@@ -54,8 +54,10 @@ export type MessageContent =
       readonly trace: readonly string[];
       readonly facts: MailFacts;
     }
-  /** A whole mail that we composed, with LF line ends. */
-  | { readonly kind: 'composed'; readonly bytes: Buffer };
+  /** A whole mail that we composed, with LF line ends; or one that we send on, with its own. */
+  | { readonly kind: 'composed'; readonly bytes: Buffer }
+  /** A mail that names its ticket, whose number is claimed as it is filed. */
+  | { readonly kind: 'numbered'; readonly compose: (number: TicketNumber) => Promise<Buffer> };
 
 /** What a file says of itself is missing: the file system's word. */
 export interface FileOrigin {
@@ -73,7 +75,8 @@ export async function encodeMessage(
   message: NewMessage,
   context: { number: TicketNumber; time: Instant; timeText: string; previous: readonly Digest[] },
 ): Promise<WrittenMessage> {
-  const { draft, content } = message;
+  const { draft } = message;
+  const content = await withNumber(message.content, context.number);
   const fields: BlockField[] = [
     ['Event', draft.kind],
     ['Number', context.number],
@@ -88,6 +91,14 @@ export async function encodeMessage(
     content.kind === 'received' ? content.facts : toFacts((await decodeMail(content.bytes)).mail);
   const split = splitBlock(bytes);
   return { bytes, event: toEvent(split.fields, facts, digestOf(bytes), undefined) };
+}
+
+type FiledContent = Exclude<MessageContent, { kind: 'numbered' }>;
+
+async function withNumber(content: MessageContent, number: TicketNumber): Promise<FiledContent> {
+  return content.kind === 'numbered'
+    ? { kind: 'composed', bytes: await content.compose(number) }
+    : content;
 }
 
 /** What the file means; `origin` is asked only when the block leaves something open. */
@@ -152,8 +163,9 @@ function withoutBrackets(value: string): string {
   return value.replace(/^<(.*)>$/, '$1').trim();
 }
 
-function joinFile(fields: readonly BlockField[], content: MessageContent): Buffer {
-  if (content.kind === 'composed') return Buffer.concat([formatBlock(fields, '\n'), content.bytes]);
+function joinFile(fields: readonly BlockField[], content: FiledContent): Buffer {
+  if (content.kind === 'composed')
+    return Buffer.concat([formatBlock(fields, lineEndOf(content.bytes)), content.bytes]);
   const { raw, trace } = content;
   const lineEnd = lineEndOf(raw);
   const rawField: BlockField = [

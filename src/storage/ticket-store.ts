@@ -90,6 +90,8 @@ export interface TicketWriter extends TicketReader {
   adopt(number: TicketNumber, source: MessagePlace): Promise<TicketFolder | undefined>;
   /** Takes the message's name here away, durably; nothing when it is not here. */
   release(number: TicketNumber, name: MessageName): Promise<TicketFolder | undefined>;
+  /** Path of the message's file as it is now, for a hard link into the outbox. */
+  pathOf(number: TicketNumber, name: MessageName): Promise<string | undefined>;
   /** Adds Maildir flags to a message, for mail programs; nothing when it is not there. */
   addFlags(number: TicketNumber, name: MessageName, flags: Flags): Promise<void>;
   /** What is visible in the ticket survives a power cut from then on, whoever wrote it. */
@@ -381,6 +383,10 @@ export function createTicketStore(
     release,
     addFlags,
     readFile,
+    async pathOf(number, name) {
+      const entry = await findEntry(number, name);
+      return entry && join(folderPath(number), entry.directory, entry.fileName);
+    },
     async readMail(number, name) {
       const bytes = await readFile(number, name);
       return bytes === undefined ? undefined : (await decodeMessage(bytes)).mail;

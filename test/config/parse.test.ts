@@ -92,6 +92,9 @@ describe('parseConfig', () => {
         dkimSelector: undefined,
         dkimDomain: undefined,
         foreignNumbers: [],
+        answerHtml: true,
+        quoting: 'full',
+        signaturePlace: 'above',
       },
       mailboxes: [],
       queues: [

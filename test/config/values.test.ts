@@ -132,6 +132,8 @@ describe('every setting', () => {
         'clamd://h',
         '10s',
         '192.0.2.7:5353',
+        'trimmed',
+        'below',
       ];
       let read = 0;
       for (const sample of samples) {

@@ -270,6 +270,9 @@ const testConfig: Config = {
     dkimSelector: undefined,
     dkimDomain: undefined,
     foreignNumbers: [],
+    answerHtml: true,
+    quoting: 'full',
+    signaturePlace: 'above',
     undoSendMs: 0,
   },
 };

@@ -34,6 +34,11 @@ export function answerSubject(number: TicketNumber, subject: string): string {
   return `Re: ${tagSubject(number, subject)}`;
 }
 
+/** The subject of a mail sent on to somebody else: `Fwd: [#NUMBER] matter`. */
+export function forwardSubject(number: TicketNumber, subject: string): string {
+  return `Fwd: ${tagSubject(number, subject)}`;
+}
+
 /** `[#NUMBER] matter`, with the number once. */
 export function tagSubject(number: TicketNumber, subject: string): string {
   return `[#${number}] ${tidySubject(subject)}`.trim();

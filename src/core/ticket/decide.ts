@@ -7,8 +7,19 @@
  */
 import { parseInstant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
-import { type Address, addressKey, isAddress, parseAddress } from '../message/address.ts';
+import { type Address, addressKey, parseAddress } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
+import {
+  type ComposeCommand,
+  type ComposeRefusal,
+  decideCompose,
+  decideNewTicket,
+  findTooLarge,
+  findWrongRecipient,
+  isCompose,
+  type NewTicket,
+  type OutgoingFile,
+} from './compose.ts';
 import { type DraftRefusal, decideReturn, type ReturnDraftCommand } from './draft.ts';
 import type { Actor, Change, EventDraft } from './event.ts';
 import type { Ticket } from './fold.ts';
@@ -18,10 +29,20 @@ import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } fr
 import type { Right } from './rights.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
 
+export type {
+  CallCommand,
+  ForwardCommand,
+  NewTicket,
+  OutgoingFile,
+  ResendCommand,
+} from './compose.ts';
+
 /** What the rules must know of the desk. */
 export interface DeskFacts {
   readonly queues: readonly string[];
   readonly agents: readonly string[];
+  /** That the files of one mail may have together; any number when absent. */
+  readonly mostFileBytes?: number;
 }
 
 export interface ReplyCommand {
@@ -34,6 +55,7 @@ export interface ReplyCommand {
   readonly inReplyTo?: string;
   /** Made with the answer, for example the state afterwards. */
   readonly changes?: readonly Change[];
+  readonly attachments?: readonly OutgoingFile[];
   /** What the writer has seen of the ticket; when others did something since, it is refused. */
   readonly seen?: SeenMark;
   /** Repeating a command with the same key finds the first one's mail. */
@@ -44,6 +66,7 @@ export interface NoteCommand {
   readonly kind: 'note';
   readonly text: string;
   readonly changes?: readonly Change[];
+  readonly attachments?: readonly OutgoingFile[];
   /** What the writer has seen of the ticket; when others did something since, it is refused. */
   readonly seen?: SeenMark;
 }
@@ -84,6 +107,7 @@ export type TicketCommand =
   | DeliveryCommand
   | AutoReplyCommand
   | RegroupCommand
+  | ComposeCommand
   | ReturnDraftCommand;
 
 export type Refusal =
@@ -107,6 +131,7 @@ export type Refusal =
   | { readonly code: 'nothing-to-change' }
   | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
   | RegroupRefusal
+  | ComposeRefusal
   | DraftRefusal;
 
 export type RefusalCode = Refusal['code'];
@@ -123,6 +148,13 @@ export function decide(
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
   if (ticket.mergedInto !== undefined)
     return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
+  const tooLarge = refuseLargeFiles(command, desk);
+  if (tooLarge !== undefined) return refuse(tooLarge);
+  if (isCompose(command)) {
+    const asked = checkChanges('changes' in command ? (command.changes ?? []) : [], desk);
+    if (!asked.ok) return asked;
+    return decideCompose(ticket, command, actor, effective(ticket, asked.value));
+  }
   switch (command.kind) {
     case 'reply':
       return decideReply(ticket, command, actor, desk);
@@ -149,9 +181,8 @@ function decideReply(
   desk: DeskFacts,
 ): Result<EventDraft, Refusal> {
   const recipients = [...command.to, ...command.cc];
-  const bad = recipients.find(({ address }) => !isAddress(address));
-  if (bad !== undefined) return refuse({ code: 'bad-recipient', value: bad.address });
-  if (command.to.length === 0) return refuse({ code: 'no-recipient' });
+  const wrong = findWrongRecipient(command);
+  if (wrong !== undefined) return refuse(wrong);
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
   const asked = checkChanges(command.changes ?? [], desk);
   if (!asked.ok) return asked;
@@ -202,6 +233,29 @@ function decideUpdate(
   const changes = effective(ticket, asked.value);
   if (changes.length === 0) return refuse({ code: 'nothing-to-change' });
   return ok({ kind: 'update', actor, changes, fields: [] });
+}
+
+/** The first event of a ticket that an agent opens. */
+export function decideNew(
+  request: NewTicket,
+  actor: Actor,
+  desk: DeskFacts,
+): Result<EventDraft, Refusal> {
+  const queue = checkQueue({ kind: 'set', field: 'queue', value: request.queue }, desk);
+  if (!queue.ok) return queue;
+  const asked = checkChanges(request.changes ?? [], desk);
+  if (!asked.ok) return asked;
+  const tooLarge = refuseLargeFiles(request, desk);
+  if (tooLarge !== undefined) return refuse(tooLarge);
+  return decideNewTicket(request, actor, { queue: queue.value.value, asked: asked.value });
+}
+
+function refuseLargeFiles(
+  command: TicketCommand | NewTicket,
+  { mostFileBytes = Number.POSITIVE_INFINITY }: DeskFacts,
+): Refusal | undefined {
+  const files = 'attachments' in command ? (command.attachments ?? []) : [];
+  return findTooLarge(files, mostFileBytes);
 }
 
 /** A mail from outside that joins this ticket. */

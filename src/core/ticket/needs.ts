@@ -1,5 +1,5 @@
 /** Which rights a command needs. Promises: pure; a new kind of command does not compile without its row. */
-import type { TicketCommand } from './decide.ts';
+import type { NewTicket, TicketCommand } from './decide.ts';
 import type { Change } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { Right } from './rights.ts';
@@ -29,10 +29,24 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   'let-go': [],
   'move-in': [],
   'move-out': [],
+  forward: ['answer'],
+  resend: ['answer'],
+  call: ['note'],
   'return-draft': [],
 };
 
-function ofChange(ticket: Ticket, change: Change): Right {
+/** The rights that opening the ticket needs in its queue. */
+export function rightsForNew(request: NewTicket): readonly Right[] {
+  const changes = request.changes ?? [];
+  return [
+    ...new Set<Right>([
+      request.via === 'mail' ? 'answer' : 'note',
+      ...changes.map((change) => ofChange({ state: 'new' }, change)),
+    ]),
+  ];
+}
+
+function ofChange(ticket: Pick<Ticket, 'state'>, change: Change): Right {
   if (change.kind !== 'set') {
     if (change.set === 'watcher') return 'see';
     return change.set === 'also-queue' ? 'move' : 'note';

@@ -150,6 +150,7 @@ export function createDraftSender(deps: DraftSenderDeps): DraftSender {
       to: toAddresses(draft.to),
       cc: toAddresses(draft.cc),
       text: content.text,
+      attachments: content.files.map(({ key: contentId, ...file }) => ({ ...file, contentId })),
       ...(content.subject.trim() === '' ? {} : { subject: content.subject.trim() }),
       ...(draft.message === undefined ? {} : { inReplyTo: draft.message }),
       changes: draft.state === '' ? [] : [{ kind: 'set', field: 'state', value: draft.state }],

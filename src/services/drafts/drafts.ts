@@ -133,8 +133,10 @@ export function createDrafts(deps: DraftsDeps): Drafts {
   ): Promise<Result<TicketFolder, Refusal>> {
     const folder = await whole.read(number);
     if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
-    const { queue, mergedInto } = folder.ticket;
-    const given = desk.rightsOf(login, queue);
+    const { queue, alsoQueues, mergedInto } = folder.ticket;
+    const given = new Set(
+      [queue, ...alsoQueues].flatMap((each) => [...desk.rightsOf(login, each)]),
+    );
     if (!given.has('see')) return refuse({ code: 'unknown-ticket', number });
     if (!given.has(writing)) return refuse({ code: 'not-allowed', right: writing, queue });
     if (mergedInto !== undefined) return refuse({ code: 'ticket-merged', into: mergedInto });

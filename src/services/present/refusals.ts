@@ -48,6 +48,14 @@ export function describeRefusal(refusal: Refusal): string {
       return `"${refusal.message}" cannot be moved; expected a mail that came in, a note, a call or a fax`;
     case 'not-moved':
       return `"${refusal.message}" did not come from another ticket`;
+    case 'unknown-attachment':
+      return `"${refusal.message}" has no attachment ${refusal.attachment}; expected the id of one`;
+    case 'cannot-forward':
+      return `"${refusal.message}" cannot be sent on; expected a mail, a call, a fax or a recording without a virus`;
+    case 'attachments-too-large':
+      return `The files have ${refusal.bytes} bytes together; expected at most ${refusal.most}`;
+    case 'no-customer':
+      return 'Nobody knows whose ticket this is; expected an address or a telephone number';
     case 'unknown-draft':
       return 'There is no such draft; it was sent or thrown away';
     case 'draft-changed':
