@@ -90,7 +90,7 @@ function refreshTicket(page) {
     } else if (known.matches('.day')) swap(known, item);
     else swap(find('.foot', known), find('.foot', item));
   }
-  for (const id of ['way', 'facts', 'side']) swap(byId(id), find(`#${id}`, page));
+  for (const id of ['way', 'facts', 'side', 'drafts']) swap(byId(id), find(`#${id}`, page));
   if (added.length > 0) announce(added);
 }
 

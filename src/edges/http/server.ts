@@ -20,6 +20,7 @@ import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addDeskRoutes } from './routes/desk.ts';
+import { addDraftRoutes } from './routes/drafts.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
@@ -59,6 +60,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
+  addDraftRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);

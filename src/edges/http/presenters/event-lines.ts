@@ -5,6 +5,7 @@
  * know is named by its own words.
  */
 import { displayName } from '../../../core/message/address.ts';
+import { readReturn } from '../../../core/ticket/draft.ts';
 import {
   type Change,
   type EventKind,
@@ -23,6 +24,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
   if (regrouped.length > 0) return regrouped;
   const changes = [
     ...bounceLines(event, words),
+    ...returnLines(event, words),
     ...withoutRuled(event)
       .filter((change) => !isSilent(change, event.kind))
       .map((change) => describeChange(change, event, words)),
@@ -39,6 +41,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
 export function historyLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const changes = [
     ...bounceLines(event, words),
+    ...returnLines(event, words),
     ...withoutRuled(event).map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...silence(event, words),
@@ -50,6 +53,25 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
   return lines.length > 0
     ? lines
     : [describeOwn(event, { key: 'event.nothing', sign: 'hist' }, words)];
+}
+
+/** An answer that waited for its time and was not sent. */
+function returnLines(
+  event: TicketEvent,
+  { locale, nameOf, dates }: EventWords,
+): readonly EventLine[] {
+  const returned = readReturn(event.fields);
+  if (returned === undefined) return [];
+  const when = returned.at === undefined ? '' : dates.full(returned.at);
+  return [
+    {
+      sign: 'pen',
+      sentence: locale.markup(
+        returned.reason === 'customer-wrote' ? 'event.returned-customer' : 'event.returned-refused',
+        { who: nameOf(returned.login), when },
+      ),
+    },
+  ];
 }
 
 function silence(event: TicketEvent, words: EventWords): readonly EventLine[] {
