@@ -277,6 +277,7 @@ export function createApp(desk: Desk): App {
     const api = createApiRouter(
       {
         tickets,
+        sendLater: desk.sendLater,
         reader: desk.reader,
         index,
         intake: desk.intake,

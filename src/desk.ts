@@ -30,6 +30,7 @@ import {
 } from './services/auto-replies.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
+import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { textNameOf } from './services/intake/auto-answers.ts';
@@ -107,6 +108,7 @@ export interface Desk {
   readonly autoReplies: AutoReplies;
   readonly drafts: Drafts;
   readonly draftSender: DraftSender;
+  readonly sendLater: SendLater;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
   readonly troubleSpool: Spool;
@@ -343,7 +345,7 @@ function createDraftParts(
   { store, whole, tickets, index, names, config, accounts }: DraftGround,
   directory: string,
   { files: disk, clock, random, log }: Parts,
-): Pick<Desk, 'drafts' | 'draftSender'> {
+): Pick<Desk, 'drafts' | 'draftSender' | 'sendLater'> {
   const files = createDraftFiles(
     { files: disk, clock, names },
     {
@@ -353,8 +355,10 @@ function createDraftParts(
   );
   const announce = (number: TicketNumber) => index.apply(number);
   const desk = deskDirectory(config, accounts);
+  const drafts = createDrafts({ whole, store, files, announce, desk, clock, random });
   return {
-    drafts: createDrafts({ whole, store, files, announce, desk, clock, random }),
+    drafts,
+    sendLater: createSendLater({ tickets, drafts, whole, clock, random }),
     draftSender: createDraftSender({ tickets, store, whole, files, index, announce, clock, log }),
   };
 }

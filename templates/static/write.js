@@ -15,6 +15,7 @@ if (area !== null) {
   const field = (name) => form.elements.namedItem(name);
   let timer = null;
   let saving = Promise.resolve();
+  let underWay = 0;
   let isChanged = false;
   let isLeaving = false;
   let bytes = 0;
@@ -55,10 +56,16 @@ if (area !== null) {
 
   /** One after another: each saving says which one it goes on from. */
   function inTurn(work) {
-    saving = saving.then(work).catch(() => {
-      status.textContent = status.dataset.failed;
-      schedule(retryMs);
-    });
+    underWay += 1;
+    saving = saving
+      .then(work)
+      .catch(() => {
+        status.textContent = status.dataset.failed;
+        schedule(retryMs);
+      })
+      .finally(() => {
+        underWay -= 1;
+      });
     return saving;
   }
 
@@ -183,25 +190,39 @@ if (area !== null) {
 
   /* ---------- sending ---------- */
 
-  let isReady = false;
+  /** `waiting` for what is being kept, `going` by our own hand, `gone` to the desk. */
+  let step = 'idle';
   form.addEventListener('submit', (event) => {
-    if (isReady) return;
-    // What is being kept has a number that the form must know, or it would refuse its own draft.
-    event.preventDefault();
+    const { submitter } = event;
+    if (step === 'going') return;
+    // A second press must not send a second time.
+    if (step !== 'idle') return event.preventDefault();
+    if (submitter?.value === 'keep' && form.contains(submitter)) {
+      // Enter in a line of the form.
+      event.preventDefault();
+      return inTurn(() => keep(false));
+    }
     isLeaving = true;
     if (timer !== null) clearTimeout(timer);
-    const { submitter } = event;
-    saving.then(() => {
-      isReady = true;
-      form.requestSubmit(submitter ?? undefined);
-      // A second press must not send a second time.
+    const end = () => {
+      for (const button of all('button', form)) button.disabled = true;
+    };
+    step = underWay === 0 ? 'gone' : 'waiting';
+    if (step === 'gone') return setTimeout(end);
+    // What is being kept gets a number that the form must know, or it would refuse its own draft. The form takes no
+    // second submission before this one is over, so not in the same turn.
+    event.preventDefault();
+    saving.then(() =>
       setTimeout(() => {
-        for (const button of all('button', form)) button.disabled = true;
-      });
-    });
+        step = 'going';
+        form.requestSubmit(submitter ?? undefined);
+        step = 'gone';
+        setTimeout(end);
+      }),
+    );
   });
   addEventListener('pageshow', () => {
-    isReady = false;
+    step = 'idle';
     isLeaving = false;
     for (const button of all('button', form)) button.disabled = false;
   });

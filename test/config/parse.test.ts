@@ -95,6 +95,7 @@ describe('parseConfig', () => {
         answerHtml: true,
         quoting: 'full',
         signaturePlace: 'above',
+        undoSendMs: 10_000,
       },
       mailboxes: [],
       queues: [

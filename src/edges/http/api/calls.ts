@@ -6,6 +6,7 @@ import type { LiveConfig } from '../../../config/config.ts';
 import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import type { SendLater } from '../../../services/drafts/send-later.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
@@ -17,6 +18,7 @@ import { refusalOf } from './problems.ts';
 
 export interface ApiDeps {
   readonly tickets: Pick<Tickets, 'run'>;
+  readonly sendLater: SendLater;
   readonly reader: TicketReader;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;

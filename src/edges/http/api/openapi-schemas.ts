@@ -12,6 +12,11 @@ type Schema = Readonly<Record<string, unknown>>;
 const text: Schema = { type: 'string' };
 const whole: Schema = { type: 'integer' };
 const flag: Schema = { type: 'boolean' };
+const ifUnchangedSince: Schema = {
+  type: 'string',
+  format: 'date-time',
+  description: 'The `updated` of the ticket as you read it; what others did later makes a 409',
+};
 const time: Schema = { type: 'string', format: 'date-time' };
 const absent: Schema = { type: 'null' };
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -136,10 +141,15 @@ export const schemas: Readonly<Record<string, Schema>> = {
         ...text,
         description: 'The `id` of the answered message; the newest of the customer when absent',
       },
+      sendAt: {
+        ...text,
+        description: 'When it goes out, as an ISO 8601 time ahead; at once when absent',
+      },
+      ifUnchangedSince,
     },
     ['text'],
   ),
-  Note: request({ text }, ['text']),
+  Note: request({ text, ifUnchangedSince }, ['text']),
   Update: request(
     {
       state: settableState,
@@ -154,6 +164,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     [],
   ),
   Receipt: answer({ ticket: text, message: text }),
+  Waiting: answer({ ticket: text, draft: text, sendAt: text }),
   Health: answer({
     status: { type: 'string', enum: ['ok', 'starting', 'degraded'] },
     index: answer({ ready: flag }),

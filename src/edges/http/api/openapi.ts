@@ -97,7 +97,7 @@ const badBody = {
 const receipt = {
   200: json('Written durably', 'Receipt'),
   404: unknownTicket,
-  409: problem('The ticket was merged into another'),
+  409: problem('The ticket was merged into another, or changed'),
   ...badBody,
 };
 const file = (description: string, type: string): Json => ({
@@ -151,7 +151,7 @@ const operations: Readonly<Record<Operation, Described>> = {
     summary: 'Send an answer; it goes to the customer when no recipient is named',
     parameters: [numberParameter],
     requestBody: jsonBody('Reply'),
-    responses: receipt,
+    responses: { ...receipt, 202: json('Kept until its time', 'Waiting') },
   },
   noteOnTicket: {
     summary: 'Add an internal note, which is never sent',
