@@ -177,6 +177,7 @@ export function createApp(desk: Desk): App {
     await inbox.collect();
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
+    await desk.draftSender.catchUp();
     await desk.ledger.check();
     outbound.wake();
   }
@@ -203,6 +204,7 @@ export function createApp(desk: Desk): App {
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
+    await desk.draftSender.catchUp();
     await inbox.collect();
   }
 
@@ -284,6 +286,7 @@ export function createApp(desk: Desk): App {
         regroup: desk.regroup,
         undo: desk.undo,
         bulk: desk.bulk,
+        sendLater: desk.sendLater,
         reader: desk.reader,
         index,
         intake: desk.intake,
@@ -308,6 +311,7 @@ export function createApp(desk: Desk): App {
         regroup: desk.regroup,
         undo: desk.undo,
         bulk: desk.bulk,
+        drafts: desk.drafts,
         reader: desk.reader,
         index,
         access,
@@ -356,6 +360,8 @@ export function createApp(desk: Desk): App {
       scope.add(() => outbound.stop());
       // An automatic answer under way is filed, and so durable, before the desk is closed.
       scope.add(() => desk.autoReplies.settled());
+      desk.draftSender.start();
+      scope.add(() => desk.draftSender.stop());
       scope.add(() => inbox.stop());
       scope.add(() => desk.learning.stop());
       clockwork.start();
@@ -389,6 +395,7 @@ export function createApp(desk: Desk): App {
       await mailboxes.settled();
       await desk.autoReplies.settled();
       await clockwork.settled();
+      await desk.draftSender.settled();
       await desk.learning.settled();
       await outbound.settled();
       await index.settled();

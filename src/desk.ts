@@ -30,6 +30,9 @@ import {
 } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
 import { type Bulk, createBulk } from './services/bulk.ts';
+import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
+import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
+import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { textNameOf } from './services/intake/auto-answers.ts';
@@ -49,6 +52,7 @@ import { createTickets, type DeskDirectory, type Tickets } from './services/tick
 import { createTrouble, type Trouble } from './services/trouble.ts';
 import { createUndo, type Undo } from './services/undo.ts';
 import { createWholeReader } from './services/whole.ts';
+import { createDraftFiles } from './storage/draft-files.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
 import { readOutgoing } from './storage/message-file.ts';
@@ -108,6 +112,9 @@ export interface Desk {
   readonly rules: RuleBook;
   readonly ledger: Ledger;
   readonly autoReplies: AutoReplies;
+  readonly drafts: Drafts;
+  readonly draftSender: DraftSender;
+  readonly sendLater: SendLater;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
   readonly troubleSpool: Spool;
@@ -273,6 +280,11 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const timeZone = () => current().desk.timeZone;
   const reader = createWholeReader(store);
   const queues = () => current().queues.map(({ name }) => name);
+  const draftParts = createDraftParts(
+    { store, whole: reader, tickets, index, names, config, accounts },
+    directory,
+    parts,
+  );
   const regroup = createRegroup({ tickets, store, index, timeZone, queues, clock, log });
   const undo = createUndo({ tickets, regroup, store });
   const batches = createBatchFiles(files, directory);
@@ -316,6 +328,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     undo,
     bulk,
     autoReplies,
+    ...draftParts,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,
@@ -331,6 +344,36 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
       for (const [name, path] of [...unsent]) await sendOrKeep(path, name);
     },
     close: () => index.close(),
+  };
+}
+
+interface DraftGround extends Pick<Ground, 'config' | 'accounts'> {
+  readonly store: TicketReader;
+  readonly whole: TicketReader;
+  readonly tickets: Tickets;
+  readonly index: TicketIndex;
+  readonly names: NameMaker;
+}
+
+function createDraftParts(
+  { store, whole, tickets, index, names, config, accounts }: DraftGround,
+  directory: string,
+  { files: disk, clock, random, log }: Parts,
+): Pick<Desk, 'drafts' | 'draftSender' | 'sendLater'> {
+  const files = createDraftFiles(
+    { files: disk, clock, names },
+    {
+      directory: join(directory, 'tickets'),
+      infoSeparator: config.current().desk.infoSeparator,
+    },
+  );
+  const announce = (number: TicketNumber) => index.apply(number);
+  const desk = deskDirectory(config, accounts);
+  const drafts = createDrafts({ whole, store, files, announce, desk, clock, random });
+  return {
+    drafts,
+    sendLater: createSendLater({ tickets, drafts, whole, clock, random }),
+    draftSender: createDraftSender({ tickets, store, whole, files, index, announce, clock, log }),
   };
 }
 

@@ -145,3 +145,23 @@ export function toWallTime(instant: Instant, timeZone: string): WallTime {
 export function zoneOffset(instant: Instant, timeZone: string): Duration {
   return offsetMinutes(instant, timeZone) * minute;
 }
+
+/** What a clock on the wall shows in the time zone (IANA name), as form fields have it: `2026-11-23T11:15`. */
+export function formatWallTime(instant: Instant, timeZone: string): string {
+  const shifted = new Date(instant + offsetMinutes(instant, timeZone) * minute);
+  return shifted.toISOString().slice(0, 16);
+}
+
+/** When a clock on the wall shows this; in the hour that a change of clocks repeats, the first time. Undefined for no such text. */
+export function parseWallTime(text: string, timeZone: string): Instant | undefined {
+  const shown = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text.trim())
+    ? parseInstant(`${text.trim()}:00Z`)
+    : undefined;
+  if (shown === undefined) return undefined;
+  // The offset before and after is asked for, and the one taken that leads back to what the clock shows.
+  const offsets = [-day, 0, day].map((step) => offsetMinutes(toInstant(shown + step), timeZone));
+  const found = offsets
+    .map((offset) => toInstant(shown - offset * minute))
+    .find((instant) => instant + offsetMinutes(instant, timeZone) * minute === shown);
+  return found ?? toInstant(shown - (offsets[1] ?? 0) * minute);
+}

@@ -146,6 +146,8 @@ export interface DeskConfig extends ScanningConfig {
   readonly signaturePlace: SignaturePlace;
   /** Working hours that a ticket stays with whoever answered it; 0 for no locks. */
   readonly lockHours: number;
+  /** How long an answer can be called back; 0 for not at all. */
+  readonly undoSendMs: Duration;
 }
 
 export interface Config {

@@ -229,6 +229,7 @@ function readDesk(
     quoting: read('quoting'),
     signaturePlace: read('signaturePlace'),
     lockHours: read('lockHours'),
+    undoSendMs: read('undoSendMs'),
   };
 }
 

@@ -446,6 +446,14 @@ const declared = {
     initial: 8,
     sentence: 'How long a ticket stays locked for whoever answered it; 0 for no locks.',
   }),
+  undoSendMs: setting({
+    key: 'undoSend',
+    environment: 'MAILDESK_UNDO_SEND',
+    kind: duration({ least: 0, most: 10 * minute }),
+    initial: 10 * second,
+    sentence:
+      'How long an answer that was sent in the viewer can be called back; `0s` sends at once.',
+  }),
 };
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;

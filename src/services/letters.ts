@@ -5,7 +5,7 @@
  * section 3.6.4; what the desk writes by itself is marked by RFC 3834.
  * Leaves to others: bytes (storage/codec.ts), whether it may be written (core/ticket/decide.ts).
  */
-import type { Instant } from '../base/clock.ts';
+import { formatInstant, type Instant } from '../base/clock.ts';
 import { invariant } from '../base/fault.ts';
 import type { Config, QueueConfig } from '../config/config.ts';
 import { type Address, domainOf } from '../core/message/address.ts';
@@ -20,6 +20,7 @@ import type {
   ResendCommand,
 } from '../core/ticket/compose.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
+import type { ReturnDraftCommand } from '../core/ticket/draft.ts';
 import {
   type Actor,
   type Change,
@@ -112,7 +113,15 @@ export function writeLetter(context: LetterContext): Letter {
     case 'spam':
     case 'not-spam':
       return writeInternal(context, changesText(context), true);
+    case 'return-draft':
+      return writeInternal(context, returnText(context, command), true);
   }
+}
+
+function returnText(context: LetterContext, { login, at, reason }: ReturnDraftCommand): string {
+  const why = reason === 'customer-wrote' ? 'the customer wrote first' : 'it was refused';
+  const changes = context.draft.changes.length === 0 ? '' : `\n\n${changesText(context)}`;
+  return `The answer of ${context.agentAddress(login)?.name ?? login} for ${formatInstant(at)} was not sent: ${why}.${changes}`;
 }
 
 function writeAnswer(

@@ -25,6 +25,7 @@ import {
 } from '../core/ticket/decide.ts';
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
+import { newsSince } from '../core/ticket/news.ts';
 import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
 import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
 import { composeMail } from '../storage/codec.ts';
@@ -192,19 +193,12 @@ export function createTickets(deps: TicketsDeps): Tickets {
     occasion: Occasion = {},
   ): Promise<Result<Receipt, Refusal>> {
     return serial.run(number, async () => {
-      const folder = await writer.read(number);
-      if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
-      // An answer may be to a message of a ticket that was merged into this one.
-      const whole = namesMessage(command) ? await withMerged(folder, writer) : folder;
-      if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
-        const seen = refuseByRights(folder.ticket, command, actor, desk);
-        return refuse(seen ?? { code: 'unknown-message', message: command.inReplyTo ?? '' });
-      }
-      const decision = decideOn(folder, command, actor);
-      if (!decision.ok) return decision;
-      const sentOn = await sentOnBy(command, whole);
-      if (!sentOn.ok) return sentOn;
-      const draft = withOccasion(decision.value, occasion);
+      const before = await findOnce(number, command);
+      if (before !== undefined) return ok(before);
+      const examined = await examine(number, command, actor);
+      if (!examined.ok) return examined;
+      const { folder, whole, sentOn } = examined.value;
+      const draft = withOccasion(examined.value.draft, occasion);
       const letter = writeLetter({
         folder: whole,
         command,
@@ -215,7 +209,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
         ids,
         random: randomText(random, 12),
         now: clock.now(),
-        sentOn: sentOn.value,
+        sentOn,
       });
       const appended = await file(folder, command, draft, letter);
       await announce(number, appended.folder);
@@ -251,9 +245,8 @@ export function createTickets(deps: TicketsDeps): Tickets {
     command: TicketCommand,
     actor: Actor,
   ): Promise<Result<EventDraft, Refusal>> {
-    const folder = await writer.read(number);
-    if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
-    return decideOn(folder, command, actor);
+    const examined = await examine(number, command, actor);
+    return examined.ok ? ok(examined.value.draft) : examined;
   }
 
   async function mayNot(
@@ -265,6 +258,45 @@ export function createTickets(deps: TicketsDeps): Tickets {
     const folder = await writer.read(number);
     if (folder === undefined) return { code: 'unknown-ticket', number };
     return refuseByRights(folder.ticket, command, actor, desk);
+  }
+
+  /** An answer that went out already, before the desk could note that; rules of today do not matter for it. */
+  async function findOnce(
+    number: TicketNumber,
+    command: TicketCommand,
+  ): Promise<Receipt | undefined> {
+    if (command.kind !== 'reply' || command.once === undefined) return undefined;
+    const folder = await writer.read(number);
+    const name = folder === undefined ? undefined : onceName(folder, command);
+    const isThere = name !== undefined && folder?.ticket.names.has(name) === true;
+    if (folder === undefined || name === undefined || !isThere) return undefined;
+    await writer.sync(number);
+    return { ticket: number, message: name, folder };
+  }
+
+  /** What the rules say of a command, and what they decided by. */
+  async function examine(
+    number: TicketNumber,
+    command: TicketCommand,
+    actor: Actor,
+  ): Promise<Result<Examined, Refusal>> {
+    const folder = await writer.read(number);
+    if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
+    // An answer may be to a message of a ticket that was merged into this one.
+    const whole =
+      namesMessage(command) || 'seen' in command ? await withMerged(folder, writer) : folder;
+    if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
+      const hidden = refuseByRights(folder.ticket, command, actor, desk);
+      return refuse(hidden ?? { code: 'unknown-message', message: command.inReplyTo ?? '' });
+    }
+    const decision = decideOn(folder, command, actor);
+    if (!decision.ok) return decision;
+    const sentOn = await sentOnBy(command, whole);
+    if (!sentOn.ok) return sentOn;
+    const changed = refuseUnseen(whole, command, actor);
+    return changed === undefined
+      ? ok({ folder, whole, draft: decision.value, sentOn: sentOn.value })
+      : refuse(changed);
   }
 
   async function file(
@@ -347,6 +379,32 @@ export function createTickets(deps: TicketsDeps): Tickets {
   };
 }
 
+interface Examined {
+  readonly folder: TicketFolder;
+  /** With the messages of merged tickets, where the command may be about them. */
+  readonly whole: TicketFolder;
+  readonly draft: EventDraft;
+  readonly sentOn: SentOn | undefined;
+}
+
+/** Somebody did something that the writer of this has not seen. */
+function refuseUnseen(
+  { messages }: TicketFolder,
+  command: TicketCommand,
+  actor: Actor,
+): Refusal | undefined {
+  const seen = 'seen' in command ? command.seen : undefined;
+  if (seen === undefined) return undefined;
+  const news = newsSince(
+    messages.map(({ event }) => event),
+    seen,
+    actor,
+  );
+  return news.length === 0
+    ? undefined
+    : { code: 'ticket-changed', events: news.map(({ name }) => name) };
+}
+
 function factsOf(desk: DeskDirectory, queue: string, now: Instant): DeskFacts {
   const config = desk.config();
   const { queues, desk: settings } = config;
@@ -416,13 +474,15 @@ function onceName(
 ): MessageName | undefined {
   if (isRegroup(command)) return regroupName(number, command);
   if (command.kind === 'fall-due') return dueName(number, command.once);
-  if (command.kind !== 'delivery' && command.kind !== 'auto-reply') return undefined;
+  if (!('once' in command) || command.once === undefined) return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)
     .digest('hex')
     .slice(0, 24);
-  return fixedName(ticket.created / 1000, command.kind === 'delivery' ? 'D' : 'A', key);
+  return fixedName(ticket.created / 1000, onceLetters[command.kind], key);
 }
+
+const onceLetters = { delivery: 'D', 'auto-reply': 'A', reply: 'W', 'return-draft': 'B' } as const;
 
 /** The side of a merge or a move that only completes the other one. */
 function regroupName(number: TicketNumber, command: RegroupCommand): MessageName | undefined {

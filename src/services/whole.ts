@@ -3,7 +3,7 @@
  *
  * Promises: nothing is moved for it. The absorbed ticket's own event decides, so a merge that was begun and not completed
  * does no harm. Circles and long chains end. What a person reads is whole; rules about one folder (index, writing,
- * verifying) read the folder alone.
+ * verifying) read the folder alone. A draft is no message: it is among the `drafts` and read by its writer alone.
  */
 import type { MessageName } from '../core/ticket/event.ts';
 import { compareEvents, type Ticket } from '../core/ticket/fold.ts';
@@ -15,12 +15,17 @@ import type { StoredMessage, TicketFolder, TicketReader } from '../storage/ticke
 export function createWholeReader(reader: TicketReader): TicketReader {
   async function find<T>(
     number: TicketNumber,
+    name: MessageName,
     read: (number: TicketNumber) => Promise<T | undefined>,
   ): Promise<T | undefined> {
+    const folder = await reader.read(number);
+    const parts = folder === undefined ? [] : await readParts(folder, reader);
+    // What somebody is writing is shown to nobody as a message.
+    if ([folder, ...parts].some((each) => each?.drafts?.some(({ event }) => event.name === name)))
+      return undefined;
     const own = await read(number);
     if (own !== undefined) return own;
-    const folder = await reader.read(number);
-    for (const part of folder === undefined ? [] : await readParts(folder, reader)) {
+    for (const part of parts) {
       const found = await read(part.number);
       if (found !== undefined) return found;
     }
@@ -33,11 +38,11 @@ export function createWholeReader(reader: TicketReader): TicketReader {
       const folder = await reader.read(number);
       return folder === undefined ? undefined : withMerged(folder, reader);
     },
-    readMail: (number, name) => find(number, (each) => reader.readMail(each, name)),
-    readFile: (number, name) => find(number, (each) => reader.readFile(each, name)),
-    readOriginal: (number, name) => find(number, (each) => reader.readOriginal(each, name)),
+    readMail: (number, name) => find(number, name, (each) => reader.readMail(each, name)),
+    readFile: (number, name) => find(number, name, (each) => reader.readFile(each, name)),
+    readOriginal: (number, name) => find(number, name, (each) => reader.readOriginal(each, name)),
     readAttachment: (number, name, id) =>
-      find(number, (each) => reader.readAttachment(each, name, id)),
+      find(number, name, (each) => reader.readAttachment(each, name, id)),
   };
 }
 
@@ -55,9 +60,16 @@ export async function withMerged(
       if (!byName.has(message.event.name))
         byName.set(message.event.name, { ...message, home: number });
   const messages = [...byName.values()].sort((one, other) => compareEvents(one.event, other.event));
+  const drafts = [
+    ...(folder.drafts ?? []),
+    ...parts.flatMap(({ number: home, drafts: theirs = [] }) =>
+      theirs.map((draft) => ({ ...draft, home })),
+    ),
+  ];
   return {
     ...folder,
     messages,
+    ...(drafts.length === 0 ? {} : { drafts }),
     ticket: joinTickets([folder, ...parts].map(({ ticket }) => ticket)),
   };
 }

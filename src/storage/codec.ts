@@ -118,8 +118,10 @@ export interface MailToCompose {
     readonly name: string;
     readonly type: string;
     readonly bytes: Buffer;
-    /** Of a picture that the HTML shows as `cid:`. */
+    /** Of a picture that the HTML shows as `cid:`; without angle brackets. */
     readonly contentId?: string;
+    /** Never shown within the text, whatever its type. */
+    readonly isApart?: boolean;
   }[];
   /** Further header fields: name, value. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
@@ -138,12 +140,13 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
     references: (mail.references ?? []).map((id) => `<${id}>`),
     text: mail.text,
     ...(mail.html === undefined ? {} : { html: mail.html }),
-    attachments: (mail.attachments ?? []).map(({ name, type, bytes, contentId }) => ({
+    attachments: (mail.attachments ?? []).map(({ name, type, bytes, contentId, isApart }) => ({
       filename: name,
       contentType: type,
       content: bytes,
       // An attached mail would be shown as part of this one otherwise.
       ...(contentId === undefined ? { contentDisposition: 'attachment' } : { cid: contentId }),
+      ...(isApart === true ? { contentDisposition: 'attachment' as const } : {}),
     })),
     headers: (mail.fields ?? []).map(([key, value]) => ({ key, value })),
     date: formatMailDate(mail.date, mail.timeZone ?? 'UTC'),

@@ -46,6 +46,8 @@ export interface TicketFolder {
   readonly number: TicketNumber;
   /** In the order of the ticket's history. */
   readonly messages: readonly StoredMessage[];
+  /** What is still being written: no part of the history. Absent where there is none. */
+  readonly drafts?: readonly StoredMessage[];
   readonly ticket: Ticket;
   /** Directory times at the reading, for the sweep; undefined when not known. */
   readonly stamp: FolderStamp | undefined;
@@ -183,6 +185,7 @@ export function createTicketStore(
       return remember(before.events, {
         ...before.folder,
         messages: withPlaces(before.folder.messages, entries),
+        ...someDrafts(withPlaces(before.folder.drafts ?? [], entries)),
         stamp,
       });
     }
@@ -338,7 +341,14 @@ export function createTicketStore(
     const ticket = continueFold(before.ticket, [event]);
     const events: KnownEvents = new Map(known.get(before.number)?.events);
     events.set(event.name, { event, size, isWhole: true });
-    return remember(events, { number: before.number, messages, ticket, stamp: undefined });
+    const drafts = someDrafts(before.drafts ?? []);
+    return remember(events, {
+      number: before.number,
+      messages,
+      ...drafts,
+      ticket,
+      stamp: undefined,
+    });
   }
 
   async function readFile(number: TicketNumber, name: MessageName): Promise<Buffer | undefined> {
@@ -398,6 +408,10 @@ export function createTicketStore(
   };
 }
 
+function someDrafts(drafts: readonly StoredMessage[]): Pick<TicketFolder, 'drafts'> {
+  return drafts.length === 0 ? {} : { drafts };
+}
+
 async function linkOnce(files: FileOps, from: string, to: string): Promise<void> {
   try {
     await files.link(from, to);
@@ -450,15 +464,17 @@ function toFolder(
   events: KnownEvents,
   stamp: FolderStamp | undefined,
 ): TicketFolder {
-  const messages = entries
+  const all = entries
     .flatMap(({ name, directory, fileName, flags }) => {
       const found = events.get(name);
       return found === undefined ? [] : [{ ...found, flags, fileName, directory }];
     })
     .sort((one, other) => compareEvents(one.event, other.event));
+  const messages = all.filter(({ event }) => event.kind !== 'draft');
   return {
     number,
     messages,
+    ...someDrafts(all.filter(({ event }) => event.kind === 'draft')),
     ticket: foldTicket(
       number,
       messages.map(({ event }) => event),

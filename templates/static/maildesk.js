@@ -96,7 +96,7 @@ function refreshTicket(page) {
       if (known.matches('.line')) refreshUndo(known, item);
     }
   }
-  for (const id of ['way', 'facts', 'side']) swap(byId(id), find(`#${id}`, page));
+  for (const id of ['way', 'facts', 'side', 'drafts']) swap(byId(id), find(`#${id}`, page));
   if (added.length > 0) announce(added);
 }
 

@@ -97,6 +97,7 @@ describe('parseConfig', () => {
         quoting: 'full',
         signaturePlace: 'above',
         lockHours: 8,
+        undoSendMs: 10_000,
       },
       mailboxes: [],
       calendars: [],

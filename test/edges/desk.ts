@@ -12,6 +12,8 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import { createDrafts } from '../../src/services/drafts/drafts.ts';
+import { createSendLater, type SendLater } from '../../src/services/drafts/send-later.ts';
 import type {
   IndexChange,
   ListRequest,
@@ -23,9 +25,10 @@ import { createDeskLedger } from '../../src/services/ledger/desk-ledger.ts';
 import type { Ledger } from '../../src/services/ledger/ledger.ts';
 import { createMetrics } from '../../src/services/metrics.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
-import { createTickets, type Tickets } from '../../src/services/tickets.ts';
+import { createTickets, type DeskDirectory, type Tickets } from '../../src/services/tickets.ts';
 import { createTrouble, type Trouble } from '../../src/services/trouble.ts';
 import { decodeMail, toFacts } from '../../src/storage/codec.ts';
+import { createDraftFiles } from '../../src/storage/draft-files.ts';
 import { nodeFiles } from '../../src/storage/files.ts';
 import { createNameMaker } from '../../src/storage/maildir.ts';
 import { createSpool } from '../../src/storage/spool.ts';
@@ -38,6 +41,7 @@ export interface TestDesk {
   readonly root: string;
   readonly store: TicketWriter;
   readonly tickets: Tickets;
+  readonly sendLater: SendLater;
   readonly index: FakeIndex;
   readonly intake: Intake;
   readonly accounts: Accounts;
@@ -100,21 +104,36 @@ export async function openTestDesk(): Promise<TestDesk> {
     clock,
     log: collectLog(logged),
   });
+  const directory: DeskDirectory = {
+    config: () => testConfig,
+    agents: () => accounts.list().map(({ login }) => login),
+    agentAddress: () => undefined,
+    rightsOf: () => new Set(rights),
+  };
   const tickets = createTickets({
     writer: store,
     announce: async (_, folder) => index.put(folder),
     send: async () => {},
-    desk: {
-      config: () => testConfig,
-      agents: () => accounts.list().map(({ login }) => login),
-      agentAddress: () => undefined,
-      rightsOf: () => new Set(rights),
-    },
+    desk: directory,
     ids: createSignedIds(Buffer.from('secret')),
     clock,
     random: systemRandom,
     log: silentLog,
   });
+
+  const drafts = createDrafts({
+    whole: store,
+    store,
+    files: createDraftFiles(
+      { files: nodeFiles, clock, names: createNameMaker(clock, 'drafts', 1) },
+      { directory: join(root, 'tickets'), infoSeparator: ':' },
+    ),
+    announce: async () => {},
+    desk: directory,
+    clock,
+    random: systemRandom,
+  });
+  const sendLater = createSendLater({ tickets, drafts, whole: store, clock, random: systemRandom });
 
   async function open(raw: string | Buffer, { queue = 'Support', fields = [] }: OpenOptions = {}) {
     const bytes = Buffer.from(raw);
@@ -138,6 +157,7 @@ export async function openTestDesk(): Promise<TestDesk> {
     root,
     store,
     tickets,
+    sendLater,
     index,
     accounts,
     config,
@@ -274,6 +294,7 @@ const testConfig: Config = {
     answerHtml: true,
     quoting: 'full',
     signaturePlace: 'above',
+    undoSendMs: 0,
   },
 };
 

@@ -53,6 +53,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
         http: '127.0.0.1:0',
         smtp: '127.0.0.1:0',
         checkSenders: 'false',
+        // Stories about other things need not wait; the one about calling back says its own.
+        undoSend: '0s',
         ...options.settings,
       },
     },

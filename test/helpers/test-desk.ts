@@ -30,7 +30,7 @@ export async function openTestDesk(options: TestDeskOptions = {}): Promise<TestD
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'maildesk-desk-')));
   const { log, lines } = recordingLog();
   const opened = await openDesk(
-    { directory, environment: {}, flags: { checkSenders: 'false', ...settings } },
+    { directory, environment: {}, flags: { checkSenders: 'false', undoSend: '0s', ...settings } },
     testParts({ log, clock, files }),
   );
   if (!opened.ok)

@@ -26,6 +26,7 @@ export interface JudgedTicket {
   readonly stateName?: string | undefined;
   /** Custom fields by `x-NAME`. */
   readonly fields?: Readonly<Record<string, string>>;
+  readonly drafts?: readonly { readonly send: object | undefined }[];
 }
 
 export type TicketTest = (ticket: JudgedTicket) => boolean;
@@ -149,6 +150,7 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['new', ({ state }) => state === 'new'],
   ['unowned', ({ owner }) => owner === undefined],
   ['spam', ({ marks }) => marks.includes('spam')],
+  ['scheduled', ({ drafts = [] }) => drafts.some(({ send }) => send !== undefined)],
 ];
 
 /**

@@ -70,7 +70,7 @@ export type QueryProblem =
   | { readonly code: 'query-too-long'; readonly length: number; readonly most: number }
   | { readonly code: 'bad-cursor'; readonly cursor: string };
 
-export const isValues = ['open', 'closed', 'new', 'unowned', 'spam'] as const;
+export const isValues = ['open', 'closed', 'new', 'unowned', 'spam', 'scheduled'] as const;
 export const hasValues = ['attachment', 'fax', 'call', 'recording'] as const;
 
 /** Longest query, in UTF-16 units. */

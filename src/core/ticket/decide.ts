@@ -35,8 +35,10 @@ import {
   ownFields,
 } from './decide-fields.ts';
 import type { DeskFacts } from './desk-facts.ts';
+import { type DraftRefusal, decideReturn, type ReturnDraftCommand } from './draft.ts';
 import type { Actor, Change, EventDraft, TicketEvent } from './event.ts';
 import type { Ticket } from './fold.ts';
+import type { SeenMark } from './news.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
@@ -65,6 +67,10 @@ export interface ReplyCommand {
   /** Made with the answer, for example the state afterwards. */
   readonly changes?: readonly Change[];
   readonly attachments?: readonly OutgoingFile[];
+  /** What the writer has seen of the ticket; when others did something since, it is refused. */
+  readonly seen?: SeenMark;
+  /** Repeating a command with the same key finds the first one's mail. */
+  readonly once?: string;
 }
 
 export interface NoteCommand {
@@ -72,6 +78,8 @@ export interface NoteCommand {
   readonly text: string;
   readonly changes?: readonly Change[];
   readonly attachments?: readonly OutgoingFile[];
+  /** What the writer has seen of the ticket; when others did something since, it is refused. */
+  readonly seen?: SeenMark;
 }
 
 export interface UpdateCommand {
@@ -113,7 +121,8 @@ export type TicketCommand =
   | ComposeCommand
   | LifeCommand
   | UndoCommand
-  | SpamCommand;
+  | SpamCommand
+  | ReturnDraftCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -139,7 +148,8 @@ export type Refusal =
   | ComposeRefusal
   | FieldRefusal
   | UndoRefusal
-  | SpamRefusal;
+  | SpamRefusal
+  | DraftRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -184,6 +194,8 @@ export function decide(
     case 'spam':
     case 'not-spam':
       return decideSpam(ticket, command, actor, desk);
+    case 'return-draft':
+      return ok(decideReturn(ticket.state, command, actor));
   }
 }
 

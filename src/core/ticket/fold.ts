@@ -101,7 +101,8 @@ export function foldTicket(number: TicketNumber, events: readonly TicketEvent[])
 export function continueFold(ticket: Ticket, events: readonly TicketEvent[]): Ticket {
   const sum = openSum(ticket);
   for (const event of [...events].sort(compareEvents)) {
-    if (sum.names.has(event.name)) continue;
+    // A draft has happened to nobody yet; it comes and goes without a trace.
+    if (event.kind === 'draft' || sum.names.has(event.name)) continue;
     sum.names.add(event.name);
     addToHistory(sum, event);
     addMail(sum, event);

@@ -45,6 +45,7 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   undo: ['see'],
   spam: ['move'],
   'not-spam': ['move'],
+  'return-draft': [],
 };
 
 /** The rights that opening the ticket needs in its queue. */

@@ -10,6 +10,7 @@ import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { Bulk } from '../../services/bulk.ts';
+import type { SendLater } from '../../services/drafts/send-later.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
@@ -45,6 +46,7 @@ export type DeskKind = 'store' | 'indexed';
 export interface CliDesk {
   readonly config: LiveConfig;
   readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
+  readonly sendLater: SendLater;
   /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
   /** Each folder by itself. */

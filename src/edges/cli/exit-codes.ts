@@ -68,6 +68,12 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'unknown-batch': exits.data,
   'batch-undone': exits.ok,
   'batch-running': exits.temporary,
+  'unknown-draft': exits.data,
+  'draft-changed': exits.data,
+  'draft-sent': exits.data,
+  'draft-too-large': exits.data,
+  'bad-time': exits.data,
+  'ticket-changed': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

@@ -8,6 +8,7 @@ import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { Access } from '../../services/access.ts';
 import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
 import type { Bulk } from '../../services/bulk.ts';
+import type { Drafts } from '../../services/drafts/drafts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
@@ -21,7 +22,8 @@ import type { Undo } from '../../services/undo.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
-  readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
+  readonly tickets: Pick<Tickets, 'run' | 'openNew' | 'foresee'>;
+  readonly drafts: Drafts;
   readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'move' | 'putBack'>;
   readonly undo: Undo;
   readonly bulk: Bulk;

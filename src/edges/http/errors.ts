@@ -93,6 +93,12 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'admin-only': { status: 403, key: 'error.admin-only' },
   'unknown-entry': { status: 404, key: 'error.unknown-entry' },
   'not-incoming': { status: 409, key: 'error.not-incoming' },
+  'unknown-draft': { status: 404, key: 'error.unknown-draft' },
+  'draft-changed': { status: 409, key: 'error.draft-changed' },
+  'draft-sent': { status: 409, key: 'error.draft-sent' },
+  'draft-too-large': { status: 413, key: 'error.draft-too-large' },
+  'bad-time': { status: 422, key: 'error.bad-time' },
+  'ticket-changed': { status: 409, key: 'error.ticket-changed' },
 };
 
 export function isHttpCode(text: string): text is HttpCode {

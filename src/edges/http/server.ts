@@ -24,6 +24,7 @@ import { createPages } from './pages.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addDeskRoutes } from './routes/desk.ts';
+import { addDraftRoutes } from './routes/drafts.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFieldRoutes } from './routes/fields.ts';
 import { addListRoutes } from './routes/list.ts';
@@ -67,6 +68,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
+  addDraftRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
   addFieldRoutes(router, ticketPage, parts);
   addTidyRoutes(router, ticketPage, { ...parts, lists });

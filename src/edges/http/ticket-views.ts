@@ -12,6 +12,7 @@ import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
+import type { DraftWords } from './presenters/drafts.ts';
 import { quoteValue } from './presenters/frame.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
@@ -40,6 +41,7 @@ export interface TicketViews {
   /** Text of one message, for quoting. */
   readText(folder: TicketFolder, event: TicketEvent): Promise<string | undefined>;
   words(visit: Visit): MessageWords;
+  draftWords(visit: Visit): DraftWords;
 }
 
 interface Deps
@@ -134,6 +136,7 @@ export function createTicketViews({
       return texts.get(event.name)?.plain;
     },
     words,
+    draftWords: (visit) => ({ ...words(visit), timeZone: config.current().desk.timeZone }),
   };
 }
 

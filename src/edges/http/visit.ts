@@ -36,6 +36,7 @@ export const toastKeys = [
   'toast.removed',
   'toast.restored',
   'toast.bulk',
+  'toast.draft-gone',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

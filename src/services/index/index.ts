@@ -10,6 +10,7 @@ import type { Result } from '../../base/result.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { MessageId } from '../../core/message/mail.ts';
 import type { Query, QueryProblem } from '../../core/search/query.ts';
+import type { SendTime, Writing } from '../../core/ticket/draft.ts';
 import type { Digest, MessageName } from '../../core/ticket/event.ts';
 import type { Move } from '../../core/ticket/moves.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
@@ -57,6 +58,16 @@ export interface TicketRecord {
   readonly pendingUntil: Instant | undefined;
   /** Custom fields by `x-NAME`. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Answers and notes that are being written, or wait for their time. Absent where there is none. */
+  readonly drafts?: readonly RecordedDraft[];
+}
+
+/** No more than what changes seldom, so that typing makes no noise. */
+export interface RecordedDraft {
+  readonly login: string;
+  readonly writing: Writing;
+  /** Undefined while it is being written. */
+  readonly send: SendTime | undefined;
 }
 
 export type RecordedMove = Pick<Move, 'message' | 'way' | 'other'>;
@@ -157,12 +168,19 @@ export interface TicketIndex {
   findUnconfirmed(): Promise<readonly TicketNumber[]>;
   /** Tickets whose record has `delivery` waiting or deferred. */
   findUndelivered(): Promise<readonly TicketNumber[]>;
+  /** Tickets with a draft that has a time to go out, and the first of these times. */
+  findScheduled(): Promise<readonly ScheduledTicket[]>;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Resolves when all that was applied is searchable. */
   settled(): Promise<void>;
   /** Saves the snapshot and frees everything. */
   close(): Promise<void>;
+}
+
+export interface ScheduledTicket {
+  readonly number: TicketNumber;
+  readonly at: Instant;
 }
 
 export interface SweepReport {

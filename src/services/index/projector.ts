@@ -8,6 +8,7 @@
 import { findDue } from '../../core/autoreply/due.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
+import { settleDrafts } from '../../core/ticket/draft.ts';
 import {
   type EventKind,
   firstBlockField,
@@ -23,7 +24,7 @@ import type { Mark, MessageKey, TicketRecord } from './index.ts';
 /** Ids kept of one mail: the root of its thread, and the newest. */
 const mostReferences = 50;
 
-export function projectTicket({ ticket, messages, stamp }: TicketFolder): TicketRecord {
+export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder): TicketRecord {
   const events = messages.map(({ event }) => event);
   const spoken = events.filter(({ kindText }) => isMessageKind(kindText));
   return {
@@ -58,10 +59,21 @@ export function projectTicket({ ticket, messages, stamp }: TicketFolder): Ticket
     stateName: stateNameOf(ticket),
     pendingUntil: ticket.pendingUntil,
     fields: fieldValuesOf(ticket),
+    ...recordDrafts(drafts ?? []),
   };
 }
 
+function recordDrafts(files: readonly StoredMessage[]): Pick<TicketRecord, 'drafts'> {
+  const drafts = settleDrafts(files).drafts.map(({ draft: { login, writing, send } }) => ({
+    login,
+    writing,
+    send,
+  }));
+  return drafts.length === 0 ? {} : { drafts };
+}
+
 const silentKinds: ReadonlySet<string> = new Set<EventKind>([
+  'draft',
   'update',
   'delivery',
   'escalation',

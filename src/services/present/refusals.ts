@@ -71,6 +71,18 @@ export function describeRefusal(refusal: Refusal): string {
       return 'You changed nothing in this ticket that could be taken back';
     case 'no-junk-queue':
       return 'The desk has no queue for spam; the setting junkQueue names one';
+    case 'unknown-draft':
+      return 'There is no such draft; it was sent or thrown away';
+    case 'draft-changed':
+      return `The draft was saved elsewhere meanwhile; expected revision ${refusal.revision}`;
+    case 'draft-sent':
+      return 'The answer is on its way and cannot be called back';
+    case 'draft-too-large':
+      return `The draft with its files is too large; expected at most ${refusal.most} bytes`;
+    case 'bad-time':
+      return `Bad time "${refusal.value}"; expected one in the future, such as 2026-11-25T08:00:00Z`;
+    case 'ticket-changed':
+      return `The ticket changed: ${refusal.events.length} ${refusal.events.length === 1 ? 'event' : 'events'} of others came since`;
   }
 }
 

@@ -141,7 +141,7 @@ const events: fc.Arbitrary<TicketEvent> = fc
   .record({
     name: names,
     kindText: fc.oneof(
-      { weight: 5, arbitrary: fc.constantFrom(...eventKinds) },
+      { weight: 5, arbitrary: fc.constantFrom(...eventKinds.filter((kind) => kind !== 'draft')) },
       { weight: 1, arbitrary: anyText },
     ),
     time: fc.integer({ min: 0, max: 9 }).map((tick) => toInstant(1_800_000_000_000 + tick)),
@@ -153,6 +153,13 @@ const events: fc.Arbitrary<TicketEvent> = fc
     mail: mails,
   })
   .map((event) => ({ ...event, kind: isEventKind(event.kindText) ? event.kindText : undefined }));
+
+/** Somebody is writing; no event. */
+export const drafts: fc.Arbitrary<TicketEvent> = events.map((event) => ({
+  ...event,
+  kind: 'draft',
+  kindText: 'draft',
+}));
 
 /** The events of one folder, in any order. */
 export const folders: fc.Arbitrary<TicketEvent[]> = fc.uniqueArray(events, {

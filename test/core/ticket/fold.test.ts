@@ -13,7 +13,7 @@ import { formatTicketNumber } from '../../../src/core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../src/core/ticket/states.ts';
 import { emptyFacts } from '../../helpers/facts.ts';
 import { holds, orderFree, total } from '../../helpers/laws.ts';
-import { digestOf, eventOf, folders, nameOf } from './arbitrary-events.ts';
+import { digestOf, drafts, eventOf, folders, nameOf } from './arbitrary-events.ts';
 
 const number = formatTicketNumber('20261123', 42);
 const fold = (events: readonly TicketEvent[]) => foldTicket(number, events);
@@ -67,6 +67,12 @@ describe('foldTicket', () => {
       const [mine, theirs] = [events.slice(0, cut), events.slice(cut)];
       expect(fold([...mine, ...theirs])).toEqual(fold([...theirs, ...mine]));
     });
+  });
+
+  it('is the same with and without drafts', () => {
+    holds(fc.tuple(folders, fc.array(drafts, { maxLength: 3 })), ([events, written]) =>
+      expect(fold([...written, ...events])).toEqual(fold(events)),
+    );
   });
 
   it('has as heads exactly the digests that no event names', () => {

@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatInstant, toInstant } from '../../../src/base/clock.ts';
 import { Fault } from '../../../src/base/fault.ts';
+import { parseTicketNumber } from '../../../src/core/ticket/number.ts';
 import type { TicketJson } from '../../../src/services/present/ticket-json.ts';
 import { messageName } from '../../services/outbound/fakes.ts';
 import { lampMail } from '../desk.ts';
@@ -93,7 +95,7 @@ describe('POST …/reply', () => {
     expect(await refusal(response)).toEqual([
       422,
       'unknown-key',
-      'Unknown key "inreplyto"; expected only text, to, cc, subject, state, inReplyTo, all, attachments (did you mean "inReplyTo"?)',
+      'Unknown key "inreplyto"; expected only text, to, cc, subject, state, inReplyTo, all, attachments, sendAt, ifUnchangedSince (did you mean "inReplyTo"?)',
     ]);
   });
 
@@ -262,3 +264,40 @@ function sendChunked(port: number, body: Buffer): Promise<string> {
     socket.write('\r\n0\r\n\r\n');
   });
 }
+
+describe('an answer of a program', () => {
+  const reply = (body: object) => api.post(`/api/v1/tickets/${ticket}/reply`, body);
+  const known = () => parseTicketNumber(ticket) ?? neverTicket();
+  const neverTicket = (): never => {
+    throw new Error('There is no ticket');
+  };
+
+  it('that says what it has read is refused with 409 when somebody did something since', async () => {
+    const { updated } = await readTicket();
+    const ben = { kind: 'agent', login: 'ben' } as const;
+    await api.desk.tickets.run(known(), { kind: 'note', text: 'Wait' }, ben);
+    expect(await refusal(await reply({ text: 'Hello', ifUnchangedSince: updated }))).toEqual([
+      409,
+      'ticket-changed',
+      'The ticket changed: 1 event of others came since',
+    ]);
+    const fresh = await readTicket();
+    expect((await reply({ text: 'Hello', ifUnchangedSince: fresh.updated })).status).toBe(200);
+  });
+
+  it('waits for its time, which must lie ahead', async () => {
+    const past = '2001-01-01T00:00:00Z';
+    expect(await refusal(await reply({ text: 'Hello', sendAt: past }))).toEqual([
+      422,
+      'bad-time',
+      `Bad time "${past}"; expected one in the future, such as 2026-11-25T08:00:00Z`,
+    ]);
+    const sendAt = formatInstant(toInstant(api.desk.clock.now() + 3_600_000));
+    const kept = await reply({ text: 'Hello', sendAt });
+    expect([kept.status, await bodyOf<object>(kept)]).toMatchObject([202, { ticket, sendAt }]);
+    const folder = await api.desk.store.read(known());
+    expect(folder?.messages).toHaveLength(1);
+    expect(folder?.drafts).toHaveLength(1);
+    expect((await readTicket()).messages).toHaveLength(1);
+  });
+});

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatInstant, toInstant } from '../../../src/base/clock.ts';
 import { Fault } from '../../../src/base/fault.ts';
 import { readTicketJson } from '../../../src/services/present/ticket-json.ts';
 import { lampMail } from '../desk.ts';
@@ -356,6 +357,19 @@ describe('set, note and reply', () => {
     expect([code, state, messages[1]?.id]).toEqual([0, 'closed', out.trim()]);
     expect(messages[1]?.to.map(({ address }) => address)).toEqual(['kim@customer.example']);
     expect(messages[1]?.text).toContain('Try a new bulb.');
+  });
+
+  it('reply waits for a time when an agent says so, and then only', async () => {
+    const { ticket } = await cli.desk.open(lampMail);
+    const at = '2099-01-01T08:00:00Z';
+    const nobody = await cli.run('reply', ticket, 'Hello', '--send-at', at);
+    expect([nobody.code, nobody.out]).toEqual([65, '']);
+    const soon = formatInstant(toInstant(cli.desk.clock.now() + 3_600_000));
+    const kept = await cli.run('reply', ticket, 'Hello', '--as', 'anna', '--send-at', soon);
+    expect([kept.code, kept.err]).toEqual([0, '']);
+    expect(kept.out).toMatch(/^[a-z0-9]{20}\n$/);
+    const folder = await cli.desk.store.read(ticket);
+    expect([folder?.messages.length, folder?.drafts?.length]).toEqual([1, 1]);
   });
 
   it('reply takes several recipients and refuses what is none', async () => {

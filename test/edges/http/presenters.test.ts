@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitAddresses } from '../../../src/edges/http/presenters/answer.ts';
+import { splitAddresses } from '../../../src/core/message/address-list.ts';
 import { type MailText, presentMailText } from '../../../src/edges/http/presenters/mail-text.ts';
 import { initialsOf } from '../../../src/edges/http/presenters/people.ts';
 import { contentDisposition, safeFileName } from '../../../src/edges/http/routes/disposition.ts';

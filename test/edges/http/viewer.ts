@@ -50,6 +50,7 @@ export async function startViewer({
     regroup: desk.regroup,
     undo: desk.undo,
     bulk: desk.bulk,
+    drafts: desk.drafts,
     index: desk.index,
     accounts: desk.accounts,
     access: createAccess({ reader: desk.store, config: desk.config }),

@@ -1,11 +1,12 @@
 /** `maildesk reply`: an answer by mail, to the customer unless told otherwise. */
 import type { Command } from 'commander';
 import { type Address, parseAddress } from '../../../core/message/address.ts';
+import type { ReplyCommand } from '../../../core/ticket/decide.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { findRecipients } from '../../../services/recipients.ts';
 import { collectFile, readFiles } from '../attached-files.ts';
 import type { CliDesk } from '../desk.ts';
-import { ticketFailure } from '../failure.ts';
+import { accountFailure, ticketFailure } from '../failure.ts';
 import {
   actorOf,
   announceReceipt,
@@ -22,6 +23,7 @@ interface ReplyOptions {
   readonly state?: string;
   readonly all?: boolean;
   readonly attach?: readonly string[];
+  readonly sendAt?: string;
 }
 
 export function addReplyCommand(program: Command, session: CliSession): void {
@@ -40,6 +42,7 @@ export function addReplyCommand(program: Command, session: CliSession): void {
     .option('--attach <file>', 'a file that goes along, may be repeated', collectFile)
     .option('--subject <subject>', 'the subject (default: as before)')
     .option('--state <state>', 'the state of the ticket afterwards')
+    .option('--send-at <time>', 'when it goes out, such as 2026-11-25T08:00:00Z (needs --as)')
     .action(async (given: string, words: readonly string[], options: ReplyOptions) => {
       const number = requireNumber(given);
       const text = await readText(session, words);
@@ -61,6 +64,7 @@ async function reply(
     state,
     all = false,
     attach = [],
+    sendAt,
   }: ReplyOptions & { readonly number: TicketNumber; readonly text: string },
 ): Promise<void> {
   const actor = actorOf(session, desk);
@@ -74,21 +78,40 @@ async function reply(
       self: actor.kind === 'agent' ? desk.accounts.find(actor.login)?.email : undefined,
     },
   );
-  const result = await desk.tickets.run(
-    number,
-    {
-      kind: 'reply',
-      text,
-      to: to ?? found.to,
-      cc: cc ?? (to === undefined ? found.cc : []),
-      attachments: await readFiles(session, attach),
-      ...(subject === undefined ? {} : { subject }),
-      changes: state === undefined ? [] : [{ kind: 'set', field: 'state', value: state }],
-    },
-    actor,
-  );
+  const command: ReplyCommand = {
+    kind: 'reply',
+    text,
+    to: to ?? found.to,
+    cc: cc ?? (to === undefined ? found.cc : []),
+    attachments: await readFiles(session, attach),
+    ...(subject === undefined ? {} : { subject }),
+    changes: state === undefined ? [] : [{ kind: 'set', field: 'state', value: state }],
+  };
+  if (sendAt !== undefined) return replyLater(session, desk, { number, command, at: sendAt });
+  const result = await desk.tickets.run(number, command, actor);
   const receipt = await announceReceipt(desk, result);
   session.io.stdout(`${receipt.message}\n`);
+}
+
+export /** A draft belongs to an agent, who finds it in the viewer. Prints its id. */
+async function replyLater(
+  session: CliSession,
+  desk: CliDesk,
+  {
+    number,
+    command,
+    at,
+  }: { readonly number: TicketNumber; readonly command: ReplyCommand; readonly at: string },
+): Promise<void> {
+  const actor = actorOf(session, desk);
+  if (actor.kind !== 'agent') {
+    const known = desk.accounts.list().map(({ login }) => login);
+    throw accountFailure({ code: 'unknown-agent', value: session.io.account, known });
+  }
+  const result = await desk.sendLater(number, { command, login: actor.login, at });
+  if (!result.ok) throw ticketFailure(result.refusal);
+  await desk.announce(number);
+  session.io.stdout(`${result.value.draft.id}\n`);
 }
 
 export function collectAddress(text: string, before: readonly Address[] = []): readonly Address[] {

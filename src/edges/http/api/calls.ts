@@ -8,6 +8,7 @@ import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/numbe
 import type { Access } from '../../../services/access.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { Bulk } from '../../../services/bulk.ts';
+import type { SendLater } from '../../../services/drafts/send-later.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
@@ -24,6 +25,7 @@ export interface ApiDeps {
   readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'move'>;
   readonly undo: Undo;
   readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
+  readonly sendLater: SendLater;
   readonly reader: TicketReader;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;

@@ -1,8 +1,10 @@
 /** The routes that change something: answers, notes, updates, mail handed in. */
-import type { TicketCommand } from '../../../core/ticket/decide.ts';
+import { parseInstant } from '../../../base/clock.ts';
+import type { ReplyCommand, TicketCommand } from '../../../core/ticket/decide.ts';
 import type { Change } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
+import { toWaiting } from '../../../services/drafts/send-later.ts';
 import type { IntakeOutcome } from '../../../services/intake/incoming.ts';
 import { type AnswerRequest, findRecipients } from '../../../services/recipients.ts';
 import {
@@ -28,19 +30,44 @@ type CommandOperation = Extract<
   | 'restoreTicket'
 >;
 
-const replyKeys = ['text', 'to', 'cc', 'subject', 'state', 'inReplyTo', 'all', 'attachments'];
+const replyKeys = [
+  'text',
+  'to',
+  'cc',
+  'subject',
+  'state',
+  'inReplyTo',
+  'all',
+  'attachments',
+  'sendAt',
+  'ifUnchangedSince',
+];
 const updateFields = ['state', 'queue', 'owner', 'priority', 'subject', 'language'];
 const updateKeys = [...updateFields, 'addTags', 'removeTags', ...fieldKeys];
 /** A client that names no media type, or only "bytes", means a mail here. */
 const mailTypes = ['message/rfc822', 'message/global', 'application/octet-stream', undefined];
 
 export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, AgentRoute> {
-  const { tickets, reader, intake, config } = deps;
+  const { tickets, sendLater, reader, intake, config } = deps;
 
   async function run(ctx: ApiContext, agent: Agent, command: TicketCommand): Promise<void> {
     const result = await tickets.run(numberOf(ctx), command, { kind: 'agent', login: agent.login });
     if (!result.ok) throw refusalOf(result.refusal);
     ctx.body = { ticket: result.value.ticket, message: result.value.message };
+  }
+
+  /** At once, or kept until its time. */
+  async function reply(
+    ctx: ApiContext,
+    agent: Agent,
+    { command, at }: { command: ReplyCommand; at: string | undefined },
+  ): Promise<void> {
+    if (at === undefined) return run(ctx, agent, command);
+    const number = numberOf(ctx);
+    const result = await sendLater(number, { command, login: agent.login, at });
+    if (!result.ok) throw refusalOf(result.refusal);
+    ctx.status = 202;
+    ctx.body = toWaiting(number, result.value);
   }
 
   async function recipientsOf(number: TicketNumber, request: AnswerRequest) {
@@ -60,7 +87,7 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
         to === undefined
           ? await recipientsOf(numberOf(ctx), { inReplyTo, toAll, self: agent.email })
           : { to, cc: [] };
-      await run(ctx, agent, {
+      const command: ReplyCommand = {
         kind: 'reply',
         text: body.text('text'),
         to: found.to,
@@ -69,13 +96,24 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
         changes: readSettings(body, ['state']),
         ...(subject === undefined ? {} : { subject }),
         ...(inReplyTo === undefined ? {} : { inReplyTo }),
-      });
+        ...readSeen(body),
+      };
+      await reply(ctx, agent, { command, at: body.optionalText('sendAt') });
     },
 
     async noteOnTicket(ctx, agent) {
-      const body = await readJson(ctx, ['text', 'attachments'], mostBytes(config.current()));
+      const body = await readJson(
+        ctx,
+        ['text', 'ifUnchangedSince', 'attachments'],
+        mostBytes(config.current()),
+      );
       const attachments = body.files('attachments');
-      await run(ctx, agent, { kind: 'note', text: body.text('text'), attachments });
+      await run(ctx, agent, {
+        kind: 'note',
+        text: body.text('text'),
+        attachments,
+        ...readSeen(body),
+      });
     },
 
     async updateTicket(ctx, agent) {
@@ -119,6 +157,15 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
       ctx.body = { ticket, message };
     },
   };
+}
+
+/** The `updated` of the ticket as the program read it: what others did later makes a 409. */
+function readSeen(body: BodyReader): Pick<ReplyCommand, 'seen'> {
+  const value = body.optionalText('ifUnchangedSince');
+  if (value === undefined) return {};
+  const time = parseInstant(value);
+  if (time === undefined) throw refusalOf({ code: 'bad-time', value });
+  return { seen: { kind: 'time', time } };
 }
 
 function notFiled(outcome: Exclude<IntakeOutcome, { outcome: 'filed' }>): ApiRefusal {

@@ -12,6 +12,11 @@ type Schema = Readonly<Record<string, unknown>>;
 const text: Schema = { type: 'string' };
 const whole: Schema = { type: 'integer' };
 const flag: Schema = { type: 'boolean' };
+const ifUnchangedSince: Schema = {
+  type: 'string',
+  format: 'date-time',
+  description: 'The `updated` of the ticket as you read it; what others did later makes a 409',
+};
 const time: Schema = { type: 'string', format: 'date-time' };
 const absent: Schema = { type: 'null' };
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -154,10 +159,15 @@ export const schemas: Readonly<Record<string, Schema>> = {
       },
       all: { ...flag, description: 'To everybody whom the answered mail names' },
       attachments: list(ref('File')),
+      sendAt: {
+        ...text,
+        description: 'When it goes out, as an ISO 8601 time ahead; at once when absent',
+      },
+      ifUnchangedSince,
     },
     ['text'],
   ),
-  Note: request({ text, attachments: list(ref('File')) }, ['text']),
+  Note: request({ text, attachments: list(ref('File')), ifUnchangedSince }, ['text']),
   File: request(
     {
       name: text,
@@ -285,6 +295,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     skipped: list(answer({ ticket: text, code: text, detail: text })),
   }),
   Receipt: answer({ ticket: text, message: text }),
+  Waiting: answer({ ticket: text, draft: text, sendAt: text }),
   Health: answer({
     status: { type: 'string', enum: ['ok', 'starting', 'degraded'] },
     index: answer({ ready: flag }),

@@ -97,7 +97,7 @@ const badBody = {
 const receipt = {
   200: json('Written durably', 'Receipt'),
   404: unknownTicket,
-  409: problem('The ticket was merged into another'),
+  409: problem('The ticket was merged into another, or changed'),
   ...badBody,
 };
 const notAllowed = problem('The right to move is missing in the queue of one of the tickets');
@@ -171,7 +171,7 @@ const operations: Readonly<Record<Operation, Described>> = {
     summary: 'Send an answer; it goes to the customer when no recipient is named',
     parameters: [numberParameter],
     requestBody: jsonBody('Reply'),
-    responses: receipt,
+    responses: { ...receipt, 202: json('Kept until its time', 'Waiting') },
   },
   noteOnTicket: {
     summary: 'Add an internal note, which is never sent',

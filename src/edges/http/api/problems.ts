@@ -85,6 +85,12 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'batch-undone': { status: 409, title: 'Taken back already' },
   'batch-running': { status: 409, title: 'Still running' },
   'no-junk-queue': { status: 409, title: 'No queue for spam' },
+  'unknown-draft': { status: 404, title: 'Unknown draft' },
+  'draft-changed': { status: 409, title: 'Draft changed' },
+  'draft-sent': { status: 409, title: 'Sent already' },
+  'draft-too-large': { status: 413, title: 'Draft too large' },
+  'bad-time': { status: 422, title: 'Bad time' },
+  'ticket-changed': { status: 409, title: 'Ticket changed' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

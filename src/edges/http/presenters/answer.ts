@@ -1,9 +1,8 @@
 /**
- * The form in which an answer or a note is written.
+ * What an answer begins with: recipients, subject, signature, quotation.
  *
- * Promises: pure; what was typed comes back as it was when it is refused.
+ * Promises: pure. Leaves to others: the form around it (write-form.ts).
  */
-import type { Instant } from '../../../base/clock.ts';
 import type { Config } from '../../../config/config.ts';
 import { fillPlaceholders } from '../../../core/answers/placeholders.ts';
 import { quote, startText } from '../../../core/answers/quotation.ts';
@@ -11,13 +10,11 @@ import { type Address, displayName, formatAddress } from '../../../core/message/
 import type { Recipients } from '../../../core/message/recipients.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
-import type { TicketState } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { Attribute } from '../../../services/render/attributions.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import { presentMailText } from './mail-text.ts';
-import { stateLooks } from './states.ts';
 
 /** What stands in the fields, as typed. */
 export interface Draft {
@@ -119,63 +116,4 @@ function attributionOf(
     attribute({ language, name, time, timeZone }) ??
     customerLocale.text('write.attribution', { time: shown, name })
   );
-}
-
-export interface WriteRequest {
-  readonly kind: 'answer' | 'note';
-  readonly folder: TicketFolder;
-  readonly draft: Draft;
-  /** Why it was not sent. */
-  readonly refused: string | undefined;
-  readonly now: Instant;
-}
-
-const statesAfterwards: readonly TicketState[] = ['open', 'pending-customer', 'closed'];
-
-export function presentWrite({ kind, folder, draft, refused }: WriteRequest, locale: Locale) {
-  const { number, subject } = folder.ticket;
-  const page = `/tickets/${number}`;
-  const choices = statesAfterwards.map((state) => ({
-    value: state,
-    text: locale.text(stateLooks[state].key),
-    isCurrent: state === draft.state,
-  }));
-  return {
-    ...draft,
-    kind,
-    action: kind === 'answer' ? `${page}/answer` : `${page}/note`,
-    foldHref: page,
-    refused,
-    showsCc: draft.cc !== '',
-    showsSubject: kind === 'answer' && draft.subject !== answerSubject(number, subject),
-    states:
-      kind === 'answer'
-        ? choices
-        : [
-            {
-              value: '',
-              text: locale.text('write.state-unchanged'),
-              isCurrent: draft.state === '',
-            },
-            ...choices,
-          ],
-  };
-}
-
-/** Addresses as typed between commas, semicolons or line breaks; what is none stands for itself, so that it can be refused by name. */
-export function splitAddresses(text: string): readonly string[] {
-  const parts: string[] = [];
-  let part = '';
-  let isQuoted = false;
-  let isBracketed = false;
-  for (const sign of text.slice(0, 50_000)) {
-    if (sign === '"') isQuoted = !isQuoted;
-    else if (!isQuoted && sign === '<') isBracketed = true;
-    else if (!isQuoted && sign === '>') isBracketed = false;
-    if (!isQuoted && !isBracketed && /[,;\n]/.test(sign)) {
-      parts.push(part);
-      part = '';
-    } else part += sign;
-  }
-  return [...parts, part].map((piece) => piece.trim()).filter((piece) => piece !== '');
 }

@@ -5,6 +5,7 @@
  * know is named by its own words.
  */
 import { displayName } from '../../../core/message/address.ts';
+import { readReturn } from '../../../core/ticket/draft.ts';
 import {
   type Change,
   type EventKind,
@@ -27,6 +28,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
   const changes = [
     ...undoLines(event, words),
     ...bounceLines(event, words),
+    ...returnLines(event, words),
     ...withoutRuled(event)
       .filter(
         (change) =>
@@ -49,6 +51,7 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
   const changes = [
     ...undoLines(event, words),
     ...bounceLines(event, words),
+    ...returnLines(event, words),
     ...withoutRuled(event)
       .filter((change) => !isToldElsewhere(change, event))
       .map((change) => describeChange(change, event, words)),
@@ -69,6 +72,25 @@ function undoLines(event: TicketEvent, words: EventWords): readonly EventLine[] 
   if (undoneBy(event) === undefined) return [];
   return [
     { sign: 'undo', sentence: words.locale.markup('event.undo', { who: whoOf(event, words) }) },
+  ];
+}
+
+/** An answer that waited for its time and was not sent. */
+function returnLines(
+  event: TicketEvent,
+  { locale, nameOf, dates }: EventWords,
+): readonly EventLine[] {
+  const returned = readReturn(event.fields);
+  if (returned === undefined) return [];
+  const when = returned.at === undefined ? '' : dates.full(returned.at);
+  return [
+    {
+      sign: 'pen',
+      sentence: locale.markup(
+        returned.reason === 'customer-wrote' ? 'event.returned-customer' : 'event.returned-refused',
+        { who: nameOf(returned.login), when },
+      ),
+    },
   ];
 }
 

@@ -54,6 +54,8 @@ export interface QueueLink extends TreeLink {
 
 export const queryAllOpen = 'is:open';
 export const queryClosed = 'is:closed';
+/** Answers that wait for their time. */
+export const queryScheduled = 'is:scheduled';
 
 /** The views of what waits for somebody. */
 export interface OpenViews {
@@ -182,6 +184,7 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
       toList(locale.text('tree.unowned'), views.unowned, 'ring', status.unowned),
       toList(locale.text('tree.all-open'), views.allOpen, 'inbox', allOpen),
       toList(locale.text('tree.closed'), queryClosed, 'sdone', undefined),
+      toList(locale.text('tree.scheduled'), queryScheduled, 'clock', undefined),
     ],
     queues: nestQueues(status.queues, query),
     desk: [

@@ -12,6 +12,7 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
+import { presentDrafts } from '../presenters/drafts.ts';
 import { withFieldName } from '../presenters/field-words.ts';
 import { presentHistory } from '../presenters/history.ts';
 import { subjectOf } from '../presenters/list.ts';
@@ -31,6 +32,8 @@ export interface TicketExtras {
   readonly write?: object;
   /** Why a change was not made. */
   readonly refused?: string;
+  /** The draft that is open in the form. */
+  readonly draft?: string | undefined;
 }
 
 export interface TicketPage {
@@ -45,14 +48,19 @@ export function createTicketPage({
   views,
 }: Omit<TicketDeps, 'tickets' | 'config' | 'visitor'>): TicketPage {
   return {
-    async show(ctx, visit, folder, { write, refused } = {}) {
+    async show(ctx, visit, folder, { write, refused, draft } = {}) {
       const ticket = await views.present(folder, visit, viewChoice(ctx));
       await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
         title: ticket.subject,
         live: { kind: 'ticket', number: folder.number },
-        view: { ticket, write, refused },
+        view: {
+          ticket,
+          write,
+          refused,
+          drafts: presentDrafts(folder, views.draftWords(visit), draft),
+        },
       });
     },
   };

@@ -1,66 +1,109 @@
-/** Answers and notes: the form, and what becomes of it. */
+/**
+ * Answers and notes: the form, and what becomes of it.
+ *
+ * Promises: whatever is refused comes back as it was typed. A warning (the ticket changed, a file is missing, the draft was
+ * saved in another window) takes one more click and no more.
+ * Leaves to others: keeping drafts (services/drafts), what a script asks beside the form (routes/drafts.ts).
+ */
 import type Router from '@koa/router';
-import { type Address, parseAddress } from '../../../core/message/address.ts';
+import { type Instant, toInstant } from '../../../base/clock.ts';
+import type { Result } from '../../../base/result.ts';
+import { toAddresses } from '../../../core/message/address-list.ts';
+import { mentionsAttachment } from '../../../core/message/mentions-attachment.ts';
 import type { Refusal, TicketCommand } from '../../../core/ticket/decide.ts';
+import { parseDraftId, type SendTime } from '../../../core/ticket/draft.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
+import { headsOf } from '../../../core/ticket/news.ts';
+import type { OpenDraft } from '../../../services/drafts/drafts.ts';
 import { findRecipients } from '../../../services/recipients.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
 import type { Form } from '../middleware/form.ts';
 import type { Visitor } from '../middleware/visitor.ts';
+import { type Draft, emptyNote, startAnswer } from '../presenters/answer.ts';
+import { readSendTime } from '../presenters/send-times.ts';
 import {
-  type Draft,
-  emptyNote,
+  fromDraft,
+  messageOf,
   presentWrite,
-  splitAddresses,
-  startAnswer,
-} from '../presenters/answer.ts';
+  readWriteForm,
+  toFields,
+  type WriteForm,
+  type WriteRequest,
+  type Writing,
+  withoutMarks,
+} from '../presenters/write-form.ts';
 import type { TicketViews } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
 import { goTo, textOf } from './login.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
 
 export interface WriteDeps
-  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'renderer' | 'clock'> {
+  extends Pick<ViewerDeps, 'tickets' | 'drafts' | 'reader' | 'config' | 'renderer' | 'clock'> {
   readonly visitor: Visitor;
   readonly views: TicketViews;
 }
 
-type Kind = 'answer' | 'note';
+interface Place {
+  readonly ctx: PageContext;
+  readonly visit: Visit;
+  readonly folder: TicketFolder;
+}
+
+/** What the page shows beside the form. */
+type Warnings = Partial<
+  Pick<WriteRequest, 'refused' | 'hasOther' | 'news' | 'lacksAttachment' | 'returned' | 'files'>
+>;
 
 export function addWriteRoutes(
   router: Router,
   page: TicketPage,
-  { tickets, reader, config, renderer, clock, visitor, views }: WriteDeps,
+  { tickets, drafts, reader, config, renderer, clock, visitor, views }: WriteDeps,
 ): void {
-  router.get(
-    '/tickets/:number/answer',
-    visitor.member(async (ctx, visit) => {
-      const folder = await readTicket(ctx, reader);
-      const draft = await beginAnswer(folder, visit, {
-        message: textOf(ctx.query.to),
-        toAll: ctx.query.all !== undefined,
-      });
-      await show(ctx, visit, folder, { kind: 'answer', draft });
-    }),
-  );
+  for (const writing of ['answer', 'note'] as const) {
+    router.get(
+      `/tickets/:number/${writing}`,
+      visitor.member(async (ctx, visit) => {
+        const place = { ctx, visit, folder: await readTicket(ctx, reader) };
+        const kept = await findKept(place, writing);
+        if (kept === undefined) return show(place, await begin(place, writing), {});
+        const { returned } = kept.draft;
+        await show(place, fromDraft(kept), { files: kept.files, returned });
+      }),
+    );
+    router.post(
+      `/tickets/:number/${writing}`,
+      visitor.memberForm(async (ctx, visit, form) =>
+        act({ ctx, visit, folder: await readTicket(ctx, reader) }, form, writing),
+      ),
+    );
+  }
 
-  router.get(
-    '/tickets/:number/note',
-    visitor.member(async (ctx, visit) =>
-      show(ctx, visit, await readTicket(ctx, reader), { kind: 'note', draft: emptyNote }),
-    ),
-  );
+  /** The draft that is named, else the one for the message that is answered. */
+  async function findKept(
+    { ctx, visit, folder }: Place,
+    writing: Writing,
+  ): Promise<OpenDraft | undefined> {
+    const { login } = visit.agent;
+    const id = parseDraftId(textOf(ctx.query.draft));
+    const named = id === undefined ? undefined : await drafts.open(folder, login, id);
+    if (named !== undefined) return named.draft.send === undefined ? named : undefined;
+    const message =
+      writing === 'note' ? undefined : findMessage(folder, textOf(ctx.query.to))?.name;
+    return drafts.open(folder, login, { writing, message });
+  }
 
-  router.post(
-    '/tickets/:number/answer',
-    visitor.memberForm((ctx, visit, form) => write(ctx, visit, form, 'answer')),
-  );
-  router.post(
-    '/tickets/:number/note',
-    visitor.memberForm((ctx, visit, form) => write(ctx, visit, form, 'note')),
-  );
+  async function begin({ ctx, visit, folder }: Place, writing: Writing): Promise<WriteForm> {
+    const draft =
+      writing === 'note'
+        ? emptyNote
+        : await beginAnswer(folder, visit, {
+            message: textOf(ctx.query.to),
+            toAll: ctx.query.all !== undefined,
+          });
+    return { ...draft, writing, id: undefined, revision: 0, seen: seenNow(folder), accepts: false };
+  }
 
   async function beginAnswer(
     folder: TicketFolder,
@@ -70,9 +113,6 @@ export function addWriteRoutes(
     const answered = findMessage(folder, wanted.message);
     const quoted = answered === undefined ? undefined : await views.readText(folder, answered);
     const current = config.current();
-    const { locales } = renderer;
-    const customerLocale =
-      locales.find(folder.ticket.language ?? '') ?? locales.choose('', current.desk.language);
     const recipients = await findRecipients({ reader, config: current }, folder, {
       inReplyTo: answered?.name,
       toAll: wanted.toAll,
@@ -85,49 +125,195 @@ export function addWriteRoutes(
       recipients,
       agent,
       config: current,
-      customerLocale,
+      customerLocale: customerLocale(folder),
       attribute: renderer.attribute,
     });
   }
 
-  async function write(ctx: PageContext, visit: Visit, form: Form, kind: Kind): Promise<void> {
-    const folder = await readTicket(ctx, reader);
-    const draft = readDraft(form);
-    const command = kind === 'answer' ? toReply(draft) : toNote(draft);
-    const outcome = await tickets.run(folder.number, command, {
-      kind: 'agent',
-      login: visit.agent.login,
-    });
-    if (!outcome.ok)
-      return refuseDraft(ctx, visit, folder, { kind, draft, refusal: outcome.refusal });
-    const isSent = config.current().desk.smarthost !== undefined;
-    visitor.say(
-      ctx,
-      kind === 'note' ? 'toast.note-filed' : isSent ? 'toast.answer-sent' : 'toast.answer-kept',
+  function customerLocale({ ticket }: TicketFolder) {
+    const { locales } = renderer;
+    return (
+      locales.find(ticket.language ?? '') ?? locales.choose('', config.current().desk.language)
     );
+  }
+
+  async function act(place: Place, form: Form, writing: Writing): Promise<void> {
+    const [wish = '', ...rest] = (form.get('do') || 'send').split(':');
+    const value = rest.join(':');
+    const typed = readWriteForm(form, writing);
+    if (wish === 'keep' || wish === 'attach') return keep(place, form, typed, []);
+    if (wish === 'remove')
+      return keep(place, form, { ...typed, text: withoutMarks(typed.text, [value]) }, [value]);
+    if (wish === 'discard') return discard(place, typed);
+    if (writing === 'note') return fileNote(place, form, typed);
+    if (wish !== 'later') return sendAnswer(place, form, typed, undefined);
+    const wanted = value === '' ? form.get('at') : value;
+    const zone = { now: clock.now(), timeZone: config.current().desk.timeZone };
+    const at = readSendTime(wanted, zone);
+    if (at === undefined) return refuse(place, typed, { code: 'bad-time', value: wanted });
+    await sendAnswer(place, form, typed, at);
+  }
+
+  function saveForm(
+    { visit, folder }: Place,
+    form: Form,
+    typed: WriteForm,
+    more: { readonly remove?: readonly string[]; readonly send?: SendTime } = {},
+  ): Promise<Result<OpenDraft, Refusal>> {
+    return drafts.save(folder.number, {
+      login: visit.agent.login,
+      id: typed.id,
+      revision: typed.revision,
+      fields: toFields(typed),
+      add: form.files('files').filter(({ bytes }) => bytes.length > 0),
+      ...more,
+    });
+  }
+
+  async function keep(
+    place: Place,
+    form: Form,
+    typed: WriteForm,
+    remove: readonly string[],
+  ): Promise<void> {
+    const saved = await saveForm(place, form, typed, { remove });
+    if (!saved.ok) return refuse(place, typed, saved.refusal);
+    goTo(
+      place.ctx,
+      `/tickets/${place.folder.number}/${typed.writing}?draft=${saved.value.draft.id}`,
+    );
+  }
+
+  async function discard(place: Place, { id }: WriteForm): Promise<void> {
+    const { ctx, visit, folder } = place;
+    if (id !== undefined) await drafts.discard(folder.number, visit.agent.login, id);
+    visitor.say(ctx, 'toast.draft-gone');
     goTo(ctx, `/tickets/${folder.number}`);
   }
 
-  /** What was typed comes back, with the reason above it. */
-  async function refuseDraft(
-    ctx: PageContext,
-    visit: Visit,
-    folder: TicketFolder,
-    { kind, draft, refusal }: { kind: Kind; draft: Draft; refusal: Refusal },
-  ): Promise<void> {
-    ctx.status = httpAnswers[refusal.code].status;
-    await show(ctx, visit, folder, { kind, draft, refused: refusalText(refusal, visit.locale) });
+  async function fileNote(place: Place, form: Form, typed: WriteForm): Promise<void> {
+    const files = await keptFiles(place, form, typed);
+    const command: TicketCommand = {
+      kind: 'note',
+      text: typed.text,
+      changes: stateChange(typed),
+      attachments: files,
+    };
+    if (await carryOut(place, typed, command)) visitor.say(place.ctx, 'toast.note-filed');
   }
 
-  async function show(
-    ctx: PageContext,
-    visit: Visit,
-    folder: TicketFolder,
-    { kind, draft, refused }: { kind: Kind; draft: Draft; refused?: string },
+  async function sendAnswer(
+    place: Place,
+    form: Form,
+    typed: WriteForm,
+    later: Instant | undefined,
   ): Promise<void> {
-    const write = presentWrite({ kind, folder, draft, refused, now: clock.now() }, visit.locale);
-    await page.show(ctx, visit, folder, { write });
+    const actor = { kind: 'agent', login: place.visit.agent.login } as const;
+    const files = await keptFiles(place, form, typed);
+    const command = { ...toReply(typed), attachments: files };
+    const checked = await tickets.foresee(place.folder.number, command, actor);
+    if (!checked.ok) return refuse(place, typed, checked.refusal);
+    if (files.length === 0 && !typed.accepts && mentionsAttachment(typed.text))
+      return show(place, { ...typed, accepts: true }, { lacksAttachment: true });
+    const { undoSendMs, smarthost } = config.current().desk;
+    if (later === undefined && undoSendMs === 0) {
+      if (await carryOut(place, typed, command))
+        visitor.say(place.ctx, smarthost === undefined ? 'toast.answer-kept' : 'toast.answer-sent');
+      return;
+    }
+    const send: SendTime =
+      later === undefined
+        ? { at: toInstant(clock.now() + undoSendMs), way: 'send' }
+        : { at: later, way: 'later' };
+    const saved = await saveForm(place, form, typed, { send });
+    if (!saved.ok) return refuse(place, typed, saved.refusal);
+    goTo(place.ctx, `/tickets/${place.folder.number}`);
   }
+
+  /** Files of the draft, and those that came with the form. */
+  async function keptFiles({ visit, folder }: Place, form: Form, { id }: WriteForm) {
+    const draft = id === undefined ? undefined : await drafts.open(folder, visit.agent.login, id);
+    const kept = (draft?.files ?? []).map(({ key: contentId, ...file }) => ({
+      ...file,
+      contentId,
+    }));
+    const fresh = form.files('files').filter(({ bytes }) => bytes.length > 0);
+    return [...kept, ...fresh];
+  }
+
+  /** At once; its draft is not needed any more then. */
+  async function carryOut(
+    place: Place,
+    typed: WriteForm,
+    command: TicketCommand,
+  ): Promise<boolean> {
+    const { ctx, visit, folder } = place;
+    const { login } = visit.agent;
+    const outcome = await tickets.run(folder.number, command, { kind: 'agent', login });
+    if (!outcome.ok) {
+      await refuse(place, typed, outcome.refusal);
+      return false;
+    }
+    if (typed.id !== undefined) await drafts.discard(folder.number, login, typed.id);
+    goTo(ctx, `/tickets/${folder.number}`);
+    return true;
+  }
+
+  /** What was typed comes back, with the reason above it, and so that the next click goes on where it may. */
+  async function refuse(place: Place, typed: WriteForm, refusal: Refusal): Promise<void> {
+    const { ctx, visit, folder } = place;
+    ctx.status = httpAnswers[refusal.code].status;
+    switch (refusal.code) {
+      case 'ticket-changed': {
+        const news = folder.messages
+          .map(({ event }) => event)
+          .filter(({ name }) => refusal.events.includes(name));
+        return show(place, { ...typed, seen: seenNow(folder) }, { news });
+      }
+      case 'draft-changed':
+        return show(place, { ...typed, revision: refusal.revision }, { hasOther: true });
+      case 'unknown-draft':
+        return show(
+          place,
+          { ...typed, id: undefined, revision: 0 },
+          { refused: refusalText(refusal, visit.locale) },
+        );
+      default:
+        return show(place, typed, { refused: refusalText(refusal, visit.locale) });
+    }
+  }
+
+  async function show(place: Place, form: WriteForm, warnings: Warnings): Promise<void> {
+    const { ctx, visit, folder } = place;
+    const { id } = form;
+    const kept = id === undefined ? undefined : await drafts.open(folder, visit.agent.login, id);
+    const words = views.draftWords(visit);
+    const write = presentWrite(
+      {
+        folder,
+        form,
+        files: warnings.files ?? kept?.files ?? [],
+        returned: warnings.returned,
+        refused: warnings.refused,
+        hasOther: warnings.hasOther ?? false,
+        news: warnings.news ?? [],
+        lacksAttachment: warnings.lacksAttachment ?? false,
+        kept:
+          kept === undefined
+            ? undefined
+            : visit.locale.text('write.kept-at', {
+                time: words.dates.moment(kept.draft.time, words.now),
+              }),
+        language: folder.ticket.language ?? customerLocale(folder).code,
+      },
+      words,
+    );
+    await page.show(ctx, visit, folder, { write, draft: id });
+  }
+}
+
+function seenNow({ messages }: TicketFolder) {
+  return headsOf(messages.map(({ event }) => event));
 }
 
 /** The message that is answered: the named one, else the newest of a customer. */
@@ -138,38 +324,19 @@ function findMessage(folder: TicketFolder, name: string): TicketEvent | undefine
   );
 }
 
-function readDraft(form: Form): Draft {
+function toReply(typed: WriteForm) {
   return {
-    to: form.get('to'),
-    cc: form.get('cc'),
-    subject: form.get('subject'),
-    // Browsers send line breaks as CR LF.
-    text: form.get('text').replace(/\r\n?/g, '\n'),
-    state: form.get('state'),
-    message: form.get('message'),
+    kind: 'reply' as const,
+    to: toAddresses(typed.to),
+    cc: toAddresses(typed.cc),
+    text: typed.text,
+    ...(typed.subject.trim() === '' ? {} : { subject: typed.subject.trim() }),
+    ...(typed.message === '' ? {} : { inReplyTo: messageOf(typed) ?? typed.message }),
+    changes: stateChange(typed),
+    ...(typed.seen.length === 0 ? {} : { seen: { kind: 'heads' as const, heads: typed.seen } }),
   };
 }
 
-function toReply(draft: Draft): TicketCommand {
-  return {
-    kind: 'reply',
-    to: toAddresses(draft.to),
-    cc: toAddresses(draft.cc),
-    text: draft.text,
-    ...(draft.subject.trim() === '' ? {} : { subject: draft.subject.trim() }),
-    ...(draft.message === '' ? {} : { inReplyTo: draft.message }),
-    changes: stateChange(draft),
-  };
-}
-
-function toNote(draft: Draft): TicketCommand {
-  return { kind: 'note', text: draft.text, changes: stateChange(draft) };
-}
-
-function stateChange({ state }: Draft): readonly Change[] {
+function stateChange({ state }: WriteForm): readonly Change[] {
   return state === '' ? [] : [{ kind: 'set', field: 'state', value: state }];
-}
-
-function toAddresses(text: string): readonly Address[] {
-  return splitAddresses(text).map((part) => parseAddress(part) ?? { name: '', address: part });
 }

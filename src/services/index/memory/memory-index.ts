@@ -6,7 +6,7 @@
  * Leaves to others: when to sweep again (the desk), what a folder means (../projector.ts).
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Clock, second, sleep } from '../../../base/clock.ts';
+import { type Clock, second, sleep, toInstant } from '../../../base/clock.ts';
 import { errorText, Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import { ok, refuse } from '../../../base/result.ts';
@@ -16,7 +16,13 @@ import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { isReadable } from '../../../core/ticket/rights.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
-import type { IndexChange, ListReader, TicketIndex, TicketRecord } from '../index.ts';
+import type {
+  IndexChange,
+  ListReader,
+  ScheduledTicket,
+  TicketIndex,
+  TicketRecord,
+} from '../index.ts';
 import { projectTicket } from '../projector.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
@@ -241,6 +247,7 @@ type Lookups = Pick<
   | 'findMerged'
   | 'findForeign'
   | 'findRegrouped'
+  | 'findScheduled'
 >;
 
 /** What the catalogue alone answers, once it is loaded. */
@@ -262,7 +269,17 @@ function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
     findMerged: (into) => ask(() => catalogue.findMerged(into)),
     findForeign: (key) => ask(() => catalogue.findForeign(key)),
     findRegrouped: () => ask(catalogue.regrouped),
+    findScheduled: () => ask(() => scheduledIn(catalogue.records())),
   };
+}
+
+function scheduledIn(records: Iterable<TicketRecord>): readonly ScheduledTicket[] {
+  const scheduled: ScheduledTicket[] = [];
+  for (const { number, drafts = [] } of records) {
+    const times = drafts.flatMap(({ send }) => (send === undefined ? [] : [send.at]));
+    if (times.length > 0) scheduled.push({ number, at: toInstant(Math.min(...times)) });
+  }
+  return scheduled;
 }
 
 function chooseService(files: FileOps, options: MemoryIndexOptions): StartTextService {

@@ -11,7 +11,7 @@ import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
-import type { Mark, MessageKey, RecordedMove, TicketRecord } from '../index.ts';
+import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
 
 export const lineVersion = 3;
 
@@ -53,6 +53,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.stateName,
     record.pendingUntil,
     Object.entries(record.fields),
+    (record.drafts ?? []).map(({ login, writing, send }) => [login, writing, send?.at, send?.way]),
   ];
 }
 
@@ -91,6 +92,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     stateName,
     pendingUntil,
     fields,
+    drafts,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -128,12 +130,27 @@ export function readLine(line: unknown): TicketRecord | undefined {
     stateName: optionalText(stateName),
     pendingUntil: readInstant(pendingUntil),
     fields: readFields(fields),
+    ...readDrafts(drafts),
   };
 }
 
 function readFields(value: unknown): Readonly<Record<string, string>> {
   const pairs = listOf(value).map(listOf);
   return Object.fromEntries(pairs.map(([key, text]) => [textOf(key), textOf(text)]));
+}
+
+/** Absent in lines that were written before there were drafts. */
+function readDrafts(value: unknown): Pick<TicketRecord, 'drafts'> {
+  const drafts = listOf(value).map((entry): RecordedDraft => {
+    const [login, writing, at, way] = listOf(entry);
+    const time = readInstant(at);
+    return {
+      login: textOf(login),
+      writing: writing === 'note' ? 'note' : 'answer',
+      send: time === undefined ? undefined : { at: time, way: way === 'send' ? 'send' : 'later' },
+    };
+  });
+  return drafts.length === 0 ? {} : { drafts };
 }
 
 function readMove(value: unknown): readonly RecordedMove[] {
