@@ -41,6 +41,8 @@ export interface QueueConfig {
   readonly rights?: ReadonlyMap<string, readonly Right[]>;
   /** Names of the texts that answer by themselves; false for none, absent for what the desk does anyway. */
   readonly autoReplies?: Readonly<Partial<Record<AutoReplyKind, string | false>>>;
+  /** Name of the queue to which its tickets go when they need the second level. */
+  readonly secondLevel?: string;
 }
 
 /** A mailbox at a provider that mail is fetched from. */

@@ -19,7 +19,15 @@ export interface QueueFile {
   readonly problems: readonly ConfigProblem[];
 }
 
-const queueKeys = ['name', 'addresses', 'followUp', 'signature', 'autoReplies', 'rights'] as const;
+const queueKeys = [
+  'name',
+  'addresses',
+  'followUp',
+  'signature',
+  'autoReplies',
+  'rights',
+  'secondLevel',
+] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
 const autoReplyKeys = ['newTicket', 'followUp', 'rejected', 'newFromClosed'] as const;
@@ -47,6 +55,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           signature: readSignature(entry('signature'), report),
           ...readAutoReplies(entry('autoReplies'), report),
           ...readRights(entry('rights'), report),
+          ...readSecondLevel(entry('secondLevel'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
@@ -199,6 +208,17 @@ function readRights(entry: YamlEntry | undefined, report: Report): Pick<QueueCon
     }
   }
   return { rights: given };
+}
+
+function readSecondLevel(
+  entry: YamlEntry | undefined,
+  report: Report,
+): Pick<QueueConfig, 'secondLevel'> {
+  if (entry === undefined) return {};
+  const name = scalarText(entry.value);
+  if (name !== undefined && isQueueName(name)) return { secondLevel: name };
+  report(entry.line, 'The queue\'s "secondLevel" should be the name of another queue');
+  return {};
 }
 
 /** A key without a value says nothing. */

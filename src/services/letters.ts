@@ -68,6 +68,15 @@ export function writeLetter(context: LetterContext): Letter {
     case 'move-in':
     case 'move-out':
       return writeInternal(context, regroupText(context, command), true);
+    case 'hand-over':
+    case 'ask-advice':
+    case 'escalate':
+    case 'bring-back':
+      return writeInternal(context, command.text);
+    case 'end-advice':
+      return command.text === undefined || command.text.trim() === ''
+        ? writeInternal(context, changesText(context), true)
+        : writeInternal(context, command.text);
   }
 }
 

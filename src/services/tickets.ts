@@ -15,13 +15,14 @@ import type { Config } from '../config/config.ts';
 import type { Address } from '../core/message/address.ts';
 import type { MailFacts } from '../core/message/mail.ts';
 import type { SignedIds } from '../core/message/message-id.ts';
-import { decide, type Refusal, type TicketCommand } from '../core/ticket/decide.ts';
+import { type DeskFacts, decide, type Refusal, type TicketCommand } from '../core/ticket/decide.ts';
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
 import { rightsNeeded } from '../core/ticket/needs.ts';
 import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
 import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
 import type { Right } from '../core/ticket/rights.ts';
+import { rightsOn } from '../core/ticket/team.ts';
 import { composeMail } from '../storage/codec.ts';
 import { fixedName } from '../storage/maildir.ts';
 import type { NewMessage } from '../storage/message-file.ts';
@@ -176,8 +177,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
         return refuse({ code: 'unknown-message', message: command.inReplyTo ?? '' });
       }
       const config = desk.config();
-      const facts = { queues: config.queues.map(({ name }) => name), agents: desk.agents() };
-      const decision = decide(folder.ticket, command, actor, facts);
+      const decision = decide(folder.ticket, command, actor, deskFacts(desk));
       if (!decision.ok) return decision;
       const letter = writeLetter({
         folder: whole,
@@ -263,11 +263,26 @@ function refuseByRights(
   desk: DeskDirectory,
 ): Refusal | undefined {
   if (actor.kind !== 'agent') return undefined;
-  const given = desk.rightsOf(actor.login, ticket.queue);
+  const given = rightsOn(ticket, actor.login, desk.rightsOf(actor.login, ticket.queue));
   // That a ticket exists is nothing to tell somebody who may not see it.
   if (!given.has('see')) return { code: 'unknown-ticket', number: ticket.number };
   const right = rightsNeeded(ticket, command).find((needed) => !given.has(needed));
   return right === undefined ? undefined : { code: 'not-allowed', right, queue: ticket.queue };
+}
+
+function deskFacts(desk: DeskDirectory): DeskFacts {
+  const { queues } = desk.config();
+  const agents = desk.agents();
+  return {
+    queues: queues.map(({ name }) => name),
+    agents,
+    people: agents.map((login) => ({ login, name: desk.agentAddress(login)?.name ?? '' })),
+    secondLevels: new Map(
+      queues.flatMap(({ name, secondLevel }) =>
+        secondLevel === undefined ? [] : [[name.toLowerCase(), secondLevel] as const],
+      ),
+    ),
+  };
 }
 
 function isUnknown(folder: TicketFolder, name: string | undefined): boolean {

@@ -5,6 +5,8 @@
  * or typed text; nothing that somebody reads moves. No words of its own: all texts come with the page.
  */
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
+import './mention.js';
+import { followPresence, streamAddress } from './presence.js';
 import { load, swap } from './swap.js';
 import './write.js';
 
@@ -90,7 +92,7 @@ function refreshTicket(page) {
     } else if (known.matches('.day')) swap(known, item);
     else swap(find('.foot', known), find('.foot', item));
   }
-  for (const id of ['way', 'facts', 'side']) swap(byId(id), find(`#${id}`, page));
+  for (const id of ['way', 'facts', 'side', 'team']) swap(byId(id), find(`#${id}`, page));
   if (added.length > 0) announce(added);
 }
 
@@ -161,7 +163,8 @@ async function refresh() {
 }
 
 function listen() {
-  const stream = new EventSource('/events');
+  const stream = new EventSource(streamAddress);
+  followPresence(stream);
   let wasOpen = false;
   stream.addEventListener('open', () => {
     // What happened while the stream was away was missed.

@@ -5,9 +5,10 @@
  * Leaves to others: finding the words of a `TextTerm` in texts (services/index).
  */
 import type { Address } from '../message/address.ts';
+import type { Standing } from '../team/standing.ts';
 import { isEnded, type Priority, type TicketState } from '../ticket/states.ts';
 import { analyse, foldText } from './analyse.ts';
-import { type Query, type Term, toWordTest } from './query.ts';
+import { type Query, type Sight, type Term, toWordTest } from './query.ts';
 
 /** What a ticket is judged by. */
 export interface JudgedTicket {
@@ -22,6 +23,7 @@ export interface JudgedTicket {
   readonly participants: readonly string[];
   readonly tags: readonly string[];
   readonly marks: readonly string[];
+  readonly standing?: Standing;
 }
 
 export type TicketTest = (ticket: JudgedTicket) => boolean;
@@ -43,11 +45,22 @@ export interface SplitQuery {
 }
 
 export function splitQuery(query: Query): SplitQuery {
-  const tests = query.terms.flatMap((term) => toTest(term) ?? []);
+  const tests = [
+    ...query.terms.flatMap((term) => toTest(term) ?? []),
+    ...(query.sight === undefined ? [] : [sightTest(query.sight)]),
+  ];
   return {
     test: (ticket) => tests.every((test) => test(ticket)),
     text: query.terms.flatMap((term) => toTextTerm(term) ?? []),
   };
+}
+
+function sightTest({ hidden, login }: Sight): TicketTest {
+  const isHidden = remember((queue) => hidden.includes(queue.toLowerCase()));
+  return ({ queue, standing }) =>
+    !isHidden(queue) ||
+    standing?.advice.includes(login) === true ||
+    standing?.mentions.includes(login) === true;
 }
 
 function toTextTerm(term: Term): TextTerm | undefined {
@@ -65,11 +78,12 @@ function toTextTerm(term: Term): TextTerm | undefined {
 
 function toTest(term: Term): TicketTest | undefined {
   if (term.kind === 'text' || term.field === 'subject') return undefined;
-  const test = fieldTest(term.field, term.value);
+  const test = term.field === 'waiting' ? waitingTest(term) : fieldTest(term.field, term.value);
   return term.negated ? (ticket) => !test(ticket) : test;
 }
 
-type RecordField = Exclude<Extract<Term, { kind: 'field' }>['field'], 'subject'>;
+type FieldTerm = Extract<Term, { kind: 'field' }>;
+type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting'>;
 
 function fieldTest(field: RecordField, value: string): TicketTest {
   const isNamed = toWordTest(value);
@@ -101,7 +115,27 @@ function fieldTest(field: RecordField, value: string): TicketTest {
     }
     case 'has':
       return ({ marks }) => marks.some(isNamed);
+    case 'mentioned':
+      return ({ standing }) =>
+        standing?.mentions.some(isNamed) === true || standing?.advice.some(isNamed) === true;
+    case 'watched':
+    case 'watcher':
+      return ({ standing }) => standing?.watchers.some(isNamed) === true;
   }
+}
+
+/**
+ * Tickets of these owners on which it is their turn: in work while the customer had the last word, or with a
+ * reminder that is due.
+ */
+function waitingTest({ value, owners = [value], now }: FieldTerm): TicketTest {
+  const isOwner = remember((owner) => owners.some((each) => toWordTest(each)(owner)));
+  return ({ owner, state, standing }) => {
+    if (owner === undefined || standing === undefined || !isOwner(owner)) return false;
+    if (state === 'new' || state === 'open') return standing.lastWord === 'theirs';
+    const until = standing.pendingUntil;
+    return state === 'pending-reminder' && now !== undefined && until !== undefined && until <= now;
+  };
 }
 
 /** For values that many tickets share: each is judged once. */

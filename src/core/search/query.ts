@@ -5,6 +5,7 @@
  * unknown field is a problem that names the nearest known one, an unknown value names the known ones.
  * Leaves to others: judging a ticket by it (match.ts), which tickets hold the words (services/index).
  */
+import type { Instant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { priorities, ticketStates } from '../ticket/states.ts';
 
@@ -21,6 +22,10 @@ export const searchFields = [
   'number',
   'is',
   'has',
+  'mentioned',
+  'watched',
+  'watcher',
+  'waiting',
 ] as const;
 
 export type SearchField = (typeof searchFields)[number];
@@ -38,11 +43,22 @@ export type Term =
       readonly field: SearchField;
       readonly value: string;
       readonly negated: boolean;
+      /** For `waiting`, filled in by `askedBy`: whose tickets count, and what time it is. */
+      readonly owners?: readonly string[];
+      readonly now?: Instant;
     };
 
 /** All terms must hold. */
 export interface Query {
   readonly terms: readonly Term[];
+  /** What whoever asks must not see, filled in by `askedBy`. */
+  readonly sight?: Sight;
+}
+
+export interface Sight {
+  /** Queues in lower case whose tickets are hidden from the agent, unless he is asked or mentioned there. */
+  readonly hidden: readonly string[];
+  readonly login: string;
 }
 
 export type QueryProblem =

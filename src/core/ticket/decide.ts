@@ -15,12 +15,18 @@ import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
+import {
+  decideTeam,
+  formerOwner,
+  isTeam,
+  mentionChanges,
+  type TeamCommand,
+  type TeamFacts,
+  type TeamRefusal,
+} from './team.ts';
 
 /** What the rules must know of the desk. */
-export interface DeskFacts {
-  readonly queues: readonly string[];
-  readonly agents: readonly string[];
-}
+export type DeskFacts = TeamFacts;
 
 export interface ReplyCommand {
   readonly kind: 'reply';
@@ -75,7 +81,8 @@ export type TicketCommand =
   | UpdateCommand
   | DeliveryCommand
   | AutoReplyCommand
-  | RegroupCommand;
+  | RegroupCommand
+  | TeamCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -97,7 +104,8 @@ export type Refusal =
   | { readonly code: 'empty-text' }
   | { readonly code: 'nothing-to-change' }
   | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
-  | RegroupRefusal;
+  | RegroupRefusal
+  | TeamRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -113,6 +121,7 @@ export function decide(
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
   if (ticket.mergedInto !== undefined)
     return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
+  if (isTeam(command)) return decideTeam(ticket, command, actor, desk);
   switch (command.kind) {
     case 'reply':
       return decideReply(ticket, command, actor, desk);
@@ -176,7 +185,13 @@ function decideNote(
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
   const asked = checkChanges(command.changes ?? [], desk);
   if (!asked.ok) return asked;
-  return ok({ kind: 'note', actor, changes: effective(ticket, asked.value), fields: [] });
+  const changes = effective(ticket, asked.value);
+  return ok({
+    kind: 'note',
+    actor,
+    changes: [...changes, ...mentionChanges(command.text, actor, desk)],
+    fields: formerOwner(ticket, changes),
+  });
 }
 
 function decideUpdate(
@@ -189,7 +204,7 @@ function decideUpdate(
   if (!asked.ok) return asked;
   const changes = effective(ticket, asked.value);
   if (changes.length === 0) return refuse({ code: 'nothing-to-change' });
-  return ok({ kind: 'update', actor, changes, fields: [] });
+  return ok({ kind: 'update', actor, changes, fields: formerOwner(ticket, changes) });
 }
 
 /** A mail from outside that joins this ticket. */
@@ -233,7 +248,16 @@ const settable = [
   'customer',
   'pending-until',
 ] as const;
-const sets = ['tag', 'watcher', 'participant', 'link', 'also-queue', 'foreign'] as const;
+const sets = [
+  'tag',
+  'watcher',
+  'participant',
+  'link',
+  'also-queue',
+  'foreign',
+  'mention',
+  'advice',
+] as const;
 
 function checkChanges(
   changes: readonly Change[],
@@ -314,6 +338,9 @@ function checkMember(
     return refuse({ code: 'unknown-field', field: change.set, known: [...settable, ...sets] });
   }
   if (change.set === 'also-queue' && change.kind === 'add') return checkQueue(change, desk);
+  const isOfAgents = change.set === 'mention' || change.set === 'advice';
+  if (isOfAgents && change.kind === 'add' && !desk.agents.includes(change.value))
+    return refuse({ code: 'unknown-agent', value: change.value, known: desk.agents });
   if (change.value.trim() !== '') return ok(change);
   return refuse({
     code: 'bad-value',
@@ -365,6 +392,10 @@ function membersOf(ticket: Ticket, set: string): ReadonlySet<string> {
       return ticket.alsoQueues;
     case 'foreign':
       return ticket.foreign;
+    case 'mention':
+      return ticket.mentions;
+    case 'advice':
+      return ticket.advice;
     default:
       return ticket.participants;
   }

@@ -4,12 +4,14 @@ import type { Change } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { Right } from './rights.ts';
 import { isEnded, isTicketState } from './states.ts';
+import { isTeam, teamRights } from './team.ts';
 
 /**
  * The rights that the command needs in the ticket's queue. Commands of the desk itself, and those that only complete
  * what was allowed on another ticket, need none.
  */
 export function rightsNeeded(ticket: Ticket, command: TicketCommand): readonly Right[] {
+  if (isTeam(command)) return teamRights(command);
   const needed = new Set<Right>([...ofCommand[command.kind]]);
   const changes = 'changes' in command ? (command.changes ?? []) : [];
   if (ofCommand[command.kind].length > 0)
@@ -29,6 +31,12 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   'let-go': [],
   'move-in': [],
   'move-out': [],
+  // More in `teamRights`: it depends on where to.
+  'hand-over': ['note'],
+  'ask-advice': ['note'],
+  'end-advice': ['note'],
+  escalate: ['note', 'move'],
+  'bring-back': ['note', 'move'],
 };
 
 function ofChange(ticket: Ticket, change: Change): Right {

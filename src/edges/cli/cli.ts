@@ -21,6 +21,7 @@ import { addSetCommand } from './commands/set.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStartCommands } from './commands/start.ts';
 import { addSweepCommand } from './commands/sweep.ts';
+import { addTeamCommands } from './commands/team.ts';
 import { addTroubleCommands } from './commands/trouble.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import type { CliHost, CliIo } from './desk.ts';
@@ -67,6 +68,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addConfigCommands,
   addRulesCommands,
   addRegroupCommands,
+  addTeamCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

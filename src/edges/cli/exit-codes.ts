@@ -50,6 +50,10 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'only-message': exits.data,
   'cannot-move': exits.data,
   'not-moved': exits.data,
+  'no-second-level': exits.data,
+  'already-escalated': exits.data,
+  'not-escalated': exits.data,
+  'not-asked': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

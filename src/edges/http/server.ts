@@ -15,16 +15,20 @@ import { createFreshLists } from './fresh-lists.ts';
 import { createCookies } from './middleware/cookies.ts';
 import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
+import { guardTickets } from './middleware/sight.ts';
 import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
+import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
+import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
+import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
 import { addWriteRoutes } from './routes/write.ts';
@@ -53,6 +57,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   let isClosing = false;
 
   const router = new Router();
+  router.use(guardTickets(parts));
   addLoginRoutes(router, parts);
   addAccountRoutes(router, parts);
   addListRoutes(router, parts);
@@ -63,6 +68,9 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);
+  addTeamRoutes(router, ticketPage, parts);
+  addPresenceRoutes(router, parts);
+  addAbsenceRoutes(router, parts);
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

@@ -4,17 +4,27 @@
  * Promises: never older than the last change the index told of; the outbox at most a second.
  */
 import { type Clock, second } from '../../base/clock.ts';
+import type { Asker } from '../../core/search/personal.ts';
+import { askerOf } from '../../services/asker.ts';
 import type { QueueCount } from '../../services/index/index.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
-import { type DeskStatus, openViews, queryOwn } from './presenters/frame.ts';
+import {
+  type DeskStatus,
+  openViews,
+  queryMentioned,
+  queryOwn,
+  queryWaiting,
+  queryWatched,
+} from './presenters/frame.ts';
 
 export interface StatusBoard {
   read(login: string): Promise<DeskStatus>;
   close(): void;
 }
 
-interface Deps extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config' | 'ledger'> {
+interface Deps
+  extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'accounts'> {
   readonly lists: FreshLists;
   readonly clock: Clock;
 }
@@ -28,6 +38,7 @@ export function createStatusBoard({
   trouble,
   config,
   ledger,
+  accounts,
   clock,
 }: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
@@ -35,8 +46,8 @@ export function createStatusBoard({
     waiting = undefined;
   });
 
-  async function countOf(query: string): Promise<number> {
-    return (await lists.read(query, 1))?.total ?? 0;
+  async function countOf(query: string, asker: Asker): Promise<number> {
+    return (await lists.read(query, 1, asker))?.total ?? 0;
   }
 
   function countOutbox(): Promise<number> {
@@ -52,20 +63,37 @@ export function createStatusBoard({
   return {
     async read(login) {
       const views = openViews(config.current().desk);
-      const [mine, unowned, queues, waitingMails, troubled] = await Promise.all([
-        countOf(queryOwn(login)),
-        countOf(views.unowned),
+      const agents = accounts.list();
+      const asker = askerOf(login, { agents, config: config.current(), now: clock.now() });
+      const count = (query: string) => countOf(query, asker);
+      const covered = agents.filter((agent) => asker.standsInFor(login).includes(agent.login));
+      const [mine, unowned, queues, waitingMails, troubled, own, standIns] = await Promise.all([
+        count(queryOwn(login)),
+        count(views.unowned),
         index.counts(),
         countOutbox(),
         trouble.count(),
+        Promise.all([queryWaiting, queryMentioned, queryWatched].map(count)),
+        Promise.all(
+          covered.map(async (agent) => ({
+            login: agent.login,
+            name: agent.name,
+            open: await count(queryOwn(agent.login)),
+          })),
+        ),
       ]);
+      const [turns = 0, mentioned = 0, watched = 0] = own;
       return {
         mine,
+        waiting: turns,
+        mentioned,
+        watched,
+        standIns,
         unowned,
         queues: withConfigured(
           queues,
           config.current().queues.map(({ name }) => name),
-        ),
+        ).filter(({ queue }) => !asker.hidden.includes(queue.toLowerCase())),
         views,
         outbox: waitingMails,
         trouble: troubled,

@@ -3,18 +3,25 @@
  *
  * Promises: only the bodies that are shown are decoded; a long conversation begins with its newest part.
  */
+import { formatDay } from '../../base/clock.ts';
+import type { Asker } from '../../core/search/personal.ts';
+import { toDayText } from '../../core/team/absence.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
+import { askerOf } from '../../services/asker.ts';
 import type { ListPage } from '../../services/index/index.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
+import { mayOn } from './may-on.ts';
 import { quoteValue } from './presenters/frame.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { namesOf } from './presenters/people.ts';
+import { type PresenceView, presentPresence } from './presenters/presence.ts';
+import { awayText, presentTeam, type TeamView, type TeamWords } from './presenters/team.ts';
 import { presentTicket } from './presenters/ticket.ts';
 import type { Visit } from './visit.ts';
 
@@ -29,7 +36,10 @@ export interface ViewChoice {
 
 export const noChoice: ViewChoice = { text: [], html: [], images: [], whole: false };
 
-export type TicketView = ReturnType<typeof presentTicket>;
+export type TicketView = ReturnType<typeof presentTicket> & {
+  readonly team: TeamView;
+  readonly presence: PresenceView;
+};
 
 export interface TicketViews {
   present(folder: TicketFolder, visit: Visit, choice: ViewChoice): Promise<TicketView>;
@@ -38,9 +48,11 @@ export interface TicketViews {
   /** Text of one message, for quoting. */
   readText(folder: TicketFolder, event: TicketEvent): Promise<string | undefined>;
   words(visit: Visit): MessageWords;
+  teamWords(visit: Visit): TeamWords;
 }
 
-interface Deps extends Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'clock'> {
+interface Deps
+  extends Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'clock'> {
   readonly lists: FreshLists;
 }
 
@@ -54,6 +66,7 @@ export function createTicketViews({
   accounts,
   config,
   renderer,
+  presence,
   clock,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
@@ -66,6 +79,7 @@ export function createTicketViews({
       now: clock.now(),
       login: agent.login,
       nameOf: namesOf(accounts.list()),
+      people: accounts.list(),
       hasSmarthost: desk.smarthost !== undefined,
     };
   }
@@ -85,9 +99,10 @@ export function createTicketViews({
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
     const [texts, others] = await Promise.all([
       bodies.read(folder.number, shown.filter(isSaid)),
-      readOthers(folder),
+      readOthers(folder, visit),
     ]);
-    return presentTicket(
+    const spoken = words(visit);
+    const view = presentTicket(
       {
         folder,
         bodies: texts,
@@ -96,31 +111,62 @@ export function createTicketViews({
         choiceOf: (event) => choiceOf(event, choice),
         others,
         agents: accounts.list(),
+        awayOf: (login) => awayText(login, teamWords(visit)),
         config: config.current(),
       },
-      words(visit),
+      spoken,
     );
+    return {
+      ...view,
+      team: presentTeam(folder, teamWords(visit)),
+      presence: presentPresence(presence.at(folder.number), spoken),
+    };
+  }
+
+  function askerFor(login: string): Asker {
+    return askerOf(login, {
+      agents: accounts.list(),
+      config: config.current(),
+      now: clock.now(),
+    });
+  }
+
+  function teamWords(visit: Visit): TeamWords {
+    const { desk, queues } = config.current();
+    return {
+      ...words(visit),
+      agents: accounts.list(),
+      agent: visit.agent,
+      queues,
+      today: toDayText(formatDay(clock.now(), desk.timeZone)),
+    };
   }
 
   /** Other tickets of the customer; undefined when there is none. */
-  async function readOthers({ ticket }: TicketFolder): Promise<ListPage | undefined> {
+  async function readOthers(
+    { ticket }: TicketFolder,
+    { agent }: Visit,
+  ): Promise<ListPage | undefined> {
     const { customer } = ticket;
     return customer === undefined
       ? undefined
-      : lists.read(`from:${quoteValue(customer.address)}`, othersListed);
+      : lists.read(`from:${quoteValue(customer.address)}`, othersListed, askerFor(agent.login));
   }
 
   return {
     present: (folder, visit, choice) => present(folder, visit, choice),
     async readPreview(number, visit) {
       const folder = await reader.read(number);
-      return folder === undefined ? undefined : present(folder, visit, noChoice, mostPreviewed);
+      const { queues } = config.current();
+      const isShown = folder !== undefined && mayOn(visit.agent, folder.ticket, queues)('see');
+      return !isShown ? undefined : present(folder, visit, noChoice, mostPreviewed);
     },
     async readText(folder, event) {
       const texts: ReadonlyMap<string, Body> = await bodies.read(folder.number, [event]);
       return texts.get(event.name)?.plain;
     },
     words,
+    teamWords,
   };
 }
 

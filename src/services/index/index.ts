@@ -10,6 +10,7 @@ import type { Result } from '../../base/result.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { MessageId } from '../../core/message/mail.ts';
 import type { Query, QueryProblem } from '../../core/search/query.ts';
+import type { Standing } from '../../core/team/standing.ts';
 import type { Digest, MessageName } from '../../core/ticket/event.ts';
 import type { Move } from '../../core/ticket/moves.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
@@ -51,6 +52,8 @@ export interface TicketRecord {
   readonly foreign: readonly string[];
   /** The newest move of each message that came here from another ticket, or left for one. */
   readonly moves: readonly RecordedMove[];
+  /** Who is named in it, and whose turn it is. */
+  readonly standing: Standing;
 }
 
 export type RecordedMove = Pick<Move, 'message' | 'way' | 'other'>;

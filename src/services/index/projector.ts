@@ -8,6 +8,7 @@
 import { findDue } from '../../core/autoreply/due.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
+import { standingOf } from '../../core/team/standing.ts';
 import {
   type EventKind,
   firstBlockField,
@@ -54,6 +55,7 @@ export function projectTicket({ ticket, messages, stamp }: TicketFolder): Ticket
     moves: [...lastMoves(messages.map(({ event }) => event)).values()].map(
       ({ message, way, other }) => ({ message, way, other }),
     ),
+    standing: standingOf(ticket, events),
   };
 }
 

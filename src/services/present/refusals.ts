@@ -48,6 +48,14 @@ export function describeRefusal(refusal: Refusal): string {
       return `"${refusal.message}" cannot be moved; expected a mail that came in, a note, a call or a fax`;
     case 'not-moved':
       return `"${refusal.message}" did not come from another ticket`;
+    case 'no-second-level':
+      return `The queue ${refusal.queue} has no second level; expected a queue with "secondLevel"`;
+    case 'already-escalated':
+      return `The ticket is at the second level already, in the queue ${refusal.queue}`;
+    case 'not-escalated':
+      return 'The ticket is not at the second level';
+    case 'not-asked':
+      return `Nobody asked "${refusal.agent}" here; expected an agent who was asked or mentioned`;
   }
 }
 

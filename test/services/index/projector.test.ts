@@ -65,6 +65,14 @@ describe('projectTicket', () => {
       alsoQueues: [],
       foreign: [],
       moves: [],
+      standing: {
+        mentions: [],
+        advice: [],
+        watchers: [],
+        lastWord: 'theirs',
+        pendingUntil: undefined,
+        isEscalated: false,
+      },
     });
   });
 

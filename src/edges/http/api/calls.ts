@@ -20,7 +20,7 @@ export interface ApiDeps {
   readonly reader: TicketReader;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;
-  readonly accounts: Pick<Accounts, 'findByApiToken'>;
+  readonly accounts: Pick<Accounts, 'findByApiToken' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report'>;

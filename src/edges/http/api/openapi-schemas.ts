@@ -153,6 +153,17 @@ export const schemas: Readonly<Record<string, Schema>> = {
     },
     [],
   ),
+  HandOver: request(
+    {
+      owner: { ...text, description: 'A login; this or `queue`' },
+      queue: { ...text, description: 'Its team; then nobody owns the ticket' },
+      text: { ...text, description: 'The reason' },
+    },
+    ['text'],
+  ),
+  AskAdvice: request({ agent: { ...text, description: 'A login' }, text }, ['agent', 'text']),
+  EndAdvice: request({ agent: { ...text, description: 'A login; oneself when absent' }, text }, []),
+  Reason: request({ text }, ['text']),
   Receipt: answer({ ticket: text, message: text }),
   Health: answer({
     status: { type: 'string', enum: ['ok', 'starting', 'degraded'] },

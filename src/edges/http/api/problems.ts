@@ -63,6 +63,10 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'only-message': { status: 409, title: 'Only message' },
   'cannot-move': { status: 409, title: 'Cannot be moved' },
   'not-moved': { status: 409, title: 'Not moved' },
+  'no-second-level': { status: 409, title: 'No second level' },
+  'already-escalated': { status: 409, title: 'At the second level already' },
+  'not-escalated': { status: 409, title: 'Not at the second level' },
+  'not-asked': { status: 409, title: 'Not asked' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

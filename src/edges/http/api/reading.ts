@@ -1,5 +1,7 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
+import { askedBy } from '../../../core/search/personal.ts';
 import { parseQuery } from '../../../core/search/query.ts';
+import { askerOf } from '../../../services/asker.ts';
 import {
   mostListed,
   parseLimit,
@@ -21,9 +23,15 @@ type ReadingOperation = Extract<
 export function createTicketReading({
   reader,
   index,
-}: Pick<ApiDeps, 'reader' | 'index'>): Record<ReadingOperation, AgentRoute> {
+  accounts,
+  config,
+  clock,
+}: Pick<ApiDeps, 'reader' | 'index' | 'accounts' | 'config' | 'clock'>): Record<
+  ReadingOperation,
+  AgentRoute
+> {
   return {
-    async listTickets(ctx) {
+    async listTickets(ctx, agent) {
       const {
         q = '',
         sort = '-updated',
@@ -38,7 +46,14 @@ export function createTicketReading({
       if (count === undefined)
         throw badParameter('limit', limit, `expected a whole number from 1 to ${mostListed}`);
       const page = await index.list({
-        query: query.value,
+        query: askedBy(
+          query.value,
+          askerOf(agent.login, {
+            agents: accounts.list(),
+            config: config.current(),
+            now: clock.now(),
+          }),
+        ),
         ...order,
         limit: count,
         ...(after === undefined ? {} : { after }),

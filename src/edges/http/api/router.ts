@@ -9,15 +9,18 @@
 import Router from '@koa/router';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
+import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import { mayOn } from '../may-on.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
-import { ApiRefusal, toProblem } from './problems.ts';
+import { ApiRefusal, refusalOf, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
+import { createTeamCommands } from './team-commands.ts';
 
 export interface ApiOptions {
   /** Version of the product, for the description. */
@@ -34,6 +37,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
   const agentRoutes: Readonly<Record<AgentOperation, AgentRoute>> = {
     ...createTicketReading(deps),
     ...createTicketCommands(deps),
+    ...createTeamCommands(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),
@@ -43,9 +47,20 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     },
   };
 
-  function serve(ctx: ApiContext, route: ApiRoute): Promise<void> {
+  async function serve(ctx: ApiContext, route: ApiRoute): Promise<void> {
     if (route.access === 'public') return publicRoutes[route.id](ctx);
-    return agentRoutes[route.id](ctx, authenticate(ctx, deps.accounts));
+    const agent = authenticate(ctx, deps.accounts);
+    if (route.path.includes('{number}')) await requireSight(ctx, agent);
+    return agentRoutes[route.id](ctx, agent);
+  }
+
+  /** A ticket that the agent may not see does not exist for him. */
+  async function requireSight(ctx: ApiContext, agent: Agent): Promise<void> {
+    const number = parseTicketNumber(ctx.params.number ?? '');
+    const folder = number === undefined ? undefined : await deps.reader.read(number);
+    if (folder === undefined) return;
+    if (!mayOn(agent, folder.ticket, deps.config.current().queues)('see'))
+      throw refusalOf({ code: 'unknown-ticket', number: folder.number });
   }
 
   /** Runs the work and turns whatever it throws into a problem document. */

@@ -8,7 +8,12 @@ export type AgentOperation =
   | 'replyToTicket'
   | 'noteOnTicket'
   | 'updateTicket'
-  | 'deliverMail';
+  | 'deliverMail'
+  | 'handOverTicket'
+  | 'askAdvice'
+  | 'endAdvice'
+  | 'escalateTicket'
+  | 'bringBackTicket';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -41,6 +46,11 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'noteOnTicket', method: 'post', path: `${ticket}/note`, access: 'token' },
   { id: 'updateTicket', method: 'post', path: `${ticket}/update`, access: 'token' },
   { id: 'deliverMail', method: 'post', path: '/api/v1/mail', access: 'token' },
+  { id: 'handOverTicket', method: 'post', path: `${ticket}/hand-over`, access: 'token' },
+  { id: 'askAdvice', method: 'post', path: `${ticket}/advice`, access: 'token' },
+  { id: 'endAdvice', method: 'post', path: `${ticket}/advice-done`, access: 'token' },
+  { id: 'escalateTicket', method: 'post', path: `${ticket}/escalate`, access: 'token' },
+  { id: 'bringBackTicket', method: 'post', path: `${ticket}/bring-back`, access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

@@ -43,6 +43,8 @@ export interface Visitor {
       agent: Agent | undefined,
     ) => Promise<void>,
   ): Handler;
+  /** Who is logged in. */
+  agentOf(ctx: Context): Agent | undefined;
   /** Language and look, for pages that must be shown in any case. */
   guestVisit(ctx: Context): GuestVisit;
   openSession(ctx: Context, agent: Agent): void;
@@ -146,6 +148,7 @@ export function createVisitor(
       const form = await readOwnForm(ctx, token);
       await act(ctx, guestVisitOf(ctx, session?.agent, token), form, session?.agent);
     },
+    agentOf: (ctx) => readSession(ctx)?.agent,
     guestVisit: (ctx) => {
       const session = readSession(ctx);
       return guestVisitOf(ctx, session?.agent, session?.csrf ?? guestToken(ctx));

@@ -11,6 +11,7 @@ import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import { actorName, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
+import { teamChangeWords } from './team-words.ts';
 
 export interface EventWords {
   readonly locale: Locale;
@@ -24,7 +25,7 @@ export interface EventLine {
   readonly isBad?: boolean;
 }
 
-interface ChangeWords {
+export interface ChangeWords {
   readonly sign: string;
   /** With a person in front. */
   readonly by: string;
@@ -35,7 +36,8 @@ interface ChangeWords {
 
 export function describeChange(change: Change, event: TicketEvent, words: EventWords): EventLine {
   const { sign, by, alone, values } =
-    change.kind === 'set' ? settingWords(change, event, words) : memberWords(change);
+    teamChangeWords(change, event, words.nameOf) ??
+    (change.kind === 'set' ? settingWords(change, event, words) : memberWords(change));
   const who =
     event.actor.kind === 'agent' || event.actor.kind === 'user'
       ? actorName(event.actor, words.nameOf)

@@ -16,6 +16,7 @@ import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
+import { isAside, isBookkeeping } from './team-words.ts';
 
 /** One line for each change worth reading in the conversation. */
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
@@ -24,7 +25,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
   const changes = [
     ...bounceLines(event, words),
     ...withoutRuled(event)
-      .filter((change) => !isSilent(change, event.kind))
+      .filter((change) => !isSilent(change, event.kind) && !isAside(change, event))
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...(isNewsOfSilence(event) ? silence(event, words) : []),
@@ -39,7 +40,9 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
 export function historyLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const changes = [
     ...bounceLines(event, words),
-    ...withoutRuled(event).map((change) => describeChange(change, event, words)),
+    ...withoutRuled(event)
+      .filter((change) => !isBookkeeping(change))
+      .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...silence(event, words),
   ];

@@ -11,17 +11,22 @@ import type {
   SortKey,
   TicketRecord,
 } from '../../../services/index/index.ts';
+import type { Present } from '../../../services/presence.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import {
   listHref,
   type OpenViews,
   queryClosed,
+  queryMentioned,
   queryOwn,
   queryQueue,
+  queryWaiting,
+  queryWatched,
   quoteValue,
 } from './frame.ts';
 import { addressName, initialsOf, type NameOf } from './people.ts';
+import { type PresentPerson, presentPresence } from './presence.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
 export interface RowWords {
@@ -31,6 +36,9 @@ export interface RowWords {
   readonly login: string;
   readonly nameOf: NameOf;
   readonly lastSeen: (number: TicketRecord['number']) => Instant | undefined;
+  readonly presentAt?: (number: TicketRecord['number']) => readonly Present[];
+  /** For whom the reader stands in. */
+  readonly standsInFor?: readonly string[];
 }
 
 export interface RowView {
@@ -50,6 +58,8 @@ export interface RowView {
   readonly snippet: string;
   readonly word: RowWord | undefined;
   readonly owner: OwnerView | undefined;
+  /** Who else is at the ticket now. */
+  readonly here: readonly PresentPerson[];
 }
 
 interface RowWord {
@@ -115,8 +125,9 @@ export function presentRow(
     ageIso: formatInstant(record.updated),
     subject: subjectOf(record.subject, locale),
     snippet: record.snippet,
-    word: wordOf(record, locale),
+    word: wordOf(record, locale) ?? standInWord(record.owner, words),
     owner: ownerOf(record.owner, words),
+    here: presentPresence(words.presentAt?.(record.number) ?? [], words).people,
   };
 }
 
@@ -156,6 +167,15 @@ function wordOf({ delivery, priority }: TicketRecord, locale: Locale): RowWord |
     return { kind: 'soon', sign: 'clock', text: locale.text('list.delayed') };
   if (priority !== 'urgent' && priority !== 'high') return undefined;
   return { kind: 'quiet', sign: 'flag', text: locale.text(priorityKeys[priority]) };
+}
+
+/** Whose ticket it is, for whoever stands in. */
+function standInWord(
+  owner: string | undefined,
+  { standsInFor = [], nameOf, locale }: RowWords,
+): RowWord | undefined {
+  if (owner === undefined || !standsInFor.includes(owner)) return undefined;
+  return { kind: 'quiet', sign: 'user', text: locale.text('list.for', { name: nameOf(owner) }) };
 }
 
 const sorts: readonly {
@@ -203,6 +223,9 @@ export function titleOf(
 ): string {
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
+    [queryWaiting]: 'tree.waiting',
+    [queryMentioned]: 'tree.mentioned',
+    [queryWatched]: 'tree.watched',
     [views.unowned]: 'tree.unowned',
     [views.allOpen]: 'tree.all-open',
     [queryClosed]: 'tree.closed',

@@ -34,6 +34,8 @@ export interface TicketRequest {
   readonly choiceOf: (event: TicketEvent) => MessageChoice;
   readonly others: ListPage | undefined;
   readonly agents: readonly Agent[];
+  /** Until when the agent is away, and who stands in. */
+  readonly awayOf: (login: string) => string | undefined;
   readonly config: Config;
 }
 
@@ -131,7 +133,7 @@ const offeredStates: readonly TicketState[] = [
   'closed-unsuccessful',
 ];
 
-function presentFacts({ folder, agents, config }: TicketRequest, words: MessageWords) {
+function presentFacts({ folder, agents, config, awayOf }: TicketRequest, words: MessageWords) {
   const { ticket } = folder;
   const { locale, login } = words;
   const owner = ownerOf(ticket.owner, words);
@@ -153,12 +155,14 @@ function presentFacts({ folder, agents, config }: TicketRequest, words: MessageW
         ...agents.map(({ login: value, name }) => ({
           value,
           text: name,
+          away: awayOf(value),
           initials: initialsOf(name),
           isCurrent: value === ticket.owner,
         })),
         {
           value: '',
           text: locale.text('ticket.no-owner'),
+          away: undefined,
           initials: '',
           isCurrent: ticket.owner === undefined,
         },

@@ -1,8 +1,10 @@
 /** The three panes: tree, list, and the chosen ticket beside it. */
 import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
+import { type Asker, askedBy } from '../../../core/search/personal.ts';
 import { parseQuery, type Query, type QueryProblem } from '../../../core/search/query.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
+import { askerOf } from '../../../services/asker.ts';
 import type { ListPage } from '../../../services/index/index.ts';
 import { parseSort } from '../../../services/present/list-request.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
@@ -23,7 +25,7 @@ import type { Visit } from '../visit.ts';
 import { goTo, textOf } from './login.ts';
 
 export interface ListDeps
-  extends Pick<ViewerDeps, 'index' | 'accounts' | 'readMarks' | 'config' | 'clock'> {
+  extends Pick<ViewerDeps, 'index' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -33,7 +35,7 @@ const pageSize = 50;
 
 export function addListRoutes(
   router: Router,
-  { index, accounts, readMarks, config, clock, visitor, pages, views }: ListDeps,
+  { index, accounts, readMarks, presence, config, clock, visitor, pages, views }: ListDeps,
 ): void {
   router.get(
     '/',
@@ -48,17 +50,28 @@ export function addListRoutes(
       // Whoever types a whole number wants that ticket.
       if (number !== undefined && (await index.find(number)) !== undefined)
         return goTo(ctx, `/tickets/${number}`);
-      const found = await search(request);
+      const found = await search(request, visit);
       await show(ctx, visit, request, found);
     }),
   );
 
-  async function search(request: ListRequestView): Promise<Result<ListPage, QueryProblem>> {
+  function askerFor({ agent }: Visit): Asker {
+    return askerOf(agent.login, {
+      agents: accounts.list(),
+      config: config.current(),
+      now: clock.now(),
+    });
+  }
+
+  async function search(
+    request: ListRequestView,
+    visit: Visit,
+  ): Promise<Result<ListPage, QueryProblem>> {
     const query: Result<Query, QueryProblem> = parseQuery(request.query);
     if (!query.ok) return query;
     const { sort, descending, after } = request;
     return index.list({
-      query: query.value,
+      query: askedBy(query.value, askerFor(visit)),
       sort,
       descending,
       limit: pageSize,
@@ -94,7 +107,8 @@ export function addListRoutes(
     });
   }
 
-  function wordsOf({ locale, agent }: Visit): RowWords {
+  function wordsOf(visit: Visit): RowWords {
+    const { locale, agent } = visit;
     return {
       locale,
       dates: locale.dates(config.current().desk.timeZone),
@@ -102,6 +116,8 @@ export function addListRoutes(
       login: agent.login,
       nameOf: namesOf(accounts.list()),
       lastSeen: (number) => readMarks.lastSeen(agent.login, number),
+      presentAt: presence.at,
+      standsInFor: askerFor(visit).standsInFor(agent.login),
     };
   }
 }

@@ -13,9 +13,10 @@ import { subjectOf } from '../presenters/list.ts';
 import type { TicketViews, ViewChoice } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
+import { noteView } from './presence.ts';
 
 export interface TicketDeps
-  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'readMarks' | 'clock' | 'log'> {
+  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'readMarks' | 'presence' | 'clock' | 'log'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -24,6 +25,8 @@ export interface TicketDeps
 /** What is shown with the ticket beside its conversation. */
 export interface TicketExtras {
   readonly write?: object;
+  /** A form of what colleagues do among themselves. */
+  readonly teamForm?: object;
   /** Why a change was not made. */
   readonly refused?: string;
 }
@@ -34,20 +37,22 @@ export interface TicketPage {
 
 export function createTicketPage({
   readMarks,
+  presence,
   clock,
   log,
   pages,
   views,
 }: Omit<TicketDeps, 'tickets' | 'visitor'>): TicketPage {
   return {
-    async show(ctx, visit, folder, { write, refused } = {}) {
+    async show(ctx, visit, folder, { write, teamForm, refused } = {}) {
+      noteView(presence, ctx, { agent: visit.agent.login, ticket: folder.number });
       const ticket = await views.present(folder, visit, viewChoice(ctx));
       await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
         title: ticket.subject,
         live: { kind: 'ticket', number: folder.number },
-        view: { ticket, write, refused },
+        view: { ticket, write, teamForm, refused },
       });
     },
   };

@@ -7,13 +7,14 @@
 import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Address } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
+import type { Standing } from '../../../core/team/standing.ts';
 import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedMove, TicketRecord } from '../index.ts';
 
-export const lineVersion = 2;
+export const lineVersion = 3;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -50,6 +51,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.alsoQueues,
     record.foreign,
     record.moves.map(({ message, way, other }) => [message, way, other]),
+    toStandingLine(record.standing),
   ];
 }
 
@@ -85,6 +87,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     alsoQueues,
     foreign,
     moves,
+    standing,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -119,6 +122,24 @@ export function readLine(line: unknown): TicketRecord | undefined {
     alsoQueues: listOf(alsoQueues).map(textOf),
     foreign: listOf(foreign).map(textOf),
     moves: listOf(moves).flatMap(readMove),
+    standing: readStanding(standing),
+  };
+}
+
+function toStandingLine(standing: Standing): readonly unknown[] {
+  const { mentions, advice, watchers, lastWord, pendingUntil, isEscalated } = standing;
+  return [mentions, advice, watchers, lastWord, pendingUntil, isEscalated];
+}
+
+function readStanding(value: unknown): Standing {
+  const [mentions, advice, watchers, lastWord, pendingUntil, isEscalated] = listOf(value);
+  return {
+    mentions: listOf(mentions).map(textOf),
+    advice: listOf(advice).map(textOf),
+    watchers: listOf(watchers).map(textOf),
+    lastWord: lastWord === 'theirs' || lastWord === 'ours' ? lastWord : undefined,
+    pendingUntil: readInstant(pendingUntil),
+    isEscalated: isEscalated === true,
   };
 }
 

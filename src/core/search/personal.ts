@@ -1,0 +1,41 @@
+/**
+ * Queries about whoever asks: `owner:me`, `waiting:anna`, and what he may see at all.
+ *
+ * Promises: pure; what comes out names logins and times, so that any index can judge it without knowing people.
+ */
+import type { Instant } from '../../base/clock.ts';
+import type { Query, SearchField, Term } from './query.ts';
+
+export interface Asker {
+  /** Undefined for an admin on the command line: then `me` is nobody. */
+  readonly login: string | undefined;
+  readonly now: Instant;
+  /** Everybody for whom the agent stands in today. */
+  readonly standsInFor: (login: string) => readonly string[];
+  /** Queues in lower case of which the agent may see nothing. */
+  readonly hidden: readonly string[];
+}
+
+const personal: ReadonlySet<SearchField> = new Set<SearchField>([
+  'owner',
+  'mentioned',
+  'watched',
+  'watcher',
+  'waiting',
+]);
+
+export function askedBy(query: Query, asker: Asker): Query {
+  const { login, hidden } = asker;
+  const terms = query.terms.map((term) => fillIn(term, asker));
+  return login === undefined || hidden.length === 0
+    ? { ...query, terms }
+    : { ...query, terms, sight: { login, hidden } };
+}
+
+function fillIn(term: Term, { login, now, standsInFor }: Asker): Term {
+  if (term.kind === 'text' || !personal.has(term.field)) return term;
+  const value = term.value.toLowerCase() === 'me' ? (login ?? term.value) : term.value;
+  return term.field === 'waiting'
+    ? { ...term, value, owners: [value, ...standsInFor(value)], now }
+    : { ...term, value };
+}
