@@ -21,6 +21,7 @@ import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
 import { listRecords } from './listing.ts';
 import { createOrderings } from './ordering.ts';
+import { narrow } from './people.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
 import { startInThread, startInWorker } from './text-port.ts';
@@ -189,6 +190,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
         ranked,
         test,
         found: found?.numbers,
+        narrowed: narrow(query, catalogue.people),
         after,
         sort,
         descending,
