@@ -57,7 +57,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   let isClosing = false;
 
   const router = new Router();
-  router.use(guardTickets(parts));
+  guardTickets(router, parts);
   addLoginRoutes(router, parts);
   addAccountRoutes(router, parts);
   addListRoutes(router, parts);

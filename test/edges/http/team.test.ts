@@ -124,6 +124,8 @@ it('who may not see a queue finds nothing of its tickets until asked, and may th
     `/tickets/${ticket}/hand-over`,
     `/tickets/${ticket}/messages/${message}/raw`,
   ];
+  for (const path of [`/Tickets/${ticket}`, `/tickets/%32${ticket.slice(1)}`])
+    expect((await anna.get(path)).status).toBe(404);
   const statuses = async () =>
     Promise.all(paths.map(async (path) => (await anna.get(path)).status));
   expect(await statuses()).toEqual([404, 404, 404, 404, 404]);

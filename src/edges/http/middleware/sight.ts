@@ -1,10 +1,10 @@
 /**
- * Tickets that somebody may not see do not exist for him: every address below `/tickets/NUMBER` says so.
+ * Tickets that somebody may not see do not exist for him: every address that names one by `:number` says so.
  *
  * Promises: whoever is asked for advice or mentioned sees the ticket, whatever its queue. Guests are left to the
  * routes, which send them to the log-in.
  */
-import type { Middleware } from 'koa';
+import type Router from '@koa/router';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
@@ -15,9 +15,10 @@ export interface SightDeps extends Pick<ViewerDeps, 'reader' | 'config'> {
   readonly visitor: Pick<Visitor, 'agentOf'>;
 }
 
-export function guardTickets({ reader, config, visitor }: SightDeps): Middleware {
-  return async (ctx, next) => {
-    const number = parseTicketNumber(/^\/tickets\/([0-9]{1,20})(?:\/|$)/.exec(ctx.path)?.[1] ?? '');
+/** By the parameter, not by the text of the path: a path can be written in several ways. */
+export function guardTickets(router: Router, { reader, config, visitor }: SightDeps): void {
+  router.param('number', async (given, ctx, next) => {
+    const number = parseTicketNumber(given);
     const agent = number === undefined ? undefined : visitor.agentOf(ctx);
     if (number !== undefined && agent !== undefined) {
       const folder = await reader.read(number);
@@ -25,5 +26,5 @@ export function guardTickets({ reader, config, visitor }: SightDeps): Middleware
         throw new PageRefusal('unknown-ticket');
     }
     await next();
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { splitQuery } from '../../../../src/core/search/match.ts';
 import { askedBy } from '../../../../src/core/search/personal.ts';
