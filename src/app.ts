@@ -33,6 +33,7 @@ import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
 import { deliveryCounter } from './services/metrics.ts';
 import { createOutbound } from './services/outbound/outbound.ts';
+import { createPresence } from './services/presence.ts';
 import { createReadMarks } from './services/read-marks.ts';
 import { createRenderer } from './services/render/templates.ts';
 import { createFolderWatch, createWatcher } from './services/watch/watcher.ts';
@@ -301,6 +302,8 @@ export function createApp(desk: Desk): App {
       },
       { version: parts.version, processFigures: parts.processFigures },
     );
+    const presence = createPresence({ clock });
+    scope.add(() => presence.close());
     const renderer = await createRenderer({
       templatesDirectory: join(programDirectory, 'templates'),
       localesDirectory: join(programDirectory, 'locales'),
@@ -323,6 +326,7 @@ export function createApp(desk: Desk): App {
         config: shownConfig,
         ledger: desk.ledger,
         readMarks,
+        presence,
         renderer,
         clock,
         log,

@@ -42,6 +42,8 @@ export interface DeskIntakeDeps {
   readonly lookup: DnsLookup;
   readonly ids: SignedIds;
   readonly config: () => Config;
+  /** To whom an owner who is away wants his tickets given when their customers write. */
+  readonly takesOver: (owner: string) => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -55,7 +57,7 @@ export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
   const answers = createAutoAnswers({ limits, config, isOwnAddress, clock });
   const timeZone = () => desk().timeZone;
   const router = createRouter({ rules: deps.rules, index, timeZone, clock, log });
-  const { wakeAnswer } = deps;
+  const { wakeAnswer, takesOver } = deps;
   return createIntake({
     ...deps,
     examiner: createExaminer({
@@ -64,7 +66,7 @@ export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
       log,
     }),
     threads: createThreads({ ...deps, reader }),
-    filing: createFiling({ tickets, index, answers, wakeAnswer, router, config, clock }),
+    filing: createFiling({ tickets, index, answers, wakeAnswer, router, config, clock, takesOver }),
     answers,
     router,
   });

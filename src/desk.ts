@@ -4,7 +4,7 @@
  * Owns: which part gets which. Promises: opening a desk starts nothing but the index.
  */
 import { join } from 'node:path';
-import { type Clock, hour } from './base/clock.ts';
+import { type Clock, formatDay, hour } from './base/clock.ts';
 import { errorText, isFault } from './base/fault.ts';
 import type { Log } from './base/log.ts';
 import type { Random } from './base/random.ts';
@@ -18,6 +18,7 @@ import { prepareDesk } from './config/prepare.ts';
 import { autoReplyTexts } from './config/queues.ts';
 import { fillPlaceholders } from './core/answers/placeholders.ts';
 import { createSignedIds } from './core/message/message-id.ts';
+import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
@@ -301,6 +302,8 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     lookup,
     ids,
     config: current,
+    takesOver: (owner) =>
+      takesOver(owner, accounts.list(), toDayText(formatDay(clock.now(), timeZone()))),
     clock,
     log,
   });

@@ -8,6 +8,8 @@
 import { Document, isSeq, parseDocument, type YAMLSeq } from 'yaml';
 import { Fault } from '../base/fault.ts';
 import { isAddress } from '../core/message/address.ts';
+import type { Absence } from '../core/team/absence.ts';
+import { absenceExpected, absenceTable, readAbsence } from './agent-absence.ts';
 import type { ConfigProblem } from './config.ts';
 import { findNearest } from './nearest.ts';
 import { parsePasswordHash } from './password-hash.ts';
@@ -27,6 +29,7 @@ export interface AgentFile {
   readonly roles: readonly AgentRole[];
   /** Digests of API tokens: `sha256:` and 64 hexadecimal digits. */
   readonly tokens: readonly string[];
+  readonly absence?: Absence | undefined;
 }
 
 export interface ReadAgent {
@@ -44,7 +47,7 @@ export function isRole(text: string): boolean {
   return /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(text);
 }
 
-const agentKeys = ['name', 'email', 'language', 'password', 'roles', 'tokens'];
+const agentKeys = ['name', 'email', 'language', 'password', 'roles', 'tokens', 'absence'];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
   const file = `agents/${login}.yaml`;
@@ -85,13 +88,23 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
   } satisfies AgentFile;
   // Nothing is guessed about who may do what: a wrong value keeps this agent out until it is right.
   const isUsable = problems.length === 0;
+  // A slip in the days that somebody is away locks nobody out.
+  const absence = read('absence', absenceExpected, ({ value }) =>
+    // Versions that knew no absence kept whatever stood here; a list means nothing.
+    Array.isArray(value) ? 'none' : readAbsence(value, isLogin),
+  );
 
   for (const { key, line } of table.entries) {
     // Other keys belong to other versions; only a slip of the pen is worth a word.
     const isSlip = !agentKeys.includes(key) && (findNearest(key, agentKeys)?.distance ?? 9) <= 2;
     if (isSlip) report(line, unknownKey('key', key, agentKeys));
   }
-  return { agent: isUsable ? agent : undefined, problems };
+  return {
+    agent: isUsable
+      ? { ...agent, ...(absence === undefined || absence === 'none' ? {} : { absence }) }
+      : undefined,
+    problems,
+  };
 }
 
 function oneLine(text: string | undefined): string | undefined {
@@ -137,7 +150,9 @@ export function formatAgentFile({ name, email, roles }: NewAgent): string {
 export type AgentEdit =
   | { readonly kind: 'password'; readonly hash: string }
   | { readonly kind: 'language'; readonly language: string }
-  | { readonly kind: 'token'; readonly digest: string; readonly created: string };
+  | { readonly kind: 'token'; readonly digest: string; readonly created: string }
+  /** Undefined ends it. */
+  | { readonly kind: 'absence'; readonly absence: Absence | undefined };
 
 /** The file's text after the edit; fails with `config-invalid` when it is not YAML. */
 export function editAgentFile(text: string, edit: AgentEdit): string {
@@ -151,6 +166,10 @@ export function editAgentFile(text: string, edit: AgentEdit): string {
   }
   if (edit.kind === 'password') document.set('password', edit.hash);
   if (edit.kind === 'language') document.set('language', edit.language);
+  if (edit.kind === 'absence') {
+    if (edit.absence === undefined) document.delete('absence');
+    else document.set('absence', document.createNode(absenceTable(edit.absence)));
+  }
   if (edit.kind === 'token') {
     const { digest, created } = edit;
     tokensOf(document).add(document.createNode({ digest, created }));

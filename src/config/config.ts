@@ -48,6 +48,8 @@ export interface QueueConfig {
   readonly quoting?: Quoting;
   /** Name of the calendar it works by; absent for that of the queue above, or the desk's. */
   readonly calendar?: string;
+  /** Name of the queue to which its tickets go when they need the second level. */
+  readonly secondLevel?: string;
 }
 
 /** Working time: `calendars/NAME.yaml`. */

@@ -125,6 +125,17 @@ function reportRepetitions(files: readonly QueueFile[], report: Report): void {
         reason: `The queue "${queue.name}" stands in ${other} already`,
       });
 
+    const second = queue.secondLevel?.toLowerCase();
+    const known = files.flatMap((each) => each.queue?.name ?? []);
+    if (second !== undefined && !known.some((each) => each.toLowerCase() === second))
+      report({
+        file,
+        line: undefined,
+        reason: `"secondLevel" of "${queue.name}": ${unknownKey('queue', second, known)}`,
+      });
+    else if (second === name)
+      report({ file, line: undefined, reason: `"${queue.name}" is its own "secondLevel"` });
+
     for (const address of queue.addresses) {
       const owner = owners.get(addressKey(address));
       if (owner === undefined) owners.set(addressKey(address), file);

@@ -33,6 +33,7 @@ const queueKeys = [
   'rights',
   'quoting',
   'calendar',
+  'secondLevel',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
@@ -64,6 +65,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readRights(entry('rights'), report),
           ...readQuoting(entry('quoting'), report),
           ...readCalendarName(entry('calendar'), report),
+          ...readSecondLevel(entry('secondLevel'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
@@ -238,6 +240,17 @@ function readCalendarName(
   const calendar = scalarText(entry.value);
   if (calendar !== undefined && calendar !== '') return { calendar };
   report(entry.line, 'The queue\'s "calendar" should be the name of a file in calendars/');
+  return {};
+}
+
+function readSecondLevel(
+  entry: YamlEntry | undefined,
+  report: Report,
+): Pick<QueueConfig, 'secondLevel'> {
+  if (entry === undefined) return {};
+  const name = scalarText(entry.value);
+  if (name !== undefined && isQueueName(name)) return { secondLevel: name };
+  report(entry.line, 'The queue\'s "secondLevel" should be the name of another queue');
   return {};
 }
 

@@ -7,6 +7,7 @@
 import type { LiveConfig } from '../config/config.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
 import { isReadable, rightsIn } from '../core/ticket/rights.ts';
+import { readableOf } from '../core/ticket/team.ts';
 import type { TicketReader } from '../storage/ticket-store.ts';
 import type { Agent } from './accounts/accounts.ts';
 import type { ListReader } from './index/index.ts';
@@ -40,7 +41,7 @@ export function createAccess({ reader, config }: AccessDeps): Access {
       const asking = readerOf(agent);
       if (asking === undefined) return true;
       const folder = await reader.read(number);
-      return folder === undefined || isReadable(folder.ticket, asking);
+      return folder === undefined || isReadable(readableOf(folder.ticket), asking);
     },
   };
 }

@@ -115,6 +115,15 @@ export function writeLetter(context: LetterContext): Letter {
       return writeInternal(context, changesText(context), true);
     case 'return-draft':
       return writeInternal(context, returnText(context, command), true);
+    case 'hand-over':
+    case 'ask-advice':
+    case 'escalate':
+    case 'bring-back':
+      return writeInternal(context, command.text);
+    case 'end-advice':
+      return command.text === undefined || command.text.trim() === ''
+        ? writeInternal(context, changesText(context), true)
+        : writeInternal(context, command.text);
   }
 }
 

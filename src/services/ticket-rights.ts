@@ -10,6 +10,7 @@ import type { Actor } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
 import { rightsForNew, rightsNeeded } from '../core/ticket/needs.ts';
 import { type Right, rightsOn } from '../core/ticket/rights.ts';
+import { readableOf } from '../core/ticket/team.ts';
 
 export interface RightsDirectory {
   config(): Pick<Config, 'ticketRules'>;
@@ -24,7 +25,9 @@ export function refuseByRights(
   desk: RightsDirectory,
 ): Refusal | undefined {
   if (actor.kind !== 'agent') return undefined;
-  const given = rightsOn(ticket, (queue) => desk.rightsOf(actor.login, queue));
+  const given = rightsOn(readableOf(ticket), actor.login, (queue) =>
+    desk.rightsOf(actor.login, queue),
+  );
   // That a ticket exists is nothing to tell somebody who may not see it.
   if (!given.has('see')) return { code: 'unknown-ticket', number: ticket.number };
   const needs = rightsNeeded(ticket, command, desk.config().ticketRules);

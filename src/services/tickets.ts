@@ -408,9 +408,16 @@ function refuseUnseen(
 function factsOf(desk: DeskDirectory, queue: string, now: Instant): DeskFacts {
   const config = desk.config();
   const { queues, desk: settings } = config;
+  const agents = desk.agents();
   return {
     queues: queues.map(({ name }) => name),
-    agents: desk.agents(),
+    agents,
+    people: agents.map((login) => ({ login, name: desk.agentAddress(login)?.name ?? '' })),
+    secondLevels: new Map(
+      queues.flatMap(({ name, secondLevel }) =>
+        secondLevel === undefined ? [] : [[name.toLowerCase(), secondLevel] as const],
+      ),
+    ),
     // Base 64 makes four bytes of three.
     mostFileBytes: Math.floor((settings.maxMessageBytes / 4) * 3),
     junkQueue: settings.junkQueue,

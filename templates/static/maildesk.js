@@ -5,6 +5,8 @@
  * or typed text; nothing that somebody reads moves. No words of its own: all texts come with the page.
  */
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
+import './mention.js';
+import { followPresence, streamAddress } from './presence.js';
 import { load, swap } from './swap.js';
 import './fields.js';
 import { keepTick, keepTicks, refreshUndo } from './tidy.js';
@@ -96,7 +98,7 @@ function refreshTicket(page) {
       if (known.matches('.line')) refreshUndo(known, item);
     }
   }
-  for (const id of ['way', 'facts', 'side', 'drafts']) swap(byId(id), find(`#${id}`, page));
+  for (const id of ['way', 'facts', 'side', 'drafts', 'team']) swap(byId(id), find(`#${id}`, page));
   if (added.length > 0) announce(added);
 }
 
@@ -167,7 +169,8 @@ async function refresh() {
 }
 
 function listen() {
-  const stream = new EventSource('/events');
+  const stream = new EventSource(streamAddress);
+  followPresence(stream);
   let wasOpen = false;
   stream.addEventListener('open', () => {
     // What happened while the stream was away was missed.

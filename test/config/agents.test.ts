@@ -179,3 +179,53 @@ test('findNearest counts a swap of neighbours once', () => {
   expect(findNearest('', ['ab'])).toEqual({ word: 'ab', distance: 2 });
   expect(findNearest('x', [])).toBeUndefined();
 });
+
+describe('absence', () => {
+  const base = 'email: anna@x.example\n';
+  const away = 'absence:\n  from: 2026-12-24\n  until: 2026-12-31\n';
+
+  test('is read with what is left out', () => {
+    expect(parseAgentFile('anna', base + away).agent?.absence).toEqual({
+      from: '2026-12-24',
+      until: '2026-12-31',
+      standIn: undefined,
+      text: '',
+      handOver: false,
+    });
+    const whole = `${base}${away}  standIn: ben\n  text: Skiing\n  handOver: yes\n`;
+    expect(parseAgentFile('anna', whole).agent?.absence).toMatchObject({
+      standIn: 'ben',
+      text: 'Skiing',
+      handOver: true,
+    });
+  });
+
+  test.each([
+    'absence: soon\n',
+    'absence:\n  from: 2026-12-24\n',
+    'absence:\n  from: 2026-12-24\n  until: 2026-12-23\n',
+    'absence:\n  from: 2026-12-24\n  until: 2026-12-32\n',
+    `${away}  standIn: "../ben"\n`,
+    `${away}  stand-in: ben\n`,
+    `${away}  handOver: perhaps\n`,
+  ])('a slip in it is named and locks nobody out: %s', (text) => {
+    const { agent, problems } = parseAgentFile('anna', base + text);
+    expect([agent?.absence, problems.length, problems[0]?.line]).toEqual([undefined, 1, 2]);
+    expect(agent?.login).toBe('anna');
+  });
+
+  test('is written, and taken away again, beside all that stands there', () => {
+    const absence = {
+      from: '2026-12-24',
+      until: '2026-12-31',
+      standIn: 'ben',
+      text: 'Skiing: yes',
+      handOver: true,
+    };
+    const text = `# our first\n${base}colour: green\n`;
+    const changed = editAgentFile(text, { kind: 'absence', absence });
+    expect(parseAgentFile('anna', changed).agent?.absence).toEqual(absence);
+    expect(changed).toContain('colour: green');
+    expect(editAgentFile(changed, { kind: 'absence', absence: undefined })).toBe(text);
+  });
+});

@@ -8,6 +8,7 @@ import { systemRandom } from '../../src/base/random.ts';
 import { ok, refuse } from '../../src/base/result.ts';
 import type { Config, ConfigProblem, LiveConfig } from '../../src/config/config.ts';
 import { createSignedIds } from '../../src/core/message/message-id.ts';
+import { standingOf } from '../../src/core/team/standing.ts';
 import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
@@ -383,6 +384,10 @@ function toRecord({ number, ticket, messages }: TicketFolder): TicketRecord {
     stateName: undefined,
     pendingUntil: ticket.pendingUntil,
     fields: {},
+    standing: standingOf(
+      ticket,
+      messages.map(({ event }) => event),
+    ),
   };
 }
 
@@ -405,6 +410,13 @@ function createFakeAccounts(): Accounts {
       return ok(changed);
     },
     setLanguage: async () => {},
+    async setAbsence(login, absence) {
+      const agent = agents.get(login);
+      if (agent === undefined) return unknown(login);
+      const changed = { ...agent, absence };
+      agents.set(login, changed);
+      return ok(changed);
+    },
     async add(agent) {
       if (agents.has(agent.login)) return refuse({ code: 'agent-exists', login: agent.login });
       const added: Agent = { ...anna, ...agent, passwordMark: '', hasPassword: false };

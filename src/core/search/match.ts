@@ -5,6 +5,7 @@
  * Leaves to others: finding the words of a `TextTerm` in texts (services/index).
  */
 import type { Address } from '../message/address.ts';
+import type { Standing } from '../team/standing.ts';
 import { isEnded, type Priority, type TicketState } from '../ticket/states.ts';
 import { analyse, foldText } from './analyse.ts';
 import { type Query, type Term, toWordTest } from './query.ts';
@@ -27,6 +28,7 @@ export interface JudgedTicket {
   /** Custom fields by `x-NAME`. */
   readonly fields?: Readonly<Record<string, string>>;
   readonly drafts?: readonly { readonly send: object | undefined }[];
+  readonly standing?: Standing;
 }
 
 export type TicketTest = (ticket: JudgedTicket) => boolean;
@@ -83,11 +85,16 @@ function toTextTerm(term: Term): TextTerm | undefined {
 function toTest(term: Term): TicketTest | undefined {
   if (term.kind === 'text' || term.field === 'subject') return undefined;
   const test =
-    term.kind === 'custom' ? customTest(term.field, term.value) : fieldTest(term.field, term.value);
+    term.kind === 'custom'
+      ? customTest(term.field, term.value)
+      : term.field === 'waiting'
+        ? waitingTest(term)
+        : fieldTest(term.field, term.value);
   return term.negated ? (ticket) => !test(ticket) : test;
 }
 
-type RecordField = Exclude<Extract<Term, { kind: 'field' }>['field'], 'subject'>;
+type FieldTerm = Extract<Term, { kind: 'field' }>;
+type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting'>;
 
 function fieldTest(field: RecordField, value: string): TicketTest {
   const isNamed = toWordTest(value);
@@ -120,6 +127,12 @@ function fieldTest(field: RecordField, value: string): TicketTest {
     }
     case 'has':
       return ({ marks }) => marks.some(isNamed);
+    case 'mentioned':
+      return ({ standing }) =>
+        standing?.mentions.some(isNamed) === true || standing?.advice.some(isNamed) === true;
+    case 'watched':
+    case 'watcher':
+      return ({ standing }) => standing?.watchers.some(isNamed) === true;
   }
 }
 
@@ -129,6 +142,20 @@ function customTest(field: string, value: string): TicketTest {
   return ({ fields = {} }) => {
     const own = fields[field] ?? '';
     return own === '' ? value.toLowerCase() === 'none' : isNamed(foldText(own));
+  };
+}
+
+/**
+ * Tickets of these owners on which it is their turn: in work while the customer had the last word, or with a
+ * reminder that is due.
+ */
+function waitingTest({ value, owners = [value], now }: FieldTerm): TicketTest {
+  const isOwner = remember((owner) => owners.some((each) => toWordTest(each)(owner)));
+  return ({ owner, state, standing }) => {
+    if (owner === undefined || standing === undefined || !isOwner(owner)) return false;
+    if (state === 'new' || state === 'open') return standing.lastWord === 'theirs';
+    const until = standing.pendingUntil;
+    return state === 'pending-reminder' && now !== undefined && until !== undefined && until <= now;
   };
 }
 

@@ -5,6 +5,7 @@
  * unknown field is a problem that names the nearest known one, an unknown value names the known ones.
  * Leaves to others: judging a ticket by it (match.ts), which tickets hold the words (services/index).
  */
+import type { Instant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { priorities, ticketStates } from '../ticket/states.ts';
 import { isFieldKey } from '../ticket/ticket-rules.ts';
@@ -22,6 +23,10 @@ export const searchFields = [
   'number',
   'is',
   'has',
+  'mentioned',
+  'watched',
+  'watcher',
+  'waiting',
 ] as const;
 
 export type SearchField = (typeof searchFields)[number];
@@ -39,6 +44,9 @@ export type Term =
       readonly field: SearchField;
       readonly value: string;
       readonly negated: boolean;
+      /** For `waiting`, filled in by `askedBy`: whose tickets count, and what time it is. */
+      readonly owners?: readonly string[];
+      readonly now?: Instant;
     }
   /** A custom field of the desk. */
   | {

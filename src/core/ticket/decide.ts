@@ -44,6 +44,14 @@ import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } fr
 import type { Right } from './rights.ts';
 import { decideSpam, type SpamCommand, type SpamRefusal } from './spam.ts';
 import { choosableStates, isEnded, isPriority, isTicketState, priorities } from './states.ts';
+import {
+  decideTeam,
+  formerOwner,
+  isTeam,
+  mentionChanges,
+  type TeamCommand,
+  type TeamRefusal,
+} from './team.ts';
 import { fieldKey, noTicketRules, stateKeys } from './ticket-rules.ts';
 import { decideUndo, type UndoCommand, type UndoRefusal } from './undo.ts';
 
@@ -122,7 +130,8 @@ export type TicketCommand =
   | LifeCommand
   | UndoCommand
   | SpamCommand
-  | ReturnDraftCommand;
+  | ReturnDraftCommand
+  | TeamCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -149,7 +158,8 @@ export type Refusal =
   | FieldRefusal
   | UndoRefusal
   | SpamRefusal
-  | DraftRefusal;
+  | DraftRefusal
+  | TeamRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -175,6 +185,7 @@ export function decide(
     if (!asked.ok) return asked;
     return decideCompose(ticket, command, actor, effective(ticket, asked.value));
   }
+  if (isTeam(command)) return decideTeam(ticket, command, actor, desk);
   switch (command.kind) {
     case 'reply':
       return decideReply(ticket, command, actor, desk);
@@ -241,8 +252,15 @@ function decideNote(
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
   const asked = checkChanges(ticket, command.changes ?? [], desk);
   if (!asked.ok) return asked;
-  const all = completeChanges(ticket, effective(ticket, asked.value), desk);
-  return all.ok ? ok({ kind: 'note', actor, changes: all.value, fields: [] }) : all;
+  const changes = effective(ticket, asked.value);
+  const all = completeChanges(ticket, changes, desk);
+  if (!all.ok) return all;
+  return ok({
+    kind: 'note',
+    actor,
+    changes: [...all.value, ...mentionChanges(command.text, actor, desk)],
+    fields: formerOwner(ticket, changes),
+  });
 }
 
 function decideUpdate(
@@ -256,7 +274,9 @@ function decideUpdate(
   const changes = effective(ticket, asked.value);
   if (changes.length === 0) return refuse({ code: 'nothing-to-change' });
   const all = completeChanges(ticket, changes, desk);
-  return all.ok ? ok({ kind: 'update', actor, changes: all.value, fields: [] }) : all;
+  return all.ok
+    ? ok({ kind: 'update', actor, changes: all.value, fields: formerOwner(ticket, changes) })
+    : all;
 }
 
 /** The first event of a ticket that an agent opens. */
@@ -328,7 +348,16 @@ const settable = [
   'customer',
   'pending-until',
 ] as const;
-const sets = ['tag', 'watcher', 'participant', 'link', 'also-queue', 'foreign'] as const;
+const sets = [
+  'tag',
+  'watcher',
+  'participant',
+  'link',
+  'also-queue',
+  'foreign',
+  'mention',
+  'advice',
+] as const;
 
 function checkChanges(
   ticket: Pick<Ticket, 'state' | 'extra'>,
@@ -417,6 +446,9 @@ function checkMember(
   const own = checkOwnMember(change, desk);
   if (own !== undefined) return own;
   if (change.set === 'also-queue' && change.kind === 'add') return checkQueue(change, desk);
+  const isOfAgents = change.set === 'mention' || change.set === 'advice';
+  if (isOfAgents && change.kind === 'add' && !desk.agents.includes(change.value))
+    return refuse({ code: 'unknown-agent', value: change.value, known: desk.agents });
   if (change.value.trim() !== '') return ok(change);
   return refuse({
     code: 'bad-value',
@@ -468,6 +500,10 @@ function membersOf(ticket: Ticket, set: string): ReadonlySet<string> {
       return ticket.alsoQueues;
     case 'foreign':
       return ticket.foreign;
+    case 'mention':
+      return ticket.mentions;
+    case 'advice':
+      return ticket.advice;
     default:
       return ticket.participants;
   }

@@ -1,10 +1,9 @@
 /** What the rules of a ticket must know of the desk. */
 import type { Instant } from '../../base/clock.ts';
+import type { TeamFacts } from './team.ts';
 import type { TicketRules } from './ticket-rules.ts';
 
-export interface DeskFacts {
-  readonly queues: readonly string[];
-  readonly agents: readonly string[];
+export interface DeskFacts extends TeamFacts {
   /** Names of states, custom fields and reasons; absent for none of the desk's own. */
   readonly rules?: TicketRules;
   /** Until when somebody who answers now has the ticket; absent where there are no locks. */

@@ -68,6 +68,10 @@ export interface Ticket {
   readonly alsoQueues: ReadonlySet<string>;
   /** Numbers of other systems: `otrs:2026112310000012`. */
   readonly foreign: ReadonlySet<string>;
+  /** Logins of agents whom a note named, until they say that they have seen it. */
+  readonly mentions: ReadonlySet<string>;
+  /** Logins of agents who are asked for advice. */
+  readonly advice: ReadonlySet<string>;
   /** Fields that this version has no rule for. */
   readonly extra: ReadonlyMap<string, string>;
   readonly created: Instant;
@@ -135,6 +139,8 @@ export function emptyTicket(number: TicketNumber): Ticket {
     merged: new Set(),
     alsoQueues: new Set(),
     foreign: new Set(),
+    mentions: new Set(),
+    advice: new Set(),
     extra: new Map(),
     created: toInstant(0),
     updated: toInstant(0),
@@ -163,6 +169,8 @@ function openSum(ticket: Ticket): Sum {
     merged: new Set(ticket.merged),
     alsoQueues: new Set(ticket.alsoQueues),
     foreign: new Set(ticket.foreign),
+    mentions: new Set(ticket.mentions),
+    advice: new Set(ticket.advice),
     extra: new Map(ticket.extra),
     heads: new Set(ticket.heads),
     known: new Set(ticket.known),
@@ -289,6 +297,10 @@ function setOf(sum: Sum, name: string): Set<string> | undefined {
       return sum.alsoQueues;
     case 'foreign':
       return sum.foreign;
+    case 'mention':
+      return sum.mentions;
+    case 'advice':
+      return sum.advice;
     default:
       return undefined;
   }

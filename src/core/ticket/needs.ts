@@ -4,6 +4,7 @@ import type { Change } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { Right } from './rights.ts';
 import { isEnded } from './states.ts';
+import { isTeam, teamRights } from './team.ts';
 import { noTicketRules, type TicketRules, typeOfState } from './ticket-rules.ts';
 
 /**
@@ -15,6 +16,7 @@ export function rightsNeeded(
   command: TicketCommand,
   rules: TicketRules = noTicketRules,
 ): readonly Right[] {
+  if (isTeam(command)) return teamRights(command);
   const needed = new Set<Right>([...ofCommand[command.kind]]);
   const changes = 'changes' in command ? (command.changes ?? []) : [];
   if (ofCommand[command.kind].length > 0)
@@ -46,6 +48,12 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   spam: ['move'],
   'not-spam': ['move'],
   'return-draft': [],
+  // More in `teamRights`: it depends on where to.
+  'hand-over': ['note'],
+  'ask-advice': ['note'],
+  'end-advice': ['note'],
+  escalate: ['note', 'move'],
+  'bring-back': ['note', 'move'],
 };
 
 /** The rights that opening the ticket needs in its queue. */

@@ -43,22 +43,31 @@ export function rightsIn(
 export interface Readable {
   readonly queue: string;
   readonly alsoQueues: Iterable<string>;
+  /** Logins of who is asked for advice or mentioned there. */
+  readonly asked: Iterable<string>;
 }
 
-/** Whether a ticket may be read by somebody who sees these queues: one of those in which it is known is enough. */
+/**
+ * Whether a ticket may be read by somebody who sees these queues: one of those in which it is known is enough, and so is
+ * being asked there.
+ */
 export function isReadable(
-  { queue, alsoQueues }: Readable,
-  { sees }: { sees(queue: string): boolean },
+  { queue, alsoQueues, asked }: Readable,
+  { login, sees }: { readonly login: string; sees(queue: string): boolean },
 ): boolean {
-  return sees(queue) || [...alsoQueues].some((also) => sees(also));
+  return sees(queue) || [...alsoQueues].some((also) => sees(also)) || [...asked].includes(login);
 }
 
-/** The rights in a ticket: those of each queue in which it is known. */
+/** The rights in a ticket: those of each queue in which it is known; whoever is asked may read and write notes at least. */
 export function rightsOn(
-  { queue, alsoQueues }: Readable,
+  { queue, alsoQueues, asked }: Readable,
+  login: string,
   rightsOf: (queue: string) => ReadonlySet<Right>,
 ): ReadonlySet<Right> {
-  return new Set([queue, ...alsoQueues].flatMap((each) => [...rightsOf(each)]));
+  return new Set<Right>([
+    ...[queue, ...alsoQueues].flatMap((each) => [...rightsOf(each)]),
+    ...([...asked].includes(login) ? (['see', 'note'] as const) : []),
+  ]);
 }
 
 function findRights(queue: string, queues: readonly QueueRights[]): QueueRights['rights'] {

@@ -24,6 +24,7 @@ import { addSetCommand } from './commands/set.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addStartCommands } from './commands/start.ts';
 import { addSweepCommand } from './commands/sweep.ts';
+import { addTeamCommands } from './commands/team.ts';
 import { addTroubleCommands } from './commands/trouble.ts';
 import { addUndoCommand } from './commands/undo.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -75,6 +76,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addRemoveCommands,
   addUndoCommand,
   addBulkCommand,
+  addTeamCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -74,6 +74,10 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'draft-too-large': exits.data,
   'bad-time': exits.data,
   'ticket-changed': exits.data,
+  'no-second-level': exits.data,
+  'already-escalated': exits.data,
+  'not-escalated': exits.data,
+  'not-asked': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

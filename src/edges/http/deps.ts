@@ -12,6 +12,7 @@ import type { Drafts } from '../../services/drafts/drafts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
@@ -39,6 +40,7 @@ export interface ViewerDeps {
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report' | 'acknowledge'>;
   readonly readMarks: ReadMarks;
+  readonly presence: Presence;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly log: Log;

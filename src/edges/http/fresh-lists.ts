@@ -3,45 +3,68 @@
  *
  * Promises: nothing is older than the last change the index told of; memory is bounded.
  */
+import { minute, toInstant } from '../../base/clock.ts';
 import { createLimit } from '../../base/serial.ts';
-import { parseQuery } from '../../core/search/query.ts';
+import { ticketRulesOf } from '../../config/ticket-rules.ts';
+import { askedBy } from '../../core/search/personal.ts';
+import { parseQuery, type Query } from '../../core/search/query.ts';
+import { searchedStates } from '../../core/ticket/ticket-rules.ts';
+import type { Agent } from '../../services/accounts/accounts.ts';
+import { askerOf } from '../../services/asker.ts';
 import type { ListPage, ListReader, TicketIndex } from '../../services/index/index.ts';
+import type { ViewerDeps } from './deps.ts';
 
 export interface FreshLists {
-  /** The newest tickets of the query that the reader may see; undefined when it cannot be answered. */
-  read(query: string, limit: number, reader: ListReader | undefined): Promise<ListPage | undefined>;
+  /** The newest tickets of the query as the agent may see them; undefined when it cannot be answered. */
+  read(
+    query: string,
+    limit: number,
+    agent: Pick<Agent, 'login' | 'roles'>,
+  ): Promise<ListPage | undefined>;
   close(): void;
+}
+
+export interface FreshListsDeps
+  extends Pick<ViewerDeps, 'access' | 'accounts' | 'config' | 'clock'> {
+  readonly index: Pick<TicketIndex, 'list' | 'onChange'>;
 }
 
 const mostKept = 500;
 const atATime = 4;
 
-export function createFreshLists(
-  index: Pick<TicketIndex, 'list' | 'onChange'>,
-  /** Those that a search knows; the fixed ones when absent. */
-  states?: () => readonly string[],
-): FreshLists {
+export function createFreshLists({
+  index,
+  access,
+  accounts,
+  config,
+  clock,
+}: FreshListsDeps): FreshLists {
   const known = new Map<string, Promise<ListPage | undefined>>();
   const stop = index.onChange(() => known.clear());
   // A page may wait for a slow search; other pages must not wait for all of them.
   const searches = createLimit(atATime);
 
   async function ask(
-    text: string,
+    query: Query,
     limit: number,
     reader: ListReader | undefined,
   ): Promise<ListPage | undefined> {
-    const query = parseQuery(text, states?.());
-    if (!query.ok) return undefined;
     const page = await searches.run(() =>
-      index.list({ query: query.value, sort: 'updated', descending: true, limit, reader }),
+      index.list({ query, sort: 'updated', descending: true, limit, reader }),
     );
     return page.ok ? page.value : undefined;
   }
 
   return {
-    read(query, limit, reader) {
-      const key = `${limit} ${reader?.key ?? ''}\n${query}`;
+    async read(text, limit, agent) {
+      const parsed = parseQuery(text, searchedStates(ticketRulesOf(config.current())));
+      if (!parsed.ok) return undefined;
+      const reader = access.readerOf(agent);
+      // Reminders come due without any change, so time is a part of the question, in minutes.
+      const now = toInstant(Math.floor(clock.now() / minute) * minute);
+      const desk = { agents: accounts.list(), config: config.current(), now };
+      const query = askedBy(parsed.value, askerOf(agent.login, desk));
+      const key = `${limit} ${reader?.key ?? ''}\n${JSON.stringify(query)}`;
       const before = known.get(key);
       if (before !== undefined) return before;
       if (known.size >= mostKept) known.clear();

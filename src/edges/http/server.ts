@@ -10,8 +10,6 @@ import { createServer, type RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
 import { Fault } from '../../base/fault.ts';
-import { ticketRulesOf } from '../../config/ticket-rules.ts';
-import { searchedStates } from '../../core/ticket/ticket-rules.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
@@ -21,6 +19,7 @@ import { setHeaders } from './middleware/headers.ts';
 import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
+import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addDeskRoutes } from './routes/desk.ts';
@@ -30,7 +29,9 @@ import { addFieldRoutes } from './routes/fields.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
+import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
+import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTidyRoutes } from './routes/tidy.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
@@ -52,7 +53,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     () => config.current().desk.publicUrl?.startsWith('https:') === true,
   );
   const visitor = createVisitor(deps, cookies);
-  const lists = createFreshLists(deps.index, () => searchedStates(ticketRulesOf(config.current())));
+  const lists = createFreshLists(deps);
   const status = createStatusBoard({ ...deps, lists });
   const toasts = createToasts(deps);
   const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote });
@@ -76,6 +77,9 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);
+  addTeamRoutes(router, ticketPage, parts);
+  addPresenceRoutes(router, parts);
+  addAbsenceRoutes(router, parts);
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

@@ -5,10 +5,18 @@
  */
 import { type Clock, second } from '../../base/clock.ts';
 import type { Agent } from '../../services/accounts/accounts.ts';
-import type { ListReader, QueueCount } from '../../services/index/index.ts';
+import { askerOf } from '../../services/asker.ts';
+import type { QueueCount } from '../../services/index/index.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
-import { type DeskStatus, openViews, queryOwn } from './presenters/frame.ts';
+import {
+  type DeskStatus,
+  openViews,
+  queryMentioned,
+  queryOwn,
+  queryWaiting,
+  queryWatched,
+} from './presenters/frame.ts';
 
 export interface StatusBoard {
   read(agent: Pick<Agent, 'login' | 'roles'>): Promise<DeskStatus>;
@@ -16,7 +24,10 @@ export interface StatusBoard {
 }
 
 interface Deps
-  extends Pick<ViewerDeps, 'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'access'> {
+  extends Pick<
+    ViewerDeps,
+    'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'access' | 'accounts'
+  > {
   readonly lists: FreshLists;
   readonly clock: Clock;
 }
@@ -31,16 +42,13 @@ export function createStatusBoard({
   config,
   ledger,
   access,
+  accounts,
   clock,
 }: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
   const stop = index.onChange(() => {
     waiting = undefined;
   });
-
-  async function countOf(query: string, reader: ListReader | undefined): Promise<number> {
-    return (await lists.read(query, 1, reader))?.total ?? 0;
-  }
 
   function countOutbox(): Promise<number> {
     if (waiting === undefined || waiting.until < clock.now()) {
@@ -56,15 +64,32 @@ export function createStatusBoard({
     async read(agent) {
       const reader = access.readerOf(agent);
       const views = openViews(config.current().desk);
-      const [mine, unowned, queues, waitingMails, troubled] = await Promise.all([
-        countOf(queryOwn(agent.login), reader),
-        countOf(views.unowned, reader),
+      const agents = accounts.list();
+      const asker = askerOf(agent.login, { agents, config: config.current(), now: clock.now() });
+      const count = async (query: string) => (await lists.read(query, 1, agent))?.total ?? 0;
+      const covered = agents.filter(({ login }) => asker.standsInFor(agent.login).includes(login));
+      const [mine, unowned, queues, waitingMails, troubled, own, standIns] = await Promise.all([
+        count(queryOwn(agent.login)),
+        count(views.unowned),
         index.counts(),
         countOutbox(),
         trouble.count(),
+        Promise.all([queryWaiting, queryMentioned, queryWatched].map(count)),
+        Promise.all(
+          covered.map(async ({ login, name }) => ({
+            login,
+            name,
+            open: await count(queryOwn(login)),
+          })),
+        ),
       ]);
+      const [turns = 0, mentioned = 0, watched = 0] = own;
       return {
         mine,
+        waiting: turns,
+        mentioned,
+        watched,
+        standIns,
         unowned,
         queues: withConfigured(
           queues,

@@ -3,7 +3,10 @@
  *
  * Promises: only the bodies that are shown are decoded; a long conversation begins with its newest part.
  */
+
+import { formatDay } from '../../base/clock.ts';
 import { ticketRulesOf } from '../../config/ticket-rules.ts';
+import { toDayText } from '../../core/team/absence.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { ListPage } from '../../services/index/index.ts';
@@ -12,11 +15,14 @@ import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
+import { mayOn } from './may-on.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { quoteValue } from './presenters/frame.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { namesOf } from './presenters/people.ts';
+import { type PresenceView, presentPresence } from './presenters/presence.ts';
+import { awayText, presentTeam, type TeamView, type TeamWords } from './presenters/team.ts';
 import { presentTicket } from './presenters/ticket.ts';
 import { presentTidy, type TidyView } from './presenters/tidy.ts';
 import type { Visit } from './visit.ts';
@@ -32,7 +38,10 @@ export interface ViewChoice {
 
 export const noChoice: ViewChoice = { text: [], html: [], images: [], whole: false };
 
-export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: TidyView };
+export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: TidyView } & {
+  readonly team: TeamView;
+  readonly presence: PresenceView;
+};
 
 export interface TicketViews {
   present(folder: TicketFolder, visit: Visit, choice: ViewChoice): Promise<TicketView>;
@@ -42,10 +51,11 @@ export interface TicketViews {
   readText(folder: TicketFolder, event: TicketEvent): Promise<string | undefined>;
   words(visit: Visit): MessageWords;
   draftWords(visit: Visit): DraftWords;
+  teamWords(visit: Visit): TeamWords;
 }
 
 interface Deps
-  extends Pick<ViewerDeps, 'reader' | 'access' | 'accounts' | 'config' | 'renderer' | 'clock'> {
+  extends Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'clock'> {
   readonly lists: FreshLists;
 }
 
@@ -56,10 +66,10 @@ const othersListed = 6;
 export function createTicketViews({
   reader,
   lists,
-  access,
   accounts,
   config,
   renderer,
+  presence,
   clock,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
@@ -72,6 +82,7 @@ export function createTicketViews({
       now: clock.now(),
       login: agent.login,
       nameOf: namesOf(accounts.list()),
+      people: accounts.list(),
       hasSmarthost: desk.smarthost !== undefined,
       rules: ticketRulesOf(config.current()),
     };
@@ -94,7 +105,8 @@ export function createTicketViews({
       bodies.read(folder.number, shown.filter(isSaid)),
       readOthers(folder, visit),
     ]);
-    const shownTicket = presentTicket(
+    const spoken = words(visit);
+    const view = presentTicket(
       {
         folder,
         bodies: texts,
@@ -103,15 +115,29 @@ export function createTicketViews({
         choiceOf: (event) => choiceOf(event, choice),
         others,
         agents: accounts.list(),
-        may: (right) =>
-          [folder.ticket.queue, ...folder.ticket.alsoQueues].some((queue) =>
-            visit.may(right, queue),
-          ),
+        may: mayOn(visit.agent, folder.ticket, config.current().queues),
+        awayOf: (login) => awayText(login, teamWords(visit)),
         config: config.current(),
       },
-      words(visit),
+      spoken,
     );
-    return { ...shownTicket, tidy: presentTidy(folder, visit, config.current().desk.junkQueue) };
+    return {
+      ...view,
+      tidy: presentTidy(folder, visit, config.current().desk.junkQueue),
+      team: presentTeam(folder, teamWords(visit)),
+      presence: presentPresence(presence.at(folder.number), spoken),
+    };
+  }
+
+  function teamWords(visit: Visit): TeamWords {
+    const { desk, queues } = config.current();
+    return {
+      ...words(visit),
+      agents: accounts.list(),
+      agent: visit.agent,
+      queues,
+      today: toDayText(formatDay(clock.now(), desk.timeZone)),
+    };
   }
 
   /** Other tickets of the customer; undefined when there is none. */
@@ -122,14 +148,16 @@ export function createTicketViews({
     const { customer } = ticket;
     return customer === undefined
       ? undefined
-      : lists.read(`from:${quoteValue(customer.address)}`, othersListed, access.readerOf(agent));
+      : lists.read(`from:${quoteValue(customer.address)}`, othersListed, agent);
   }
 
   return {
     present: (folder, visit, choice) => present(folder, visit, choice),
     async readPreview(number, visit) {
       const folder = await reader.read(number);
-      return folder === undefined ? undefined : present(folder, visit, noChoice, mostPreviewed);
+      const { queues } = config.current();
+      const isShown = folder !== undefined && mayOn(visit.agent, folder.ticket, queues)('see');
+      return !isShown ? undefined : present(folder, visit, noChoice, mostPreviewed);
     },
     async readText(folder, event) {
       const texts: ReadonlyMap<string, Body> = await bodies.read(folder.number, [event]);
@@ -137,6 +165,7 @@ export function createTicketViews({
     },
     words,
     draftWords: (visit) => ({ ...words(visit), timeZone: config.current().desk.timeZone }),
+    teamWords,
   };
 }
 

@@ -2,6 +2,7 @@
  * Agents: who may log in, by password, one-time link or token.
  */
 import type { Result } from '../../base/result.ts';
+import type { Absence } from '../../core/team/absence.ts';
 
 /** `admin` may do everything; the rights of all others stand in the queues. */
 export type Role = string;
@@ -16,6 +17,8 @@ export interface Agent {
   /** Short text that changes with the password; a session made before is then void. */
   readonly passwordMark: string;
   readonly hasPassword: boolean;
+  /** Past, present or to come. */
+  readonly absence?: Absence | undefined;
 }
 
 export type AccountRefusal =
@@ -43,6 +46,8 @@ export interface Accounts {
   redeemLoginToken(token: string): Promise<Result<Agent, AccountRefusal>>;
   setPassword(login: string, password: string): Promise<Result<Agent, AccountRefusal>>;
   setLanguage(login: string, language: string): Promise<void>;
+  /** Undefined ends it. */
+  setAbsence(login: string, absence: Absence | undefined): Promise<Result<Agent, AccountRefusal>>;
   add(agent: {
     login: string;
     name: string;

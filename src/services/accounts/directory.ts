@@ -9,10 +9,12 @@ import { type Clock, formatInstant } from '../../base/clock.ts';
 import { Fault, invariant } from '../../base/fault.ts';
 import { randomText } from '../../base/random.ts';
 import { type Result, refuse } from '../../base/result.ts';
+import { mostAbsenceText } from '../../config/agent-absence.ts';
 import { type AgentFile, isLogin, isRole } from '../../config/agents.ts';
 import type { ConfigProblem } from '../../config/config.ts';
 import { isLanguageTag } from '../../config/values.ts';
 import { isAddress } from '../../core/message/address.ts';
+import { type Absence, isDayText } from '../../core/team/absence.ts';
 import type { AccountRefusal, Accounts, Agent, Role } from './accounts.ts';
 import { type AgentFiles, type AgentFilesDeps, createAgentFiles } from './agent-files.ts';
 import { digestOf } from './digest.ts';
@@ -152,6 +154,15 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
         await agents.edit(login, { kind: 'language', language });
     },
 
+    async setAbsence(login, absence) {
+      if (agents.find(login) === undefined) return refuse(unknownAgent(login));
+      const refusal = absence === undefined ? undefined : refuseAbsence(login, absence, agents);
+      if (refusal !== undefined) return refuse(refusal);
+      const agent = await agents.edit(login, { kind: 'absence', absence });
+      log.info('accounts.absence-set', { login, isAway: absence !== undefined });
+      return answerFor(login, agent);
+    },
+
     async createApiToken(login) {
       if (agents.find(login) === undefined) return refuse(unknownAgent(login));
       const token = `md_${randomText(random, 40)}`;
@@ -215,11 +226,38 @@ function refuseNewAgent(
   return undefined;
 }
 
+function refuseAbsence(
+  login: string,
+  { from, until, standIn, text }: Absence,
+  agents: AgentFiles,
+): AccountRefusal | undefined {
+  const bad = (field: string, value: string, expected: string): AccountRefusal => ({
+    code: 'bad-value',
+    field,
+    value: value.slice(0, 100),
+    expected,
+  });
+  const day = 'a day such as 2026-12-24';
+  if (!isDayText(from)) return bad('from', from, day);
+  if (!isDayText(until)) return bad('until', until, day);
+  if (until < from) return bad('until', until, 'a day that is not before the first one');
+  if (standIn === login) return bad('standIn', standIn, 'a colleague');
+  if (standIn !== undefined && agents.find(standIn) === undefined)
+    return {
+      code: 'unknown-agent',
+      value: standIn,
+      known: agents.list().map((each) => each.login),
+    };
+  if (text.length > mostAbsenceText || /\p{Cc}/u.test(text))
+    return bad('text', text, `one line of at most ${mostAbsenceText} characters`);
+  return undefined;
+}
+
 function toAgentIfThere(agent: AgentFile | undefined): Agent | undefined {
   return agent === undefined ? undefined : toAgent(agent);
 }
 
-function toAgent({ login, name, email, language, roles, password }: AgentFile): Agent {
+function toAgent({ login, name, email, language, roles, password, absence }: AgentFile): Agent {
   return {
     login,
     name,
@@ -228,5 +266,6 @@ function toAgent({ login, name, email, language, roles, password }: AgentFile): 
     roles,
     passwordMark: digestOf(`mark ${password ?? ''}`).slice(-12),
     hasPassword: password !== undefined,
+    absence,
   };
 }

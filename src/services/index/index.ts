@@ -10,10 +10,12 @@ import type { Result } from '../../base/result.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { MessageId } from '../../core/message/mail.ts';
 import type { Query, QueryProblem } from '../../core/search/query.ts';
+import type { Standing } from '../../core/team/standing.ts';
 import type { SendTime, Writing } from '../../core/ticket/draft.ts';
 import type { Digest, MessageName } from '../../core/ticket/event.ts';
 import type { Move } from '../../core/ticket/moves.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { Readable } from '../../core/ticket/rights.ts';
 import type { Priority, TicketState } from '../../core/ticket/states.ts';
 import type { FolderStamp, TicketFolder } from '../../storage/ticket-store.ts';
 
@@ -60,6 +62,8 @@ export interface TicketRecord {
   readonly fields: Readonly<Record<string, string>>;
   /** Answers and notes that are being written, or wait for their time. Absent where there is none. */
   readonly drafts?: readonly RecordedDraft[];
+  /** Who is named in it, and whose turn it is. */
+  readonly standing: Standing;
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */
@@ -68,6 +72,11 @@ export interface RecordedDraft {
   readonly writing: Writing;
   /** Undefined while it is being written. */
   readonly send: SendTime | undefined;
+}
+
+/** What decides who may read the ticket. */
+export function readableRecord({ queue, alsoQueues, standing }: TicketRecord): Readable {
+  return { queue, alsoQueues, asked: [...standing.advice, ...standing.mentions] };
 }
 
 export type RecordedMove = Pick<Move, 'message' | 'way' | 'other'>;

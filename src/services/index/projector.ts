@@ -8,6 +8,7 @@
 import { findDue } from '../../core/autoreply/due.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
+import { standingOf } from '../../core/team/standing.ts';
 import { settleDrafts } from '../../core/ticket/draft.ts';
 import {
   type EventKind,
@@ -60,6 +61,7 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     pendingUntil: ticket.pendingUntil,
     fields: fieldValuesOf(ticket),
     ...recordDrafts(drafts ?? []),
+    standing: standingOf(ticket, events),
   };
 }
 

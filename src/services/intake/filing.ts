@@ -10,6 +10,7 @@ import type { Config } from '../../config/config.ts';
 import type { FollowUpChoice } from '../../core/followup/choose.ts';
 import { findForeignNumbers } from '../../core/followup/foreign.ts';
 import { addressKey } from '../../core/message/address.ts';
+import { effectOf } from '../../core/message/automatic.ts';
 import type { Mail } from '../../core/message/mail.ts';
 import { type Routing, withRouting } from '../../core/rules/outcome.ts';
 import type { Change, EventDraft } from '../../core/ticket/event.ts';
@@ -45,6 +46,8 @@ export interface FilingDeps {
   readonly router: Router;
   readonly config: () => Config;
   readonly clock: Clock;
+  /** To whom an owner who is away wants his tickets given when their customers write; undefined for nobody. */
+  readonly takesOver?: (owner: string) => string | undefined;
 }
 
 const nothing: Pick<EventDraft, 'changes' | 'fields'> = { changes: [], fields: [] };
@@ -77,7 +80,12 @@ export function createFiling(deps: FilingDeps): Filing {
         const bounce =
           read.report === undefined ? nothing : draftBounce(read.report, undefined, sent);
         isDue = answer.isDue;
-        const changes = [...bounce.changes, ...answer.changes, ...addAll('foreign', foreign)];
+        const changes = [
+          ...bounce.changes,
+          ...answer.changes,
+          ...addAll('foreign', foreign),
+          ...handOver(folder.ticket.owner, read),
+        ];
         return withDraft(read, rule, {
           // Spam that knows an id of ours is filed, and moves nothing.
           changes: withRouting(isSpam(read) ? [] : changes, routing),
@@ -127,6 +135,14 @@ export function createFiling(deps: FilingDeps): Filing {
     const receipt = await tickets.open(draft, received(read));
     if (answer.isDue) wakeAnswer(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: 'new' };
+  }
+
+  /** What a program wrote hands nothing over. */
+  function handOver(owner: string | undefined, read: ReadMail): readonly Change[] {
+    const next = owner === undefined ? undefined : deps.takesOver?.(owner);
+    return next === undefined || !effectOf(read.automatic).countsAsContact
+      ? []
+      : [setTo('owner', next)];
   }
 
   async function takeBack(

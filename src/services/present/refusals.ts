@@ -83,6 +83,14 @@ export function describeRefusal(refusal: Refusal): string {
       return `Bad time "${refusal.value}"; expected one in the future, such as 2026-11-25T08:00:00Z`;
     case 'ticket-changed':
       return `The ticket changed: ${refusal.events.length} ${refusal.events.length === 1 ? 'event' : 'events'} of others came since`;
+    case 'no-second-level':
+      return `The queue ${refusal.queue} has no second level; expected a queue with "secondLevel"`;
+    case 'already-escalated':
+      return `The ticket is at the second level already, in the queue ${refusal.queue}`;
+    case 'not-escalated':
+      return 'The ticket is not at the second level';
+    case 'not-asked':
+      return `Nobody asked "${refusal.agent}" here; expected an agent who was asked or mentioned`;
   }
 }
 

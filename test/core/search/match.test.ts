@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { toInstant } from '../../../src/base/clock.ts';
 import { type JudgedTicket, splitQuery } from '../../../src/core/search/match.ts';
+import { askedBy } from '../../../src/core/search/personal.ts';
 import { parseQuery } from '../../../src/core/search/query.ts';
 
 const ticket: JudgedTicket = {
@@ -94,5 +96,60 @@ describe('splitQuery', () => {
       { words: ['anna', 'example', 'org'], isPrefix: false, field: undefined, negated: true },
       { words: ['dar'], isPrefix: true, field: 'subject', negated: false },
     ]);
+  });
+});
+
+describe('queries about whoever asks', () => {
+  const standing: NonNullable<JudgedTicket['standing']> = {
+    mentions: ['ben'],
+    advice: ['lena'],
+    watchers: ['kim'],
+    lastWord: 'theirs',
+    pendingUntil: undefined,
+    isEscalated: false,
+  };
+  const open: JudgedTicket = { ...ticket, state: 'open', standing };
+  const now = toInstant(1_000_000);
+
+  function isFound(text: string, login: string, judged: JudgedTicket): boolean {
+    const query = parseQuery(text);
+    if (!query.ok) throw new Error(`${text} is no query`);
+    const standsInFor = (other: string) => (other === 'ben' ? ['anna'] : []);
+    return splitQuery(askedBy(query.value, { login, now, standsInFor })).test(judged);
+  }
+
+  it.each([
+    ['owner:me', 'anna', true],
+    ['owner:me', 'ben', false],
+    ['mentioned:me', 'ben', true],
+    ['mentioned:me', 'lena', true],
+    ['mentioned:me', 'anna', false],
+    ['mentioned:LENA', 'anna', true],
+    ['watched:me', 'kim', true],
+    ['-watched:me', 'kim', false],
+    ['watcher:kim', 'anna', true],
+    ['waiting:me', 'anna', true],
+    ['waiting:me', 'ben', true],
+    ['waiting:me', 'lena', false],
+    ['waiting:anna', 'lena', true],
+    ['-waiting:anna', 'lena', false],
+  ])('%s asked by %s: %s', (text, login, expected) => {
+    expect(isFound(text, login, open)).toBe(expected);
+  });
+
+  it('what waits for somebody: the last word was the customer’s, or a reminder is due', () => {
+    const waits = (state: JudgedTicket['state'], changed: Partial<typeof standing> = {}) =>
+      isFound('waiting:me', 'anna', { ...open, state, standing: { ...standing, ...changed } });
+    const due = toInstant(now - 1);
+    expect([
+      waits('new'),
+      waits('open', { lastWord: 'ours' }),
+      waits('open', { lastWord: undefined }),
+      waits('pending-customer'),
+      waits('closed'),
+      waits('pending-reminder', { pendingUntil: due }),
+      waits('pending-reminder', { pendingUntil: toInstant(now + 1) }),
+      waits('pending-reminder'),
+    ]).toEqual([true, false, false, false, false, true, false, false]);
   });
 });

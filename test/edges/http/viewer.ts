@@ -6,6 +6,7 @@ import type { ViewerDeps } from '../../../src/edges/http/deps.ts';
 import { createHttpServer } from '../../../src/edges/http/server.ts';
 import { createAccess } from '../../../src/services/access.ts';
 import { createSessions } from '../../../src/services/accounts/sessions.ts';
+import { createPresence } from '../../../src/services/presence.ts';
 import { createReadMarks } from '../../../src/services/read-marks.ts';
 import { createRenderer } from '../../../src/services/render/templates.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
@@ -64,6 +65,7 @@ export async function startViewer({
     config: desk.config,
     ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
+    presence: createPresence({ clock }),
     renderer: await createRenderer({
       templatesDirectory: join(root, 'templates'),
       localesDirectory: join(root, 'locales'),

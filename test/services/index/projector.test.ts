@@ -68,6 +68,14 @@ describe('projectTicket', () => {
       stateName: undefined,
       pendingUntil: undefined,
       fields: {},
+      standing: {
+        mentions: [],
+        advice: [],
+        watchers: [],
+        lastWord: 'theirs',
+        pendingUntil: undefined,
+        isEscalated: false,
+      },
     });
   });
 

@@ -5,6 +5,7 @@ import type { CliDesk } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
 import { accountFailure, CliFailure } from '../failure.ts';
 import { type CliSession, readInput, withDesk } from '../session.ts';
+import { addAbsenceCommand } from './absence.ts';
 
 interface NewAgent {
   readonly name: string;
@@ -59,6 +60,8 @@ export function addAgentCommands(program: Command, session: CliSession): void {
         session.io.stdout(`${token.value}\n`);
       }),
     );
+
+  addAbsenceCommand(agent, session);
 
   agent
     .command('link')

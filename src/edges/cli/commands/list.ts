@@ -3,8 +3,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import { displayName } from '../../../core/message/address.ts';
+import { askedBy } from '../../../core/search/personal.ts';
 import { parseQuery } from '../../../core/search/query.ts';
 import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
+import { askerOf } from '../../../services/asker.ts';
 import type { ListRequest, TicketRecord } from '../../../services/index/index.ts';
 import {
   mostListed,
@@ -14,8 +16,9 @@ import {
 } from '../../../services/present/list-request.ts';
 import { expectOneOf } from '../../../services/present/refusals.ts';
 import { toTicketSummary } from '../../../services/present/ticket-json.ts';
+import type { CliDesk } from '../desk.ts';
 import { queryFailure } from '../failure.ts';
-import { type CliSession, withDesk } from '../session.ts';
+import { actorOf, type CliSession, withDesk } from '../session.ts';
 import { formatJson, formatLocal, formatTable, shorten } from '../text.ts';
 
 interface ListOptions {
@@ -86,7 +89,14 @@ async function listTickets(
     if (!query.ok) throw queryFailure(query.refusal);
     await desk.index.settled();
     const page = await desk.index.list({
-      query: query.value,
+      query: askedBy(
+        query.value,
+        askerOf(loginOf(session, desk), {
+          agents: desk.accounts.list(),
+          config: desk.config.current(),
+          now: session.host.clock.now(),
+        }),
+      ),
       ...options.sort,
       limit: options.limit,
       ...(options.after === undefined ? {} : { after: options.after }),
@@ -110,6 +120,12 @@ async function listTickets(
     if (next !== undefined)
       session.io.stderr(`${records.length} of ${total} tickets; more with --after ${next}\n`);
   });
+}
+
+/** Of `--as`; whoever runs the desk sees everything. */
+function loginOf(session: CliSession, desk: CliDesk): string | undefined {
+  const actor = actorOf(session, desk);
+  return actor.kind === 'agent' ? actor.login : undefined;
 }
 
 interface TableView {

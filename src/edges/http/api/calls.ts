@@ -30,7 +30,7 @@ export interface ApiDeps {
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;
   readonly access: Access;
-  readonly accounts: Pick<Accounts, 'findByApiToken'>;
+  readonly accounts: Pick<Accounts, 'findByApiToken' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report'>;

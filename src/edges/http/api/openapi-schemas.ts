@@ -294,6 +294,17 @@ export const schemas: Readonly<Record<string, Schema>> = {
     changed: list(text),
     skipped: list(answer({ ticket: text, code: text, detail: text })),
   }),
+  HandOver: request(
+    {
+      owner: { ...text, description: 'A login; this or `queue`' },
+      queue: { ...text, description: 'Its team; then nobody owns the ticket' },
+      text: { ...text, description: 'The reason' },
+    },
+    ['text'],
+  ),
+  AskAdvice: request({ agent: { ...text, description: 'A login' }, text }, ['agent', 'text']),
+  EndAdvice: request({ agent: { ...text, description: 'A login; oneself when absent' }, text }, []),
+  Reason: request({ text }, ['text']),
   Receipt: answer({ ticket: text, message: text }),
   Waiting: answer({ ticket: text, draft: text, sendAt: text }),
   Health: answer({

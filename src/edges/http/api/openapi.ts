@@ -285,6 +285,36 @@ const operations: Readonly<Record<Operation, Described>> = {
     requestBody: jsonBody('Nothing'),
     responses: { ...bulkAnswer, 404: problem('There is no such bulk action') },
   },
+  handOverTicket: {
+    summary: 'Give the ticket to an agent or to the team of a queue, with the reason in a note',
+    parameters: [numberParameter],
+    requestBody: jsonBody('HandOver'),
+    responses: receipt,
+  },
+  askAdvice: {
+    summary: 'Ask a colleague, who may then read the ticket and write notes in it',
+    parameters: [numberParameter],
+    requestBody: jsonBody('AskAdvice'),
+    responses: receipt,
+  },
+  endAdvice: {
+    summary: 'Say that the advice is given, or the mention seen; for another agent: take it back',
+    parameters: [numberParameter],
+    requestBody: jsonBody('EndAdvice'),
+    responses: receipt,
+  },
+  escalateTicket: {
+    summary: 'Take the ticket to the second level, with the reason in a note',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Reason'),
+    responses: receipt,
+  },
+  bringBackTicket: {
+    summary: 'Bring the ticket back from the second level to its queue and owner, with the reason',
+    parameters: [numberParameter],
+    requestBody: jsonBody('Reason'),
+    responses: receipt,
+  },
   readDescription: {
     summary: 'This description',
     responses: {

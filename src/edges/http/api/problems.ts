@@ -91,6 +91,10 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'draft-too-large': { status: 413, title: 'Draft too large' },
   'bad-time': { status: 422, title: 'Bad time' },
   'ticket-changed': { status: 409, title: 'Ticket changed' },
+  'no-second-level': { status: 409, title: 'No second level' },
+  'already-escalated': { status: 409, title: 'At the second level already' },
+  'not-escalated': { status: 409, title: 'Not at the second level' },
+  'not-asked': { status: 409, title: 'Not asked' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

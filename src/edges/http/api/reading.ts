@@ -1,7 +1,9 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
+import { askedBy } from '../../../core/search/personal.ts';
 import { parseQuery } from '../../../core/search/query.ts';
 import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
+import { askerOf } from '../../../services/asker.ts';
 import {
   mostListed,
   parseLimit,
@@ -25,7 +27,12 @@ export function createTicketReading({
   index,
   access,
   config,
-}: Pick<ApiDeps, 'reader' | 'index' | 'access' | 'config'>): Record<ReadingOperation, AgentRoute> {
+  accounts,
+  clock,
+}: Pick<ApiDeps, 'reader' | 'index' | 'access' | 'config' | 'accounts' | 'clock'>): Record<
+  ReadingOperation,
+  AgentRoute
+> {
   return {
     async listTickets(ctx, agent) {
       const {
@@ -42,7 +49,14 @@ export function createTicketReading({
       if (count === undefined)
         throw badParameter('limit', limit, `expected a whole number from 1 to ${mostListed}`);
       const page = await index.list({
-        query: query.value,
+        query: askedBy(
+          query.value,
+          askerOf(agent.login, {
+            agents: accounts.list(),
+            config: config.current(),
+            now: clock.now(),
+          }),
+        ),
         ...order,
         limit: count,
         reader: access.readerOf(agent),

@@ -20,6 +20,7 @@ import { openApiDescription } from './openapi.ts';
 import { ApiRefusal, refusalOf, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
+import { createTeamCommands } from './team-commands.ts';
 import { createTidying } from './tidying.ts';
 
 export interface ApiOptions {
@@ -39,6 +40,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createTicketCommands(deps),
     ...createComposing(deps),
     ...createTidying(deps),
+    ...createTeamCommands(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

@@ -23,7 +23,12 @@ export type AgentOperation =
   | 'markSpam'
   | 'markNotSpam'
   | 'changeMany'
-  | 'undoMany';
+  | 'undoMany'
+  | 'handOverTicket'
+  | 'askAdvice'
+  | 'endAdvice'
+  | 'escalateTicket'
+  | 'bringBackTicket';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -71,6 +76,11 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'markNotSpam', method: 'post', path: `${ticket}/not-spam`, access: 'token' },
   { id: 'changeMany', method: 'post', path: '/api/v1/bulk', access: 'token' },
   { id: 'undoMany', method: 'post', path: '/api/v1/bulk/{batch}/undo', access: 'token' },
+  { id: 'handOverTicket', method: 'post', path: `${ticket}/hand-over`, access: 'token' },
+  { id: 'askAdvice', method: 'post', path: `${ticket}/advice`, access: 'token' },
+  { id: 'endAdvice', method: 'post', path: `${ticket}/advice-done`, access: 'token' },
+  { id: 'escalateTicket', method: 'post', path: `${ticket}/escalate`, access: 'token' },
+  { id: 'bringBackTicket', method: 'post', path: `${ticket}/bring-back`, access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

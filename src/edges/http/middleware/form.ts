@@ -16,8 +16,6 @@ export interface Form {
   all(name: string): readonly string[];
   /** The files chosen in that field. */
   files(name: string): readonly FormFile[];
-  /** Every value of the name, in the order of the page. */
-  all(name: string): readonly string[];
 }
 
 const mostBytes = 1_048_576;

@@ -13,6 +13,7 @@ import type { Markup } from '../../../services/render/markup.ts';
 import { fieldSentence, memberSentence, stateSentence } from './field-words.ts';
 import { actorName, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
+import { teamChangeWords } from './team-words.ts';
 
 export interface EventWords {
   readonly locale: Locale;
@@ -27,7 +28,7 @@ export interface EventLine {
   readonly isBad?: boolean;
 }
 
-interface ChangeWords {
+export interface ChangeWords {
   readonly sign: string;
   /** With a person in front. */
   readonly by: string;
@@ -38,9 +39,10 @@ interface ChangeWords {
 
 export function describeChange(change: Change, event: TicketEvent, words: EventWords): EventLine {
   const { sign, by, alone, values } =
-    change.kind === 'set'
+    teamChangeWords(change, event, words.nameOf) ??
+    (change.kind === 'set'
       ? settingWords(change, event, words)
-      : (memberSentence(change, event, words) ?? memberWords(change));
+      : (memberSentence(change, event, words) ?? memberWords(change)));
   const who =
     event.actor.kind === 'agent' || event.actor.kind === 'user'
       ? actorName(event.actor, words.nameOf)

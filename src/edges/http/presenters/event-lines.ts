@@ -20,6 +20,7 @@ import { describeChange, type EventLine, type EventWords } from './change-words.
 import { isToldElsewhere } from './field-words.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
+import { isAside, isBookkeeping } from './team-words.ts';
 
 /** One line for each change worth reading in the conversation. */
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
@@ -34,7 +35,8 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
         (change) =>
           !isSilent(change, event.kind) &&
           !isToldElsewhere(change, event) &&
-          !isMoveOfSpam(change, event),
+          !isMoveOfSpam(change, event) &&
+          !isAside(change, event),
       )
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
@@ -54,6 +56,8 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
     ...returnLines(event, words),
     ...withoutRuled(event)
       .filter((change) => !isToldElsewhere(change, event))
+
+      .filter((change) => !isBookkeeping(change))
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...silence(event, words),

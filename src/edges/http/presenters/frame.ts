@@ -14,6 +14,15 @@ import type { ToastView } from './toast.ts';
 /** What the tree counts, and what the whole desk has to say. */
 export interface DeskStatus {
   readonly mine: number;
+  readonly waiting: number;
+  readonly mentioned: number;
+  readonly watched: number;
+  /** Agents who are away, for whom the reader stands in, each with the open tickets. */
+  readonly standIns: readonly {
+    readonly login: string;
+    readonly name: string;
+    readonly open: number;
+  }[];
   readonly unowned: number;
   readonly queues: readonly QueueCount[];
   readonly views: OpenViews;
@@ -56,6 +65,11 @@ export const queryAllOpen = 'is:open';
 export const queryClosed = 'is:closed';
 /** Answers that wait for their time. */
 export const queryScheduled = 'is:scheduled';
+
+/** Of whoever asks: mine, or of somebody for whom I stand in, and it is our turn. */
+export const queryWaiting = 'waiting:me';
+export const queryMentioned = 'mentioned:me';
+export const queryWatched = 'watched:me is:open';
 
 /** The views of what waits for somebody. */
 export interface OpenViews {
@@ -181,6 +195,12 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
   return {
     views: [
       toList(locale.text('tree.mine'), queryOwn(agent.login), 'user', status.mine),
+      toList(locale.text('tree.waiting'), queryWaiting, 'clock', status.waiting),
+      toList(locale.text('tree.mentioned'), queryMentioned, 'at', status.mentioned),
+      toList(locale.text('tree.watched'), queryWatched, 'eye', status.watched),
+      ...status.standIns.map(({ login, name, open }) =>
+        toList(locale.text('tree.for', { name }), queryOwn(login), 'user', open),
+      ),
       toList(locale.text('tree.unowned'), views.unowned, 'ring', status.unowned),
       toList(locale.text('tree.all-open'), views.allOpen, 'inbox', allOpen),
       toList(locale.text('tree.closed'), queryClosed, 'sdone', undefined),

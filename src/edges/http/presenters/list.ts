@@ -12,17 +12,22 @@ import type {
   SortKey,
   TicketRecord,
 } from '../../../services/index/index.ts';
+import type { Present } from '../../../services/presence.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import {
   listHref,
   type OpenViews,
   queryClosed,
+  queryMentioned,
   queryOwn,
   queryQueue,
+  queryWaiting,
+  queryWatched,
   quoteValue,
 } from './frame.ts';
 import { addressName, initialsOf, type NameOf } from './people.ts';
+import { type PresentPerson, presentPresence } from './presence.ts';
 import { nameState, priorityKeys } from './states.ts';
 
 export interface RowWords {
@@ -33,6 +38,9 @@ export interface RowWords {
   readonly nameOf: NameOf;
   readonly lastSeen: (number: TicketRecord['number']) => Instant | undefined;
   readonly rules?: TicketRules;
+  readonly presentAt?: (number: TicketRecord['number']) => readonly Present[];
+  /** For whom the reader stands in. */
+  readonly standsInFor?: readonly string[];
 }
 
 export interface RowView {
@@ -52,6 +60,8 @@ export interface RowView {
   readonly snippet: string;
   readonly word: RowWord | undefined;
   readonly owner: OwnerView | undefined;
+  /** Who else is at the ticket now. */
+  readonly here: readonly PresentPerson[];
 }
 
 interface RowWord {
@@ -117,8 +127,9 @@ export function presentRow(
     ageIso: formatInstant(record.updated),
     subject: subjectOf(record.subject, locale),
     snippet: record.snippet,
-    word: wordOf(record, words),
+    word: wordOf(record, words) ?? standInWord(record.owner, words),
     owner: ownerOf(record.owner, words),
+    here: presentPresence(words.presentAt?.(record.number) ?? [], words).people,
   };
 }
 
@@ -174,6 +185,15 @@ function dueWord(
   return { kind: 'quiet', sign: 'clock', text: dates.moment(pendingUntil, now) };
 }
 
+/** Whose ticket it is, for whoever stands in. */
+function standInWord(
+  owner: string | undefined,
+  { standsInFor = [], nameOf, locale }: RowWords,
+): RowWord | undefined {
+  if (owner === undefined || !standsInFor.includes(owner)) return undefined;
+  return { kind: 'quiet', sign: 'user', text: locale.text('list.for', { name: nameOf(owner) }) };
+}
+
 const sorts: readonly {
   readonly key: string;
   readonly sort: SortKey;
@@ -219,6 +239,9 @@ export function titleOf(
 ): string {
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
+    [queryWaiting]: 'tree.waiting',
+    [queryMentioned]: 'tree.mentioned',
+    [queryWatched]: 'tree.watched',
     [views.unowned]: 'tree.unowned',
     [views.allOpen]: 'tree.all-open',
     [queryClosed]: 'tree.closed',

@@ -7,6 +7,8 @@
 export interface Segment {
   readonly text: string;
   readonly href?: string;
+  /** A colleague is meant. */
+  readonly isMention?: true;
 }
 
 export interface MailText {

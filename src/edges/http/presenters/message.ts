@@ -7,6 +7,7 @@
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import { type Address, displayName } from '../../../core/message/address.ts';
 import type { ProblemCode } from '../../../core/message/mail.ts';
+import type { Person } from '../../../core/message/mentions.ts';
 import {
   type EventKind,
   firstBlockField,
@@ -19,6 +20,7 @@ import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
 import type { MailText } from './mail-text.ts';
+import { markMentions } from './mentions.ts';
 import {
   type FrameView,
   type MessageRequest,
@@ -37,6 +39,8 @@ export interface MessageWords extends EventWords {
   readonly now: Instant;
   readonly login: string;
   readonly hasSmarthost: boolean;
+  /** Whom a mention in a note may mean. */
+  readonly people?: readonly Person[];
 }
 
 export interface MessageView {
@@ -124,7 +128,10 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     language: kind === 'note' ? undefined : ticket.language,
     text: isFrame
       ? undefined
-      : (body?.text ?? { own: [{ text: event.mail.snippet }], quoted: undefined }),
+      : markMentions(
+          body?.text ?? { own: [{ text: event.mail.snippet }], quoted: undefined },
+          kind === 'note' ? words.people : undefined,
+        ),
     folded: isOwnAutomatic(event)
       ? locale.text('message.automatic-text', { count: lineCount(body) })
       : undefined,

@@ -36,6 +36,8 @@ export interface TicketRequest {
   readonly choiceOf: (event: TicketEvent) => MessageChoice;
   readonly others: ListPage | undefined;
   readonly agents: readonly Agent[];
+  /** Until when the agent is away, and who stands in. */
+  readonly awayOf: (login: string) => string | undefined;
   readonly config: Config;
   /** What the reader may do with this ticket; nothing else is offered. */
   readonly may: (right: Right) => boolean;
@@ -138,7 +140,7 @@ function presentLines(event: TicketEvent, words: MessageWords): readonly FlowIte
 }
 
 function presentFacts(request: TicketRequest, words: MessageWords) {
-  const { folder, agents, config, may } = request;
+  const { folder, agents, config, may, awayOf } = request;
   const { ticket } = folder;
   const { locale, login } = words;
   const owner = ownerOf(ticket.owner, words);
@@ -156,12 +158,14 @@ function presentFacts(request: TicketRequest, words: MessageWords) {
             ...agents.map(({ login: value, name }) => ({
               value,
               text: name,
+              away: awayOf(value),
               initials: initialsOf(name),
               isCurrent: value === ticket.owner,
             })),
             {
               value: '',
               text: locale.text('ticket.no-owner'),
+              away: undefined,
               initials: '',
               isCurrent: ticket.owner === undefined,
             },

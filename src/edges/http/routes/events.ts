@@ -1,16 +1,30 @@
 /**
- * The stream of changes (server-sent events): one `ticket` event for each change of the index.
+ * The stream of changes (server-sent events): one `ticket` event for each change of the index, one `presence` event
+ * for each change of who is at a ticket.
  *
- * Promises: a listener that does not read is dropped, so it costs no memory; closing ends every stream.
+ * Promises: a listener that does not read is dropped, so it costs no memory; closing ends every stream. A page of a
+ * ticket names it and its seat: then its reader looks at the ticket as long as the stream is open.
  */
 import type { ServerResponse } from 'node:http';
 import type Router from '@koa/router';
 import { type Clock, second } from '../../../base/clock.ts';
+import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import { isReadable } from '../../../core/ticket/rights.ts';
 import type { Access } from '../../../services/access.ts';
-import type { Agent } from '../../../services/accounts/accounts.ts';
-import type { IndexChange, TicketIndex } from '../../../services/index/index.ts';
+import type { Accounts } from '../../../services/accounts/accounts.ts';
+import {
+  type IndexChange,
+  readableRecord,
+  type TicketIndex,
+} from '../../../services/index/index.ts';
+import type { Presence, Seat } from '../../../services/presence.ts';
+import type { PageContext } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
+import { namesOf } from '../presenters/people.ts';
+import { presentPresence } from '../presenters/presence.ts';
+import type { Visit } from '../visit.ts';
+import { textOf } from './login.ts';
+import { seatId, streamLasts, viewId } from './presence.ts';
 
 export interface EventStreams {
   close(): void;
@@ -18,52 +32,99 @@ export interface EventStreams {
 
 export interface EventsDeps {
   readonly index: Pick<TicketIndex, 'onChange'>;
-  readonly access: Pick<Access, 'readerOf'>;
+  readonly presence: Presence;
+  readonly access: Pick<Access, 'mayRead' | 'readerOf'>;
+  readonly accounts: Pick<Accounts, 'list'>;
   readonly clock: Clock;
   readonly visitor: Visitor;
 }
 
+interface Listener {
+  readonly visit: Visit;
+  /** The ticket that its page shows, if it shows one. */
+  readonly seat: Seat | undefined;
+}
+
 const beatEvery = 25 * second;
+/** Tickets of which a list hears when its stream opens; more than it shows. */
+const mostTold = 500;
 /** Bytes that may wait for a slow listener. */
 const mostWaiting = 256_000;
 
 export function addEventRoutes(
   router: Router,
-  { index, access, clock, visitor }: EventsDeps,
+  { index, presence, access, accounts, clock, visitor }: EventsDeps,
 ): EventStreams {
-  const listeners = new Map<ServerResponse, Agent>();
+  const listeners = new Map<ServerResponse, Listener>();
+  /** Which stream holds a seat: one that opens again comes before the end of the old one is noticed. */
+  const seated = new Map<string, ServerResponse>();
   let cancelBeat = () => {};
 
-  const stop = index.onChange((change) =>
-    tell(formatChange(change), (agent) => mayHear(agent, change)),
-  );
+  const stop = index.onChange(tellChange);
+  const stopPresence = presence.onChange(tellPresence);
   beat();
 
   function beat(): void {
     cancelBeat = clock.after(beatEvery, () => {
       // Keeps proxies from closing a quiet stream.
-      tell(': still here\n\n', () => true);
+      tellAll(': still here\n\n');
+      // Not `look`: a page in a hidden tab has left, though its stream is open.
+      for (const { seat } of listeners.values())
+        if (seat !== undefined) presence.renew(seat.id, streamLasts);
       beat();
     });
   }
 
   /** That a ticket is gone is no news of what was in it. */
-  function mayHear(agent: Agent, { record }: IndexChange): boolean {
-    const reader = access.readerOf(agent);
-    return reader === undefined || record === undefined || isReadable(record, reader);
+  function tellChange(change: IndexChange): void {
+    const text = formatChange(change);
+    for (const [listener, { visit }] of listeners) {
+      const reader = access.readerOf(visit.agent);
+      const { record } = change;
+      if (
+        reader === undefined ||
+        record === undefined ||
+        isReadable(readableRecord(record), reader)
+      )
+        tell(listener, text);
+    }
   }
 
-  function tell(text: string, isFor: (agent: Agent) => boolean): void {
-    for (const [listener, agent] of listeners) {
-      if (!isFor(agent)) continue;
-      if (listener.writableLength > mostWaiting) listener.destroy();
-      else listener.write(text);
-    }
+  function tellAll(text: string): void {
+    for (const listener of listeners.keys()) tell(listener, text);
+  }
+
+  function tell(listener: ServerResponse, text: string): void {
+    if (listener.writableLength > mostWaiting) listener.destroy();
+    else listener.write(text);
+  }
+
+  /** Lists hear of every ticket, a ticket's page of its own. */
+  function tellPresence(ticket: TicketNumber): void {
+    for (const [listener, { visit, seat }] of listeners)
+      if (seat === undefined || seat.ticket === ticket) void tellWhoIsAt(listener, ticket, visit);
+  }
+
+  async function tellWhoIsAt(
+    listener: ServerResponse,
+    ticket: TicketNumber,
+    visit: Visit,
+  ): Promise<void> {
+    // Nobody is waiting for this word; what cannot be read now is not told.
+    const mayRead = await access.mayRead(visit.agent, ticket).catch(() => false);
+    if (mayRead && listeners.has(listener)) tell(listener, formatPresence(ticket, visit));
+  }
+
+  function formatPresence(ticket: TicketNumber, { locale, agent }: Visit): string {
+    const nameOf = namesOf(accounts.list());
+    const words = { locale, nameOf, login: agent.login };
+    const view = presentPresence(presence.at(ticket), words);
+    return `event: presence\ndata: ${JSON.stringify({ number: ticket, ...view })}\n\n`;
   }
 
   router.get(
     '/events',
-    visitor.member(async (ctx, { agent }) => {
+    visitor.member(async (ctx, visit) => {
       ctx.respond = false;
       const { res } = ctx;
       res.writeHead(200, {
@@ -73,19 +134,45 @@ export function addEventRoutes(
         'X-Content-Type-Options': 'nosniff',
       });
       res.write('retry: 2000\n\n');
-      listeners.set(res, agent);
-      res.on('close', () => listeners.delete(res));
+      const seat = seatOf(ctx, visit);
+      listeners.set(res, { visit, seat });
+      res.on('close', () => forget(res, seat));
+      if (seat !== undefined) takeSeat(res, seat);
+      // What changed since the page was made was told to nobody here.
+      const shown = seat === undefined ? presence.tickets().slice(0, mostTold) : [seat.ticket];
+      for (const ticket of shown) void tellWhoIsAt(res, ticket, visit);
     }),
   );
+
+  function takeSeat(res: ServerResponse, seat: Seat): void {
+    seated.set(seat.id, res);
+    presence.look(seat, streamLasts);
+    // Loading the page counted as looking for a while; from now on the stream knows better.
+    presence.leave(viewId(seat.agent, seat.ticket));
+  }
+
+  function forget(res: ServerResponse, seat: Seat | undefined): void {
+    listeners.delete(res);
+    if (seat === undefined || seated.get(seat.id) !== res) return;
+    seated.delete(seat.id);
+    presence.leave(seat.id);
+  }
 
   return {
     close() {
       stop();
+      stopPresence();
       cancelBeat();
       for (const listener of listeners.keys()) listener.end();
       listeners.clear();
     },
   };
+}
+
+function seatOf(ctx: PageContext, { agent }: Visit): Seat | undefined {
+  const ticket = parseTicketNumber(textOf(ctx.query.ticket));
+  const id = seatId(agent.login, textOf(ctx.query.seat));
+  return ticket === undefined || id === undefined ? undefined : { id, ticket, agent: agent.login };
 }
 
 function formatChange({ number, isNew }: IndexChange): string {

@@ -3,9 +3,11 @@
 import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
+import { type Asker, askedBy } from '../../../core/search/personal.ts';
 import { parseQuery, type Query, type QueryProblem } from '../../../core/search/query.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
+import { askerOf } from '../../../services/asker.ts';
 import type { ListPage } from '../../../services/index/index.ts';
 import { parseSort } from '../../../services/present/list-request.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
@@ -27,7 +29,10 @@ import type { Visit } from '../visit.ts';
 import { goTo, textOf } from './login.ts';
 
 export interface ListDeps
-  extends Pick<ViewerDeps, 'index' | 'access' | 'accounts' | 'readMarks' | 'config' | 'clock'> {
+  extends Pick<
+    ViewerDeps,
+    'index' | 'access' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'clock'
+  > {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -37,7 +42,7 @@ const pageSize = 50;
 
 export function addListRoutes(
   router: Router,
-  { index, access, accounts, readMarks, config, clock, visitor, pages, views }: ListDeps,
+  { index, access, accounts, readMarks, presence, config, clock, visitor, pages, views }: ListDeps,
 ): void {
   router.get(
     '/',
@@ -61,9 +66,17 @@ export function addListRoutes(
     return (await index.find(number)) !== undefined && (await access.mayRead(agent, number));
   }
 
+  function askerFor({ agent }: Visit): Asker {
+    return askerOf(agent.login, {
+      agents: accounts.list(),
+      config: config.current(),
+      now: clock.now(),
+    });
+  }
+
   async function search(
     request: ListRequestView,
-    { agent }: Visit,
+    visit: Visit,
   ): Promise<Result<ListPage, QueryProblem>> {
     const query: Result<Query, QueryProblem> = parseQuery(
       request.query,
@@ -72,11 +85,11 @@ export function addListRoutes(
     if (!query.ok) return query;
     const { sort, descending, after } = request;
     return index.list({
-      query: query.value,
+      query: askedBy(query.value, askerFor(visit)),
       sort,
       descending,
       limit: pageSize,
-      reader: access.readerOf(agent),
+      reader: access.readerOf(visit.agent),
       ...(after === undefined ? {} : { after }),
     });
   }
@@ -127,7 +140,8 @@ export function addListRoutes(
     );
   }
 
-  function wordsOf({ locale, agent }: Visit): RowWords {
+  function wordsOf(visit: Visit): RowWords {
+    const { locale, agent } = visit;
     return {
       locale,
       dates: locale.dates(config.current().desk.timeZone),
@@ -136,6 +150,8 @@ export function addListRoutes(
       nameOf: namesOf(accounts.list()),
       lastSeen: (number) => readMarks.lastSeen(agent.login, number),
       rules: ticketRulesOf(config.current()),
+      presentAt: presence.at,
+      standsInFor: askerFor(visit).standsInFor(agent.login),
     };
   }
 }

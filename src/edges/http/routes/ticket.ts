@@ -19,9 +19,13 @@ import { subjectOf } from '../presenters/list.ts';
 import type { TicketViews, ViewChoice } from '../ticket-views.ts';
 import type { SaidAbout, Visit } from '../visit.ts';
 import { goTo } from './login.ts';
+import { noteView } from './presence.ts';
 
 export interface TicketDeps
-  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'readMarks' | 'clock' | 'log'> {
+  extends Pick<
+    ViewerDeps,
+    'tickets' | 'reader' | 'config' | 'readMarks' | 'presence' | 'clock' | 'log'
+  > {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -30,6 +34,8 @@ export interface TicketDeps
 /** What is shown with the ticket beside its conversation. */
 export interface TicketExtras {
   readonly write?: object;
+  /** A form of what colleagues do among themselves. */
+  readonly teamForm?: object;
   /** Why a change was not made. */
   readonly refused?: string;
   /** The draft that is open in the form. */
@@ -42,13 +48,15 @@ export interface TicketPage {
 
 export function createTicketPage({
   readMarks,
+  presence,
   clock,
   log,
   pages,
   views,
 }: Omit<TicketDeps, 'tickets' | 'config' | 'visitor'>): TicketPage {
   return {
-    async show(ctx, visit, folder, { write, refused, draft } = {}) {
+    async show(ctx, visit, folder, { write, teamForm, refused, draft } = {}) {
+      noteView(presence, ctx, { agent: visit.agent.login, ticket: folder.number });
       const ticket = await views.present(folder, visit, viewChoice(ctx));
       await markSeen(visit, folder);
       await pages.show(ctx, visit, {
@@ -59,6 +67,7 @@ export function createTicketPage({
           ticket,
           write,
           refused,
+          teamForm,
           drafts: presentDrafts(folder, views.draftWords(visit), draft),
         },
       });

@@ -21,10 +21,7 @@ import { messageOf } from './regroup.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
 
 export interface TidyDeps
-  extends Pick<
-    ViewerDeps,
-    'tickets' | 'regroup' | 'undo' | 'reader' | 'index' | 'access' | 'config'
-  > {
+  extends Pick<ViewerDeps, 'tickets' | 'regroup' | 'undo' | 'reader' | 'index' | 'config'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -44,7 +41,7 @@ const mostTargets = 8;
 export function addTidyRoutes(
   router: Router,
   page: TicketPage,
-  { tickets, regroup, undo, reader, index, access, config, visitor, pages, views, lists }: TidyDeps,
+  { tickets, regroup, undo, reader, index, config, visitor, pages, views, lists }: TidyDeps,
 ): void {
   const route = (path: string, act: Act) =>
     router.post(
@@ -141,7 +138,7 @@ export function addTidyRoutes(
     const { customer } = ticket;
     if (query === '' && customer === undefined) return [];
     const text = query === '' ? `from:${quoteValue(customer?.address ?? '')}` : query;
-    return (await lists.read(text, 3 * mostTargets, access.readerOf(agent)))?.records ?? [];
+    return (await lists.read(text, 3 * mostTargets, agent))?.records ?? [];
   }
 }
 

@@ -11,6 +11,7 @@ import type { Digest } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
 import type { KnownMessage, MessageKey, QueueCount, TicketRecord } from '../index.ts';
+import { createPeople, type People } from './people.ts';
 
 export interface Catalogue {
   get(number: TicketNumber): TicketRecord | undefined;
@@ -30,6 +31,7 @@ export interface Catalogue {
   findMerged(into: TicketNumber): readonly TicketNumber[];
   findForeign(key: string): readonly TicketNumber[];
   regrouped(): readonly TicketNumber[];
+  readonly people: Pick<People, 'find'>;
 }
 
 interface QueueTally {
@@ -50,6 +52,7 @@ export function createCatalogue(): Catalogue {
   const mergedInto = createGroups<TicketNumber, TicketNumber>((one, other) => one === other);
   const byForeign = createGroups<string, TicketNumber>((one, other) => one === other);
   const regrouped = new Set<TicketNumber>();
+  const people = createPeople();
 
   function change(before: TicketRecord | undefined, after: TicketRecord | undefined): void {
     changeMessages(before, after);
@@ -57,6 +60,7 @@ export function createCatalogue(): Catalogue {
     if (before !== undefined) tally(before, -1);
     if (after !== undefined) tally(after, 1);
     changeOpened(before, after);
+    people.change(before, after);
     const number = (after ?? before)?.number;
     if (number === undefined) return;
     mark(unconfirmed, number, after?.confirmationDue === true);
@@ -165,6 +169,7 @@ export function createCatalogue(): Catalogue {
     findMerged: (into) => mergedInto.get(into),
     findForeign: (key) => byForeign.get(key),
     regrouped: () => [...regrouped],
+    people,
   };
 }
 

@@ -10,12 +10,15 @@ export interface Listing extends Pick<ListRequest, 'sort' | 'descending' | 'limi
   /** Tickets whose text matches; undefined when no text is asked for. */
   readonly found: ReadonlySet<TicketNumber> | undefined;
   readonly after: Rank | undefined;
+  /** Tickets of the people that the query speaks of, all others cannot match; undefined when it speaks of nobody. */
+  readonly narrowed?: ReadonlySet<TicketNumber> | undefined;
 }
 
 export function listRecords({
   ranked,
   test,
   found,
+  narrowed,
   after,
   sort,
   descending,
@@ -28,6 +31,7 @@ export function listRecords({
   for (let step = 0; step < ranked.length; step += 1) {
     const entry = ranked[descending ? ranked.length - 1 - step : step];
     if (entry === undefined || (found !== undefined && !found.has(entry.number))) continue;
+    if (narrowed !== undefined && !narrowed.has(entry.number)) continue;
     if (!test(entry.record)) continue;
     total += 1;
     if (step < skipped) continue;

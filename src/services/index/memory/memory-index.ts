@@ -16,18 +16,20 @@ import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { isReadable } from '../../../core/ticket/rights.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
-import type {
-  IndexChange,
-  ListReader,
-  ScheduledTicket,
-  TicketIndex,
-  TicketRecord,
+import {
+  type IndexChange,
+  type ListReader,
+  readableRecord,
+  type ScheduledTicket,
+  type TicketIndex,
+  type TicketRecord,
 } from '../index.ts';
 import { projectTicket } from '../projector.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
 import { listRecords } from './listing.ts';
 import { createOrderings } from './ordering.ts';
+import { narrow } from './people.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
 import { startInThread, startInWorker } from './text-port.ts';
@@ -196,6 +198,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
         ranked,
         test: onlyReadable(test, asking),
         found: found?.numbers,
+        narrowed: narrow(query, catalogue.people),
         after,
         sort,
         descending,
@@ -230,7 +233,8 @@ function onlyReadable(
     known.set(queue, seen);
     return seen;
   };
-  return (record) => isReadable(record, { sees }) && test(record);
+  return (record) =>
+    isReadable(readableRecord(record), { login: reader.login, sees }) && test(record);
 }
 
 type Lookups = Pick<

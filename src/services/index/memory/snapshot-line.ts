@@ -7,6 +7,7 @@
 import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Address } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
+import type { Standing } from '../../../core/team/standing.ts';
 import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
@@ -54,6 +55,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.pendingUntil,
     Object.entries(record.fields),
     (record.drafts ?? []).map(({ login, writing, send }) => [login, writing, send?.at, send?.way]),
+    toStandingLine(record.standing),
   ];
 }
 
@@ -93,6 +95,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     pendingUntil,
     fields,
     drafts,
+    standing,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -131,6 +134,24 @@ export function readLine(line: unknown): TicketRecord | undefined {
     pendingUntil: readInstant(pendingUntil),
     fields: readFields(fields),
     ...readDrafts(drafts),
+    standing: readStanding(standing),
+  };
+}
+
+function toStandingLine(standing: Standing): readonly unknown[] {
+  const { mentions, advice, watchers, lastWord, pendingUntil, isEscalated } = standing;
+  return [mentions, advice, watchers, lastWord, pendingUntil, isEscalated];
+}
+
+function readStanding(value: unknown): Standing {
+  const [mentions, advice, watchers, lastWord, pendingUntil, isEscalated] = listOf(value);
+  return {
+    mentions: listOf(mentions).map(textOf),
+    advice: listOf(advice).map(textOf),
+    watchers: listOf(watchers).map(textOf),
+    lastWord: lastWord === 'theirs' || lastWord === 'ours' ? lastWord : undefined,
+    pendingUntil: readInstant(pendingUntil),
+    isEscalated: isEscalated === true,
   };
 }
 

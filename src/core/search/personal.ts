@@ -1,0 +1,35 @@
+/**
+ * Queries about whoever asks: `owner:me`, `waiting:anna`.
+ *
+ * Promises: pure; what comes out names logins and times, so that any index can judge it without knowing people.
+ */
+import type { Instant } from '../../base/clock.ts';
+import type { Query, SearchField, Term } from './query.ts';
+
+export interface Asker {
+  /** Undefined for an admin on the command line: then `me` is nobody. */
+  readonly login: string | undefined;
+  readonly now: Instant;
+  /** Everybody for whom the agent stands in today. */
+  readonly standsInFor: (login: string) => readonly string[];
+}
+
+const personal: ReadonlySet<SearchField> = new Set<SearchField>([
+  'owner',
+  'mentioned',
+  'watched',
+  'watcher',
+  'waiting',
+]);
+
+export function askedBy(query: Query, asker: Asker): Query {
+  return { ...query, terms: query.terms.map((term) => fillIn(term, asker)) };
+}
+
+function fillIn(term: Term, { login, now, standsInFor }: Asker): Term {
+  if (term.kind !== 'field' || !personal.has(term.field)) return term;
+  const value = term.value.toLowerCase() === 'me' ? (login ?? term.value) : term.value;
+  return term.field === 'waiting'
+    ? { ...term, value, owners: [value, ...standsInFor(value)], now }
+    : { ...term, value };
+}
