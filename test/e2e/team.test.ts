@@ -116,21 +116,19 @@ it('who looks and who types is seen by the others, live, until it ends', async (
   await seen.getByText('Anna Adler is typing a note').waitFor();
   // Some seconds without keys.
   await seen.getByText('Anna Adler looks at this too').waitFor({ timeout: 60_000 });
+  await lena.goto(`${app.url}/tickets?q=is:open`);
+  const here = lena.locator(`#t-${ticket} .here`);
   await open(anna, '/answer');
   await anna.locator('.write textarea').pressSequentially('Hello');
-  await seen.getByText('Anna Adler is typing an answer').waitFor();
-
-  await lena.goto(`${app.url}/tickets?q=is:open`);
-  await lena
-    .locator(`#t-${ticket} .here`)
-    .getByText('Anna Adler is typing')
-    .waitFor({ state: 'attached' });
+  // At the same time: it is only seen for some seconds.
+  await Promise.all([
+    seen.getByText('Anna Adler is typing an answer').waitFor(),
+    here.getByText('Anna Adler is typing an answer').waitFor({ state: 'attached' }),
+  ]);
 
   await anna.goto(`${app.url}/outbox`);
   await expect.poll(() => seen.textContent(), { timeout: 30_000 }).toBe('');
-  await expect
-    .poll(() => lena.locator(`#t-${ticket} .here .av`).count(), { timeout: 30_000 })
-    .toBe(1);
+  await expect.poll(() => here.locator('.av').count(), { timeout: 30_000 }).toBe(1);
 });
 
 it('a hand-over carries its reason, and the next one takes over from the owner by one key', async () => {

@@ -13,7 +13,7 @@ import type { Markup } from '../../../services/render/markup.ts';
 import { fieldSentence, memberSentence, stateSentence } from './field-words.ts';
 import { actorName, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
-import { teamChangeWords } from './team-words.ts';
+import { type ChangeWords, teamChangeWords } from './team-words.ts';
 
 export interface EventWords {
   readonly locale: Locale;
@@ -26,15 +26,6 @@ export interface EventLine {
   readonly sign: string;
   readonly sentence: Markup;
   readonly isBad?: boolean;
-}
-
-export interface ChangeWords {
-  readonly sign: string;
-  /** With a person in front. */
-  readonly by: string;
-  /** When the desk did it, or a mail brought it about. */
-  readonly alone: string;
-  readonly values: Readonly<Record<string, string>>;
 }
 
 export function describeChange(change: Change, event: TicketEvent, words: EventWords): EventLine {

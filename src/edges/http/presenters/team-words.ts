@@ -4,8 +4,17 @@
  * Promises: pure; undefined for every other change, which has its sentence in change-words.ts.
  */
 import { type Change, parseParameters, type TicketEvent } from '../../../core/ticket/event.ts';
-import type { ChangeWords } from './change-words.ts';
 import type { NameOf } from './people.ts';
+
+/** The keys and values of a sentence. */
+export interface ChangeWords {
+  readonly sign: string;
+  /** With a person in front. */
+  readonly by: string;
+  /** When the desk did it, or a mail brought it about. */
+  readonly alone: string;
+  readonly values: Readonly<Record<string, string>>;
+}
 
 export function teamChangeWords(
   change: Change,
