@@ -7,6 +7,7 @@
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
 import { load, swap } from './swap.js';
 import './write.js';
+import './compose.js';
 
 root.classList.add('js');
 

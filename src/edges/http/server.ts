@@ -19,6 +19,7 @@ import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
 import { addAccountRoutes } from './routes/account.ts';
+import { addComposeRoutes } from './routes/compose.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addListRoutes } from './routes/list.ts';
@@ -59,6 +60,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
+  addComposeRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);

@@ -33,6 +33,10 @@ export const toastKeys = [
   'toast.password-set',
   'toast.released',
   'toast.not-released',
+  'toast.compose-sent',
+  'toast.compose-kept',
+  'toast.compose-call',
+  'toast.compose-opened',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

@@ -106,14 +106,29 @@ export function presentFrame(request: FrameRequest) {
     problems: status.configProblems,
     unaccounted: status.unaccounted,
     isReady: status.isReady,
+    newHref: status.queues.some(
+      ({ queue }) => visit.may('answer', queue) || visit.may('note', queue),
+    )
+      ? '/new'
+      : undefined,
     toast:
       toast === undefined
         ? undefined
-        : { text: locale.text(toast), isSent: toast !== 'toast.changed' },
+        : {
+            text: locale.text(toast),
+            isSent: saysSent.has(toast),
+          },
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
   };
 }
+
+/** Said once the desk has what was typed in the answer box. */
+const saysSent: ReadonlySet<ToastKey> = new Set<ToastKey>([
+  'toast.answer-sent',
+  'toast.answer-kept',
+  'toast.note-filed',
+]);
 
 /** What every page has, also before anybody logged in. */
 export function presentPage({ look, csrf }: GuestVisit, here: string, title: string) {

@@ -16,6 +16,7 @@ import type { ListPage } from '../../../services/index/index.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventLine } from './change-words.ts';
+import { presentMore } from './compose-links.ts';
 import { conversationLines } from './event-lines.ts';
 import { listHref, queryAllOpen, queryQueue, quoteValue } from './frame.ts';
 import { ownerOf, subjectOf } from './list.ts';
@@ -79,6 +80,7 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
       request.may('move') ? bar : { ...bar, buttons: [] },
     ),
     side: presentSide(request, words),
+    more: presentMore(request, locale),
   };
 }
 
@@ -252,6 +254,7 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
             name: displayName(customer),
             address: customer.address,
             href: mailtoHref(customer.address),
+            phone: ticket.extra.get('phone'),
             language:
               ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },

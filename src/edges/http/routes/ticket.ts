@@ -24,6 +24,8 @@ export interface TicketDeps
 /** What is shown with the ticket beside its conversation. */
 export interface TicketExtras {
   readonly write?: object;
+  /** A form that sends a message on, or notes a call. */
+  readonly compose?: object;
   /** Why a change was not made. */
   readonly refused?: string;
 }
@@ -40,14 +42,14 @@ export function createTicketPage({
   views,
 }: Omit<TicketDeps, 'tickets' | 'visitor'>): TicketPage {
   return {
-    async show(ctx, visit, folder, { write, refused } = {}) {
+    async show(ctx, visit, folder, { write, compose, refused } = {}) {
       const ticket = await views.present(folder, visit, viewChoice(ctx));
       await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
         title: ticket.subject,
         live: { kind: 'ticket', number: folder.number },
-        view: { ticket, write, refused },
+        view: { ticket, write, compose, refused },
       });
     },
   };
