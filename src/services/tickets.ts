@@ -349,6 +349,12 @@ function refuseNewByRights(
 ): Refusal | undefined {
   if (actor.kind !== 'agent') return undefined;
   const given = desk.rightsOf(actor.login, request.queue);
+  // Nor is a queue that somebody may not see there for them.
+  if (!given.has('see')) {
+    const names = desk.config().queues.map(({ name }) => name);
+    const known = names.filter((name) => desk.rightsOf(actor.login, name).has('see'));
+    return { code: 'unknown-queue', value: request.queue, known };
+  }
   const right = rightsForNew(request).find((needed) => !given.has(needed));
   return right === undefined ? undefined : { code: 'not-allowed', right, queue: request.queue };
 }
