@@ -412,6 +412,22 @@ describe('a call', () => {
     expect(eventOf(out).kind).toBe('call-out');
   });
 
+  it('is answered below the newest mail, of which the customer knows', async () => {
+    const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@customer.example>' }));
+    const { message } = await run(ticket, { kind: 'call', direction: 'in', text: 'Still dark' });
+    const answer = { kind: 'reply', to: [kim], cc: [], text: 'We are on it.' } as const;
+    const sent = await run(ticket, { ...answer, inReplyTo: message });
+    expect((await outgoing(sent.message)).decoded.mail.inReplyTo).toEqual(['1@customer.example']);
+    const phoned = accepted(
+      await test.desk.tickets.openNew(
+        { via: 'phone', queue: 'Support', customer: kim, subject: 'Lamp', text: 'x' },
+        anna,
+      ),
+    );
+    const first = await run(phoned.ticket, answer);
+    expect((await outgoing(first.message)).decoded.mail.inReplyTo).toEqual([]);
+  });
+
   it('is refused without words, and with a number that is none', async () => {
     const { ticket } = await test.receive(plainMail());
     expect(await refusalOf(ticket, { kind: 'call', direction: 'in', text: ' ' })).toEqual({

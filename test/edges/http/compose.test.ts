@@ -112,7 +112,12 @@ describe('a call', () => {
     const shown = textOf((await visitor.get(`/tickets/${ticket}`)).text);
     expect(shown).toContain('Kim Berg They called us noted by Anna Adler');
     expect(shown).toContain('The call is filed.');
-    expect((await viewer.test.desk.store.read(ticket))?.ticket.state).toBe('closed');
+    const folder = await viewer.test.desk.store.read(ticket);
+    expect(folder?.ticket.state).toBe('closed');
+    const call = encodeURIComponent(folder?.messages.at(-1)?.event.name ?? '');
+    const answer = (await visitor.get(`/tickets/${ticket}/answer?to=${call}`)).text;
+    expect(answer).toContain('value="Kim Berg &lt;kim@customer.example&gt;"');
+    expect(answer).not.toContain('&gt; Still dark');
   });
 });
 
