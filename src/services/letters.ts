@@ -164,7 +164,7 @@ function writeAnswer(
         subject === undefined || subject.trim() === ''
           ? answerSubject(ticket.number, ticket.subject)
           : withTag(context, subject),
-      ...threading(answered),
+      ...threading(threadedOn(folder, answered)),
       ...toAnswerBody({ text, attachments, withHtml: config.desk.answerHtml }),
     },
     envelope: { sender, recipients: uniqueAddresses([...to, ...cc]) },
@@ -405,6 +405,16 @@ function findAnswered(folder: TicketFolder, name: string | undefined): StoredMes
     newest.find(({ event }) => event.kind === 'mail-in') ??
     newest.find(({ event }) => event.mail.messageId !== undefined)
   );
+}
+
+/** What the customer has: the answer to a call goes below the newest mail, for nobody outside knows the note of the call. */
+function threadedOn(
+  { messages }: TicketFolder,
+  answered: StoredMessage | undefined,
+): StoredMessage | undefined {
+  const isMail = ({ event }: StoredMessage) =>
+    event.kind === 'mail-in' || event.kind === 'mail-out' || event.kind === 'import';
+  return answered !== undefined && isMail(answered) ? answered : messages.findLast(isMail);
 }
 
 function threading(answered: StoredMessage | undefined): {

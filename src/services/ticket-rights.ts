@@ -13,7 +13,7 @@ import { type Right, rightsOn } from '../core/ticket/rights.ts';
 import { readableOf } from '../core/ticket/team.ts';
 
 export interface RightsDirectory {
-  config(): Pick<Config, 'ticketRules'>;
+  config(): Pick<Config, 'ticketRules' | 'queues'>;
   /** What the agent may do in the queue; nothing for somebody unknown. */
   rightsOf(login: string, queue: string): ReadonlySet<Right>;
 }
@@ -42,6 +42,12 @@ export function refuseNewByRights(
 ): Refusal | undefined {
   if (actor.kind !== 'agent') return undefined;
   const given = desk.rightsOf(actor.login, request.queue);
+  // Nor is a queue that somebody may not see there for them.
+  if (!given.has('see')) {
+    const names = desk.config().queues.map(({ name }) => name);
+    const known = names.filter((name) => desk.rightsOf(actor.login, name).has('see'));
+    return { code: 'unknown-queue', value: request.queue, known };
+  }
   const right = rightsForNew(request, desk.config().ticketRules).find(
     (needed) => !given.has(needed),
   );

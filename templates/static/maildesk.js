@@ -11,6 +11,7 @@ import { load, swap } from './swap.js';
 import './fields.js';
 import { keepTick, keepTicks, refreshUndo } from './tidy.js';
 import './write.js';
+import './compose.js';
 
 root.classList.add('js');
 

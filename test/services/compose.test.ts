@@ -1,5 +1,5 @@
 /** Mails sent on, calls noted, tickets opened by an agent: what stands in the folder and in the outbox, and what is refused. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Result } from '../../src/base/result.ts';
@@ -412,6 +412,22 @@ describe('a call', () => {
     expect(eventOf(out).kind).toBe('call-out');
   });
 
+  it('is answered below the newest mail, of which the customer knows', async () => {
+    const { ticket } = await test.receive(plainMail({ 'Message-ID': '<1@customer.example>' }));
+    const { message } = await run(ticket, { kind: 'call', direction: 'in', text: 'Still dark' });
+    const answer = { kind: 'reply', to: [kim], cc: [], text: 'We are on it.' } as const;
+    const sent = await run(ticket, { ...answer, inReplyTo: message });
+    expect((await outgoing(sent.message)).decoded.mail.inReplyTo).toEqual(['1@customer.example']);
+    const phoned = accepted(
+      await test.desk.tickets.openNew(
+        { via: 'phone', queue: 'Support', customer: kim, subject: 'Lamp', text: 'x' },
+        anna,
+      ),
+    );
+    const first = await run(phoned.ticket, answer);
+    expect((await outgoing(first.message)).decoded.mail.inReplyTo).toEqual([]);
+  });
+
   it('is refused without words, and with a number that is none', async () => {
     const { ticket } = await test.receive(plainMail());
     expect(await refusalOf(ticket, { kind: 'call', direction: 'in', text: ' ' })).toEqual({
@@ -526,15 +542,29 @@ describe('a new ticket', () => {
     ).toEqual([]);
   });
 
-  it('needs the right to answer, or to note, in its queue', async () => {
-    const nobody = { kind: 'agent', login: 'nobody' } as const;
-    const refused = [await open(byMail, nobody), await open(byPhone, nobody)].map((result) =>
-      result.ok ? undefined : result.refusal,
+  it('needs the right to answer, or to note, in a queue that one sees', async () => {
+    const { desk, directory } = test;
+    await writeFile(
+      join(directory, 'config/queues/support.yaml'),
+      'name: Support\nrights:\n  reader: [see]\n  caller: [see, note]\n',
     );
-    expect(refused).toEqual([
-      { code: 'not-allowed', right: 'answer', queue: 'support' },
-      { code: 'not-allowed', right: 'note', queue: 'Support' },
-    ]);
+    await desk.config.reload();
+    const refusals = async (role: string, request: NewTicket) => {
+      const agent = { login: role, name: role, email: `${role}@desk.example`, roles: [role] };
+      if (desk.accounts.find(role) === undefined) await desk.accounts.add(agent);
+      const result = await open(request, { kind: 'agent', login: role });
+      return result.ok ? undefined : result.refusal;
+    };
+    const noAnswer = { code: 'not-allowed', right: 'answer', queue: 'support' };
+    expect(await refusals('reader', byMail)).toEqual(noAnswer);
+    expect(await refusals('caller', byMail)).toEqual(noAnswer);
+    expect(await refusals('reader', byPhone)).toMatchObject({ code: 'not-allowed', right: 'note' });
+    expect(await refusals('caller', byPhone)).toBeUndefined();
+    const owner = [{ kind: 'set', field: 'owner', value: 'anna' }] as const;
+    expect(await refusals('caller', { ...byPhone, changes: owner })).toMatchObject({
+      right: 'own',
+    });
+    expect(await refusals('stranger', byPhone)).toMatchObject({ code: 'unknown-queue' });
   });
 
   it('gets a number of its own from each of many at once', async () => {

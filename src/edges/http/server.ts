@@ -22,6 +22,7 @@ import { createPages } from './pages.ts';
 import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
+import { addComposeRoutes } from './routes/compose.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addDraftRoutes } from './routes/drafts.ts';
 import { addEventRoutes } from './routes/events.ts';
@@ -70,6 +71,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
   addDraftRoutes(router, ticketPage, parts);
+  addComposeRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
   addFieldRoutes(router, ticketPage, parts);
   addTidyRoutes(router, ticketPage, { ...parts, lists });

@@ -37,6 +37,10 @@ export const toastKeys = [
   'toast.restored',
   'toast.bulk',
   'toast.draft-gone',
+  'toast.compose-sent',
+  'toast.compose-kept',
+  'toast.compose-call',
+  'toast.compose-opened',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

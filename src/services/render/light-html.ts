@@ -8,7 +8,7 @@
  * Leaves to others: the plain text, which goes out as it was typed (services/answer-body.ts).
  */
 import MarkdownIt from 'markdown-it';
-import { escapeHtml } from './markup.ts';
+import { escapeHtml, type Markup } from './markup.ts';
 
 const markdown = createMarkdown();
 
@@ -18,6 +18,15 @@ const longestFormatted = 200_000;
 export function renderLight(text: string): string {
   const blocks = splitBlocks(text.replace(/\r\n?/g, '\n').split('\n'));
   return `${blocks.map(renderBlock).join('\n')}\n`;
+}
+
+/** The same for a page of ours, which has styles of its own and forbids those within elements. */
+export function renderLightPart(text: string): Markup {
+  // What was typed is escaped, so a quotation mark only stands in what is written here.
+  const html = renderLight(text)
+    .replace(/ style="[^"]*"/g, '')
+    .replaceAll('<a href="', '<a target="_blank" rel="noopener noreferrer nofollow" href="');
+  return { html };
 }
 
 /** Content-IDs of the pictures that the text shows, in order. */

@@ -58,7 +58,7 @@ it('a conversation shows what was said by whom, and what was done between', asyn
   expect(kinds).toEqual(['day', 'theirs', 'line', 'ours', 'line', 'note', 'line', 'line']);
   const page = textOf(html);
   for (const text of [
-    'Kim Berg kim@customer.example The lamp is dark.',
+    'Kim Berg kim@customer.example Forward Send on unchanged The lamp is dark.',
     'Put into Support',
     'Anna Adler to Kim Berg',
     'Anna Adler took the ticket',

@@ -87,6 +87,8 @@ export function signatureOf({ queue: name, folder, agent, config }: SignatureReq
 
 function quotationOf(request: DraftRequest): string {
   const { folder, answered, quoted, config } = request;
+  // The note of a call is the team's.
+  if (answered?.kind === 'call-in' || answered?.kind === 'call-out') return '';
   if (answered === undefined || quoted === undefined || quoted.trim() === '') return '';
   const queue = config.queues.find(
     ({ name }) => name.toLowerCase() === folder.ticket.queue.toLowerCase(),

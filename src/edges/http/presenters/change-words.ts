@@ -139,6 +139,13 @@ function settingWords(
         alone: 'change.merged.alone',
         values: { number: value },
       };
+    case 'phone':
+      return {
+        sign: 'phone',
+        by: 'compose.change-phone-by',
+        alone: 'compose.change-phone-alone',
+        values: { value },
+      };
     default:
       return value === ''
         ? {

@@ -17,6 +17,7 @@ import { queueBeforeJunk } from '../../../core/ticket/spam.ts';
 import { undoneBy } from '../../../core/ticket/undo.ts';
 import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
+import { passedKey, passedTo } from './compose-links.ts';
 import { isToldElsewhere } from './field-words.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
@@ -196,13 +197,14 @@ const ownKeys: Partial<Record<EventKind, OwnKey>> = {
 function ownLine(event: TicketEvent, words: EventWords): EventLine | undefined {
   if (event.kind === 'update') return undefined;
   if (event.kind === 'delivery') return describeDelivery(event, words);
-  const own = event.kind === undefined ? undefined : ownKeys[event.kind];
+  const own = passedKey(event) ?? (event.kind === undefined ? undefined : ownKeys[event.kind]);
   return describeOwn(event, own ?? { key: 'event.unknown', sign: 'hist' }, words);
 }
 
 function describeOwn(event: TicketEvent, { key, sign }: OwnKey, words: EventWords): EventLine {
   const who = whoOf(event, words);
-  return { sign, sentence: words.locale.markup(key, { who, kind: event.kindText }) };
+  const to = passedTo(event, words);
+  return { sign, sentence: words.locale.markup(key, { who, kind: event.kindText, to }) };
 }
 
 /** A person, the sender of a mail, or the desk. */

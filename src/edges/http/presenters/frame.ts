@@ -117,6 +117,11 @@ export function presentFrame(request: FrameRequest) {
     unaccounted: status.unaccounted,
     isReady: status.isReady,
     toast,
+    newHref: status.queues.some(
+      ({ queue }) => visit.may('answer', queue) || visit.may('note', queue),
+    )
+      ? '/new'
+      : undefined,
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
   };

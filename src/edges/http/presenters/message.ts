@@ -14,10 +14,19 @@ import {
   parseParameters,
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
+import type { Markup } from '../../../services/render/markup.ts';
 import type { Body } from '../bodies.ts';
 import { type FileView, type ImageView, presentAttachments } from './attachments.ts';
 import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
+import {
+  labelPassed,
+  type PassOn,
+  presentCaller,
+  presentPassOn,
+  presentRich,
+  resentTo,
+} from './compose-links.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
 import type { MailText } from './mail-text.ts';
 import { markMentions } from './mentions.ts';
@@ -59,6 +68,8 @@ export interface MessageView {
   readonly scans: readonly VerdictSign[];
   readonly language: string | undefined;
   readonly text: MailText | undefined;
+  /** The own part of the text, with its light formatting. */
+  readonly rich: Markup | undefined;
   /** What the folding says over a text that nobody needs to read again. */
   readonly folded: string | undefined;
   readonly frame: FrameView | undefined;
@@ -75,6 +86,8 @@ export interface MessageView {
   readonly originalHref: string;
   readonly answerHref: string | undefined;
   readonly answerAllHref: string | undefined;
+  /** The ways to somebody else. */
+  readonly passOn: PassOn | undefined;
 }
 
 const sides: Readonly<Record<EventKind, MessageView['kind'] | undefined>> = {
@@ -106,9 +119,11 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const { event, ticket, body, choice } = request;
   const { locale, dates, now } = words;
   const kind = sideOf(event) ?? 'theirs';
-  const author = authorOf(event, kind, words);
+  const caller = presentCaller(event, ticket, words);
+  const author = caller?.author ?? authorOf(event, kind, words);
   const isClosed = isInfected(event);
-  const isFrame = !isClosed && showsFrame(body, choice);
+  const rich = presentRich(event, body, choice);
+  const isFrame = !isClosed && rich === undefined && showsFrame(body, choice);
   const canAnswer = kind !== 'note' && ticket.mergedInto === undefined && request.may('answer');
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
@@ -122,7 +137,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     author,
     initials: initialsOf(author),
     isMine: event.actor.kind === 'agent' && event.actor.login === words.login,
-    meta: metaOf(event, kind, words),
+    meta: caller?.meta ?? metaOf(event, kind, words),
     label: labelOf(event, words),
     scans: presentScans(event, words),
     language: kind === 'note' ? undefined : ticket.language,
@@ -132,6 +147,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
           body?.text ?? { own: [{ text: event.mail.snippet }], quoted: undefined },
           kind === 'note' ? words.people : undefined,
         ),
+    rich,
     folded: isOwnAutomatic(event)
       ? locale.text('message.automatic-text', { count: lineCount(body) })
       : undefined,
@@ -154,6 +170,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     answerHref: canAnswer ? answer : undefined,
     answerAllHref:
       canAnswer && event.mail.to.length + event.mail.cc.length > 1 ? `${answer}&all=1` : undefined,
+    passOn: presentPassOn(event, request, locale),
   };
 }
 
@@ -172,6 +189,8 @@ function metaOf(event: TicketEvent, kind: MessageView['kind'], { locale }: Messa
   if (kind === 'note') return '';
   if (kind === 'theirs') return from === undefined || from.name.trim() === '' ? '' : from.address;
   const names = (addresses: readonly Address[]) => locale.list(addresses.map(displayName));
+  const resent = resentTo(event);
+  if (resent !== undefined) return locale.text('message.to', { to: locale.list(resent) });
   if (to.length === 0) return '';
   return cc.length === 0
     ? locale.text('message.to', { to: names(to) })
@@ -191,6 +210,8 @@ const labels: Partial<Record<EventKind, { readonly sign: string; readonly key: s
 function labelOf(event: TicketEvent, { locale }: MessageWords): MessageView['label'] {
   if (event.kind === undefined)
     return { sign: 'hist', text: locale.text('message.unknown', { kind: event.kindText }) };
+  const passed = labelPassed(event, locale);
+  if (passed !== undefined) return passed;
   const automatic = labelAutomatic(event, locale);
   if (isOwnAutomatic(event) || automatic !== undefined)
     return { sign: 'auto', text: automatic ?? locale.text('message.automatic') };

@@ -16,6 +16,7 @@ import type { ListPage, TicketRecord } from '../../../services/index/index.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventLine } from './change-words.ts';
+import { presentMore } from './compose-links.ts';
 import { conversationLines } from './event-lines.ts';
 import { listHref, queryAllOpen, queryQueue, quoteValue } from './frame.ts';
 import { ownerOf, subjectOf } from './list.ts';
@@ -83,6 +84,7 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
     ),
     side: presentSide(request, words),
     fields: presentFields(fieldsRequest(request), words),
+    more: presentMore(request, locale),
   };
 }
 
@@ -242,6 +244,7 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
             name: displayName(customer),
             address: customer.address,
             href: mailtoHref(customer.address),
+            phone: ticket.extra.get('phone'),
             language:
               ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },

@@ -4,6 +4,13 @@ import type { Markup } from '../../../services/render/markup.ts';
 import type { ToastKey } from '../visit.ts';
 import type { EventLine } from './change-words.ts';
 
+/** Said once the desk has what was typed in the answer box. */
+const saysSent: ReadonlySet<ToastKey> = new Set<ToastKey>([
+  'toast.answer-sent',
+  'toast.answer-kept',
+  'toast.note-filed',
+]);
+
 export interface ToastView {
   readonly text: string;
   /** What happened, instead of the text. */
@@ -26,7 +33,7 @@ export function presentToast(toast: ToastKey, locale: Locale): ToastView {
   return {
     text: locale.text(toast),
     sentences: [],
-    isSent: toast !== 'toast.changed' && toast !== 'toast.bulk',
+    isSent: saysSent.has(toast),
     undo: undefined,
     details: undefined,
   };

@@ -36,6 +36,8 @@ export interface TicketExtras {
   readonly write?: object;
   /** A form of what colleagues do among themselves. */
   readonly teamForm?: object;
+  /** A form that sends a message on, or notes a call. */
+  readonly compose?: object;
   /** Why a change was not made. */
   readonly refused?: string;
   /** The draft that is open in the form. */
@@ -55,7 +57,7 @@ export function createTicketPage({
   views,
 }: Omit<TicketDeps, 'tickets' | 'config' | 'visitor'>): TicketPage {
   return {
-    async show(ctx, visit, folder, { write, teamForm, refused, draft } = {}) {
+    async show(ctx, visit, folder, { write, teamForm, compose, refused, draft } = {}) {
       noteView(presence, ctx, { agent: visit.agent.login, ticket: folder.number });
       const ticket = await views.present(folder, visit, viewChoice(ctx));
       await markSeen(visit, folder);
@@ -68,6 +70,7 @@ export function createTicketPage({
           write,
           refused,
           teamForm,
+          compose,
           drafts: presentDrafts(folder, views.draftWords(visit), draft),
         },
       });
