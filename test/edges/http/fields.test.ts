@@ -171,6 +171,19 @@ it('the side bar adds and takes away', async () => {
   expect((await change({ 'add.link': '17' })).status).toBe(422);
 });
 
+it('what was typed into a form that is refused comes back', async () => {
+  const number = await open();
+  const refused = await anna.post(`/tickets/${number}/fields`, {
+    'set.x-order': 'many <b>',
+    'set.responsible': 'ben',
+  });
+  expect(refused.status).toBe(422);
+  expect(textOf(refused.text)).toContain('“many <b>” does not fit the field “Order”.');
+  expect(refused.text).toContain('value="many &lt;b&gt;"');
+  expect(refused.text).toContain('<option value="ben" selected>');
+  expect((await ticketOf(number)).responsible).toBeUndefined();
+});
+
 it('who has answered last has the ticket; unlocking ends that', async () => {
   const number = await open();
   const ben: Actor = { kind: 'agent', login: 'ben' };

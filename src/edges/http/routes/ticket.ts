@@ -28,6 +28,8 @@ export interface TicketExtras {
   readonly write?: object;
   /** Why a change was not made. */
   readonly refused?: string;
+  /** What was typed into the form of the fields, by their keys: it comes back with the refusal. */
+  readonly typed?: Readonly<Record<string, string>>;
 }
 
 export interface TicketPage {
@@ -42,14 +44,14 @@ export function createTicketPage({
   views,
 }: Omit<TicketDeps, 'tickets' | 'config' | 'visitor'>): TicketPage {
   return {
-    async show(ctx, visit, folder, { write, refused } = {}) {
+    async show(ctx, visit, folder, { write, refused, typed } = {}) {
       const ticket = await views.present(folder, visit, viewChoice(ctx));
       await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
         title: ticket.subject,
         live: { kind: 'ticket', number: folder.number },
-        view: { ticket, write, refused },
+        view: { ticket, write, refused, typed },
       });
     },
   };
