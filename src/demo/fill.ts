@@ -2,7 +2,7 @@
  * The past of the demo desk: every conversation played through the same road as real mail, in the order
  * of its times, with a clock that shows them.
  */
-import { type Clock, type Instant, minute, toInstant } from '../base/clock.ts';
+import { type Clock, day, formatInstant, type Instant, minute, toInstant } from '../base/clock.ts';
 import { invariant } from '../base/fault.ts';
 import type { MessageId } from '../core/message/mail.ts';
 import { answerSubject } from '../core/message/subject.ts';
@@ -40,6 +40,7 @@ export async function fillDesk(
   conversations: readonly DemoConversation[],
   clock: PastClock,
 ): Promise<number> {
+  const present = clock.now();
   const played = new Map<string, Played>();
   const steps = conversations.flatMap((conversation) =>
     conversation.turns.map((turn, position) => ({
@@ -53,7 +54,7 @@ export async function fillDesk(
     clock.set(turn.time);
     await playTurn(desk, conversation, turn, played);
     await deliverAll(desk);
-    if (isLast) await settleTicket(desk, conversation, played, clock);
+    if (isLast) await settleTicket(desk, conversation, played, { clock, present });
   }
   return played.size;
 }
@@ -138,7 +139,7 @@ async function settleTicket(
   desk: Desk,
   conversation: DemoConversation,
   played: Map<string, Played>,
-  clock: PastClock,
+  { clock, present }: { readonly clock: PastClock; readonly present: Instant },
 ): Promise<void> {
   const ticket = played.get(conversation.id);
   if (ticket === undefined) return;
@@ -149,6 +150,8 @@ async function settleTicket(
     ...set('owner', owner),
     ...set('priority', priority),
     ...set('state', state),
+    // The past is over; what waits still does so for a while.
+    ...set('pending-until', waits(state) ? formatInstant(toInstant(present + day)) : ''),
     ...tags.map((value): Change => ({ kind: 'add', set: 'tag', value })),
   ];
   await desk.tickets.run(
@@ -156,6 +159,10 @@ async function settleTicket(
     { kind: 'update', changes },
     { kind: 'agent', login: owner === '' ? 'lena' : owner },
   );
+}
+
+function waits(state: string): boolean {
+  return state === 'pending-reminder' || state === 'pending-close';
 }
 
 function set(field: string, value: string): readonly Change[] {

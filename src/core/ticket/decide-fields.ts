@@ -214,7 +214,7 @@ export function checkOwnMember(
     case 'link': {
       const [kind = '', number = ''] = value.split(':');
       if (linkKinds.includes(kind) && isTicketNumber(number)) return ok(change);
-      return bad('a kind and a number such as related:20261123000191');
+      return bad('a kind and a number such as related:20261123004266');
     }
     case 'tag':
       if (value.trim() === '' || (value.length <= 100 && !/\p{Cc}/u.test(value))) return undefined;

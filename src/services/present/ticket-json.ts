@@ -301,6 +301,8 @@ export interface TicketSummaryJson {
   readonly snippet: string;
   readonly marks: readonly string[];
   readonly delivery: string | null;
+  readonly stateName: string | null;
+  readonly pendingUntil: string | null;
 }
 
 /** One line of a list. */
@@ -321,5 +323,7 @@ export function toTicketSummary(record: TicketRecord): TicketSummaryJson {
     snippet: record.snippet,
     marks: [...record.marks],
     delivery: record.delivery ?? null,
+    stateName: record.stateName ?? null,
+    pendingUntil: record.pendingUntil === undefined ? null : formatInstant(record.pendingUntil),
   };
 }

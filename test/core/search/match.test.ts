@@ -153,3 +153,52 @@ describe('queries about whoever asks', () => {
     ]).toEqual([true, false, false, false, false, true, false, false]);
   });
 });
+
+describe('own words of a desk', () => {
+  const states = ['open', 'pending-reminder', 'removed', 'waiting-supplier'];
+  const own = {
+    ...ticket,
+    state: 'pending-reminder',
+    stateName: 'waiting-supplier',
+    fields: { 'x-order': '4711', 'x-city': 'Zürich' },
+  } as const;
+  const holds = (text: string, judged: Parameters<ReturnType<typeof split>['test']>[0] = own) => {
+    const query = parseQuery(text, states);
+    if (!query.ok) throw new Error(`${text} is no query`);
+    return splitQuery(query.value).test(judged);
+  };
+
+  it.each([
+    ['state:waiting-supplier', true],
+    ['state:waiting*', true],
+    ['state:pending-reminder', true],
+    ['-state:waiting-supplier', false],
+    ['state:open', false],
+    ['x-order:4711', true],
+    ['X-Order:47*', true],
+    ['x-order:47', false],
+    ['-x-order:4711', false],
+    ['x-order:none', false],
+    ['x-size:none', true],
+    ['x-city:zurich', true],
+    ['x-size:4711', false],
+  ])('%s: %s', (text, expected) => {
+    expect(holds(text)).toBe(expected);
+  });
+
+  it.each([
+    ['', false],
+    ['lamp', false],
+    ['-state:removed', false],
+    ['state:removed', true],
+    ['state:rem* priority:high', true],
+  ])('a removed ticket by %j: %s', (text, expected) => {
+    expect(holds(text, { ...own, state: 'removed', priority: 'high' })).toBe(expected);
+  });
+
+  it('a state that nobody declares is named with those that are there', () => {
+    expect(parseQuery('state:lost', states)).toMatchObject({
+      refusal: { code: 'unknown-value', field: 'state', known: states },
+    });
+  });
+});

@@ -33,7 +33,7 @@ function toPage(ticket: TicketJson, timeZone: string): string {
   const facts = [
     ['Ticket', ticket.number],
     ['Subject', ticket.subject],
-    ['State', ticket.state],
+    ['State', ticket.stateName === null ? ticket.state : `${ticket.stateName} (${ticket.state})`],
     ['Queue', ticket.queue],
     ['Priority', ticket.priority],
     ['Owner', ticket.owner ?? '-'],
@@ -42,9 +42,24 @@ function toPage(ticket: TicketJson, timeZone: string): string {
     ['Tags', ticket.tags.join(', ') || '-'],
     ['Created', localTime(ticket.created, timeZone)],
     ['Updated', localTime(ticket.updated, timeZone)],
+    ...fieldFacts(ticket, timeZone),
   ];
   const messages = ticket.messages.map((message) => toSection(message, timeZone));
   return [formatTable(facts, { isTerminal: false }), ...messages].join('\n');
+}
+
+/** Only what is there. */
+function fieldFacts(ticket: TicketJson, timeZone: string): readonly (readonly string[])[] {
+  const { pendingUntil, closeReason, responsible, lock, lockUntil, links, watchers } = ticket;
+  return [
+    ['Waits until', pendingUntil === null ? '' : localTime(pendingUntil, timeZone)],
+    ['Closed because', closeReason ?? ''],
+    ['Responsible', responsible ?? ''],
+    ['Locked for', lock === null ? '' : `${lock} until ${localTime(lockUntil ?? '-', timeZone)}`],
+    ['Links', links.join(', ')],
+    ['Watchers', watchers.join(', ')],
+    ...Object.entries(ticket.fields).map(([name, value]) => [`x-${name}`, value]),
+  ].filter(([, value]) => value !== '');
 }
 
 function toSection(message: MessageJson, timeZone: string): string {

@@ -139,6 +139,8 @@ export const schemas: Readonly<Record<string, Schema>> = {
     snippet: text,
     marks: list(text),
     delivery: orNull(text),
+    stateName: orNull(text),
+    pendingUntil: orNull(time),
   }),
   TicketPage: answer({
     tickets: list(ref('TicketSummary')),

@@ -34,6 +34,7 @@ export interface Sentence {
 }
 
 const says = {
+  lockTaken: ['change.lock-taken.by', 'change.locked.alone'],
   watches: ['change.watches.by', 'change.watcher-added.alone'],
   unwatches: ['change.unwatches.by', 'change.watcher-removed.alone'],
   watcherAdded: ['change.watcher-added.by', 'change.watcher-added.alone'],
@@ -159,6 +160,12 @@ export function memberSentence(
 function lockSentence(value: string, event: TicketEvent, words: FieldWords): Sentence {
   if (value === '') return sentence('unlock', says.unlocked, {});
   const until = parseInstant(settingIn(event, 'lock-until') ?? '');
+  const { actor } = event;
+  if (until !== undefined && actor.kind === 'agent' && actor.login === value)
+    return sentence('lock', says.lockTaken, {
+      person: words.nameOf(value),
+      time: words.dates.full(until),
+    });
   return sentence('lock', until === undefined ? says.locked : says.lockedUntil, {
     person: words.nameOf(value),
     time: until === undefined ? '' : words.dates.full(until),

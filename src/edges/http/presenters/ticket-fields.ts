@@ -225,10 +225,7 @@ function presentEdits({ ticket, config }: FieldsRequest, { locale }: MessageWord
         input: inputTypes[field.kind],
         isNumber: field.kind === 'number',
         isRequired: field.isRequired,
-        choices: choicesOf(field, locale).map((choice) => ({
-          ...choice,
-          isCurrent: choice.value === value,
-        })),
+        choices: choicesOf(field, locale),
       };
     });
 }

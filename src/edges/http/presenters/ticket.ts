@@ -154,52 +154,57 @@ function presentFacts(request: TicketRequest, words: MessageWords) {
     owner: {
       owner,
       text: owner?.name ?? locale.text('ticket.no-owner'),
-      choices: !may('own')
-        ? []
-        : [
-            ...agents.map(({ login: value, name }) => ({
-              value,
-              text: name,
-              away: awayOf(value),
-              initials: initialsOf(name),
-              isCurrent: value === ticket.owner,
-            })),
-            {
-              value: '',
-              text: locale.text('ticket.no-owner'),
-              away: undefined,
-              initials: '',
-              isCurrent: ticket.owner === undefined,
-            },
-          ],
+      choices: offered(may('own'), [
+        ...agents.map(({ login: value, name }) => ({
+          value,
+          text: name,
+          away: awayOf(value),
+          initials: initialsOf(name),
+          isCurrent: value === ticket.owner,
+        })),
+        {
+          value: '',
+          text: locale.text('ticket.no-owner'),
+          away: undefined,
+          initials: '',
+          isCurrent: ticket.owner === undefined,
+        },
+      ]),
     },
     queue: {
       text: ticket.queue,
       also: alsoIn(ticket, locale),
-      choices: !may('move')
-        ? []
-        : config.queues.map(({ name }) => ({
-            value: name,
-            text: name,
-            isCurrent: name === ticket.queue,
-          })),
+      choices: offered(
+        may('move'),
+        config.queues.map(({ name }) => ({
+          value: name,
+          text: name,
+          isCurrent: name === ticket.queue,
+        })),
+      ),
     },
     priority: {
       text: locale.text(priorityKeys[ticket.priority]),
       isHigh: ticket.priority === 'high' || ticket.priority === 'urgent',
-      choices: !may('note')
-        ? []
-        : priorities.toReversed().map((value) => ({
-            value,
-            text: locale.text(priorityKeys[value]),
-            isCurrent: value === ticket.priority,
-          })),
+      choices: offered(
+        may('note'),
+        priorities.toReversed().map((value) => ({
+          value,
+          text: locale.text(priorityKeys[value]),
+          isCurrent: value === ticket.priority,
+        })),
+      ),
     },
     isEnded: isEnded(ticket.state),
     canChange: ticket.mergedInto === undefined && ticket.state !== 'removed',
     canClose: may('close'),
     takeAs: ticket.owner === login || !may('own') ? undefined : login,
   };
+}
+
+/** What may not be done is not offered. */
+function offered<T>(isAllowed: boolean, choices: readonly T[]): readonly T[] {
+  return isAllowed ? choices : [];
 }
 
 /** The other queues in which it is known. */

@@ -17,7 +17,7 @@ import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import { withFieldName } from '../presenters/field-words.ts';
 import type { ToastKey, Visit } from '../visit.ts';
 import { goTo } from './login.ts';
-import { readTicket, type TicketPage } from './ticket.ts';
+import { readTicket, type TicketExtras, type TicketPage } from './ticket.ts';
 
 export interface FieldsDeps extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'clock'> {
   readonly visitor: Visitor;
@@ -37,11 +37,11 @@ export function addFieldRoutes(
       visitor.memberForm(async (ctx, visit, form) => {
         const folder = await readTicket(ctx, reader);
         const asked = ask(form, folder.ticket);
-        if ('refusal' in asked) return refuse(ctx, visit, folder, asked.refusal);
+        if ('refusal' in asked) return refuse(ctx, visit, folder, { refusal: asked.refusal, form });
         const actor = { kind: 'agent', login: visit.agent.login } as const;
         const done = await tickets.run(folder.number, asked.command, actor);
         if (!done.ok && done.refusal.code !== 'nothing-to-change')
-          return refuse(ctx, visit, folder, done.refusal);
+          return refuse(ctx, visit, folder, { refusal: done.refusal, form });
         visitor.say(ctx, toast);
         goTo(ctx, form.has('back') ? safeBack(form.get('back')) : `/tickets/${folder.number}`);
       }),
@@ -57,7 +57,7 @@ export function addFieldRoutes(
     ctx: PageContext,
     visit: Visit,
     folder: TicketFolder,
-    refusal: Refusal,
+    { refusal, form }: { readonly refusal: Refusal; readonly form: Form },
   ): Promise<void> {
     ctx.status = httpAnswers[refusal.code].status;
     await page.show(ctx, visit, folder, {
@@ -65,7 +65,19 @@ export function addFieldRoutes(
         withFieldName(refusal, visit.locale, ticketRulesOf(config.current())),
         visit.locale,
       ),
+      ...typedIn(form),
     });
+  }
+
+  function typedIn(form: Form): Pick<TicketExtras, 'typed'> {
+    const keys = settableFields().filter((key) => form.has(`set.${key}`));
+    if (keys.length === 0) return {};
+    return { typed: Object.fromEntries(keys.map((key) => [key, form.get(`set.${key}`)])) };
+  }
+
+  function settableFields(): readonly string[] {
+    const declared = ticketRulesOf(config.current()).fields.map(({ name }) => fieldKey(name));
+    return ['responsible', 'lock', ...declared];
   }
 
   function askWait(form: Form, ticket: Ticket): Asked {
@@ -95,8 +107,7 @@ export function addFieldRoutes(
   }
 
   function askFields(form: Form, ticket: Ticket): Asked {
-    const declared = ticketRulesOf(config.current()).fields.map(({ name }) => fieldKey(name));
-    const known = [...new Set(['responsible', 'lock', ...declared, ...ticket.extra.keys()])];
+    const known = [...new Set([...settableFields(), ...ticket.extra.keys()])];
     const settings = known
       .filter((field) => form.has(`set.${field}`))
       .map((field) => set(field, form.get(`set.${field}`).trim()))

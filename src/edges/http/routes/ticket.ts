@@ -42,6 +42,8 @@ export interface TicketExtras {
   readonly refused?: string;
   /** The draft that is open in the form. */
   readonly draft?: string | undefined;
+  /** What was typed into the form of the fields, by their keys: it comes back with the refusal. */
+  readonly typed?: Readonly<Record<string, string>>;
 }
 
 export interface TicketPage {
@@ -57,7 +59,7 @@ export function createTicketPage({
   views,
 }: Omit<TicketDeps, 'tickets' | 'config' | 'visitor'>): TicketPage {
   return {
-    async show(ctx, visit, folder, { write, teamForm, compose, refused, draft } = {}) {
+    async show(ctx, visit, folder, { write, teamForm, compose, refused, draft, typed } = {}) {
       noteView(presence, ctx, { agent: visit.agent.login, ticket: folder.number });
       const ticket = await views.present(folder, visit, viewChoice(ctx));
       await markSeen(visit, folder);
@@ -71,6 +73,7 @@ export function createTicketPage({
           refused,
           teamForm,
           compose,
+          typed,
           drafts: presentDrafts(folder, views.draftWords(visit), draft),
         },
       });
