@@ -39,6 +39,8 @@ export interface TicketViews {
   /** Text of one message, for quoting. */
   readText(folder: TicketFolder, event: TicketEvent): Promise<string | undefined>;
   words(visit: Visit): MessageWords;
+  /** What can be taken back in it, and the like. */
+  tidy(folder: TicketFolder, visit: Visit): TidyView;
 }
 
 interface Deps extends Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'clock'> {
@@ -101,7 +103,11 @@ export function createTicketViews({
       },
       words(visit),
     );
-    return { ...shownTicket, tidy: presentTidy(folder, visit, config.current().desk.junkQueue) };
+    return { ...shownTicket, tidy: tidy(folder, visit) };
+  }
+
+  function tidy(folder: TicketFolder, visit: Visit): TidyView {
+    return presentTidy(folder, visit, config.current().desk.junkQueue);
   }
 
   /** Other tickets of the customer; undefined when there is none. */
@@ -123,6 +129,7 @@ export function createTicketViews({
       return texts.get(event.name)?.plain;
     },
     words,
+    tidy,
   };
 }
 
