@@ -98,9 +98,11 @@ export function createBulk(deps: BulkDeps): Bulk {
   async function read(id: string): Promise<Batch | undefined> {
     const record = await batches.read(id);
     if (record === undefined) return undefined;
-    const isBusy = running.has(id) || record.touched > clock.now() - restMs;
-    const begun = isBusy ? 'running' : 'stopped';
-    return { ...record, state: record.ended ? 'ended' : record.started ? begun : 'planned' };
+    if (record.ended) return { ...record, state: 'ended' };
+    if (running.has(id)) return { ...record, state: 'running' };
+    if (!record.started) return { ...record, state: 'planned' };
+    const isBusy = record.touched > clock.now() - restMs;
+    return { ...record, state: isBusy ? 'running' : 'stopped' };
   }
 
   function run(id: string): Promise<Result<Batch, BulkRefusal>> {

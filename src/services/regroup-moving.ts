@@ -6,13 +6,15 @@
  * loses the one in the old.
  */
 import { formatDay } from '../base/clock.ts';
+import { isFault } from '../base/fault.ts';
 import { ok, type Result, refuse } from '../base/result.ts';
 import type { Refusal } from '../core/ticket/decide.ts';
 import type { Actor, Change, EventKind, MessageName } from '../core/ticket/event.ts';
 import { lastMoves, type Move } from '../core/ticket/moves.ts';
-import type { TicketNumber } from '../core/ticket/number.ts';
+import type { Day, TicketNumber } from '../core/ticket/number.ts';
 import { movedField } from '../core/ticket/regroup.ts';
 import { isEnded } from '../core/ticket/states.ts';
+import { mostMerges } from '../core/ticket/survivor.ts';
 import type { StoredMessage, TicketFolder } from '../storage/ticket-store.ts';
 import { isMessageKind } from './index/projector.ts';
 import {
@@ -30,7 +32,7 @@ import {
 } from './regroup-facts.ts';
 import type { Merging } from './regroup-merging.ts';
 import { findSurvivor, type RegroupDeps, type Regrouped, refuseRegroup } from './regroup-parts.ts';
-import type { Occasion } from './tickets.ts';
+import type { Occasion, SplitOff } from './tickets.ts';
 
 export interface Moving {
   split(
@@ -90,14 +92,32 @@ export function createMoving(deps: RegroupDeps, settleMerge: Merging['settle']):
       once: `${folder.number} ${message}`,
     });
     const today = formatDay(clock.now(), timeZone());
-    const opened = await tickets.splitOff(today, {
+    const request = {
       source: { number: folder.number, name: message },
       queue: choice.queue ?? folder.ticket.queue,
       subject: choice.subject ?? event.mail.subject,
-      draft: { kind: 'split', actor, changes: command.changes, fields: [movedField(command)] },
-    });
+      draft: {
+        kind: 'split' as const,
+        actor,
+        changes: command.changes,
+        fields: [movedField(command)],
+      },
+    };
+    const opened = await openFor(today, request);
+    // Somebody in another process was faster.
+    if (opened === undefined) return refuse({ code: 'unknown-message', message });
     await settle(opened, message);
     return ok(await regrouped(opened, number, message));
+  }
+
+  /** Undefined when the message is no longer where it was. */
+  async function openFor(day: Day, request: SplitOff): Promise<TicketNumber | undefined> {
+    try {
+      return await tickets.splitOff(day, request);
+    } catch (error) {
+      if (isFault(error, 'not-found')) return undefined;
+      throw error;
+    }
   }
 
   function refuseQueue(queue: string | undefined): Refusal | undefined {
@@ -244,20 +264,37 @@ export function createMoving(deps: RegroupDeps, settleMerge: Merging['settle']):
     await settleMerge(source.number, to);
   }
 
-  /** Two tickets were opened for one message, because the first try was not seen to its end: one of them has it. */
+  /** Two tickets claim one message, because two writers moved it at once: the one that it was moved to last has it. */
   async function giveUpClaim(goal: TicketFolder, came: Move, owner: TicketNumber): Promise<void> {
-    const there = messageIn(await store.read(owner), came.message);
     const here = messageIn(goal, came.message);
-    if (here === undefined || there?.event.digest !== here.event.digest) return;
+    const holder = here === undefined ? undefined : await findHolder(owner, came.message);
+    if (here === undefined || holder === undefined || holder.number === goal.number) return;
+    if (messageIn(holder, came.message)?.event.digest !== here.event.digest) return;
     const command = moveCommand(goal, here, {
       kind: 'move-out',
-      other: owner,
-      changes: isOnly(goal, came.message) ? redirect(goal.ticket, owner) : [],
-      once: `${owner} ${came.event}`,
+      other: holder.number,
+      changes: isOnly(goal, came.message) ? redirect(goal.ticket, holder.number) : [],
+      once: `${holder.number} ${came.event}`,
     });
     await tickets.run(goal.number, command, { kind: 'system', part: 'move' });
     await index.apply(goal.number, await store.release(goal.number, came.message));
-    await settleMerge(goal.number, owner);
+    await settleMerge(goal.number, holder.number);
+  }
+
+  /** It may have gone on from there since. */
+  async function findHolder(
+    from: TicketNumber,
+    message: MessageName,
+  ): Promise<TicketFolder | undefined> {
+    let at = from;
+    for (let step = 0; step < mostMerges; step += 1) {
+      const folder = await store.read(at);
+      if (folder === undefined || has(folder, message)) return folder;
+      const move = lastMoves(eventsOf(folder)).get(message);
+      if (move?.way !== 'out') return undefined;
+      at = move.other;
+    }
+    return undefined;
   }
 
   return { split, move, putBack, settle };

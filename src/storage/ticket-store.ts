@@ -339,7 +339,13 @@ export function createTicketStore(
     };
     const messages = [...before.messages, message];
     const ticket = continueFold(before.ticket, [event]);
-    const events: KnownEvents = new Map(known.get(before.number)?.events);
+    // Only the events of this sum: a reading in between may have seen what others added, which is not in it.
+    const kept = known.get(before.number)?.events;
+    const events: KnownEvents = new Map();
+    for (const { event: each } of before.messages) {
+      const found = kept?.get(each.name);
+      if (found !== undefined) events.set(each.name, found);
+    }
     events.set(event.name, { event, size, isWhole: true });
     const drafts = someDrafts(before.drafts ?? []);
     return remember(events, {

@@ -68,7 +68,7 @@ it('a desk with rspamd files spam in Junk, and trains it by moving tickets', asy
     await app.desk.tickets.run(
       ticket,
       { kind: 'update', changes },
-      { kind: 'agent', login: 'anna' },
+      { kind: 'user', account: 'anna' },
     );
     await app.settled();
   };

@@ -60,7 +60,7 @@ describe('a desk with spamd', () => {
 
   async function move(ticket: TicketNumber, queue: string): Promise<void> {
     const changes = [{ kind: 'set', field: 'queue', value: queue } as const];
-    const anna = { kind: 'agent', login: 'anna' } as const;
+    const anna = { kind: 'user', account: 'anna' } as const;
     const result = await app.desk.tickets.run(ticket, { kind: 'update', changes }, anna);
     expect(result.ok).toBe(true);
     await app.settled();

@@ -52,6 +52,8 @@ export interface TicketViews {
   words(visit: Visit): MessageWords;
   draftWords(visit: Visit): DraftWords;
   teamWords(visit: Visit): TeamWords;
+  /** What can be taken back in it, and the like. */
+  tidy(folder: TicketFolder, visit: Visit): TidyView;
 }
 
 interface Deps
@@ -123,7 +125,7 @@ export function createTicketViews({
     );
     return {
       ...view,
-      tidy: presentTidy(folder, visit, config.current().desk.junkQueue),
+      tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),
       presence: presentPresence(presence.at(folder.number), spoken),
     };
@@ -138,6 +140,10 @@ export function createTicketViews({
       queues,
       today: toDayText(formatDay(clock.now(), desk.timeZone)),
     };
+  }
+
+  function tidy(folder: TicketFolder, visit: Visit): TidyView {
+    return presentTidy(folder, visit, config.current().desk.junkQueue);
   }
 
   /** Other tickets of the customer; undefined when there is none. */
@@ -166,6 +172,7 @@ export function createTicketViews({
     words,
     draftWords: (visit) => ({ ...words(visit), timeZone: config.current().desk.timeZone }),
     teamWords,
+    tidy,
   };
 }
 

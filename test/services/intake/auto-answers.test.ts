@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => test.close());
 
-const anna = { kind: 'agent', login: 'admin' } as const;
+const anna = { kind: 'user', account: 'anna' } as const;
 
 /** The file of the queue Support; the desk reads it at once. */
 async function configure(lines: string, desk = test): Promise<void> {

@@ -6,7 +6,7 @@ import type { Actor } from '../../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
 import { openTestDesk, plainMail, type TestDesk } from '../../helpers/test-desk.ts';
 
-const anna: Actor = { kind: 'agent', login: 'anna' };
+const anna: Actor = { kind: 'user', account: 'anna' };
 
 let test: TestDesk;
 

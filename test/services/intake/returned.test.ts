@@ -9,6 +9,12 @@ let test: TestDesk;
 
 beforeEach(async () => {
   test = await openTestDesk();
+  await test.desk.accounts.add({
+    login: 'admin',
+    name: 'Admin',
+    email: 'admin@desk.example',
+    roles: ['admin'],
+  });
 });
 
 afterEach(() => test.close());

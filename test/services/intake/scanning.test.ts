@@ -308,7 +308,7 @@ describe('moving a ticket', () => {
     await test.desk.tickets.run(
       ticket,
       { kind: 'update', changes },
-      { kind: 'agent', login: 'anna' },
+      { kind: 'user', account: 'anna' },
     );
     await test.desk.learning.settled();
   }

@@ -84,11 +84,13 @@ export function presentBulkForm(
 export interface BatchRequest {
   readonly batch: Batch;
   readonly records: ReadonlyMap<string, TicketRecord>;
+  /** The list that it began in. */
+  readonly back: string | undefined;
 }
 
 export const mostNamed = 100;
 
-export function presentBatch({ batch, records }: BatchRequest, words: EventWords) {
+export function presentBatch({ batch, records, back }: BatchRequest, words: EventWords) {
   const { locale } = words;
   const page = `/bulk/${batch.id}`;
   const count = batch.tickets.length;
@@ -102,7 +104,7 @@ export function presentBatch({ batch, records }: BatchRequest, words: EventWords
     state: batch.state,
     action: actionText(batch.action, words),
     query: batch.query,
-    back: batch.query === undefined ? '/' : listHref(batch.query),
+    back: back ?? (batch.query === undefined ? '/' : listHref(batch.query)),
     heading: locale.text(headingKeys[batch.state], { count: isBegun ? done : count, total: count }),
     into: batch.into,
     runAction: `${page}/run`,

@@ -6,6 +6,7 @@ import { historyLines } from './event-lines.ts';
 import { subjectOf } from './list.ts';
 import { sideOf } from './message.ts';
 import { messageId } from './message-frame.ts';
+import { firstLineId } from './tidy.ts';
 
 export function presentHistory({ ticket, messages }: TicketFolder, words: EventWords) {
   const { locale, dates } = words;
@@ -17,6 +18,7 @@ export function presentHistory({ ticket, messages }: TicketFolder, words: EventW
     language: ticket.language,
     count: locale.text('ticket.events', { count: messages.length }),
     events: messages.map(({ event, size }) => ({
+      id: firstLineId(event),
       time: dates.full(event.time),
       timeIso: formatInstant(event.time),
       lines: historyLines(event, words),

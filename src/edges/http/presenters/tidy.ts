@@ -83,7 +83,7 @@ function undoable(
 }
 
 /** As the conversation names the first line of an event. */
-function firstLineId({ name }: TicketEvent): string {
+export function firstLineId({ name }: TicketEvent): string {
   return `e-0-${encodeURIComponent(name)}`;
 }
 

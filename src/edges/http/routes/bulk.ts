@@ -22,7 +22,7 @@ import type { Pages } from '../pages.ts';
 import { mostNamed, presentBatch, presentBulkForm } from '../presenters/bulk.ts';
 import type { TicketViews } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
-import { goTo } from './login.ts';
+import { goTo, textOf } from './login.ts';
 
 export interface BulkRouteDeps
   extends Pick<ViewerDeps, 'bulk' | 'index' | 'accounts' | 'config' | 'log'> {
@@ -47,8 +47,8 @@ export function addBulkRoutes(
       const plan = required(await bulk.plan({ selection, action, actor: actorOf(visit) }));
       const isLarge = plan.tickets.length > mostAtOnce || selection.kind === 'query';
       if (isLarge || form.has('preview') || plan.tickets.length === 0)
-        return goTo(ctx, `/bulk/${plan.id}`);
-      await runAndSay(ctx, plan, safeBack(form.get('back')));
+        return goTo(ctx, pageOf(plan.id, form.get('back')));
+      await runAndSay(ctx, plan, { back: safeBack(form.get('back')), list: form.get('back') });
     }),
   );
 
@@ -56,7 +56,10 @@ export function addBulkRoutes(
     '/bulk/:id',
     visitor.member(async (ctx, visit) => {
       const batch = await readOwn(ctx, visit);
-      const view = presentBatch({ batch, records: await recordsOf(batch) }, views.words(visit));
+      const given = textOf(ctx.query.back);
+      const back = given === '' ? undefined : safeBack(given);
+      const records = await recordsOf(batch);
+      const view = presentBatch({ batch, records, back }, views.words(visit));
       await pages.show(ctx, visit, {
         template: 'batch',
         title: visit.locale.text('bulk.title'),
@@ -67,10 +70,10 @@ export function addBulkRoutes(
 
   router.post(
     '/bulk/:id/run',
-    visitor.memberForm(async (ctx, visit) => {
+    visitor.memberForm(async (ctx, visit, form) => {
       const { id } = await readOwn(ctx, visit);
       runInBackground(id);
-      goTo(ctx, `/bulk/${id}`);
+      goTo(ctx, pageOf(id, form.get('back')));
     }),
   );
 
@@ -79,19 +82,28 @@ export function addBulkRoutes(
     visitor.memberForm(async (ctx, visit, form) => {
       const { id } = await readOwn(ctx, visit);
       const plan = required(await bulk.planUndo(id, actorOf(visit)));
-      const page = `/bulk/${plan.id}`;
+      const list = form.has('list') ? form.get('list') : form.get('back');
+      const page = pageOf(plan.id, list);
       if (plan.tickets.length === 0) return goTo(ctx, page);
       if (plan.tickets.length <= mostAtOnce && plan.skipped.length === 0)
-        return runAndSay(ctx, plan, form.has('back') ? safeBack(form.get('back')) : page);
+        return runAndSay(ctx, plan, {
+          back: form.has('back') ? safeBack(form.get('back')) : page,
+          list,
+        });
       runInBackground(plan.id);
       goTo(ctx, page);
     }),
   );
 
   /** What was refused meanwhile is shown; else the reader goes on where he was. */
-  async function runAndSay(ctx: PageContext, plan: BatchPlan, back: string): Promise<void> {
+  async function runAndSay(
+    ctx: PageContext,
+    plan: BatchPlan,
+    { back, list }: { readonly back: string; readonly list: string },
+  ): Promise<void> {
     const batch = required(await bulk.run(plan.id));
-    if (batch.state !== 'ended' || batch.refused.length > 0) return goTo(ctx, `/bulk/${plan.id}`);
+    if (batch.state !== 'ended' || batch.refused.length > 0)
+      return goTo(ctx, pageOf(plan.id, list));
     visitor.say(ctx, 'toast.bulk', { kind: 'batch', batch: plan.id, count: batch.done.length });
     goTo(ctx, back);
   }
@@ -146,6 +158,11 @@ export function addBulkRoutes(
       },
     });
   }
+}
+
+/** The page of a batch, from which the way leads back to the list that it began in. */
+function pageOf(id: string, list: string): string {
+  return list === '' ? `/bulk/${id}` : `/bulk/${id}?back=${encodeURIComponent(safeBack(list))}`;
 }
 
 function actorOf({ agent }: Visit): Actor {

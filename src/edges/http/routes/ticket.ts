@@ -110,7 +110,10 @@ export function addTicketRoutes(
       await pages.show(ctx, visit, {
         template: 'history',
         title,
-        view: { history: presentHistory(folder, views.words(visit)) },
+        view: {
+          history: presentHistory(folder, views.words(visit)),
+          ticket: { tidy: views.tidy(folder, visit) },
+        },
       });
     }),
   );
