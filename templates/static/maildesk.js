@@ -6,7 +6,7 @@
  */
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
 import { load, swap } from './swap.js';
-import './write.js';
+import { withoutOpenDraft } from './write.js';
 
 root.classList.add('js');
 
@@ -90,6 +90,7 @@ function refreshTicket(page) {
     } else if (known.matches('.day')) swap(known, item);
     else swap(find('.foot', known), find('.foot', item));
   }
+  withoutOpenDraft(page);
   for (const id of ['way', 'facts', 'side', 'drafts']) swap(byId(id), find(`#${id}`, page));
   if (added.length > 0) announce(added);
 }

@@ -5,6 +5,12 @@ import { load, swap } from './swap.js';
 const form = find('.write');
 const area = form === null ? null : find('textarea', form);
 
+/** What is being written here is no draft beside it. */
+export function withoutOpenDraft(page) {
+  const id = form?.elements.namedItem('draft').value ?? '';
+  if (id !== '') find(`#drafts [data-draft="${CSS.escape(id)}"]`, page)?.remove();
+}
+
 /** After the last key; longer where much must be written each time. */
 const restMs = 2500;
 const restMsForMegabyte = 1000;
@@ -52,6 +58,7 @@ if (area !== null) {
     bytes = size;
     status.textContent = says;
     byId('draft-conflict').hidden = true;
+    withoutOpenDraft(document);
   }
 
   /** One after another: each saving says which one it goes on from. */
