@@ -112,7 +112,7 @@ async function play(directory: string, { files, clock, ticket }: Stage): Promise
 /** A sweep that failed is tried again after a while, by the clock. */
 async function ready(desk: Desk, clock: FakeClock): Promise<void> {
   let isOver = false;
-  const wait = desk.index.ready(1000 * hour).finally(() => {
+  const wait = desk.index.ready(hour / 6).finally(() => {
     isOver = true;
   });
   while (!isOver) {
