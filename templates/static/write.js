@@ -82,15 +82,16 @@ if (area !== null) {
     isChanged = false;
     const body = fields();
     if (over) body.set('over', 'yes');
-    let result;
     try {
-      result = await send(form.dataset.draft, words(body));
+      const { isOk, said } = await send(form.dataset.draft, words(body));
+      // A page instead of an answer: the log-in has ended, or the desk has a trouble of its own.
+      if (said === undefined) throw new Error('Not kept');
+      if (isOk) note(said);
+      else refuse(said);
     } catch (error) {
       isChanged = true;
       throw error;
     }
-    if (result.isOk && result.said !== undefined) note(result.said);
-    else refuse(result.said);
   }
 
   function refuse(said) {

@@ -112,14 +112,20 @@ async function play(directory: string, { files, clock, ticket }: Stage): Promise
 /** A sweep that failed is tried again after a while, by the clock. */
 async function ready(desk: Desk, clock: FakeClock): Promise<void> {
   let isOver = false;
-  const wait = desk.index.ready(hour / 6).finally(() => {
-    isOver = true;
-  });
+  let failure: unknown;
+  void desk.index
+    .ready(hour / 6)
+    .catch((error: unknown) => {
+      failure = error;
+    })
+    .finally(() => {
+      isOver = true;
+    });
   while (!isOver) {
     await clock.advance(1000);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  await wait;
+  if (failure !== undefined) throw failure;
 }
 
 async function save(
