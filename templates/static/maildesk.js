@@ -10,7 +10,7 @@ import { followPresence, streamAddress } from './presence.js';
 import { load, swap } from './swap.js';
 import './fields.js';
 import { keepTick, keepTicks, refreshUndo } from './tidy.js';
-import './write.js';
+import { withoutOpenDraft } from './write.js';
 import './compose.js';
 
 root.classList.add('js');
@@ -99,6 +99,7 @@ function refreshTicket(page) {
       if (known.matches('.line')) refreshUndo(known, item);
     }
   }
+  withoutOpenDraft(page);
   for (const id of ['way', 'facts', 'side', 'drafts', 'team']) swap(byId(id), find(`#${id}`, page));
   if (added.length > 0) announce(added);
 }

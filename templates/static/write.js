@@ -5,6 +5,12 @@ import { load, swap } from './swap.js';
 const form = find('.write');
 const area = form === null ? null : find('textarea', form);
 
+/** What is being written here is no draft beside it. */
+export function withoutOpenDraft(page) {
+  const id = form?.elements.namedItem('draft').value ?? '';
+  if (id !== '') find(`#drafts [data-draft="${CSS.escape(id)}"]`, page)?.remove();
+}
+
 /** After the last key; longer where much must be written each time. */
 const restMs = 2500;
 const restMsForMegabyte = 1000;
@@ -52,6 +58,7 @@ if (area !== null) {
     bytes = size;
     status.textContent = says;
     byId('draft-conflict').hidden = true;
+    withoutOpenDraft(document);
   }
 
   /** One after another: each saving says which one it goes on from. */
@@ -75,15 +82,16 @@ if (area !== null) {
     isChanged = false;
     const body = fields();
     if (over) body.set('over', 'yes');
-    let result;
     try {
-      result = await send(form.dataset.draft, words(body));
+      const { isOk, said } = await send(form.dataset.draft, words(body));
+      // A page instead of an answer: the log-in has ended, or the desk has a trouble of its own.
+      if (said === undefined) throw new Error('Not kept');
+      if (isOk) note(said);
+      else refuse(said);
     } catch (error) {
       isChanged = true;
       throw error;
     }
-    if (result.isOk && result.said !== undefined) note(result.said);
-    else refuse(result.said);
   }
 
   function refuse(said) {

@@ -145,6 +145,17 @@ export function settleDrafts<T extends { readonly event: TicketEvent }>(
   return { drafts, obsolete };
 }
 
+/** What a crash left of one draft beside its newest file. */
+export function obsoleteOf<T extends { readonly event: TicketEvent }>(
+  files: readonly T[],
+  { login, id }: Pick<DraftFacts, 'login' | 'id'>,
+): readonly T[] {
+  return settleDrafts(files).obsolete.filter(({ event }) => {
+    const draft = readDraft(event);
+    return draft?.id === id && draft.login === login;
+  });
+}
+
 function isNewer(one: TicketEvent, other: TicketEvent): boolean {
   return one.time === other.time ? one.name > other.name : one.time > other.time;
 }

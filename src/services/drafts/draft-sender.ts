@@ -12,7 +12,12 @@ import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import { toAddresses } from '../../core/message/address-list.ts';
 import type { Refusal, ReplyCommand } from '../../core/ticket/decide.ts';
-import { type DraftFacts, formatDraft, type ReturnReason } from '../../core/ticket/draft.ts';
+import {
+  type DraftFacts,
+  formatDraft,
+  obsoleteOf,
+  type ReturnReason,
+} from '../../core/ticket/draft.ts';
 import type { Actor, MessageName } from '../../core/ticket/event.ts';
 import { contactsSince } from '../../core/ticket/news.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
@@ -163,10 +168,18 @@ export function createDraftSender(deps: DraftSenderDeps): DraftSender {
     const claimed = await findFile(home, file.event.name);
     if (claimed === undefined) return;
     if (outcome.ok) {
-      await files.remove(home, claimed);
+      await removeAll(home, claimed);
       log.info('drafts.sent', { ticket: target.number, message: outcome.value.message });
       await announce(home);
     } else await giveBackRefused(home, target, claimed, outcome.refusal);
+  }
+
+  /** With what a crash left of it, which would be a draft again without this one; this one last, so that a failure is made good. */
+  async function removeAll(home: TicketNumber, claimed: FoundDraft): Promise<void> {
+    const folder = await store.read(home);
+    for (const file of obsoleteOf(folder?.drafts ?? [], claimed.draft))
+      await files.remove(home, file);
+    await files.remove(home, claimed);
   }
 
   async function findFile(home: TicketNumber, name: MessageName): Promise<FoundDraft | undefined> {

@@ -15,6 +15,7 @@ import {
   type DraftFacts,
   type DraftId,
   formatDraft,
+  obsoleteOf,
   parseDraftId,
   type SendTime,
   settleDrafts,
@@ -247,7 +248,7 @@ export function createDrafts(deps: DraftsDeps): Drafts {
     await announce(home);
     if (name === undefined)
       return refuse({ code: 'draft-changed', revision: before?.draft.revision ?? 0 });
-    await settle(folder, facts.id);
+    await settle(folder, facts);
     return ok({ ...content, draft: { ...facts, time: now } });
   }
 
@@ -263,11 +264,12 @@ export function createDrafts(deps: DraftsDeps): Drafts {
   }
 
   /** Takes away what a crash left of a draft beside its newest file. */
-  async function settle(folder: TicketFolder, id: DraftId): Promise<void> {
-    const { obsolete } = settleDrafts(folder.drafts ?? []);
-    for (const file of obsolete)
-      if (file.event.fields.get('draft')?.[0]?.includes(id) === true)
-        await files.remove(file.home ?? folder.number, file);
+  async function settle(
+    folder: TicketFolder,
+    facts: Pick<DraftFacts, 'login' | 'id'>,
+  ): Promise<void> {
+    for (const file of obsoleteOf(folder.drafts ?? [], facts))
+      await files.remove(file.home ?? folder.number, file);
   }
 
   async function schedule(
@@ -306,7 +308,7 @@ export function createDrafts(deps: DraftsDeps): Drafts {
       const file = folder === undefined ? undefined : findOwn(folder, login, id);
       if (folder === undefined || file === undefined) return refuse({ code: 'unknown-draft' });
       if (isClaimed(file)) return refuse({ code: 'draft-sent' });
-      await settle(folder, id);
+      await settle(folder, { login, id });
       const home = file.home ?? number;
       const isGone = await files.remove(home, file);
       await announce(home);

@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { minute, second, toInstant } from '../../../src/base/clock.ts';
+import { parseQuery } from '../../../src/core/search/query.ts';
 import type { MessageName } from '../../../src/core/ticket/event.ts';
 import { headsOf } from '../../../src/core/ticket/news.ts';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
@@ -119,6 +120,25 @@ describe('a draft', () => {
       { kind: 'agent', login: 'ben' },
     );
     expect((await folder()).messages.at(-1)?.event.previous).toEqual([...before.ticket.heads]);
+  });
+
+  it('is not found by its words, and says nothing to a reader that only folds', async () => {
+    await saved({}, { text: 'A word that only drafts hold: schwarzwurzel' });
+    await test.desk.index.ready(60_000);
+    await test.desk.index.settled();
+    const query = parseQuery('schwarzwurzel');
+    if (!query.ok) throw new Error('That is a query');
+    const found = await test.desk.index.list({
+      query: query.value,
+      sort: 'number',
+      descending: false,
+      limit: 10,
+    });
+    expect(found).toMatchObject({ ok: true, value: { total: 0 } });
+    const [name = ''] = (await namesIn('cur')).filter((each) => each.endsWith('DS'));
+    const bytes = await readFile(join(test.desk.folderPath(ticket), 'cur', name), 'utf8');
+    expect(bytes).toMatch(/^Ticket-Event: draft\n/);
+    expect(bytes).not.toMatch(/^Ticket-(Set|Add|Remove|Prev):/m);
   });
 
   it('is read by nobody as a message of the ticket', async () => {
@@ -371,7 +391,9 @@ describe('an answer for later', () => {
       plainMail({ References: '<one@x>', Subject: 'Re: Lamp' }, 'It works again.'),
     );
     await expect
-      .poll(async () => (await drafts().open(await folder(), 'anna', draft.id))?.draft)
+      .poll(async () => (await drafts().open(await folder(), 'anna', draft.id))?.draft, {
+        timeout: 60_000,
+      })
       .toMatchObject({ send: undefined, returned: 'customer-wrote' });
     await test.desk.draftSender.settled();
     const after = await folder();
