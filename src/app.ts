@@ -30,6 +30,8 @@ import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
 import { deliveryCounter } from './services/metrics.ts';
+import { createNoticeMailer } from './services/notifications/mailer.ts';
+import { createNotifications } from './services/notifications/notifications.ts';
 import { createOutbound } from './services/outbound/outbound.ts';
 import { createReadMarks } from './services/read-marks.ts';
 import { createRenderer } from './services/render/templates.ts';
@@ -118,6 +120,20 @@ export function createApp(desk: Desk): App {
     ...config,
     problems: () => [...config.problems(), ...mailboxes.problems()],
   };
+  const followed = {
+    ...desk.notices,
+    index,
+    reader: desk.store,
+    agents: accounts.list,
+    rightsOf: desk.rightsOf,
+    files,
+    directory: join(desk.directory, 'agents'),
+    config: () => config.current(),
+    clock,
+    random,
+    log,
+  };
+  const notifications = createNotifications({ ...followed, mailer: createNoticeMailer(followed) });
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
@@ -199,6 +215,7 @@ export function createApp(desk: Desk): App {
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
     await inbox.collect();
+    await notifications.catchUp();
   }
 
   async function watchFolders(): Promise<void> {
@@ -306,6 +323,8 @@ export function createApp(desk: Desk): App {
         config: shownConfig,
         ledger: desk.ledger,
         readMarks,
+        notifications,
+        told: desk.notices.told,
         renderer,
         clock,
         log,
@@ -341,6 +360,8 @@ export function createApp(desk: Desk): App {
       const admin = await accounts.ensureAdmin(settings.addresses[0] ?? 'admin@localhost');
       outbound.start();
       scope.add(() => outbound.stop());
+      await notifications.start();
+      scope.add(() => notifications.stop());
       // An automatic answer under way is filed, and so durable, before the desk is closed.
       scope.add(() => desk.autoReplies.settled());
       scope.add(() => inbox.stop());
@@ -373,6 +394,7 @@ export function createApp(desk: Desk): App {
       await mailboxes.settled();
       await desk.autoReplies.settled();
       await desk.learning.settled();
+      await notifications.settled();
       await outbound.settled();
       await index.settled();
     },

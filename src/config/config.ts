@@ -127,6 +127,8 @@ export interface DeskConfig extends ScanningConfig {
   readonly dkimDomain: string | undefined;
   /** Numbers of other systems that are understood in subjects. */
   readonly foreignNumbers: readonly ForeignKind[];
+  /** What an agent is told of one ticket by mail within this time is one mail. */
+  readonly notifyPauseMs: Duration;
 }
 
 export interface Config {

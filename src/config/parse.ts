@@ -199,6 +199,7 @@ function readDesk(
     dkimSelector: read('dkimSelector'),
     dkimDomain: read('dkimDomain'),
     foreignNumbers: read('foreignNumbers'),
+    notifyPauseMs: read('notifyPauseMs'),
   };
 }
 

@@ -416,6 +416,13 @@ const declared = {
     sentence:
       'Ticket numbers of other systems that are understood in subjects: otrs, zammad, rt NAME, or NAME TEXT.',
   }),
+  notifyPauseMs: setting({
+    key: 'notifyPause',
+    environment: 'MAILDESK_NOTIFY_PAUSE',
+    kind: duration({ least: 0, most: hour }),
+    initial: minute,
+    sentence: 'What an agent is told of one ticket by mail within this time is one mail.',
+  }),
 };
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;

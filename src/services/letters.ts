@@ -11,7 +11,7 @@ import { type Address, domainOf } from '../core/message/address.ts';
 import type { MessageId } from '../core/message/mail.ts';
 import { type SignedIds, toMessageId } from '../core/message/message-id.ts';
 import { answerSubject, tagSubject, tidySubject } from '../core/message/subject.ts';
-import type { TicketCommand } from '../core/ticket/decide.ts';
+import type { OutgoingFile, TicketCommand } from '../core/ticket/decide.ts';
 import {
   type Actor,
   type Change,
@@ -56,7 +56,7 @@ export function writeLetter(context: LetterContext): Letter {
     case 'auto-reply':
       return writeAutoReply(context, command.to, command);
     case 'note':
-      return writeInternal(context, command.text);
+      return writeInternal(context, command.text, false, command.attachments);
     case 'update':
       return writeInternal(context, changesText(context), true);
     case 'delivery':
@@ -75,7 +75,17 @@ function writeAnswer(
   context: LetterContext,
   to: readonly Address[],
   cc: readonly Address[],
-  { text, subject, inReplyTo }: { text: string; subject?: string; inReplyTo?: string },
+  {
+    text,
+    subject,
+    inReplyTo,
+    attachments,
+  }: {
+    text: string;
+    subject?: string;
+    inReplyTo?: string;
+    attachments?: readonly OutgoingFile[];
+  },
 ): Letter {
   const { folder, actor, config } = context;
   const { ticket } = folder;
@@ -97,6 +107,7 @@ function writeAnswer(
           : withTag(context, subject),
       ...threading(answered),
       text,
+      ...withFiles(attachments),
     },
     envelope: { sender, recipients: uniqueAddresses([...to, ...cc]) },
     answered: answered?.event.name,
@@ -131,7 +142,12 @@ function writeAutoReply(
   };
 }
 
-function writeInternal(context: LetterContext, text: string, isAutomatic = false): Letter {
+function writeInternal(
+  context: LetterContext,
+  text: string,
+  isAutomatic = false,
+  attachments: readonly OutgoingFile[] = [],
+): Letter {
   const { folder, actor, config } = context;
   const address = senderAddress(config, folder.ticket.queue);
   const who = actor.kind === 'agent' ? context.agentAddress(actor.login) : undefined;
@@ -143,10 +159,18 @@ function writeInternal(context: LetterContext, text: string, isAutomatic = false
       subject: tagSubject(folder.number, folder.ticket.subject),
       ...threading(folder.messages.find(({ event }) => event.mail.messageId !== undefined)),
       text: `${text}\n`,
+      ...withFiles(attachments),
       ...(isAutomatic ? { fields: [['Auto-Submitted', 'auto-generated'] as const] } : {}),
     },
     envelope: undefined,
     answered: undefined,
+  };
+}
+
+function withFiles(files: readonly OutgoingFile[] = []): Pick<MailToCompose, 'attachments'> {
+  if (files.length === 0) return {};
+  return {
+    attachments: files.map(({ name, type, bytes }) => ({ name, type, bytes: Buffer.from(bytes) })),
   };
 }
 

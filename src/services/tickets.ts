@@ -205,11 +205,12 @@ export function createTickets(deps: TicketsDeps): Tickets {
     letter: Letter,
   ): Promise<Appended> {
     const { envelope } = letter;
+    const decided = [...draft.fields, ...mailedFields(command)];
     const fields: EventDraft['fields'] =
       envelope === undefined
-        ? draft.fields
+        ? decided
         : [
-            ...draft.fields,
+            ...decided,
             ['Sender', `<${envelope.sender}>`],
             ...envelope.recipients.map((recipient) => ['Recipient', recipient] as const),
           ];
@@ -280,12 +281,27 @@ function onceName(
   command: TicketCommand,
 ): MessageName | undefined {
   if (isRegroup(command)) return regroupName(number, command);
+  if ('mailed' in command && command.mailed !== undefined) {
+    const key = createHash('sha256')
+      .update(`${number} mailed ${command.mailed.once}`)
+      .digest('hex');
+    return fixedName(ticket.created / 1000, 'M', key.slice(0, 24));
+  }
   if (command.kind !== 'delivery' && command.kind !== 'auto-reply') return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)
     .digest('hex')
     .slice(0, 24);
   return fixedName(ticket.created / 1000, command.kind === 'delivery' ? 'D' : 'A', key);
+}
+
+function mailedFields(command: TicketCommand): EventDraft['fields'] {
+  return 'mailed' in command && command.mailed !== undefined
+    ? [
+        ['Via', 'mail'],
+        ['Mailed', command.mailed.field],
+      ]
+    : [];
 }
 
 /** The side of a merge or a move that only completes the other one. */

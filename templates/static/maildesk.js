@@ -7,6 +7,7 @@
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
 import { load, swap } from './swap.js';
 import './write.js';
+import './notifications.js';
 
 root.classList.add('js');
 
@@ -175,6 +176,7 @@ function listen() {
     changed.add(change.number);
     schedule(live === 'ticket' ? restMs : 150);
   });
+  stream.addEventListener('news', () => dispatchEvent(new Event('desk-news')));
   addEventListener('pagehide', () => stream.close());
 }
 

@@ -92,6 +92,7 @@ describe('parseConfig', () => {
         dkimSelector: undefined,
         dkimDomain: undefined,
         foreignNumbers: [],
+        notifyPauseMs: 60_000,
       },
       mailboxes: [],
       queues: [

@@ -8,6 +8,7 @@ import { systemRandom } from '../../src/base/random.ts';
 import { ok, refuse } from '../../src/base/result.ts';
 import type { Config, ConfigProblem, LiveConfig } from '../../src/config/config.ts';
 import { createSignedIds } from '../../src/core/message/message-id.ts';
+import { defaultPreferences } from '../../src/core/notify/reasons.ts';
 import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
@@ -73,6 +74,7 @@ export const anna: Agent = {
   roles: ['agent'],
   passwordMark: '',
   hasPassword: true,
+  notify: defaultPreferences,
 };
 
 export async function openTestDesk(): Promise<TestDesk> {
@@ -270,6 +272,7 @@ const testConfig: Config = {
     dkimSelector: undefined,
     dkimDomain: undefined,
     foreignNumbers: [],
+    notifyPauseMs: 0,
   },
 };
 
@@ -377,6 +380,7 @@ function createFakeAccounts(): Accounts {
       return ok(changed);
     },
     setLanguage: async () => {},
+    setNotify: async () => {},
     async add(agent) {
       if (agents.has(agent.login)) return refuse({ code: 'agent-exists', login: agent.login });
       const added: Agent = { ...anna, ...agent, passwordMark: '', hasPassword: false };

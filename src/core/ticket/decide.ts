@@ -32,17 +32,38 @@ export interface ReplyCommand {
   readonly inReplyTo?: string;
   /** Made with the answer, for example the state afterwards. */
   readonly changes?: readonly Change[];
+  readonly attachments?: readonly OutgoingFile[];
+  readonly mailed?: MailedOrigin;
+}
+
+/** A file that goes with what is written. */
+export interface OutgoingFile {
+  readonly name: string;
+  /** Media type. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The mail by which an agent gave the command. */
+export interface MailedOrigin {
+  /** Value of the block field `Mailed`. */
+  readonly field: string;
+  /** Repeating a command with the same key finds the first one's event. */
+  readonly once: string;
 }
 
 export interface NoteCommand {
   readonly kind: 'note';
   readonly text: string;
   readonly changes?: readonly Change[];
+  readonly attachments?: readonly OutgoingFile[];
+  readonly mailed?: MailedOrigin;
 }
 
 export interface UpdateCommand {
   readonly kind: 'update';
   readonly changes: readonly Change[];
+  readonly mailed?: MailedOrigin;
 }
 
 /** The outcome of an attempt to send a mail of this ticket. */

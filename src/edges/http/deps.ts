@@ -8,6 +8,8 @@ import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { Accounts, Sessions } from '../../services/accounts/accounts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
+import type { NotificationFiles } from '../../services/notifications/notification-file.ts';
+import type { Notifications } from '../../services/notifications/notifications.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Regroup } from '../../services/regroup.ts';
@@ -31,6 +33,9 @@ export interface ViewerDeps {
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report' | 'acknowledge'>;
   readonly readMarks: ReadMarks;
+  readonly notifications: Pick<Notifications, 'onTold'>;
+  /** What each agent was told. */
+  readonly told: Pick<NotificationFiles, 'read' | 'markRead'>;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,6 +1,7 @@
 /** Renders a page within the frame of the viewer. */
 import type { Context } from 'koa';
 import type { Locale } from '../../services/render/locale.ts';
+import type { Bell } from './bell.ts';
 import type { ViewerDeps } from './deps.ts';
 import { httpAnswers } from './errors.ts';
 import type { Failure } from './middleware/failures.ts';
@@ -37,9 +38,17 @@ export interface PagesDeps extends Pick<ViewerDeps, 'renderer' | 'config'> {
   readonly status: StatusBoard;
   readonly visitor: Visitor;
   readonly dataNote: string | undefined;
+  readonly bell: Bell;
 }
 
-export function createPages({ renderer, config, status, visitor, dataNote }: PagesDeps): Pages {
+export function createPages({
+  renderer,
+  config,
+  status,
+  visitor,
+  dataNote,
+  bell,
+}: PagesDeps): Pages {
   function send(ctx: Context, template: string, locale: Locale, view: object): void {
     ctx.type = 'text/html; charset=utf-8';
     ctx.set('Content-Language', locale.code);
@@ -76,6 +85,7 @@ export function createPages({ renderer, config, status, visitor, dataNote }: Pag
         ...(live === undefined ? {} : { live }),
         toast: visitor.takeToast(ctx),
         dataNote,
+        unread: (await bell.read(visit)).filter(({ isUnread }) => isUnread).length,
       });
       send(ctx, template, visit.locale, { frame, ...view });
     },

@@ -9,6 +9,7 @@ import { createServer, type RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
 import { Fault } from '../../base/fault.ts';
+import { createBell } from './bell.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
@@ -24,6 +25,7 @@ import { addEventRoutes } from './routes/events.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
+import { addNotificationRoutes } from './routes/notifications.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
@@ -46,7 +48,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const visitor = createVisitor(deps, cookies);
   const lists = createFreshLists(deps.index);
   const status = createStatusBoard({ ...deps, lists });
-  const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
+  const bell = createBell(deps);
+  const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote, bell });
   const views = createTicketViews({ ...deps, lists });
   const parts = { ...deps, cookies, visitor, pages, views };
 
@@ -63,6 +66,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addMessageRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);
+  addNotificationRoutes(router, { ...parts, bell });
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

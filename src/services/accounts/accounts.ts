@@ -2,6 +2,7 @@
  * Agents: who may log in, by password, one-time link or token.
  */
 import type { Result } from '../../base/result.ts';
+import type { NotifyPreferences } from '../../core/notify/reasons.ts';
 
 /** `admin` may do everything; the rights of all others stand in the queues. */
 export type Role = string;
@@ -16,6 +17,8 @@ export interface Agent {
   /** Short text that changes with the password; a session made before is then void. */
   readonly passwordMark: string;
   readonly hasPassword: boolean;
+  /** What the agent is told of. */
+  readonly notify: NotifyPreferences;
 }
 
 export type AccountRefusal =
@@ -43,6 +46,7 @@ export interface Accounts {
   redeemLoginToken(token: string): Promise<Result<Agent, AccountRefusal>>;
   setPassword(login: string, password: string): Promise<Result<Agent, AccountRefusal>>;
   setLanguage(login: string, language: string): Promise<void>;
+  setNotify(login: string, notify: NotifyPreferences): Promise<void>;
   add(agent: {
     login: string;
     name: string;

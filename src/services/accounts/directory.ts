@@ -152,6 +152,10 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
         await agents.edit(login, { kind: 'language', language });
     },
 
+    async setNotify(login, notify) {
+      if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'notify', notify });
+    },
+
     async createApiToken(login) {
       if (agents.find(login) === undefined) return refuse(unknownAgent(login));
       const token = `md_${randomText(random, 40)}`;
@@ -219,7 +223,7 @@ function toAgentIfThere(agent: AgentFile | undefined): Agent | undefined {
   return agent === undefined ? undefined : toAgent(agent);
 }
 
-function toAgent({ login, name, email, language, roles, password }: AgentFile): Agent {
+function toAgent({ login, name, email, language, roles, password, notify }: AgentFile): Agent {
   return {
     login,
     name,
@@ -228,5 +232,6 @@ function toAgent({ login, name, email, language, roles, password }: AgentFile): 
     roles,
     passwordMark: digestOf(`mark ${password ?? ''}`).slice(-12),
     hasPassword: password !== undefined,
+    notify,
   };
 }

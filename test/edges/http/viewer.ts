@@ -59,6 +59,8 @@ export async function startViewer({
     config: desk.config,
     ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
+    notifications: { onTold: () => () => false },
+    told: desk.notices.told,
     renderer: await createRenderer({
       templatesDirectory: join(root, 'templates'),
       localesDirectory: join(root, 'locales'),

@@ -14,6 +14,7 @@ import {
 import { readMoves } from '../../../core/ticket/moves.ts';
 import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
+import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
 
@@ -42,6 +43,7 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
     ...withoutRuled(event).map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...silence(event, words),
+    ...mailedLines(event, words),
   ];
   const moves = moveLines(event, words);
   if (moves.length > 0) return [...moves, ...changes];

@@ -44,6 +44,8 @@ export interface FrameRequest {
   /** Said once, after something was done. */
   readonly toast: ToastKey | undefined;
   readonly dataNote: string | undefined;
+  /** Notifications that the agent has not seen. */
+  readonly unread: number;
 }
 
 export interface TreeLink {
@@ -95,7 +97,7 @@ export function listHref(query: string): string {
 }
 
 export function presentFrame(request: FrameRequest) {
-  const { visit, status, here, title, query, live, toast, dataNote } = request;
+  const { visit, status, here, title, query, live, toast, dataNote, unread } = request;
   const { agent, locale } = visit;
   return {
     ...presentPage(visit, here, title),
@@ -112,6 +114,8 @@ export function presentFrame(request: FrameRequest) {
         : { text: locale.text(toast), isSent: toast !== 'toast.changed' },
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
+    unread,
+    unreadShown: unread > 99 ? '99+' : String(unread),
   };
 }
 

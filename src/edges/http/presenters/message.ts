@@ -19,6 +19,7 @@ import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
 import type { MailText } from './mail-text.ts';
+import { mailedDoubt, mailedFoot } from './mailed.ts';
 import {
   type FrameView,
   type MessageRequest,
@@ -132,8 +133,11 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,
     files,
-    problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
-    joined: joinedBy(request, words),
+    problems: [
+      ...event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
+      ...[mailedDoubt(event, words) ?? []].flat(),
+    ],
+    joined: joinedBy(request, words) ?? mailedFoot(event, words),
     move: presentMove(request.folder, event, { rule: ruleOf(event), locale }),
     sender: presentSender(event, locale),
     delivery: presentDelivery(

@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import type Router from '@koa/router';
 import { type Clock, second } from '../../../base/clock.ts';
 import type { IndexChange, TicketIndex } from '../../../services/index/index.ts';
+import type { Notifications } from '../../../services/notifications/notifications.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 
 export interface EventStreams {
@@ -15,6 +16,7 @@ export interface EventStreams {
 
 export interface EventsDeps {
   readonly index: Pick<TicketIndex, 'onChange'>;
+  readonly notifications: Pick<Notifications, 'onTold'>;
   readonly clock: Clock;
   readonly visitor: Visitor;
 }
@@ -25,12 +27,14 @@ const mostWaiting = 256_000;
 
 export function addEventRoutes(
   router: Router,
-  { index, clock, visitor }: EventsDeps,
+  { index, notifications, clock, visitor }: EventsDeps,
 ): EventStreams {
-  const listeners = new Set<ServerResponse>();
+  /** With the login of who listens. */
+  const listeners = new Map<ServerResponse, string>();
   let cancelBeat = () => {};
 
   const stop = index.onChange((change) => tellAll(formatChange(change)));
+  const stopNews = notifications.onTold((login) => tellAll('event: news\ndata: {}\n\n', login));
   beat();
 
   function beat(): void {
@@ -41,8 +45,10 @@ export function addEventRoutes(
     });
   }
 
-  function tellAll(text: string): void {
-    for (const listener of listeners) {
+  /** Only to this agent, where one is named. */
+  function tellAll(text: string, login?: string): void {
+    for (const [listener, who] of listeners) {
+      if (login !== undefined && login !== who) continue;
       if (listener.writableLength > mostWaiting) listener.destroy();
       else listener.write(text);
     }
@@ -50,7 +56,7 @@ export function addEventRoutes(
 
   router.get(
     '/events',
-    visitor.member(async (ctx) => {
+    visitor.member(async (ctx, { agent }) => {
       ctx.respond = false;
       const { res } = ctx;
       res.writeHead(200, {
@@ -60,7 +66,7 @@ export function addEventRoutes(
         'X-Content-Type-Options': 'nosniff',
       });
       res.write('retry: 2000\n\n');
-      listeners.add(res);
+      listeners.set(res, agent.login);
       res.on('close', () => listeners.delete(res));
     }),
   );
@@ -68,8 +74,9 @@ export function addEventRoutes(
   return {
     close() {
       stop();
+      stopNews();
       cancelBeat();
-      for (const listener of listeners) listener.end();
+      for (const listener of listeners.keys()) listener.end();
       listeners.clear();
     },
   };
