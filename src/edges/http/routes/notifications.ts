@@ -58,7 +58,7 @@ export function addNotificationRoutes(
     visitor.memberForm(async (ctx, visit, form) => {
       await accounts.setNotify(visit.agent.login, readPreferences(form, visit));
       visitor.say(ctx, 'toast.notify-saved');
-      goTo(ctx, '/account');
+      goTo(ctx, '/account#notify');
     }),
   );
 
