@@ -90,6 +90,8 @@ export function createAgentMails(deps: AgentMailsDeps): AgentMails {
       ...mail.inReplyTo,
       ...mail.references.toReversed(),
       ...(report?.originals ?? []),
+      // A notification that was forwarded back to the desk must not open tickets.
+      ...(mail.messageId === undefined ? [] : [mail.messageId]),
     ].filter((id) => noticeLook.test(id));
     for (const agent of agents()) {
       for (const address of new Set(addresses.slice(0, mostTokens))) {

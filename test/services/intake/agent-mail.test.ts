@@ -253,6 +253,14 @@ describe('what is refused', () => {
     expect((await answer('#note\r\nBut I may note.', cleo)).rule).toBe('agent');
   });
 
+  it('and what was carried out have their places in the account of mails', async () => {
+    await answer('#foo');
+    await answer('#note\r\nHello.');
+    const { outcomes } = test.desk.ledger.report().total.count;
+    expect([outcomes.ticket, outcomes.agent, outcomes['agent-refused']]).toEqual([1, 1, 1]);
+    expect(test.desk.ledger.report().unaccounted).toBe(0);
+  });
+
   it('tells nothing twice when the mail comes again', async () => {
     await answer('#foo', { id: '<same@desk.example>' });
     const again = await answer('#foo', { id: '<same@desk.example>' });
@@ -341,4 +349,11 @@ it('what a program sends in the agent’s name is one note at most, and never go
   expect((await folder()).messages).toHaveLength(2);
   expect((await lastEvent()).kind).toBe('note');
   expect(await outbox()).toEqual([]);
+});
+
+it('a notification that an agent has forwarded to the desk opens no ticket', async () => {
+  const notice = ids.formatNoticeId(number, `n${'0'.repeat(24)}`, 'anna', 'localhost');
+  const fields = { 'Message-ID': `<${notice}>`, 'Auto-Submitted': 'auto-generated' };
+  const receipt = await test.receive(plainMail({ From: 'support@localhost', ...fields }));
+  expect(receipt).toMatchObject({ rule: 'agent-automatic', ticket: number });
 });
