@@ -133,11 +133,8 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,
     files,
-    problems: [
-      ...event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
-      ...[mailedDoubt(event, words) ?? []].flat(),
-    ],
-    joined: joinedBy(request, words) ?? mailedFoot(event, words),
+    problems: problemsOf(event, words),
+    joined: joinedBy(request, words),
     move: presentMove(request.folder, event, { rule: ruleOf(event), locale }),
     sender: presentSender(event, locale),
     delivery: presentDelivery(
@@ -224,12 +221,21 @@ const ruleKeys: Readonly<Record<string, string>> = {
   'foreign-number': 'joined.foreign-number',
 };
 
+function problemsOf(event: TicketEvent, words: MessageWords): readonly string[] {
+  const doubt = mailedDoubt(event, words);
+  return [
+    ...event.mail.problems.map(({ code }) => words.locale.text(problemKeys[code])),
+    ...(doubt === undefined ? [] : [doubt]),
+  ];
+}
+
 /** How a mail came into this ticket: moved by somebody, or by which rule. */
-function joinedBy({ event, folder }: MessageRequest, { locale }: MessageWords): string | undefined {
+function joinedBy({ event, folder }: MessageRequest, words: MessageWords): string | undefined {
+  const { locale } = words;
   const from = movedFrom(folder, event.name);
   if (from !== undefined) return locale.text('joined.moved', { number: from });
   const key = ruleKeys[ruleOf(event) ?? ''];
-  return key === undefined ? undefined : locale.text(key);
+  return key === undefined ? mailedFoot(event, words) : locale.text(key);
 }
 
 function ruleOf(event: TicketEvent): string | undefined {

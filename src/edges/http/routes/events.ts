@@ -6,6 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import type Router from '@koa/router';
 import { type Clock, second } from '../../../base/clock.ts';
+import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { IndexChange, TicketIndex } from '../../../services/index/index.ts';
 import type { Notifications } from '../../../services/notifications/notifications.ts';
 import type { Visitor } from '../middleware/visitor.ts';
@@ -29,26 +30,26 @@ export function addEventRoutes(
   router: Router,
   { index, notifications, clock, visitor }: EventsDeps,
 ): EventStreams {
-  /** With the login of who listens. */
-  const listeners = new Map<ServerResponse, string>();
+  const listeners = new Map<ServerResponse, Agent>();
   let cancelBeat = () => {};
 
-  const stop = index.onChange((change) => tellAll(formatChange(change)));
-  const stopNews = notifications.onTold((login) => tellAll('event: news\ndata: {}\n\n', login));
+  const stop = index.onChange((change) => tell(formatChange(change), () => true));
+  const stopNews = notifications.onTold((login) =>
+    tell('event: news\ndata: {}\n\n', (agent) => agent.login === login),
+  );
   beat();
 
   function beat(): void {
     cancelBeat = clock.after(beatEvery, () => {
       // Keeps proxies from closing a quiet stream.
-      tellAll(': still here\n\n');
+      tell(': still here\n\n', () => true);
       beat();
     });
   }
 
-  /** Only to this agent, where one is named. */
-  function tellAll(text: string, login?: string): void {
-    for (const [listener, who] of listeners) {
-      if (login !== undefined && login !== who) continue;
+  function tell(text: string, isFor: (agent: Agent) => boolean): void {
+    for (const [listener, agent] of listeners) {
+      if (!isFor(agent)) continue;
       if (listener.writableLength > mostWaiting) listener.destroy();
       else listener.write(text);
     }
@@ -66,7 +67,7 @@ export function addEventRoutes(
         'X-Content-Type-Options': 'nosniff',
       });
       res.write('retry: 2000\n\n');
-      listeners.set(res, agent.login);
+      listeners.set(res, agent);
       res.on('close', () => listeners.delete(res));
     }),
   );
