@@ -155,6 +155,7 @@ function authorOf(
   { nameOf, locale }: MessageWords,
 ): string {
   if (kind !== 'theirs' && event.actor.kind === 'agent') return nameOf(event.actor.login);
+  if (kind === 'note' && event.actor.kind === 'system') return locale.text('event.desk');
   const { from } = event.mail;
   return from === undefined ? locale.text('message.no-sender') : displayName(from);
 }
