@@ -19,6 +19,8 @@ import { openTestDesk, plainMail, type TestDesk } from '../../helpers/test-desk.
 let directory: string;
 let clock: FakeClock;
 let open: TestDesk[] = [];
+/** Those that a test lets crash are ended here, or they would still write while the directory goes. */
+let followers: Notifications[] = [];
 const anna: Actor = { kind: 'agent', login: 'anna' };
 
 beforeEach(async () => {
@@ -27,8 +29,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  for (const notifications of followers) await notifications.stop();
   for (const test of open) await test.close();
-  open = [];
+  [followers, open] = [[], []];
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -69,6 +72,7 @@ async function start(): Promise<Running> {
     log: desk.parts.log,
   };
   const notifications = createNotifications({ ...followed, mailer: createNoticeMailer(followed) });
+  followers.push(notifications);
   await notifications.start();
   await desk.index.ready(10 * minute);
   await notifications.catchUp();
