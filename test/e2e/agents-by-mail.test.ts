@@ -47,6 +47,7 @@ afterEach(async () => {
 
 async function logIn(browser: OpenBrowser, login: string): Promise<Page> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
   await page.goto(`${desk.url}/login/${await desk.desk.accounts.createLoginToken(login)}`);
   await page.getByRole('main').getByRole('button').click();
   await page.waitForURL(/\/account/);
@@ -167,7 +168,7 @@ it('a mail rings, is answered from a mail program, and a stranger has no voice',
   await page.getByText('only Ben Kaya may write to').first().waitFor();
   await page.goto(`${desk.url}/tickets/${number}/history`);
   await page.getByText('This came from the agent’s mail program.').first().waitFor();
-}, 120_000);
+}, 240_000);
 
 it('the list and the wishes work without script, and axe finds nothing in them', async () => {
   const plain = await openBrowser({ javaScript: false });
@@ -203,7 +204,7 @@ it('the list and the wishes work without script, and axe finds nothing in them',
   expect(await violations(page)).toEqual([]);
   await page.goto(`${desk.url}/notifications`);
   expect(await violations(page)).toEqual([]);
-}, 90_000);
+}, 180_000);
 
 function numberIn(url: string): TicketNumber {
   const number = parseTicketNumber(/\/tickets\/(\d+)/.exec(url)?.[1] ?? '');
