@@ -72,7 +72,7 @@ describe('the file of an agent', () => {
     expect(read.told.at(-1)?.message).toBe('m2700');
     expect(read.told.length).toBeGreaterThanOrEqual(500);
     expect(await files.tell('anna', notification('m2700', 2700))).toBe(false);
-  });
+  }, 60_000);
 
   it('reads any damaged file', async () => {
     const files = open();
@@ -86,5 +86,5 @@ describe('the file of an agent', () => {
       }),
       { numRuns: 50 },
     );
-  });
+  }, 60_000);
 });
