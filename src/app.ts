@@ -32,6 +32,8 @@ import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
 import { deliveryCounter } from './services/metrics.ts';
+import { createNoticeMailer } from './services/notifications/mailer.ts';
+import { createNotifications } from './services/notifications/notifications.ts';
 import { createOutbound } from './services/outbound/outbound.ts';
 import { createPresence } from './services/presence.ts';
 import { createReadMarks } from './services/read-marks.ts';
@@ -122,6 +124,20 @@ export function createApp(desk: Desk): App {
     problems: () => [...config.problems(), ...mailboxes.problems()],
   };
   const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
+  const followed = {
+    ...desk.notices,
+    index,
+    reader: desk.store,
+    agents: accounts.list,
+    rightsOf: desk.rightsOf,
+    files,
+    directory: join(desk.directory, 'agents'),
+    config: () => config.current(),
+    clock,
+    random,
+    log,
+  };
+  const notifications = createNotifications({ ...followed, mailer: createNoticeMailer(followed) });
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
@@ -207,6 +223,7 @@ export function createApp(desk: Desk): App {
     await clockwork.catchUp();
     await desk.draftSender.catchUp();
     await inbox.collect();
+    await notifications.catchUp();
   }
 
   async function watchFolders(): Promise<void> {
@@ -327,6 +344,8 @@ export function createApp(desk: Desk): App {
         ledger: desk.ledger,
         readMarks,
         presence,
+        notifications,
+        told: desk.notices.told,
         renderer,
         clock,
         log,
@@ -362,6 +381,8 @@ export function createApp(desk: Desk): App {
       const admin = await accounts.ensureAdmin(settings.addresses[0] ?? 'admin@localhost');
       outbound.start();
       scope.add(() => outbound.stop());
+      await notifications.start();
+      scope.add(() => notifications.stop());
       // An automatic answer under way is filed, and so durable, before the desk is closed.
       scope.add(() => desk.autoReplies.settled());
       desk.draftSender.start();
@@ -401,6 +422,7 @@ export function createApp(desk: Desk): App {
       await clockwork.settled();
       await desk.draftSender.settled();
       await desk.learning.settled();
+      await notifications.settled();
       await outbound.settled();
       await index.settled();
     },

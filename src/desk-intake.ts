@@ -10,7 +10,9 @@ import { isOwnAddress } from './config/own-address.ts';
 import type { SignedIds } from './core/message/message-id.ts';
 import type { Rule } from './core/rules/rule.ts';
 import type { TicketNumber } from './core/ticket/number.ts';
+import type { Agent } from './services/accounts/accounts.ts';
 import type { TicketIndex } from './services/index/index.ts';
+import { createAgentMails, type RefusedMail } from './services/intake/agent-mail.ts';
 import { createSenderCheck } from './services/intake/authentication.ts';
 import { createAutoAnswers } from './services/intake/auto-answers.ts';
 import type { DnsLookup } from './services/intake/dns.ts';
@@ -21,6 +23,7 @@ import { createRouter } from './services/intake/routing.ts';
 import { createScanChecks } from './services/intake/scan-checks.ts';
 import { createThreads } from './services/intake/threads.ts';
 import { createExaminer } from './services/intake/verdicts.ts';
+import { findRecipients } from './services/recipients.ts';
 import type { Regroup } from './services/regroup.ts';
 import { createReplyLimits } from './services/reply-limits.ts';
 import type { Tickets } from './services/tickets.ts';
@@ -39,6 +42,9 @@ export interface DeskIntakeDeps {
   readonly wakeAnswer: (number: TicketNumber) => void;
   /** Routing rules in force. */
   readonly rules: () => readonly Rule[];
+  readonly agents: () => readonly Agent[];
+  /** Tells an agent why his mail was not carried out. */
+  readonly refuseAgent: (refused: RefusedMail) => Promise<void>;
   readonly lookup: DnsLookup;
   readonly ids: SignedIds;
   readonly config: () => Config;
@@ -58,6 +64,7 @@ export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
   const timeZone = () => desk().timeZone;
   const router = createRouter({ rules: deps.rules, index, timeZone, clock, log });
   const { wakeAnswer, takesOver } = deps;
+  const threads = createThreads({ ...deps, reader });
   return createIntake({
     ...deps,
     examiner: createExaminer({
@@ -65,7 +72,14 @@ export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
       whenDown: () => desk().scannerDown,
       log,
     }),
-    threads: createThreads({ ...deps, reader }),
+    threads,
+    agentMails: createAgentMails({
+      ...deps,
+      survivorOf: threads.survivorOf,
+      recipients: async (folder) =>
+        (await findRecipients({ reader, config: config() }, folder, { toAll: false })).to,
+      refuse: deps.refuseAgent,
+    }),
     filing: createFiling({ tickets, index, answers, wakeAnswer, router, config, clock, takesOver }),
     answers,
     router,

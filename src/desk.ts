@@ -23,6 +23,7 @@ import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskIntake } from './desk-intake.ts';
+import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import {
   type AutoReplies,
@@ -124,6 +125,9 @@ export interface Desk {
   /** Lets a mail out of the trouble folder. */
   readonly release: Release;
   readonly learning: Learning;
+  /** What agents are told by mail. */
+  readonly notices: DeskNotices;
+  rightsOf: DeskDirectory['rightsOf'];
   readonly metrics: Metrics;
   readonly folderPath: (number: TicketNumber) => string;
   /** Called with each mail put into the outbox. */
@@ -257,6 +261,18 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const trouble = createTrouble({ spool: troubleSpool, files, names, clock, log });
 
   const directoryOfDesk = deskDirectory(config, accounts);
+  const notices = createDeskNotices({
+    files,
+    directory,
+    localesDirectory: join(programDirectory, 'locales'),
+    send: (path, name) => sendOrKeep(path, name),
+    agents: accounts.list,
+    ids,
+    config: current,
+    clock,
+    random,
+    log,
+  });
   const oneSided = createTickets({
     writer: store,
     moved: learning.moved,
@@ -299,6 +315,8 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     trouble,
     wakeAnswer: autoReplies.wake,
     rules: rules.rules,
+    agents: accounts.list,
+    refuseAgent: notices.refuseAgent,
     lookup,
     ids,
     config: current,
@@ -339,6 +357,8 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     trouble,
     release: createRelease({ trouble, intake, log }),
     learning,
+    notices,
+    rightsOf: directoryOfDesk.rightsOf,
     metrics,
     folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
     findDkimRecords: () => findDkimRecords({ files, lookup, isAbsence }, current().desk),

@@ -8,8 +8,10 @@
 import { Document, isSeq, parseDocument, type YAMLSeq } from 'yaml';
 import { Fault } from '../base/fault.ts';
 import { isAddress } from '../core/message/address.ts';
+import { defaultPreferences, type NotifyPreferences } from '../core/notify/reasons.ts';
 import type { Absence } from '../core/team/absence.ts';
 import { absenceExpected, absenceTable, readAbsence } from './agent-absence.ts';
+import { formatNotify, notifyExpected, readNotify } from './agent-notify.ts';
 import type { ConfigProblem } from './config.ts';
 import { findNearest } from './nearest.ts';
 import { parsePasswordHash } from './password-hash.ts';
@@ -30,6 +32,8 @@ export interface AgentFile {
   /** Digests of API tokens: `sha256:` and 64 hexadecimal digits. */
   readonly tokens: readonly string[];
   readonly absence?: Absence | undefined;
+  /** What the agent is told of. */
+  readonly notify: NotifyPreferences;
 }
 
 export interface ReadAgent {
@@ -47,7 +51,7 @@ export function isRole(text: string): boolean {
   return /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(text);
 }
 
-const agentKeys = ['name', 'email', 'language', 'password', 'roles', 'tokens', 'absence'];
+const agentKeys = ['name', 'email', 'language', 'password', 'roles', 'tokens', 'absence', 'notify'];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
   const file = `agents/${login}.yaml`;
@@ -85,6 +89,7 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
     ) ?? ['agent'],
     tokens:
       read('tokens', 'a list that "agent token" made', ({ value }) => readTokens(value)) ?? [],
+    notify: read('notify', notifyExpected, ({ value }) => readNotify(value)) ?? defaultPreferences,
   } satisfies AgentFile;
   // Nothing is guessed about who may do what: a wrong value keeps this agent out until it is right.
   const isUsable = problems.length === 0;
@@ -152,7 +157,8 @@ export type AgentEdit =
   | { readonly kind: 'language'; readonly language: string }
   | { readonly kind: 'token'; readonly digest: string; readonly created: string }
   /** Undefined ends it. */
-  | { readonly kind: 'absence'; readonly absence: Absence | undefined };
+  | { readonly kind: 'absence'; readonly absence: Absence | undefined }
+  | { readonly kind: 'notify'; readonly notify: NotifyPreferences };
 
 /** The file's text after the edit; fails with `config-invalid` when it is not YAML. */
 export function editAgentFile(text: string, edit: AgentEdit): string {
@@ -174,6 +180,8 @@ export function editAgentFile(text: string, edit: AgentEdit): string {
     const { digest, created } = edit;
     tokensOf(document).add(document.createNode({ digest, created }));
   }
+  if (edit.kind === 'notify')
+    document.set('notify', document.createNode(formatNotify(edit.notify)));
   return document.toString(layout);
 }
 

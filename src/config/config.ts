@@ -150,6 +150,8 @@ export interface DeskConfig extends ScanningConfig {
   readonly lockHours: number;
   /** How long an answer can be called back; 0 for not at all. */
   readonly undoSendMs: Duration;
+  /** What an agent is told of one ticket by mail within this time is one mail. */
+  readonly notifyPauseMs: Duration;
 }
 
 export interface Config {

@@ -241,6 +241,7 @@ function readDesk(
     signaturePlace: read('signaturePlace'),
     lockHours: read('lockHours'),
     undoSendMs: read('undoSendMs'),
+    notifyPauseMs: read('notifyPauseMs'),
   };
 }
 

@@ -454,6 +454,13 @@ const declared = {
     sentence:
       'How long an answer that was sent in the viewer can be called back; `0s` sends at once.',
   }),
+  notifyPauseMs: setting({
+    key: 'notifyPause',
+    environment: 'MAILDESK_NOTIFY_PAUSE',
+    kind: duration({ least: 0, most: hour }),
+    initial: minute,
+    sentence: 'What an agent is told of one ticket by mail within this time is one mail.',
+  }),
 };
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;

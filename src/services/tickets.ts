@@ -306,7 +306,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
     letter: Letter,
   ): Promise<Appended> {
     const { envelope, passed } = letter;
-    const fields = fieldsOf(draft, letter);
+    const fields = [...fieldsOf(draft, letter), ...mailedFields(command)];
     const name = onceName(folder, command);
     const appended = await writer.append(folder.number, {
       draft: { ...draft, fields },
@@ -480,6 +480,12 @@ function onceName(
   command: TicketCommand,
 ): MessageName | undefined {
   if (isRegroup(command)) return regroupName(number, command);
+  if ('mailed' in command && command.mailed !== undefined) {
+    const key = createHash('sha256')
+      .update(`${number} mailed ${command.mailed.once}`)
+      .digest('hex');
+    return fixedName(ticket.created / 1000, 'M', key.slice(0, 24));
+  }
   if (command.kind === 'fall-due') return dueName(number, command.once);
   if (!('once' in command) || command.once === undefined) return undefined;
   const key = createHash('sha256')
@@ -490,6 +496,15 @@ function onceName(
 }
 
 const onceLetters = { delivery: 'D', 'auto-reply': 'A', reply: 'W', 'return-draft': 'B' } as const;
+
+function mailedFields(command: TicketCommand): EventDraft['fields'] {
+  return 'mailed' in command && command.mailed !== undefined
+    ? [
+        ['Via', 'mail'],
+        ['Mailed', command.mailed.field],
+      ]
+    : [];
+}
 
 /** The side of a merge or a move that only completes the other one. */
 function regroupName(number: TicketNumber, command: RegroupCommand): MessageName | undefined {

@@ -134,6 +134,8 @@ export function originalOf(bytes: Buffer): Buffer {
 
 export interface OutgoingMail {
   readonly number: string | undefined;
+  /** Of a mail to an agent, which is no message of a ticket: `Ticket-Notice`. */
+  readonly notice: string | undefined;
   /** Reverse-path; empty for `<>`. */
   readonly sender: string;
   readonly recipients: readonly string[];
@@ -152,6 +154,7 @@ export function readOutgoing(bytes: Buffer): OutgoingMail | undefined {
   if (recipients.length === 0) return undefined;
   return {
     number: values('number')[0],
+    notice: values('notice')[0],
     sender: withoutBrackets(values('sender')[0] ?? ''),
     recipients,
     subject: readSubject(bytes.subarray(end)),

@@ -12,6 +12,7 @@ import './fields.js';
 import { keepTick, keepTicks, refreshUndo } from './tidy.js';
 import { withoutOpenDraft } from './write.js';
 import './compose.js';
+import './notifications.js';
 
 root.classList.add('js');
 
@@ -186,6 +187,7 @@ function listen() {
     changed.add(change.number);
     schedule(live === 'ticket' ? restMs : 150);
   });
+  stream.addEventListener('news', () => dispatchEvent(new Event('desk-news')));
   addEventListener('pagehide', () => stream.close());
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../src/config/agents.ts';
 import { findNearest } from '../../src/config/nearest.ts';
 import { formatPasswordHash, parsePasswordHash } from '../../src/config/password-hash.ts';
+import { defaultPreferences } from '../../src/core/notify/reasons.ts';
 
 const hash = `$scrypt$ln=15,r=8,p=1$${'A'.repeat(22)}$${'B'.repeat(42)}A`;
 const digest = `sha256:${'0a'.repeat(32)}`;
@@ -24,6 +25,7 @@ describe('parseAgentFile', () => {
         password: hash,
         roles: ['agent', 'admin'],
         tokens: [digest],
+        notify: defaultPreferences,
       },
       problems: [],
     });

@@ -8,6 +8,7 @@ import { systemRandom } from '../../src/base/random.ts';
 import { ok, refuse } from '../../src/base/result.ts';
 import type { Config, ConfigProblem, LiveConfig } from '../../src/config/config.ts';
 import { createSignedIds } from '../../src/core/message/message-id.ts';
+import { defaultPreferences } from '../../src/core/notify/reasons.ts';
 import { standingOf } from '../../src/core/team/standing.ts';
 import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
@@ -78,6 +79,7 @@ export const anna: Agent = {
   roles: ['agent'],
   passwordMark: '',
   hasPassword: true,
+  notify: defaultPreferences,
 };
 
 export async function openTestDesk(): Promise<TestDesk> {
@@ -296,6 +298,7 @@ const testConfig: Config = {
     quoting: 'full',
     signaturePlace: 'above',
     undoSendMs: 0,
+    notifyPauseMs: 0,
   },
 };
 
@@ -417,6 +420,7 @@ function createFakeAccounts(): Accounts {
       agents.set(login, changed);
       return ok(changed);
     },
+    setNotify: async () => {},
     async add(agent) {
       if (agents.has(agent.login)) return refuse({ code: 'agent-exists', login: agent.login });
       const added: Agent = { ...anna, ...agent, passwordMark: '', hasPassword: false };

@@ -13,6 +13,8 @@ export const mailOutcomes = [
   'trouble',
   'refused',
   'deferred',
+  'agent',
+  'agent-refused',
 ] as const;
 
 export type MailOutcome = (typeof mailOutcomes)[number];
@@ -33,6 +35,8 @@ export const noMails: MailCount = {
     trouble: 0,
     refused: 0,
     deferred: 0,
+    agent: 0,
+    'agent-refused': 0,
   },
 };
 
@@ -48,6 +52,8 @@ export function addCounts(one: MailCount, other: MailCount): MailCount {
       trouble: sum('trouble'),
       refused: sum('refused'),
       deferred: sum('deferred'),
+      agent: sum('agent'),
+      'agent-refused': sum('agent-refused'),
     },
   };
 }
@@ -92,6 +98,8 @@ export function readCountJson(value: unknown): MailCount {
       trouble: at('trouble'),
       refused: at('refused'),
       deferred: at('deferred'),
+      agent: at('agent'),
+      'agent-refused': at('agent-refused'),
     },
   };
 }

@@ -2,7 +2,7 @@
  * Message-IDs (RFC 5322 section 3.6.4): reading them, and making our own that nobody can forge.
  *
  * Our own: `NUMBER.RANDOM.MAC@domain`, the MAC being 80 bits of HMAC-SHA-256 over number and random.
- * Likewise the plus-address `local+NUMBER.MAC@domain`. Promises: reading is total; a wrong MAC is no number.
+ * Likewise the plus-address `local+NUMBER.MAC@domain`, and those of one agent alone. Promises: reading is total; a wrong MAC is no number.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseTicketNumber, type TicketNumber } from '../ticket/number.ts';
@@ -16,6 +16,12 @@ export interface SignedIds {
   readMessageId(id: MessageId): TicketNumber | undefined;
   formatPlusAddress(address: string, number: TicketNumber): string;
   readPlusAddress(address: string): TicketNumber | undefined;
+  /** Where an agent answers a notification: only with this login it reads back. */
+  formatAgentAddress(address: string, number: TicketNumber, login: string): string;
+  readAgentAddress(address: string, login: string): TicketNumber | undefined;
+  /** Of a notification to an agent; likewise, and never the id of a message of the ticket. */
+  formatNoticeId(number: TicketNumber, random: string, login: string, domain: string): MessageId;
+  readNoticeId(id: MessageId, login: string): TicketNumber | undefined;
 }
 
 export function createSignedIds(secret: Buffer): SignedIds {
@@ -42,6 +48,29 @@ export function createSignedIds(secret: Buffer): SignedIds {
       const number = parseTicketNumber(detail?.[1] ?? '');
       const mac = detail?.[2]?.toLowerCase() ?? '';
       return number !== undefined && isSame(mac, sign(`to ${number}`)) ? number : undefined;
+    },
+
+    formatAgentAddress: (address, number, login) =>
+      `${localPartOf(address)}+${number}.agent.${sign(`agent ${number} ${login}`)}@${domainOf(address)}`,
+
+    readAgentAddress(address, login) {
+      const detail = /\+([0-9]+)\.agent\.([a-z2-7]+)$/i.exec(localPartOf(address));
+      const number = parseTicketNumber(detail?.[1] ?? '');
+      const mac = detail?.[2]?.toLowerCase() ?? '';
+      return number !== undefined && isSame(mac, sign(`agent ${number} ${login}`))
+        ? number
+        : undefined;
+    },
+
+    formatNoticeId: (number, random, login, domain) =>
+      brand(`${number}.${random}.${sign(`notice ${number}.${random} ${login}`)}@${domain}`),
+
+    readNoticeId(id, login) {
+      const [digits = '', random = '', mac = '', ...more] = localPartOf(id).split('.');
+      const number = more.length === 0 ? parseTicketNumber(digits) : undefined;
+      return number !== undefined && isSame(mac, sign(`notice ${number}.${random} ${login}`))
+        ? number
+        : undefined;
     },
   };
 }

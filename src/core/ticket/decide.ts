@@ -64,6 +64,7 @@ export type {
 } from './compose.ts';
 
 export type { DeskFacts } from './desk-facts.ts';
+
 export interface ReplyCommand {
   readonly kind: 'reply';
   readonly to: readonly Address[];
@@ -79,6 +80,16 @@ export interface ReplyCommand {
   readonly seen?: SeenMark;
   /** Repeating a command with the same key finds the first one's mail. */
   readonly once?: string;
+  /** The agent's own mail by which it came. */
+  readonly mailed?: MailedOrigin;
+}
+
+/** The mail by which an agent gave the command. */
+export interface MailedOrigin {
+  /** Value of the block field `Mailed`. */
+  readonly field: string;
+  /** Repeating a command with the same key finds the first one's event. */
+  readonly once: string;
 }
 
 export interface NoteCommand {
@@ -88,11 +99,13 @@ export interface NoteCommand {
   readonly attachments?: readonly OutgoingFile[];
   /** What the writer has seen of the ticket; when others did something since, it is refused. */
   readonly seen?: SeenMark;
+  readonly mailed?: MailedOrigin;
 }
 
 export interface UpdateCommand {
   readonly kind: 'update';
   readonly changes: readonly Change[];
+  readonly mailed?: MailedOrigin;
 }
 
 /** The outcome of an attempt to send a mail of this ticket. */

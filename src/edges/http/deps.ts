@@ -11,6 +11,8 @@ import type { Bulk } from '../../services/bulk.ts';
 import type { Drafts } from '../../services/drafts/drafts.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
+import type { NotificationFiles } from '../../services/notifications/notification-file.ts';
+import type { Notifications } from '../../services/notifications/notifications.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
@@ -41,6 +43,9 @@ export interface ViewerDeps {
   readonly ledger: Pick<Ledger, 'report' | 'acknowledge'>;
   readonly readMarks: ReadMarks;
   readonly presence: Presence;
+  readonly notifications: Pick<Notifications, 'onTold'>;
+  /** What each agent was told. */
+  readonly told: Pick<NotificationFiles, 'read' | 'markRead'>;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly log: Log;

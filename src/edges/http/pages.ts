@@ -1,6 +1,7 @@
 /** Renders a page within the frame of the viewer. */
 import type { Context } from 'koa';
 import type { Locale } from '../../services/render/locale.ts';
+import type { Bell } from './bell.ts';
 import type { ViewerDeps } from './deps.ts';
 import { httpAnswers } from './errors.ts';
 import type { Failure } from './middleware/failures.ts';
@@ -39,6 +40,7 @@ export interface PagesDeps extends Pick<ViewerDeps, 'renderer' | 'config'> {
   readonly visitor: Visitor;
   readonly toasts: Toasts;
   readonly dataNote: string | undefined;
+  readonly bell: Bell;
 }
 
 export function createPages({
@@ -48,6 +50,7 @@ export function createPages({
   visitor,
   toasts,
   dataNote,
+  bell,
 }: PagesDeps): Pages {
   function send(ctx: Context, template: string, locale: Locale, view: object): void {
     ctx.type = 'text/html; charset=utf-8';
@@ -85,6 +88,7 @@ export function createPages({
         ...(live === undefined ? {} : { live }),
         toast: await toasts.present(visitor.takeToast(ctx), visit),
         dataNote,
+        unread: (await bell.read(visit)).filter(({ isUnread }) => isUnread).length,
       });
       send(ctx, template, visit.locale, { frame, ...view });
     },

@@ -10,6 +10,7 @@ import { createServer, type RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
 import { Fault } from '../../base/fault.ts';
+import { createBell } from './bell.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
@@ -30,6 +31,7 @@ import { addFieldRoutes } from './routes/fields.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
+import { addNotificationRoutes } from './routes/notifications.ts';
 import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addTeamRoutes } from './routes/team.ts';
@@ -57,7 +59,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const lists = createFreshLists(deps);
   const status = createStatusBoard({ ...deps, lists });
   const toasts = createToasts(deps);
-  const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote });
+  const bell = createBell(deps);
+  const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote, bell });
   const views = createTicketViews({ ...deps, lists });
   const parts = { ...deps, cookies, visitor, pages, views };
 
@@ -82,6 +85,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTeamRoutes(router, ticketPage, parts);
   addPresenceRoutes(router, parts);
   addAbsenceRoutes(router, parts);
+  addNotificationRoutes(router, { ...parts, bell });
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

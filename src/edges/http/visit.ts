@@ -41,6 +41,7 @@ export const toastKeys = [
   'toast.compose-kept',
   'toast.compose-call',
   'toast.compose-opened',
+  'toast.notify-saved',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

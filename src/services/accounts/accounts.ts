@@ -2,6 +2,7 @@
  * Agents: who may log in, by password, one-time link or token.
  */
 import type { Result } from '../../base/result.ts';
+import type { NotifyPreferences } from '../../core/notify/reasons.ts';
 import type { Absence } from '../../core/team/absence.ts';
 
 /** `admin` may do everything; the rights of all others stand in the queues. */
@@ -19,6 +20,8 @@ export interface Agent {
   readonly hasPassword: boolean;
   /** Past, present or to come. */
   readonly absence?: Absence | undefined;
+  /** What the agent is told of. */
+  readonly notify: NotifyPreferences;
 }
 
 export type AccountRefusal =
@@ -48,6 +51,7 @@ export interface Accounts {
   setLanguage(login: string, language: string): Promise<void>;
   /** Undefined ends it. */
   setAbsence(login: string, absence: Absence | undefined): Promise<Result<Agent, AccountRefusal>>;
+  setNotify(login: string, notify: NotifyPreferences): Promise<void>;
   add(agent: {
     login: string;
     name: string;

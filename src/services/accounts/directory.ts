@@ -163,6 +163,10 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
       return answerFor(login, agent);
     },
 
+    async setNotify(login, notify) {
+      if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'notify', notify });
+    },
+
     async createApiToken(login) {
       if (agents.find(login) === undefined) return refuse(unknownAgent(login));
       const token = `md_${randomText(random, 40)}`;
@@ -257,7 +261,16 @@ function toAgentIfThere(agent: AgentFile | undefined): Agent | undefined {
   return agent === undefined ? undefined : toAgent(agent);
 }
 
-function toAgent({ login, name, email, language, roles, password, absence }: AgentFile): Agent {
+function toAgent({
+  login,
+  name,
+  email,
+  language,
+  roles,
+  password,
+  absence,
+  notify,
+}: AgentFile): Agent {
   return {
     login,
     name,
@@ -267,5 +280,6 @@ function toAgent({ login, name, email, language, roles, password, absence }: Age
     passwordMark: digestOf(`mark ${password ?? ''}`).slice(-12),
     hasPassword: password !== undefined,
     absence,
+    notify,
   };
 }

@@ -44,7 +44,10 @@ export type FollowUpRule =
   | 'foreign-number'
   | 'duplicate'
   | 'bounce'
-  | 'own';
+  | 'own'
+  | 'agent'
+  | 'agent-refused'
+  | 'agent-automatic';
 
 export interface IntakeReceipt {
   readonly ticket: TicketNumber;

@@ -19,6 +19,7 @@ import type { TicketReader } from '../../storage/ticket-store.ts';
 import type { KnownMessage, TicketIndex } from '../index/index.ts';
 import type { Tickets } from '../tickets.ts';
 import type { Trouble } from '../trouble.ts';
+import type { AgentMails } from './agent-mail.ts';
 import { type AutoAnswers, mayBeTurnedAway } from './auto-answers.ts';
 import type { Filing } from './filing.ts';
 import type {
@@ -47,6 +48,7 @@ export interface IntakeDeps {
   readonly examiner: Examiner;
   readonly trouble: Pick<Trouble, 'quarantine'>;
   readonly router: Pick<Router, 'explain'>;
+  readonly agentMails: AgentMails;
   readonly config: () => Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -104,9 +106,12 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
     }
   }
 
-  async function file(read: ReadMail): Promise<IntakeReceipt> {
-    const known = await findDuplicate(read);
-    if (known !== undefined) return recognise(read, known);
+  async function file(plain: ReadMail): Promise<IntakeReceipt> {
+    const known = await findDuplicate(plain);
+    if (known !== undefined) return recognise(plain, known);
+    const mailed = await deps.agentMails.take(plain);
+    if (mailed.kind === 'taken') return mailed.receipt;
+    const { read } = mailed;
     const returned = await findReturned({ index, ids }, read.mail, read.automatic, read.report);
     const home = returned === undefined ? undefined : await threads.survivorOf(returned.number);
     if (returned !== undefined && home !== undefined) return filing.takeBack(read, returned, home);

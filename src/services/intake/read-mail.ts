@@ -34,7 +34,12 @@ export interface ReadMail {
   readonly verdicts: Verdicts;
   /** On a mail of ours that another server could not deliver, or not yet. */
   readonly report: BounceReport | undefined;
+  /** It came to what was signed for this agent, and is not believed to be his. */
+  readonly voice?: { readonly login: string; readonly doubt: VoiceDoubt };
 }
+
+/** Why a mail is not the agent's. */
+export type VoiceDoubt = 'sender' | 'forged' | 'spam';
 
 const mostParticipants = 50;
 
@@ -114,6 +119,14 @@ export function draftOf(read: ReadMail, rule: FollowUpRule): EventDraft {
         : [['Automatic', formatParameters(automatic.kind, { reason: automatic.reason })] as const]),
       ...formatVerdicts(verdicts),
       ...(incoming.source === undefined ? [] : [['Source', incoming.source] as const]),
+      ...(read.voice === undefined
+        ? []
+        : [
+            [
+              'Mailed',
+              formatParameters('doubted', { agent: read.voice.login, reason: read.voice.doubt }),
+            ] as const,
+          ]),
     ],
   };
 }

@@ -14,6 +14,9 @@ const filedOutcomes: Readonly<Record<FollowUpRule, MailOutcome>> = {
   bounce: 'follow-up',
   own: 'follow-up',
   duplicate: 'duplicate',
+  agent: 'agent',
+  'agent-refused': 'agent-refused',
+  'agent-automatic': 'agent-refused',
 };
 
 export function outcomeOf(result: IntakeOutcome): MailOutcome {

@@ -6,14 +6,7 @@
  * numbered by the attempts that the ticket knows. What cannot be sent at all is kept in `trouble/`.
  * Leaves to others: which mail is next, and how many at a time (sender.ts).
  */
-import {
-  type Clock,
-  type Duration,
-  type Instant,
-  minute,
-  second,
-  sleep,
-} from '../../base/clock.ts';
+import { type Clock, type Duration, minute, second, sleep } from '../../base/clock.ts';
 import { errorText, isFault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { type Random, randomBelow } from '../../base/random.ts';
@@ -29,15 +22,10 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { FileOps } from '../../storage/files.ts';
 import type { Claim } from '../../storage/spool.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
+import type { AttemptResult, SmarthostState } from './attempt-result.ts';
+import { createNoticeAttempts } from './notice-attempt.ts';
 import type { Outgoing, ReadOutgoing } from './outbox.ts';
 import type { Transport } from './transport.ts';
-
-/** What is to be done with the claim: nothing more, or put it back until then. */
-export type AttemptResult =
-  | { readonly kind: 'finished'; readonly smarthost: SmarthostState }
-  | { readonly kind: 'later'; readonly at: Instant; readonly smarthost: SmarthostState };
-
-export type SmarthostState = 'reached' | 'unreachable' | 'not-asked';
 
 export interface AttemptDeps {
   readonly files: FileOps;
@@ -67,6 +55,7 @@ const longestAttempt = 15 * minute;
 const longestReportPause = minute;
 
 type ReadyMail =
+  | { readonly kind: 'notice'; readonly outgoing: Outgoing }
   | {
       readonly kind: 'mail';
       readonly outgoing: Outgoing;
@@ -77,6 +66,7 @@ type ReadyMail =
 
 export function createAttempt(deps: AttemptDeps, { giveUpAfterMs }: AttemptOptions): Attempt {
   const { files, tickets, readOutgoing, report, toTrouble, clock, log, random } = deps;
+  const notices = createNoticeAttempts({ files, clock, log });
 
   async function attempt(
     claim: Claim,
@@ -85,6 +75,8 @@ export function createAttempt(deps: AttemptDeps, { giveUpAfterMs }: AttemptOptio
   ): Promise<AttemptResult> {
     const ready = await prepare(claim);
     if (ready.kind === 'trouble') return giveToTrouble(claim, ready.reason, 'not-asked');
+    if (ready.kind === 'notice')
+      return notices(claim, () => send(transport, ready.outgoing, signal));
     const { outgoing, ticket, history } = ready;
     const recipients = openRecipients(outgoing.recipients, history);
     if (history.isOver || recipients.length === 0) {
@@ -118,6 +110,7 @@ export function createAttempt(deps: AttemptDeps, { giveUpAfterMs }: AttemptOptio
     const outgoing = readOutgoing(await files.readFile(claim.path));
     if (outgoing === undefined) return { kind: 'trouble', reason: 'The file names no recipient' };
     const { ticket } = outgoing;
+    if (outgoing.notice !== undefined) return { kind: 'notice', outgoing };
     if (ticket === undefined) return { kind: 'trouble', reason: 'The file names no ticket' };
     const folder = await tickets.read(ticket);
     // Without its ticket nobody would learn what became of the mail, nor whether it was sent before.

@@ -37,6 +37,8 @@ const mostShown = 500;
 /** What the block of a file in the outbox says, and the mail behind it. */
 export interface Outgoing {
   readonly ticket: TicketNumber | undefined;
+  /** Given for a mail to an agent: no ticket is told what became of it. */
+  readonly notice?: string | undefined;
   /** Reverse-path; empty for `<>`. */
   readonly sender: string;
   readonly recipients: readonly string[];

@@ -19,12 +19,8 @@ import { randomBelow } from '../../base/random.ts';
 import { reconnectDelay, withJitter } from '../../core/delivery/backoff.ts';
 import type { MessageName } from '../../core/ticket/event.ts';
 import type { Claim, Spool, SpoolEntry } from '../../storage/spool.ts';
-import {
-  type AttemptDeps,
-  type AttemptOptions,
-  type AttemptResult,
-  createAttempt,
-} from './attempt.ts';
+import { type AttemptDeps, type AttemptOptions, createAttempt } from './attempt.ts';
+import type { AttemptResult } from './attempt-result.ts';
 import type { Transport } from './transport.ts';
 
 export interface Sender {

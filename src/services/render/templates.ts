@@ -113,6 +113,11 @@ function toSafe(html: string) {
   return new nunjucks.runtime.SafeString(html);
 }
 
+/** The texts alone, for what is written without a page. */
+export async function readLocales(directory: string): Promise<Locales> {
+  return createLocales(await readCatalogues(nodeFiles, directory));
+}
+
 async function readCatalogues(
   files: FileOps,
   directory: string,

@@ -35,11 +35,28 @@ describe('signed ids', () => {
     expect(ids.readPlusAddress('support+sales@desk.example')).toBeUndefined();
   });
 
+  it('of an agent read back with his login alone, and are no ids of the ticket', () => {
+    const address = ids.formatAgentAddress('support@desk.example', number, 'anna');
+    expect(address).toMatch(/^support\+20261123004\d{3}\.agent\.[a-z2-7]{16}@desk\.example$/);
+    expect(ids.readAgentAddress(address.toUpperCase(), 'anna')).toBe(number);
+    expect(ids.readAgentAddress(address, 'ben')).toBeUndefined();
+    expect(ids.readPlusAddress(address)).toBeUndefined();
+    expect(others.readAgentAddress(address, 'anna')).toBeUndefined();
+    const id = ids.formatNoticeId(number, 'nabc', 'anna', 'desk.example');
+    expect(ids.readNoticeId(id, 'anna')).toBe(number);
+    expect(ids.readNoticeId(id, 'ben')).toBeUndefined();
+    expect(ids.readMessageId(id)).toBeUndefined();
+    const ours = ids.formatMessageId(number, 'nabc', 'desk.example');
+    expect(ids.readNoticeId(ours, 'anna')).toBeUndefined();
+  });
+
   it('read any text without failing', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         ids.readMessageId(toMessageId(text));
         ids.readPlusAddress(text);
+        ids.readAgentAddress(text, 'anna');
+        ids.readNoticeId(toMessageId(text), 'anna');
       }),
     );
   });

@@ -66,6 +66,8 @@ export async function startViewer({
     ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
     presence: createPresence({ clock }),
+    notifications: { onTold: () => () => false },
+    told: desk.notices.told,
     renderer: await createRenderer({
       templatesDirectory: join(root, 'templates'),
       localesDirectory: join(root, 'locales'),

@@ -32,6 +32,7 @@ describe('the catalogues', () => {
   const words =
     sources('src/edges/http', /\.ts$/) +
     sources('src/services/render', /\.ts$/) +
+    sources('src/services/notifications', /\.ts$/) +
     sources('templates', /\.njk$/);
   const roots = new Set([...stems(english)].map((key) => key.split('.')[0]));
   // Names that a signature may fill in.

@@ -19,6 +19,7 @@ import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { passedKey, passedTo } from './compose-links.ts';
 import { isToldElsewhere } from './field-words.ts';
+import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
 import { isAside, isBookkeeping } from './team-words.ts';
@@ -62,6 +63,7 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...silence(event, words),
+    ...mailedLines(event, words),
   ];
   const moves = moveLines(event, words);
   if (moves.length > 0) return [...moves, ...changes];

@@ -47,6 +47,8 @@ export interface FrameRequest {
   /** Said once, after something was done. */
   readonly toast: ToastView | undefined;
   readonly dataNote: string | undefined;
+  /** Notifications that the agent has not seen. */
+  readonly unread: number;
 }
 
 export interface TreeLink {
@@ -105,7 +107,7 @@ export function listHref(query: string): string {
 }
 
 export function presentFrame(request: FrameRequest) {
-  const { visit, status, here, title, query, live, toast, dataNote } = request;
+  const { visit, status, here, title, query, live, toast, dataNote, unread } = request;
   const { agent } = visit;
   return {
     ...presentPage(visit, here, title),
@@ -124,6 +126,8 @@ export function presentFrame(request: FrameRequest) {
       : undefined,
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
+    unread,
+    unreadShown: unread > 99 ? '99+' : String(unread),
   };
 }
 

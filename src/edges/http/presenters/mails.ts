@@ -22,6 +22,8 @@ const outcomeKeys: Readonly<Record<MailOutcome, string>> = {
   trouble: 'mails.trouble',
   refused: 'mails.refused',
   deferred: 'mails.deferred',
+  agent: 'mails.agent',
+  'agent-refused': 'mails.agent-refused',
 };
 
 const sourceKeys: Readonly<Record<string, string>> = {

@@ -29,6 +29,7 @@ import {
 } from './compose-links.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
 import type { MailText } from './mail-text.ts';
+import { mailedDoubt, mailedFoot } from './mailed.ts';
 import { markMentions } from './mentions.ts';
 import {
   type FrameView,
@@ -155,7 +156,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,
     files,
-    problems: event.mail.problems.map(({ code }) => locale.text(problemKeys[code])),
+    problems: problemsOf(event, words),
     joined: joinedBy(request, words),
     move: request.may('move')
       ? presentMove(request.folder, event, { rule: ruleOf(event), locale })
@@ -180,6 +181,7 @@ function authorOf(
   { nameOf, locale }: MessageWords,
 ): string {
   if (kind !== 'theirs' && event.actor.kind === 'agent') return nameOf(event.actor.login);
+  if (kind === 'note' && event.actor.kind === 'system') return locale.text('event.desk');
   const { from } = event.mail;
   return from === undefined ? locale.text('message.no-sender') : displayName(from);
 }
@@ -250,12 +252,21 @@ const ruleKeys: Readonly<Record<string, string>> = {
   'foreign-number': 'joined.foreign-number',
 };
 
+function problemsOf(event: TicketEvent, words: MessageWords): readonly string[] {
+  const doubt = mailedDoubt(event, words);
+  return [
+    ...event.mail.problems.map(({ code }) => words.locale.text(problemKeys[code])),
+    ...(doubt === undefined ? [] : [doubt]),
+  ];
+}
+
 /** How a mail came into this ticket: moved by somebody, or by which rule. */
-function joinedBy({ event, folder }: MessageRequest, { locale }: MessageWords): string | undefined {
+function joinedBy({ event, folder }: MessageRequest, words: MessageWords): string | undefined {
+  const { locale } = words;
   const from = movedFrom(folder, event.name);
   if (from !== undefined) return locale.text('joined.moved', { number: from });
   const key = ruleKeys[ruleOf(event) ?? ''];
-  return key === undefined ? undefined : locale.text(key);
+  return key === undefined ? mailedFoot(event, words) : locale.text(key);
 }
 
 function ruleOf(event: TicketEvent): string | undefined {

@@ -6,10 +6,12 @@ import { httpAnswers, refusalText } from '../errors.ts';
 import type { Cookies } from '../middleware/cookies.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
+import { presentPreferences } from '../presenters/notifications.ts';
 import { densities, themes, type Visit } from '../visit.ts';
 import { goTo } from './login.ts';
+import { visibleQueues } from './notifications.ts';
 
-export interface AccountDeps extends Pick<ViewerDeps, 'accounts' | 'renderer'> {
+export interface AccountDeps extends Pick<ViewerDeps, 'accounts' | 'renderer' | 'config'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly cookies: Cookies;
@@ -19,7 +21,7 @@ const keptFor = 365 * day;
 
 export function addAccountRoutes(
   router: Router,
-  { accounts, renderer, visitor, pages, cookies }: AccountDeps,
+  { accounts, renderer, config, visitor, pages, cookies }: AccountDeps,
 ): void {
   router.get(
     '/account',
@@ -79,7 +81,15 @@ export function addAccountRoutes(
     await pages.show(ctx, visit, {
       template: 'account',
       title: locale.text('account.title'),
-      view: { refused, hasPassword: agent.hasPassword },
+      view: {
+        refused,
+        hasPassword: agent.hasPassword,
+        notify: presentPreferences(
+          agent.notify,
+          visibleQueues(config.current().queues, visit.may),
+          locale,
+        ),
+      },
     });
   }
 }

@@ -17,6 +17,7 @@ import {
   readableRecord,
   type TicketIndex,
 } from '../../../services/index/index.ts';
+import type { Notifications } from '../../../services/notifications/notifications.ts';
 import type { Presence, Seat } from '../../../services/presence.ts';
 import type { PageContext } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
@@ -35,6 +36,7 @@ export interface EventsDeps {
   readonly presence: Presence;
   readonly access: Pick<Access, 'mayRead' | 'readerOf'>;
   readonly accounts: Pick<Accounts, 'list'>;
+  readonly notifications: Pick<Notifications, 'onTold'>;
   readonly clock: Clock;
   readonly visitor: Visitor;
 }
@@ -53,7 +55,7 @@ const mostWaiting = 256_000;
 
 export function addEventRoutes(
   router: Router,
-  { index, presence, access, accounts, clock, visitor }: EventsDeps,
+  { index, presence, access, accounts, notifications, clock, visitor }: EventsDeps,
 ): EventStreams {
   const listeners = new Map<ServerResponse, Listener>();
   /** Which stream holds a seat: one that opens again comes before the end of the old one is noticed. */
@@ -62,6 +64,7 @@ export function addEventRoutes(
 
   const stop = index.onChange(tellChange);
   const stopPresence = presence.onChange(tellPresence);
+  const stopNews = notifications.onTold(tellNews);
   beat();
 
   function beat(): void {
@@ -88,6 +91,11 @@ export function addEventRoutes(
       )
         tell(listener, text);
     }
+  }
+
+  function tellNews(login: string): void {
+    for (const [listener, { visit }] of listeners)
+      if (visit.agent.login === login) tell(listener, 'event: news\ndata: {}\n\n');
   }
 
   function tellAll(text: string): void {
@@ -162,6 +170,7 @@ export function addEventRoutes(
     close() {
       stop();
       stopPresence();
+      stopNews();
       cancelBeat();
       for (const listener of listeners.keys()) listener.end();
       listeners.clear();

@@ -1,0 +1,65 @@
+/**
+ * Why an agent is told of something, and by which ways.
+ *
+ * Owns: the kinds that an agent chooses among, the reasons that belong to each, what is told when nothing was chosen.
+ * Promises: pure. A reason that is added belongs to a kind, or does not compile.
+ */
+export const notifyKinds = ['new', 'assigned', 'answered', 'mentioned', 'escalating'] as const;
+
+export type NotifyKind = (typeof notifyKinds)[number];
+
+export const notifyWays = ['page', 'mail'] as const;
+
+export type NotifyWay = (typeof notifyWays)[number];
+
+/** From the one that weighs most: of several the first is shown. */
+export const notifyReasons = [
+  'mentioned',
+  'advice',
+  'assigned',
+  'responsible',
+  'due',
+  'level',
+  'answered',
+  'participating',
+  'taken',
+  'moved',
+  'opened',
+] as const;
+
+export type NotifyReason = (typeof notifyReasons)[number];
+
+export const kindOfReason: Readonly<Record<NotifyReason, NotifyKind>> = {
+  mentioned: 'mentioned',
+  advice: 'mentioned',
+  assigned: 'assigned',
+  responsible: 'assigned',
+  taken: 'assigned',
+  due: 'escalating',
+  level: 'escalating',
+  answered: 'answered',
+  participating: 'answered',
+  moved: 'new',
+  opened: 'new',
+};
+
+export interface NotifyPreferences {
+  readonly page: ReadonlySet<NotifyKind>;
+  readonly mail: ReadonlySet<NotifyKind>;
+  /** Queues whose new tickets are the agent's; those within them count too. Undefined: every queue he may see. */
+  readonly queues: readonly string[] | undefined;
+}
+
+export const defaultPreferences: NotifyPreferences = {
+  page: new Set(notifyKinds),
+  mail: new Set<NotifyKind>(['assigned', 'answered', 'mentioned']),
+  queues: undefined,
+};
+
+export function isNotifyKind(text: string): text is NotifyKind {
+  return notifyKinds.some((kind) => kind === text);
+}
+
+export function isNotifyReason(text: string): text is NotifyReason {
+  return notifyReasons.some((reason) => reason === text);
+}

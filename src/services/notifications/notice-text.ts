@@ -1,0 +1,207 @@
+/**
+ * The words of mail to agents, in their language.
+ *
+ * Promises: our mark stands on the first line, so that whatever a mail program quotes below an answer can be told from it;
+ * what a customer wrote is bounded and stands below our own words.
+ * Leaves to others: addresses and marks of such mail (agent-post.ts).
+ */
+import type { Instant } from '../../base/clock.ts';
+import {
+  type MailedArgument,
+  type MailedProblem,
+  mailedCommands,
+} from '../../core/mailed/command.ts';
+import { cutMark, cutQuoted } from '../../core/mailed/quoted.ts';
+import { tidySubject } from '../../core/message/subject.ts';
+import type { NotifyReason } from '../../core/notify/reasons.ts';
+import type { Refusal } from '../../core/ticket/decide.ts';
+import type { Ticket } from '../../core/ticket/fold.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
+import { priorities } from '../../core/ticket/states.ts';
+import type { Locale } from '../render/locale.ts';
+
+export const reasonKeys: Readonly<Record<NotifyReason, string>> = {
+  mentioned: 'notify.reason.mentioned',
+  advice: 'notify.reason.advice',
+  assigned: 'notify.reason.assigned',
+  responsible: 'notify.reason.responsible',
+  taken: 'notify.reason.taken',
+  due: 'notify.reason.due',
+  level: 'notify.reason.level',
+  answered: 'notify.reason.answered',
+  participating: 'notify.reason.participating',
+  moved: 'notify.reason.moved',
+  opened: 'notify.reason.opened',
+};
+
+/** `who` is undefined when the desk did it by itself. */
+export function reasonSentence(
+  reason: NotifyReason,
+  who: string | undefined,
+  locale: Locale,
+): string {
+  return locale.text(reasonKeys[reason], { who: who ?? locale.text('notify.desk') });
+}
+
+export interface NoticeWords {
+  readonly ticket: Ticket;
+  /** What happened, each in one sentence, the weightiest first. */
+  readonly sentences: readonly string[];
+  /** What was said, oldest first. */
+  readonly said: readonly { readonly who: string; readonly time: Instant; readonly text: string }[];
+  readonly ownerName: string | undefined;
+  /** Whether the agent may answer the customer in this queue. */
+  readonly mayAnswer: boolean;
+  readonly viewer: string;
+  readonly timeZone: string;
+  readonly locale: Locale;
+}
+
+export interface WrittenNotice {
+  readonly subject: string;
+  readonly text: string;
+}
+
+const longestSaid = 8000;
+
+export function writeNotice(words: NoticeWords): WrittenNotice {
+  const { ticket, sentences, said, ownerName, mayAnswer, viewer, timeZone, locale } = words;
+  const [first = '', ...others] = [...new Set(sentences)];
+  const link = `${viewer}/tickets/${ticket.number}`;
+  const dates = locale.dates(timeZone);
+  const lines = [
+    cutMark(ticket.number),
+    ...(mayAnswer ? [locale.text('notice.above')] : []),
+    '',
+    [first, ...others].map((sentence) => `${sentence}.`).join('\n'),
+    '',
+    tidySubject(ticket.subject),
+    locale.text('notice.facts', {
+      queue: ticket.queue,
+      state: locale.text(`state.${ticket.state}`),
+      owner: ownerName ?? locale.text('notice.nobody'),
+    }),
+    link,
+    ...said.flatMap(({ who, time, text }) => [
+      '',
+      locale.text('notice.said', { who, time: dates.full(time) }),
+      '',
+      shorten(ownWords(text)),
+    ]),
+    '',
+    '-- ',
+    ...(mayAnswer ? [locale.text('notice.how')] : []),
+    locale.text('notice.preferences', { link: `${viewer}/account` }),
+  ];
+  return {
+    subject: noticeSubject(ticket.number, first, ticket.subject),
+    text: `${lines.join('\n')}\n`,
+  };
+}
+
+function noticeSubject(number: TicketNumber, what: string, subject: string): string {
+  return `[#${number}] ${what}: ${tidySubject(subject)}`.slice(0, 300);
+}
+
+/** Without the mail that it answers, unless nothing else is in it. */
+function ownWords(text: string): string {
+  const own = cutQuoted(text);
+  return own === '' ? text.trim() : own;
+}
+
+function shorten(text: string): string {
+  return text.length <= longestSaid ? text : `${text.slice(0, longestSaid).trimEnd()} …`;
+}
+
+/** Why a mailed answer or command was not carried out. */
+export type MailedRefusal =
+  | { readonly kind: 'mail'; readonly problem: MailedProblem }
+  | { readonly kind: 'ticket'; readonly refusal: Refusal };
+
+export interface RefusalWords {
+  readonly number: TicketNumber;
+  readonly subject: string;
+  readonly refused: MailedRefusal;
+  /** What the agent wrote. */
+  readonly text: string;
+  readonly queues: readonly string[];
+  readonly agents: readonly string[];
+  readonly viewer: string;
+  readonly locale: Locale;
+}
+
+export function writeRefusal(words: RefusalWords): WrittenNotice {
+  const { number, subject, text, viewer, locale } = words;
+  const lines = [
+    cutMark(number),
+    '',
+    locale.text('notice.refused'),
+    '',
+    ...refusalSentences(words),
+    '',
+    locale.text('notice.commands', { commands: mailedCommands.join(', ') }),
+    locale.text('notice.again'),
+    `${viewer}/tickets/${number}`,
+    '',
+    locale.text('notice.your-words'),
+    '',
+    ...shorten(text)
+      .split('\n')
+      .map((line) => `> ${line}`.trimEnd()),
+  ];
+  return {
+    subject: noticeSubject(number, locale.text('notice.refused-subject'), subject),
+    text: `${lines.join('\n')}\n`,
+  };
+}
+
+function refusalSentences({ refused, queues, agents, locale }: RefusalWords): readonly string[] {
+  if (refused.kind === 'ticket') {
+    const { refusal } = refused;
+    const values = Object.fromEntries(
+      Object.entries(refusal).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? '' : String(value),
+      ]),
+    );
+    const known = 'known' in refusal ? refusal.known : [];
+    return [
+      locale.text(`error.${refusal.code}`, values),
+      ...(known.length === 0
+        ? []
+        : [locale.text('notice.expected', { known: locale.list(known) })]),
+    ];
+  }
+  const { problem } = refused;
+  switch (problem.code) {
+    case 'unknown-command':
+      return [locale.text('notice.problem.unknown-command', { line: problem.line })];
+    case 'too-many-commands':
+      return [locale.text('notice.problem.too-many-commands', { most: problem.most })];
+    case 'nothing-said':
+      return [locale.text('notice.problem.nothing-said')];
+    case 'bad-argument': {
+      const known: Partial<Record<MailedArgument, readonly string[]>> = {
+        agent: agents,
+        queue: queues,
+        priority: priorities,
+      };
+      const expected = known[problem.expected];
+      return [
+        locale.text(argumentKeys[problem.expected], { line: problem.line }),
+        ...(expected === undefined
+          ? []
+          : [locale.text('notice.expected', { known: locale.list(expected) })]),
+      ];
+    }
+  }
+}
+
+const argumentKeys: Readonly<Record<MailedArgument, string>> = {
+  agent: 'notice.problem.agent',
+  queue: 'notice.problem.queue',
+  priority: 'notice.problem.priority',
+  tag: 'notice.problem.tag',
+  day: 'notice.problem.day',
+  none: 'notice.problem.none',
+};

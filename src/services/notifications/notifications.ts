@@ -1,0 +1,231 @@
+/**
+ * Follows every event that is filed, and tells the agents whom it is news to.
+ *
+ * Promises: every event from the mark on is looked at, also after a crash: `agents/.followed` says up to when all were,
+ * and a start looks at what came since, a little overlap included. Once in an agent's file an event is not told again.
+ * What was there before a desk was followed for the first time, or is older than a day, is never told: neither imported
+ * nor copied tickets are news.
+ * Leaves to others: whom and why (core/notify), the files (notification-file.ts), the mail (mailer.ts).
+ */
+import { join } from 'node:path';
+import {
+  type Clock,
+  day,
+  formatInstant,
+  type Instant,
+  minute,
+  parseInstant,
+  toInstant,
+} from '../../base/clock.ts';
+import { errorText, isFault } from '../../base/fault.ts';
+import type { Log } from '../../base/log.ts';
+import type { Random } from '../../base/random.ts';
+import { createRecent } from '../../base/recent.ts';
+import { createKeyedSerial } from '../../base/serial.ts';
+import { readIfThere, replaceFile } from '../../config/desk-files.ts';
+import { findNews, type News, type NotifiableAgent } from '../../core/notify/news.ts';
+import { parseQuery } from '../../core/search/query.ts';
+import type { TicketEvent } from '../../core/ticket/event.ts';
+import { compareEvents, continueFold, foldTicket, type Ticket } from '../../core/ticket/fold.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { Right } from '../../core/ticket/rights.ts';
+import { ensureDirectory, type FileOps } from '../../storage/files.ts';
+import type { TicketReader } from '../../storage/ticket-store.ts';
+import type { Agent } from '../accounts/accounts.ts';
+import type { TicketIndex } from '../index/index.ts';
+import type { NoticeMailer } from './mailer.ts';
+import type { Notification, NotificationFiles } from './notification-file.ts';
+
+export interface Notifications {
+  /** From now on what changes is followed; to be called before anything can be filed. */
+  start(): Promise<void>;
+  /** Looks at what came while nobody followed, once every ticket on disk was seen. */
+  catchUp(): Promise<void>;
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+  /** Called with everybody who is told something in the page; the returned function ends it. */
+  onTold(listener: (login: string, notification: Notification) => void): () => void;
+}
+
+export interface NotificationsDeps {
+  readonly index: Pick<TicketIndex, 'onChange' | 'list'>;
+  readonly reader: Pick<TicketReader, 'read'>;
+  readonly agents: () => readonly Agent[];
+  readonly rightsOf: (login: string, queue: string) => ReadonlySet<Right>;
+  readonly told: Pick<NotificationFiles, 'tell'>;
+  readonly mailer: NoticeMailer;
+  readonly files: FileOps;
+  /** The `agents` directory. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** A mail that was being filed at the mark has an earlier time than when it could be seen. */
+const overlap = 10 * minute;
+const longestWay = day;
+const markEvery = minute;
+const keptEvents = 20_000;
+const pageSize = 200;
+
+export function createNotifications(deps: NotificationsDeps): Notifications {
+  const { index, reader, agents, told, mailer, files, directory, clock, log } = deps;
+  const serial = createKeyedSerial();
+  const waiting = new Set<TicketNumber>();
+  const failed = new Set<TicketNumber>();
+  /** Looked at before; what is forgotten is looked at again, and found in the agents' files. */
+  const known = createRecent<string, true>(keptEvents);
+  const listeners = new Set<(login: string, notification: Notification) => void>();
+  const path = join(directory, '.followed');
+  let from = toInstant(0);
+  let isCaughtUp = false;
+  let isStopped = false;
+  let end = () => {};
+  let cancelMark = () => {};
+
+  async function start(): Promise<void> {
+    await ensureDirectory(files, directory, directory);
+    const now = clock.now();
+    const upTo = parseInstant((await readIfThere(files, path)) ?? '');
+    from = upTo === undefined ? now : toInstant(Math.max(upTo - overlap, now - longestWay));
+    if (upTo === undefined) await mark(now);
+    end = index.onChange(({ number, record }) => {
+      if (record !== undefined && record.updated >= from) look(number);
+    });
+    markRegularly();
+  }
+
+  function look(number: TicketNumber): void {
+    if (waiting.has(number)) return;
+    waiting.add(number);
+    serial
+      .run('look', async () => {
+        waiting.delete(number);
+        await tellOf(number);
+        failed.delete(number);
+      })
+      .catch((error: unknown) => {
+        failed.add(number);
+        log.error('notifications.failed', { ticket: number, cause: errorText(error) });
+      });
+  }
+
+  async function tellOf(number: TicketNumber): Promise<void> {
+    const folder = await reader.read(number);
+    if (folder === undefined) return;
+    const events = folder.messages.map(({ event }) => event).toSorted(compareEvents);
+    const first = events.findIndex((event) => isFresh(number, event));
+    if (first < 0) return;
+    let ticket: Ticket | undefined =
+      first === 0 ? undefined : foldTicket(number, events.slice(0, first));
+    const notifiable = agents().map(toNotifiable);
+    for (const event of events.slice(first)) {
+      const before = ticket;
+      const after: Ticket =
+        before === undefined ? foldTicket(number, [event]) : continueFold(before, [event]);
+      ticket = after;
+      if (!isFresh(number, event)) continue;
+      for (const news of findNews({ event, before, after }, notifiable))
+        await tell(number, event, news);
+      known.set(`${number} ${event.name}`, true);
+    }
+  }
+
+  function isFresh(number: TicketNumber, { time, name }: TicketEvent): boolean {
+    return time >= from && known.get(`${number} ${name}`) === undefined;
+  }
+
+  function toNotifiable({ login, email, notify }: Agent): NotifiableAgent {
+    return {
+      login,
+      email,
+      preferences: notify,
+      sees: (queue) => deps.rightsOf(login, queue).has('see'),
+    };
+  }
+
+  async function tell(
+    ticket: TicketNumber,
+    { name, time, actor }: TicketEvent,
+    { login, reasons, inPage, byMail }: News,
+  ): Promise<void> {
+    const notification = { time, ticket, message: name, reasons, by: actor, inPage, byMail };
+    if (!(await told.tell(login, notification))) return;
+    if (inPage) for (const listener of listeners) listener(login, notification);
+    if (byMail) mailer.wake(login, ticket);
+  }
+
+  async function mark(upTo: Instant): Promise<void> {
+    try {
+      await replaceFile(deps, { path, text: `${formatInstant(upTo)}\n`, mode: 0o600 });
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      // The next start looks at more, no more than that.
+      log.warn('notifications.mark-failed', { cause: errorText(error) });
+    }
+  }
+
+  function markRegularly(): void {
+    if (isStopped) return;
+    cancelMark = clock.after(markEvery, () => {
+      for (const number of [...failed]) look(number);
+      void markIfDone().finally(markRegularly);
+    });
+  }
+
+  /** In its turn, so that nothing is being looked at; what is filed meanwhile falls into the overlap. */
+  function markIfDone(): Promise<void> {
+    return serial.run('look', async () => {
+      const now = clock.now();
+      if (isCaughtUp && waiting.size === 0 && failed.size === 0) await mark(now);
+    });
+  }
+
+  async function catchUp(): Promise<void> {
+    await lookAtAllSince();
+    await serial.idle();
+    await mailer.catchUp();
+    isCaughtUp = true;
+  }
+
+  async function lookAtAllSince(): Promise<void> {
+    const query = parseQuery('');
+    if (!query.ok) return;
+    for (let after: string | undefined; ; ) {
+      const page = await index.list({
+        query: query.value,
+        sort: 'updated',
+        descending: true,
+        limit: pageSize,
+        ...(after === undefined ? {} : { after }),
+      });
+      if (!page.ok) return;
+      const fresh = page.value.records.filter(({ updated }) => updated >= from);
+      for (const { number } of fresh) look(number);
+      after = page.value.next;
+      if (after === undefined || fresh.length < page.value.records.length) return;
+    }
+  }
+
+  return {
+    start,
+    catchUp,
+    async settled() {
+      await serial.idle();
+      await mailer.settled();
+    },
+    async stop() {
+      isStopped = true;
+      end();
+      cancelMark();
+      await serial.idle();
+      await mailer.stop();
+      await markIfDone();
+    },
+    onTold(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
