@@ -23,6 +23,7 @@ import {
 } from './desk.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
+import { rememberWay } from './edges/http/middleware/way.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createSessions } from './services/accounts/sessions.ts';
@@ -163,6 +164,7 @@ export function createApp(desk: Desk): App {
     await Promise.all([config.reload(), accounts.reload()]);
     // Rules name queues and agents.
     await desk.rules.load();
+    await desk.customers.load();
   }
 
   async function sweep(): Promise<void> {
@@ -313,7 +315,7 @@ export function createApp(desk: Desk): App {
       },
       {
         routers: [api],
-        middleware: [countRequests(desk.metrics)],
+        middleware: [countRequests(desk.metrics), rememberWay(desk.ways)],
         listen: config.current().desk.http,
       },
     );

@@ -7,6 +7,7 @@ import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import { isOwnAddress } from './config/own-address.ts';
+import type { CustomerLookup } from './core/customer/customer.ts';
 import type { SignedIds } from './core/message/message-id.ts';
 import type { Rule } from './core/rules/rule.ts';
 import type { TicketNumber } from './core/ticket/number.ts';
@@ -40,6 +41,8 @@ export interface DeskIntakeDeps {
   /** Routing rules in force. */
   readonly rules: () => readonly Rule[];
   readonly lookup: DnsLookup;
+  /** What people said of customers. */
+  readonly customers: CustomerLookup;
   readonly ids: SignedIds;
   readonly config: () => Config;
   readonly clock: Clock;
@@ -47,7 +50,7 @@ export interface DeskIntakeDeps {
 }
 
 export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
-  const { tickets, index, reader, config, clock, log } = deps;
+  const { tickets, index, reader, customers, config, clock, log } = deps;
   const desk = () => config().desk;
   const scanChecks = createScanChecks({ scanning: desk, clock });
   const senderCheck = createSenderCheck({ lookup: deps.lookup, clock, log }, desk);
@@ -63,8 +66,17 @@ export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
       whenDown: () => desk().scannerDown,
       log,
     }),
-    threads: createThreads({ ...deps, reader }),
-    filing: createFiling({ tickets, index, answers, wakeAnswer, router, config, clock }),
+    threads: createThreads({ ...deps, reader, addressesOf: customers.addressesOf }),
+    filing: createFiling({
+      tickets,
+      index,
+      answers,
+      wakeAnswer,
+      router,
+      customers,
+      config,
+      clock,
+    }),
     answers,
     router,
   });

@@ -28,6 +28,9 @@ import {
   createAutoReplies as createAutoReplySender,
   type TextRequest,
 } from './services/auto-replies.ts';
+import { type CustomerCare, createCustomerCare } from './services/customer-care.ts';
+import { type CustomerTickets, createCustomerTickets } from './services/customer-tickets.ts';
+import { type CustomerBook, createCustomerBook } from './services/customers.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { textNameOf } from './services/intake/auto-answers.ts';
@@ -44,6 +47,7 @@ import { createRelease, type Release } from './services/release.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
+import { createWays, type Ways } from './services/ways.ts';
 import { createWholeReader } from './services/whole.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
@@ -100,6 +104,12 @@ export interface Desk {
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
+  /** People and companies that write in. */
+  readonly customers: CustomerBook;
+  readonly customerCare: CustomerCare;
+  readonly customerTickets: CustomerTickets;
+  /** By which way somebody acts. */
+  readonly ways: Ways;
   readonly ledger: Ledger;
   readonly autoReplies: AutoReplies;
   readonly inboxSpool: Spool;
@@ -163,11 +173,18 @@ export async function openDesk(
     log,
   });
   await rules.load();
+  const customers = createCustomerBook({ files, directory, random, log });
+  await customers.load();
   const config: ReloadableConfig = {
     ...live,
-    problems: () => [...live.problems(), ...accounts.problems(), ...rules.problems()],
+    problems: () => [
+      ...live.problems(),
+      ...accounts.problems(),
+      ...rules.problems(),
+      ...customers.problems(),
+    ],
   };
-  return ok(buildDesk({ directory, secret, config, accounts, rules }, parts));
+  return ok(buildDesk({ directory, secret, config, accounts, rules, customers }, parts));
 }
 
 interface Ground {
@@ -176,9 +193,13 @@ interface Ground {
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
   readonly rules: RuleBook;
+  readonly customers: CustomerBook;
 }
 
-function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts: Parts): Desk {
+function buildDesk(
+  { directory, secret, config, accounts, rules, customers }: Ground,
+  parts: Parts,
+): Desk {
   const { files, clock, random, log } = parts;
   const current = () => config.current();
   const ids = createSignedIds(secret);
@@ -242,12 +263,16 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const troubleSpool = spool('trouble');
   const trouble = createTrouble({ spool: troubleSpool, files, names, clock, log });
 
+  const ways = createWays();
+  const customerTickets = createCustomerTickets(index);
+  const directoryOfDesk = deskDirectory(config, accounts);
   const tickets = createTickets({
     writer: store,
     moved: learning.moved,
     announce: (number, folder) => index.apply(number, folder),
     send: (path, name) => sendOrKeep(path, name),
-    desk: deskDirectory(config, accounts),
+    desk: directoryOfDesk,
+    way: ways.current,
     ids,
     clock,
     random,
@@ -275,6 +300,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     wakeAnswer: autoReplies.wake,
     rules: rules.rules,
     lookup,
+    customers,
     ids,
     config: current,
     clock,
@@ -299,6 +325,17 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     intake,
     tryOut: bareIntake.tryOut,
     rules,
+    customers,
+    customerTickets,
+    customerCare: createCustomerCare({
+      book: customers,
+      tickets: customerTickets,
+      config: current,
+      rightsOf: directoryOfDesk.rightsOf,
+      clock,
+      log,
+    }),
+    ways,
     ledger,
     regroup,
     autoReplies,

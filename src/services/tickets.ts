@@ -32,6 +32,7 @@ import type {
   TicketWriter,
 } from '../storage/ticket-store.ts';
 import { type Letter, writeLetter, writeNotice } from './letters.ts';
+import { type Way, withWay } from './ways.ts';
 import { withMerged } from './whole.ts';
 
 export interface Receipt {
@@ -96,6 +97,8 @@ export interface TicketsDeps {
   /** Told of every ticket that changed its queue, after that is durable. */
   readonly moved?: (move: QueueMove) => void;
   readonly desk: DeskDirectory;
+  /** By which way somebody acts at this moment, as far as it is known. */
+  readonly way?: () => Way | undefined;
   readonly ids: SignedIds;
   readonly clock: Clock;
   readonly random: Random;
@@ -155,7 +158,10 @@ export function createTickets(deps: TicketsDeps): Tickets {
       now: clock.now(),
     });
     const content = { kind: 'composed', bytes: await composeMail(mail) } as const;
-    const folder = await writer.createFrom(day, source, { draft, content });
+    const folder = await writer.createFrom(day, source, {
+      draft: withWay(draft, deps.way?.()),
+      content,
+    });
     await announce(folder.number, folder);
     return folder.number;
   }
@@ -179,10 +185,11 @@ export function createTickets(deps: TicketsDeps): Tickets {
       const facts = { queues: config.queues.map(({ name }) => name), agents: desk.agents() };
       const decision = decide(folder.ticket, command, actor, facts);
       if (!decision.ok) return decision;
+      const draft = withWay(decision.value, deps.way?.());
       const letter = writeLetter({
         folder: whole,
         command,
-        draft: decision.value,
+        draft,
         actor,
         config,
         agentAddress: desk.agentAddress,
@@ -190,7 +197,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
         random: randomText(random, 12),
         now: clock.now(),
       });
-      const appended = await file(folder, command, decision.value, letter);
+      const appended = await file(folder, command, draft, letter);
       await announce(number, appended.folder);
       const from = folder.ticket.queue;
       if (appended.folder.ticket.queue !== from) deps.moved?.({ folder: appended.folder, from });

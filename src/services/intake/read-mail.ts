@@ -7,6 +7,7 @@
 import { formatMailDate, type Instant } from '../../base/clock.ts';
 import type { Config } from '../../config/config.ts';
 import { isOwnAddress } from '../../config/own-address.ts';
+import type { Standing } from '../../core/customer/customer.ts';
 import type { BounceReport } from '../../core/delivery/bounce.ts';
 import { addressKey, isAddress } from '../../core/message/address.ts';
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
@@ -34,6 +35,8 @@ export interface ReadMail {
   readonly verdicts: Verdicts;
   /** On a mail of ours that another server could not deliver, or not yet. */
   readonly report: BounceReport | undefined;
+  /** What the desk keeps back from its writer. */
+  readonly standing?: Standing;
 }
 
 const mostParticipants = 50;
@@ -107,12 +110,16 @@ export function draftOf(read: ReadMail, rule: FollowUpRule): EventDraft {
     actor,
     changes: [],
     fields: [
+      ['Via', incoming.via],
       ['Follow-Up', formatParameters('', { rule })],
       ['Content', content],
       ...(automatic === undefined
         ? []
         : [['Automatic', formatParameters(automatic.kind, { reason: automatic.reason })] as const]),
       ...formatVerdicts(verdicts),
+      ...(read.standing === undefined
+        ? []
+        : [['Standing', formatParameters(read.standing.kind, { by: read.standing.by })] as const]),
       ...(incoming.source === undefined ? [] : [['Source', incoming.source] as const]),
     ],
   };
