@@ -39,7 +39,9 @@ export function createPastReader(reader: TicketReader, at: Instant): TicketReade
         .map((message) => [message.event.name, message]),
     );
     if (known.size === 0) return undefined;
-    const messages = [...known.values()].sort((one, other) => compareEvents(one.event, other.event));
+    const messages = [...known.values()].sort((one, other) =>
+      compareEvents(one.event, other.event),
+    );
     const ticket = foldTicket(
       number,
       messages.map(({ event }) => event),

@@ -6,6 +6,7 @@
  */
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
 import { load, swap } from './swap.js';
+import './reading.js';
 import './write.js';
 
 root.classList.add('js');
@@ -253,7 +254,7 @@ addEventListener('click', (event) => {
 });
 
 /* A conversation opens at its newest message. */
-if (live === 'ticket' && location.hash === '') {
+if (live === 'ticket' && location.hash === '' && byId('since') === null) {
   const cards = all('#flow > li:has(.card)');
   if (cards.length > 1) cards.at(-1).scrollIntoView({ block: 'start' });
 }

@@ -8,7 +8,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
+import { toInstant } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import { createPastReader } from '../../services/past.ts';
+import { createCustomerViews } from './customer-views.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
@@ -19,11 +22,14 @@ import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
 import { addAccountRoutes } from './routes/account.ts';
+import { addCustomerRoutes } from './routes/customers.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addHistoryRoutes } from './routes/history.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
+import { createPastPage } from './routes/past.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
@@ -48,7 +54,12 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const status = createStatusBoard({ ...deps, lists });
   const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
   const views = createTicketViews({ ...deps, lists });
-  const parts = { ...deps, cookies, visitor, pages, views };
+  /** Whatever it reads, it finds where it is now. */
+  const following = createPastReader(deps.reader, toInstant(Number.MAX_SAFE_INTEGER));
+  const pastViews = createTicketViews({ ...deps, reader: following, lists });
+  const pastPage = createPastPage({ ...deps, pages, pastViews });
+  const customerViews = createCustomerViews(deps);
+  const parts = { ...deps, cookies, visitor, pages, views, customerViews, pastPage };
 
   let isClosing = false;
 
@@ -61,6 +72,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addWriteRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
   addMessageRoutes(router, parts);
+  addHistoryRoutes(router, parts);
+  addCustomerRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);
   const streams = addEventRoutes(router, parts);

@@ -37,6 +37,8 @@ export interface TicketViews {
   readPreview(number: TicketNumber, visit: Visit): Promise<TicketView | undefined>;
   /** Text of one message, for quoting. */
   readText(folder: TicketFolder, event: TicketEvent): Promise<string | undefined>;
+  /** Texts of all that was said. */
+  readBodies(folder: TicketFolder): Promise<ReadonlyMap<string, Body>>;
   words(visit: Visit): MessageWords;
 }
 
@@ -120,6 +122,8 @@ export function createTicketViews({
       const texts: ReadonlyMap<string, Body> = await bodies.read(folder.number, [event]);
       return texts.get(event.name)?.plain;
     },
+    readBodies: ({ number, messages }) =>
+      bodies.read(number, messages.map(({ event }) => event).filter(isSaid)),
     words,
   };
 }

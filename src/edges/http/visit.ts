@@ -33,6 +33,7 @@ export const toastKeys = [
   'toast.password-set',
   'toast.released',
   'toast.not-released',
+  'toast.customer-changed',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

@@ -3,7 +3,14 @@
  *
  * Promises: total. What names no zone is meant in the desk's; a day alone means its end, for then all of it had happened.
  */
-import { day, type Instant, minute, offsetMinutes, parseInstant, toInstant } from '../../base/clock.ts';
+import {
+  day,
+  type Instant,
+  minute,
+  offsetMinutes,
+  parseInstant,
+  toInstant,
+} from '../../base/clock.ts';
 
 export const momentForms = 'a time such as 2026-11-23, 2026-11-23 11:15 or 2026-11-23T10:15:30Z';
 

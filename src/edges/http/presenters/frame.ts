@@ -109,7 +109,10 @@ export function presentFrame(request: FrameRequest) {
     toast:
       toast === undefined
         ? undefined
-        : { text: locale.text(toast), isSent: toast !== 'toast.changed' },
+        : {
+            text: locale.text(toast),
+            isSent: toast !== 'toast.changed' && toast !== 'toast.customer-changed',
+          },
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
   };

@@ -69,6 +69,10 @@ export interface MessageView {
   readonly move: MessageMove | undefined;
   readonly delivery: DeliveryFoot | undefined;
   readonly originalHref: string;
+  /** The raw source as a page. */
+  readonly sourceHref: string;
+  /** Who wrote it, where it is a mail from outside. */
+  readonly writer: string | undefined;
   readonly answerHref: string | undefined;
   readonly answerAllHref: string | undefined;
 }
@@ -142,6 +146,8 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
       ticket.bounces.get(event.name),
     ),
     originalHref: `${page}/messages/${encodeURIComponent(event.name)}/raw`,
+    sourceHref: `${page}/messages/${encodeURIComponent(event.name)}/source`,
+    writer: event.kind === 'mail-in' ? event.mail.from?.address : undefined,
     answerHref: canAnswer ? answer : undefined,
     answerAllHref:
       canAnswer && event.mail.to.length + event.mail.cc.length > 1 ? `${answer}&all=1` : undefined,
@@ -224,7 +230,12 @@ const ruleKeys: Readonly<Record<string, string>> = {
 function joinedBy({ event, folder }: MessageRequest, { locale }: MessageWords): string | undefined {
   const from = movedFrom(folder, event.name);
   if (from !== undefined) return locale.text('joined.moved', { number: from });
-  const key = ruleKeys[ruleOf(event) ?? ''];
+  return joinText(ruleOf(event) ?? '', locale);
+}
+
+/** Undefined for a rule that needs no word, or is not known. */
+export function joinText(rule: string, locale: MessageWords['locale']): string | undefined {
+  const key = ruleKeys[rule];
   return key === undefined ? undefined : locale.text(key);
 }
 

@@ -4,21 +4,25 @@ import { errorText } from '../../../base/fault.ts';
 import type { Change } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
+import type { CustomerViews } from '../customer-views.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
-import { presentHistory } from '../presenters/history.ts';
-import { subjectOf } from '../presenters/list.ts';
+import { presentSlider } from '../presenters/past.ts';
+import { presentNews, withNews } from '../presenters/since.ts';
 import type { TicketViews, ViewChoice } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
+import type { PastPage } from './past.ts';
 
 export interface TicketDeps
   extends Pick<ViewerDeps, 'tickets' | 'reader' | 'readMarks' | 'clock' | 'log'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
+  readonly customerViews: CustomerViews;
+  readonly pastPage: PastPage;
 }
 
 /** What is shown with the ticket beside its conversation. */
@@ -38,16 +42,28 @@ export function createTicketPage({
   log,
   pages,
   views,
-}: Omit<TicketDeps, 'tickets' | 'visitor'>): TicketPage {
+  customerViews,
+}: Omit<TicketDeps, 'tickets' | 'visitor' | 'pastPage'>): TicketPage {
   return {
     async show(ctx, visit, folder, { write, refused } = {}) {
-      const ticket = await views.present(folder, visit, viewChoice(ctx));
+      const [shown, customer] = await Promise.all([
+        views.present(folder, visit, viewChoice(ctx)),
+        customerViews.present(folder, visit),
+      ]);
+      const seen = readMarks.lastSeen(visit.agent.login, folder.number);
+      const events = folder.messages.map(({ event }) => event);
+      const news = presentNews(events, seen, views.words(visit));
+      const ticket = {
+        ...shown,
+        flow: withNews(customerViews.withStandings(shown.flow, visit, folder), news, seen),
+        news: news?.sentence,
+      };
       await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
         title: ticket.subject,
         live: { kind: 'ticket', number: folder.number },
-        view: { ticket, write, refused },
+        view: { ticket, customer, slider: presentSlider(folder), write, refused },
       });
     },
   };
@@ -65,25 +81,13 @@ export function createTicketPage({
 export function addTicketRoutes(
   router: Router,
   page: TicketPage,
-  { tickets, reader, visitor, pages, views }: TicketDeps,
+  { tickets, reader, visitor, pastPage }: TicketDeps,
 ): void {
   router.get(
     '/tickets/:number',
-    visitor.member(async (ctx, visit) => page.show(ctx, visit, await readTicket(ctx, reader))),
-  );
-
-  router.get(
-    '/tickets/:number/history',
     visitor.member(async (ctx, visit) => {
       const folder = await readTicket(ctx, reader);
-      const title = visit.locale.text('history.title', {
-        subject: subjectOf(folder.ticket.subject, visit.locale),
-      });
-      await pages.show(ctx, visit, {
-        template: 'history',
-        title,
-        view: { history: presentHistory(folder, views.words(visit)) },
-      });
+      await (pastPage.isAsked(ctx) ? pastPage : page).show(ctx, visit, folder);
     }),
   );
 
