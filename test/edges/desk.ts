@@ -12,6 +12,12 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
+import {
+  type CustomerTickets,
+  createCustomerTickets,
+} from '../../src/services/customer-tickets.ts';
+import { type CustomerBook, createCustomerBook } from '../../src/services/customers.ts';
 import type {
   IndexChange,
   ListRequest,
@@ -41,6 +47,9 @@ export interface TestDesk {
   readonly index: FakeIndex;
   readonly intake: Intake;
   readonly accounts: Accounts;
+  readonly customers: CustomerBook;
+  readonly customerCare: CustomerCare;
+  readonly customerTickets: CustomerTickets;
   readonly config: LiveConfig;
   readonly clock: Clock;
   readonly log: Log;
@@ -116,6 +125,22 @@ export async function openTestDesk(): Promise<TestDesk> {
     log: silentLog,
   });
 
+  const customers = createCustomerBook({
+    files: nodeFiles,
+    directory: root,
+    random: systemRandom,
+    log: silentLog,
+  });
+  const customerTickets = createCustomerTickets(index);
+  const customerCare = createCustomerCare({
+    book: customers,
+    tickets: customerTickets,
+    config: () => testConfig,
+    rightsOf: () => new Set(rights),
+    clock,
+    log: silentLog,
+  });
+
   async function open(raw: string | Buffer, { queue = 'Support', fields = [] }: OpenOptions = {}) {
     const bytes = Buffer.from(raw);
     const { mail } = await decodeMail(bytes);
@@ -140,6 +165,9 @@ export async function openTestDesk(): Promise<TestDesk> {
     tickets,
     index,
     accounts,
+    customers,
+    customerCare,
+    customerTickets,
     config,
     clock,
     logged,

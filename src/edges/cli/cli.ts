@@ -9,6 +9,7 @@ import { Command, CommanderError } from 'commander';
 import { errorText, isFault } from '../../base/fault.ts';
 import { addAgentCommands } from './commands/agent.ts';
 import { addConfigCommands } from './commands/config.ts';
+import { addCustomerCommands } from './commands/customer.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addListCommands } from './commands/list.ts';
@@ -67,6 +68,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addConfigCommands,
   addRulesCommands,
   addRegroupCommands,
+  addCustomerCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -1,13 +1,16 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
 import { parseQuery } from '../../../core/search/query.ts';
+import { createPastReader } from '../../../services/past.ts';
 import {
   mostListed,
   parseLimit,
   parseSort,
   sortNames,
 } from '../../../services/present/list-request.ts';
+import { momentForms, parseMoment } from '../../../services/present/moment.ts';
 import { expectOneOf } from '../../../services/present/refusals.ts';
 import { readTicketJson, toTicketSummary } from '../../../services/present/ticket-json.ts';
+import type { TicketReader } from '../../../storage/ticket-store.ts';
 import { unknownKey } from './body.ts';
 import { type AgentRoute, type ApiContext, type ApiDeps, messageOf, numberOf } from './calls.ts';
 import { ApiRefusal, queryRefusalOf, refusalOf } from './problems.ts';
@@ -21,7 +24,14 @@ type ReadingOperation = Extract<
 export function createTicketReading({
   reader,
   index,
-}: Pick<ApiDeps, 'reader' | 'index'>): Record<ReadingOperation, AgentRoute> {
+  config,
+}: Pick<ApiDeps, 'reader' | 'index' | 'config'>): Record<ReadingOperation, AgentRoute> {
+  function readerAt(text: string): TicketReader {
+    const moment = parseMoment(text, config.current().desk.timeZone);
+    if (moment === undefined) throw badParameter('at', text, `expected ${momentForms}`);
+    return createPastReader(reader, moment);
+  }
+
   return {
     async listTickets(ctx) {
       const {
@@ -50,7 +60,8 @@ export function createTicketReading({
 
     async readTicket(ctx) {
       const number = numberOf(ctx);
-      const ticket = await readTicketJson(reader, number);
+      const { at } = readParameters(ctx, ['at']);
+      const ticket = await readTicketJson(at === undefined ? reader : readerAt(at), number);
       if (ticket === undefined) throw refusalOf({ code: 'unknown-ticket', number });
       ctx.body = ticket;
     },

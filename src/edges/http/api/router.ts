@@ -12,6 +12,7 @@ import { errorText } from '../../../base/fault.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
+import { createCustomerRoutes } from './customers.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
@@ -34,6 +35,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
   const agentRoutes: Readonly<Record<AgentOperation, AgentRoute>> = {
     ...createTicketReading(deps),
     ...createTicketCommands(deps),
+    ...createCustomerRoutes(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

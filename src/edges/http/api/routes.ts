@@ -8,7 +8,9 @@ export type AgentOperation =
   | 'replyToTicket'
   | 'noteOnTicket'
   | 'updateTicket'
-  | 'deliverMail';
+  | 'deliverMail'
+  | 'readCustomer'
+  | 'changeCustomer';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -41,6 +43,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'noteOnTicket', method: 'post', path: `${ticket}/note`, access: 'token' },
   { id: 'updateTicket', method: 'post', path: `${ticket}/update`, access: 'token' },
   { id: 'deliverMail', method: 'post', path: '/api/v1/mail', access: 'token' },
+  { id: 'readCustomer', method: 'get', path: '/api/v1/customers/{address}', access: 'token' },
+  { id: 'changeCustomer', method: 'post', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },
