@@ -3,7 +3,7 @@
  *
  * Promises: the page of a moment replaces the one before in place; only the newest wish is shown, however fast somebody slides.
  */
-import { all, byId, find } from './dom.js';
+import { all, byId, find, live } from './dom.js';
 import { load } from './swap.js';
 
 const restMs = 120;
@@ -74,6 +74,19 @@ addEventListener('click', (event) => {
 for (const button of all('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => print());
+}
+
+/* What came while nobody looked counts as seen when somebody does. */
+let cameUnseen = false;
+if (live === 'ticket') {
+  new MutationObserver(() => {
+    cameUnseen ||= document.visibilityState === 'hidden';
+  }).observe(byId('flow'), { childList: true });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible' || !cameUnseen) return;
+    cameUnseen = false;
+    void load(location.href);
+  });
 }
 
 /* The conversation begins where the news begins. */

@@ -97,8 +97,7 @@ function clausesOf(events: readonly TicketEvent[], words: MessageWords): readonl
         if (text !== undefined) say(text);
       }
   }
-  if (mails > 0) clauses.push(locale.text('since.mails', { count: mails }));
-  return clauses;
+  return mails === 0 ? clauses : [locale.text('since.mails', { count: mails }), ...clauses];
 }
 
 /** Undefined for what goes without saying. */
@@ -111,14 +110,18 @@ function changeText(
   const { field, value } = change;
   if (field === 'confirmation') return undefined;
   if (field === 'queue') return locale.text('since.queue', { who, queue: value });
-  if (field === 'owner')
-    return value === ''
-      ? locale.text('since.released', { who })
-      : locale.text('since.owner', { who, owner: named(value) });
+  if (field === 'owner') return ownerText(who, value === '' ? undefined : named(value), locale);
   if (field !== 'state' || !isTicketState(value)) return locale.text('since.changed', { who });
   if (value === 'merged' || (value === 'open' && isAnswer)) return undefined;
   if (isEnded(value)) return locale.text('since.closed', { who });
   return locale.text('since.state', { who, state: locale.text(stateLooks[value].key) });
+}
+
+function ownerText(who: string, owner: string | undefined, locale: MessageWords['locale']): string {
+  if (owner === undefined) return locale.text('since.released', { who });
+  return owner === who
+    ? locale.text('since.taken', { who })
+    : locale.text('since.owner', { who, owner });
 }
 
 function lastOfEach(changes: readonly Change[]): readonly Change[] {

@@ -58,7 +58,8 @@ export function createTicketPage({
         flow: withNews(customerViews.withStandings(shown.flow, visit, folder), news, seen),
         news: news?.sentence,
       };
-      await markSeen(visit, folder);
+      // A tab in the background fetches what nobody looks at.
+      if (ctx.get('X-Refresh') !== 'hidden') await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
         title: ticket.subject,
