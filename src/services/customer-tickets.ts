@@ -1,7 +1,8 @@
 /**
  * The tickets of a person and of a company, out of the index.
  *
- * Promises: a ticket belongs to whoever is its customer or takes part in it; lists are bounded and say so.
+ * Promises: a ticket belongs to whoever is its customer or takes part in it; lists are bounded and say so. Nothing is older
+ * than the last change the index told of.
  */
 import { companyDomainOf } from '../core/customer/free-mail.ts';
 import { addressKey, domainOf } from '../core/message/address.ts';
@@ -26,8 +27,27 @@ export interface CustomerTickets {
 /** Of one address or domain. */
 const mostListed = 500;
 
-export function createCustomerTickets(index: Pick<TicketIndex, 'list'>): CustomerTickets {
-  async function search(text: string): Promise<FoundTickets> {
+/** Searches that are remembered until something changes: every page of a ticket asks. */
+const mostKept = 500;
+
+export function createCustomerTickets(
+  index: Pick<TicketIndex, 'list' | 'onChange'>,
+): CustomerTickets {
+  const known = new Map<string, Promise<FoundTickets>>();
+  index.onChange(() => known.clear());
+
+  function search(text: string): Promise<FoundTickets> {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= mostKept) known.clear();
+    const found = ask(text);
+    known.set(text, found);
+    // A failure is reported to whoever asked, and not kept.
+    found.catch(() => known.delete(text));
+    return found;
+  }
+
+  async function ask(text: string): Promise<FoundTickets> {
     const query: Query = {
       terms: [{ kind: 'field', field: 'from', value: text.slice(0, 320), negated: false }],
     };

@@ -18,7 +18,6 @@ function show(page, slider) {
   }
   const other = find('#past input[type="range"]', page);
   if (other !== null) slider.max = other.max;
-  wire();
 }
 
 async function slide(form, slider) {
@@ -52,19 +51,25 @@ async function step(event, link) {
   (find(`#past-turn a[rel="${rel}"]`) ?? find('#past-turn a'))?.focus({ preventScroll: true });
 }
 
-function wire() {
-  for (const form of all('form[data-slide]')) {
-    if (form.dataset.wired !== undefined) continue;
-    form.dataset.wired = '';
-    const slider = find('input[type="range"]', form);
-    if (form.dataset.slide === 'live') {
-      slider.addEventListener('input', () => void slide(form, slider));
-      form.addEventListener('submit', (event) => event.preventDefault());
-    } else slider.addEventListener('change', () => form.requestSubmit());
-  }
+/* Parts of the page are swapped, so whoever holds a slider is found when it moves. */
+function heldSlider({ target }) {
+  const form = target.closest?.('form[data-slide]') ?? null;
+  return form === null || target.type !== 'range' ? undefined : form;
 }
 
-wire();
+addEventListener('input', (event) => {
+  const form = heldSlider(event);
+  if (form?.dataset.slide === 'live') void slide(form, event.target);
+});
+
+addEventListener('change', (event) => {
+  const form = heldSlider(event);
+  if (form !== undefined && form.dataset.slide !== 'live') form.requestSubmit();
+});
+
+addEventListener('submit', (event) => {
+  if (event.target.dataset.slide === 'live') event.preventDefault();
+});
 
 addEventListener('click', (event) => {
   const link = event.target.closest('#past-turn a[rel]');

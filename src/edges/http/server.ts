@@ -53,10 +53,10 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const lists = createFreshLists(deps.index);
   const status = createStatusBoard({ ...deps, lists });
   const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
-  const views = createTicketViews({ ...deps, lists });
+  const views = createTicketViews(deps);
   /** Whatever it reads, it finds where it is now. */
   const following = createPastReader(deps.reader, toInstant(Number.MAX_SAFE_INTEGER));
-  const pastViews = createTicketViews({ ...deps, reader: following, lists });
+  const pastViews = createTicketViews({ ...deps, reader: following });
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);
   const parts = { ...deps, cookies, visitor, pages, views, customerViews, pastPage };

@@ -5,13 +5,10 @@
  */
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
-import type { ListPage } from '../../services/index/index.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
-import type { FreshLists } from './fresh-lists.ts';
-import { quoteValue } from './presenters/frame.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { namesOf } from './presenters/people.ts';
@@ -42,17 +39,13 @@ export interface TicketViews {
   words(visit: Visit): MessageWords;
 }
 
-interface Deps extends Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'clock'> {
-  readonly lists: FreshLists;
-}
+type Deps = Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'clock'>;
 
 const mostShown = 40;
 const mostPreviewed = 3;
-const othersListed = 6;
 
 export function createTicketViews({
   reader,
-  lists,
   accounts,
   config,
   renderer,
@@ -85,10 +78,7 @@ export function createTicketViews({
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const [texts, others] = await Promise.all([
-      bodies.read(folder.number, shown.filter(isSaid)),
-      readOthers(folder),
-    ]);
+    const texts = await bodies.read(folder.number, shown.filter(isSaid));
     return presentTicket(
       {
         folder,
@@ -96,20 +86,11 @@ export function createTicketViews({
         shown,
         earlier: first === undefined ? 0 : said.indexOf(first),
         choiceOf: (event) => choiceOf(event, choice),
-        others,
         agents: accounts.list(),
         config: config.current(),
       },
       words(visit),
     );
-  }
-
-  /** Other tickets of the customer; undefined when there is none. */
-  async function readOthers({ ticket }: TicketFolder): Promise<ListPage | undefined> {
-    const { customer } = ticket;
-    return customer === undefined
-      ? undefined
-      : lists.read(`from:${quoteValue(customer.address)}`, othersListed);
   }
 
   return {

@@ -87,7 +87,6 @@ export function freeze(view: TicketView, past: TicketFolder, words: FrozenWords)
       { sign: 'inbox', text: ticket.queue },
       { sign: 'flag', text: locale.text(priorityKeys[ticket.priority]) },
     ].filter(({ text }) => text !== ''),
-    side: { ...view.side, others: [] },
     flow: view.flow.map((item) =>
       item.kind === 'message'
         ? {

@@ -11,7 +11,6 @@ import type { Ticket } from '../../../core/ticket/fold.ts';
 import { isTicketNumber } from '../../../core/ticket/number.ts';
 import { isEnded, priorities, type TicketState } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
-import type { ListPage } from '../../../services/index/index.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventLine } from './change-words.ts';
@@ -32,7 +31,6 @@ export interface TicketRequest {
   /** Messages before it. */
   readonly earlier: number;
   readonly choiceOf: (event: TicketEvent) => MessageChoice;
-  readonly others: ListPage | undefined;
   readonly agents: readonly Agent[];
   readonly config: Config;
 }
@@ -217,11 +215,10 @@ function presentBegin({ folder }: TicketRequest, { locale }: MessageWords) {
   };
 }
 
-function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
+function presentSide({ folder }: TicketRequest, words: MessageWords) {
   const { ticket } = folder;
-  const { locale, dates, now } = words;
+  const { locale, dates } = words;
   const { customer } = ticket;
-  const query = customer === undefined ? undefined : `from:${quoteValue(customer.address)}`;
   return {
     customer:
       customer === undefined
@@ -233,19 +230,6 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
             language:
               ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },
-    others: (others?.records ?? [])
-      .filter(({ number }) => number !== ticket.number)
-      .slice(0, 5)
-      .map((record) => ({
-        href: `/tickets/${record.number}`,
-        sign: stateLooks[record.state].sign,
-        state: locale.text(stateLooks[record.state].key),
-        subject: subjectOf(record.subject, locale),
-        language: record.language,
-        age: dates.age(record.updated, now),
-      })),
-    allHref: query === undefined || (others?.total ?? 0) <= 1 ? undefined : listHref(query),
-    total: others === undefined ? 0 : Math.max(0, others.total - 1),
     tags: [...ticket.tags]
       .sort()
       .map((tag) => ({ text: tag, href: listHref(`tag:${quoteValue(tag)}`) })),

@@ -50,7 +50,10 @@ export function createTicketPage({
         views.present(folder, visit, viewChoice(ctx)),
         customerViews.present(folder, visit),
       ]);
-      const seen = readMarks.lastSeen(visit.agent.login, folder.number);
+      const refresh = ctx.get('X-Refresh');
+      // Whoever has the page before him sees what comes; a tab in the background fetches what nobody looks at.
+      const isWatched = refresh !== '' && refresh !== 'hidden';
+      const seen = isWatched ? undefined : readMarks.lastSeen(visit.agent.login, folder.number);
       const events = folder.messages.map(({ event }) => event);
       const news = presentNews(events, seen, views.words(visit));
       const ticket = {
@@ -58,8 +61,7 @@ export function createTicketPage({
         flow: withNews(customerViews.withStandings(shown.flow, visit, folder), news, seen),
         news: news?.sentence,
       };
-      // A tab in the background fetches what nobody looks at.
-      if (ctx.get('X-Refresh') !== 'hidden') await markSeen(visit, folder);
+      if (refresh !== 'hidden') await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
         title: ticket.subject,
