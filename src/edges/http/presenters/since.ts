@@ -6,10 +6,10 @@
 import { day, formatInstant, type Instant } from '../../../base/clock.ts';
 import { displayName } from '../../../core/message/address.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
-import { isEnded, isTicketState } from '../../../core/ticket/states.ts';
+import { isEnded, isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { MessageWords } from './message.ts';
 import { actorName } from './people.ts';
-import { stateLooks } from './states.ts';
+import { priorityKeys, stateLooks } from './states.ts';
 import type { FlowItem } from './ticket.ts';
 
 /** Where news begins. */
@@ -110,6 +110,8 @@ function changeText(
   const { field, value } = change;
   if (field === 'confirmation') return undefined;
   if (field === 'queue') return locale.text('since.queue', { who, queue: value });
+  if (field === 'priority' && isPriority(value))
+    return locale.text('since.priority', { who, priority: locale.text(priorityKeys[value]) });
   if (field === 'owner') return ownerText(who, value === '' ? undefined : named(value), locale);
   if (field !== 'state' || !isTicketState(value)) return locale.text('since.changed', { who });
   if (value === 'merged' || (value === 'open' && isAnswer)) return undefined;
