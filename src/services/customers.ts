@@ -3,7 +3,8 @@
  *
  * Owns: config/customers/*.yaml, config/companies/*.yaml. Promises: a broken file is a problem and says nothing, all others
  * count; a written change is durable and in memory when the promise resolves. Files come by name; an address that
- * two of them name belongs to the first.
+ * two of them name belongs to the first. Two processes that change the same file at the same instant leave the change of
+ * the later one.
  * Leaves to others: the form (config/customers.ts), who may change them (customer-care.ts), when to read again.
  */
 import { errorText, isFault } from '../base/fault.ts';

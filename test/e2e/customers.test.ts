@@ -18,7 +18,7 @@ beforeEach(async () => {
   desk = await startTestApp({ settings: { confirmations: 'false', junkQueue: 'Junk' } });
   anna = await welcomeColleague(desk, { login: 'anna', name: 'Anna Adler' });
   boss = await welcomeColleague(desk, { login: 'bea', name: 'Bea Boss', roles: ['admin'] });
-}, 120_000);
+}, 240_000);
 
 afterEach(async () => {
   await anna.browser.close();
@@ -88,7 +88,7 @@ it('beside the conversation stand the person, the company, notes and the clock t
   expect(await page.locator('.tickets').getByText('Fifth lamp').count()).toBe(0);
   await page.getByRole('button', { name: 'Not the same person' }).click();
   await page.locator('.tickets').getByText('Fourth lamp').waitFor({ state: 'detached' });
-}, 120_000);
+}, 240_000);
 
 it('a sender is muted and blocked from the message, and it is taken back there', async () => {
   await send('Kim Berg <kim@customer.example>', 'First lamp');
@@ -125,4 +125,4 @@ it('a sender is muted and blocked from the message, and it is taken back there',
   await page.goto(`${desk.url}/tickets/${first}`);
   await page.locator('.card').getByText('Sender blocked').waitFor();
   expect(await menu.count()).toBe(0);
-}, 120_000);
+}, 240_000);

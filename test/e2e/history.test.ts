@@ -30,7 +30,7 @@ beforeEach(async () => {
     'It went out yesterday. <script>x</script>',
   );
   number = await onlyNumber();
-}, 120_000);
+}, 240_000);
 
 afterEach(async () => {
   await anna.browser.close();
@@ -106,7 +106,7 @@ it('says what is new since the last look, and begins there', async () => {
   await page.reload();
   await page.locator('#flow').waitFor();
   expect(await page.locator('#since').count()).toBe(0);
-}, 120_000);
+}, 240_000);
 
 it('the history tells by which way, is filtered by links and form, and leads to the past', async () => {
   await letTimePass();
@@ -132,7 +132,7 @@ it('the history tells by which way, is filtered by links and form, and leads to 
   await page.waitForURL(/field=state/);
   expect(await story.allTextContents()).toHaveLength(1);
   expect(await story.first().textContent()).toContain('Ben Kaya closed the ticket');
-}, 120_000);
+}, 240_000);
 
 it('the slider shows the ticket as it was, live, and nothing can be done there', async () => {
   await letTimePass();
@@ -160,7 +160,7 @@ it('the slider shows the ticket as it was, live, and nothing can be done there',
   await page.locator('#facts', { hasText: 'Normal' }).waitFor();
   await past.getByRole('link', { name: 'Back to now' }).click();
   await page.locator('.begin').waitFor();
-}, 120_000);
+}, 240_000);
 
 it('without a script the slider is a form, and links step through the past', async () => {
   await letTimePass();
@@ -181,7 +181,7 @@ it('without a script the slider is a form, and links step through the past', asy
   } finally {
     await plain.close();
   }
-}, 120_000);
+}, 240_000);
 
 it('the mail traffic, the source and the print view are one click away', async () => {
   await letTimePass();
@@ -214,4 +214,4 @@ it('the mail traffic, the source and the print view are one click away', async (
   await page.getByText('Still dark.').waitFor();
   expect(await page.getByText('Kim calls on Mondays.').count()).toBe(0);
   expect(await page.getByText('closed the ticket').count()).toBe(0);
-}, 120_000);
+}, 240_000);
