@@ -23,6 +23,7 @@ import {
 } from './desk.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
+import { rememberWay } from './edges/http/middleware/way.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createAccess } from './services/access.ts';
@@ -183,6 +184,7 @@ export function createApp(desk: Desk): App {
     await Promise.all([config.reload(), accounts.reload()]);
     // Rules name queues and agents.
     await desk.rules.load();
+    await desk.customers.load();
   }
 
   async function sweep(): Promise<void> {
@@ -311,6 +313,9 @@ export function createApp(desk: Desk): App {
         access,
         accounts,
         outbox: desk.outbox,
+        customers: desk.customers,
+        customerCare: desk.customerCare,
+        customerTickets: desk.customerTickets,
         config,
         ledger: desk.ledger,
         metrics: desk.metrics,
@@ -340,6 +345,9 @@ export function createApp(desk: Desk): App {
         outbox: desk.outbox,
         trouble: desk.trouble,
         release: desk.release,
+        customers: desk.customers,
+        customerCare: desk.customerCare,
+        customerTickets: desk.customerTickets,
         config: shownConfig,
         ledger: desk.ledger,
         readMarks,
@@ -353,7 +361,7 @@ export function createApp(desk: Desk): App {
       },
       {
         routers: [api],
-        middleware: [countRequests(desk.metrics)],
+        middleware: [countRequests(desk.metrics), rememberWay(desk.ways)],
         listen: config.current().desk.http,
       },
     );

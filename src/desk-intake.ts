@@ -7,6 +7,7 @@ import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import { isOwnAddress } from './config/own-address.ts';
+import type { CustomerLookup } from './core/customer/customer.ts';
 import type { SignedIds } from './core/message/message-id.ts';
 import type { Rule } from './core/rules/rule.ts';
 import type { TicketNumber } from './core/ticket/number.ts';
@@ -46,6 +47,8 @@ export interface DeskIntakeDeps {
   /** Tells an agent why his mail was not carried out. */
   readonly refuseAgent: (refused: RefusedMail) => Promise<void>;
   readonly lookup: DnsLookup;
+  /** What people said of customers. */
+  readonly customers: CustomerLookup;
   readonly ids: SignedIds;
   readonly config: () => Config;
   /** To whom an owner who is away wants his tickets given when their customers write. */
@@ -55,7 +58,7 @@ export interface DeskIntakeDeps {
 }
 
 export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
-  const { tickets, index, reader, config, clock, log } = deps;
+  const { tickets, index, reader, customers, config, clock, log } = deps;
   const desk = () => config().desk;
   const scanChecks = createScanChecks({ scanning: desk, clock });
   const senderCheck = createSenderCheck({ lookup: deps.lookup, clock, log }, desk);
@@ -64,7 +67,7 @@ export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
   const timeZone = () => desk().timeZone;
   const router = createRouter({ rules: deps.rules, index, timeZone, clock, log });
   const { wakeAnswer, takesOver } = deps;
-  const threads = createThreads({ ...deps, reader });
+  const threads = createThreads({ ...deps, reader, addressesOf: customers.addressesOf });
   return createIntake({
     ...deps,
     examiner: createExaminer({
@@ -80,7 +83,17 @@ export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
         (await findRecipients({ reader, config: config() }, folder, { toAll: false })).to,
       refuse: deps.refuseAgent,
     }),
-    filing: createFiling({ tickets, index, answers, wakeAnswer, router, config, clock, takesOver }),
+    filing: createFiling({
+      tickets,
+      index,
+      answers,
+      wakeAnswer,
+      router,
+      customers,
+      config,
+      clock,
+      takesOver,
+    }),
     answers,
     router,
   });

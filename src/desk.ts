@@ -32,6 +32,9 @@ import {
 } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
 import { type Bulk, createBulk } from './services/bulk.ts';
+import { type CustomerCare, createCustomerCare } from './services/customer-care.ts';
+import { type CustomerTickets, createCustomerTickets } from './services/customer-tickets.ts';
+import { type CustomerBook, createCustomerBook } from './services/customers.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
@@ -53,6 +56,7 @@ import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
 import { createUndo, type Undo } from './services/undo.ts';
+import { createWays, type Ways } from './services/ways.ts';
 import { createWholeReader } from './services/whole.ts';
 import { createDraftFiles } from './storage/draft-files.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
@@ -112,6 +116,12 @@ export interface Desk {
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
+  /** People and companies that write in. */
+  readonly customers: CustomerBook;
+  readonly customerCare: CustomerCare;
+  readonly customerTickets: CustomerTickets;
+  /** By which way somebody acts. */
+  readonly ways: Ways;
   readonly ledger: Ledger;
   readonly autoReplies: AutoReplies;
   readonly drafts: Drafts;
@@ -181,11 +191,18 @@ export async function openDesk(
     log,
   });
   await rules.load();
+  const customers = createCustomerBook({ files, directory, random, log });
+  await customers.load();
   const config: ReloadableConfig = {
     ...live,
-    problems: () => [...live.problems(), ...accounts.problems(), ...rules.problems()],
+    problems: () => [
+      ...live.problems(),
+      ...accounts.problems(),
+      ...rules.problems(),
+      ...customers.problems(),
+    ],
   };
-  return ok(buildDesk({ directory, secret, config, accounts, rules }, parts));
+  return ok(buildDesk({ directory, secret, config, accounts, rules, customers }, parts));
 }
 
 interface Ground {
@@ -194,9 +211,13 @@ interface Ground {
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
   readonly rules: RuleBook;
+  readonly customers: CustomerBook;
 }
 
-function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts: Parts): Desk {
+function buildDesk(
+  { directory, secret, config, accounts, rules, customers }: Ground,
+  parts: Parts,
+): Desk {
   const { files, clock, random, log } = parts;
   const current = () => config.current();
   const ids = createSignedIds(secret);
@@ -260,6 +281,8 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
   const troubleSpool = spool('trouble');
   const trouble = createTrouble({ spool: troubleSpool, files, names, clock, log });
 
+  const ways = createWays();
+  const customerTickets = createCustomerTickets(index);
   const directoryOfDesk = deskDirectory(config, accounts);
   const notices = createDeskNotices({
     files,
@@ -279,6 +302,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     announce: (number, folder) => index.apply(number, folder),
     send: (path, name) => sendOrKeep(path, name),
     desk: directoryOfDesk,
+    way: ways.current,
     ids,
     clock,
     random,
@@ -318,6 +342,7 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     agents: accounts.list,
     refuseAgent: notices.refuseAgent,
     lookup,
+    customers,
     ids,
     config: current,
     takesOver: (owner) =>
@@ -344,6 +369,17 @@ function buildDesk({ directory, secret, config, accounts, rules }: Ground, parts
     intake,
     tryOut: bareIntake.tryOut,
     rules,
+    customers,
+    customerTickets,
+    customerCare: createCustomerCare({
+      book: customers,
+      tickets: customerTickets,
+      config: current,
+      rightsOf: directoryOfDesk.rightsOf,
+      clock,
+      log,
+    }),
+    ways,
     ledger,
     regroup,
     undo,

@@ -21,6 +21,7 @@ import { announcePath, type Desk, openDesk, type Parts, programDirectory } from 
 import { runCli } from './edges/cli/cli.ts';
 import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
 import { createAccounts } from './services/accounts/directory.ts';
+import { createCustomerBook } from './services/customers.ts';
 import { createRuleBook } from './services/rule-book.ts';
 import { nodeFiles } from './storage/files.ts';
 
@@ -74,10 +75,13 @@ const host: CliHost = {
       log: silentLog,
     });
     await rules.load();
+    const customers = createCustomerBook({ files, directory, random, log: silentLog });
+    await customers.load();
     const problems = [
       ...(loaded.ok ? [] : loaded.refusal),
       ...accounts.problems(),
       ...rules.problems(),
+      ...customers.problems(),
     ];
     return { problems, settings: loaded.ok ? describeSettings(loaded.value) : [] };
   },
@@ -119,6 +123,7 @@ async function openOrFail(at: string): Promise<Desk> {
 
 async function openForCommand(kind: DeskKind): Promise<CliDesk> {
   const desk = await openOrFail(directory);
+  desk.ways.always('cli');
   if (kind === 'indexed') await desk.index.ready(indexWaitMs);
   return {
     ...desk,

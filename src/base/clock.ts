@@ -59,7 +59,7 @@ interface KnownOffset {
 const knownOffsets = new Map<string, KnownOffset>();
 
 /** Minutes east of Greenwich. Zones change theirs at whole quarters of an hour, and most questions are about now. */
-function offsetMinutes(instant: Instant, timeZone: string): number {
+export function offsetMinutes(instant: Instant, timeZone: string): number {
   const quarter = Math.floor(instant / (15 * minute));
   const known = knownOffsets.get(timeZone);
   if (known?.quarter === quarter) return known.minutes;

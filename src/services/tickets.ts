@@ -41,6 +41,7 @@ import { readSentOn, type SentOn } from './forwarding.ts';
 import { bytesOf, type Letter, writeFirst, writeLetter, writeNotice } from './letters.ts';
 import { factsFor } from './ticket-facts.ts';
 import { type RightsDirectory, refuseByRights, refuseNewByRights } from './ticket-rights.ts';
+import { type Way, withWay } from './ways.ts';
 import { withMerged } from './whole.ts';
 
 export interface Receipt {
@@ -124,6 +125,8 @@ export interface TicketsDeps {
   /** Told of every ticket that changed its queue, after that is durable. */
   readonly moved?: (move: QueueMove) => void;
   readonly desk: DeskDirectory;
+  /** By which way somebody acts at this moment, as far as it is known. */
+  readonly way?: () => Way | undefined;
   readonly ids: SignedIds;
   readonly clock: Clock;
   readonly random: Random;
@@ -181,7 +184,10 @@ export function createTickets(deps: TicketsDeps): Tickets {
       now: clock.now(),
     });
     const content = { kind: 'composed', bytes: await composeMail(mail) } as const;
-    const folder = await writer.createFrom(day, source, { draft, content });
+    const folder = await writer.createFrom(day, source, {
+      draft: withWay(draft, deps.way?.()),
+      content,
+    });
     await announce(folder.number, folder);
     return folder.number;
   }
@@ -198,7 +204,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
       const examined = await examine(number, command, actor);
       if (!examined.ok) return examined;
       const { folder, whole, sentOn } = examined.value;
-      const draft = withOccasion(examined.value.draft, occasion);
+      const draft = withWay(withOccasion(examined.value.draft, occasion), deps.way?.());
       const letter = writeLetter({
         folder: whole,
         command,

@@ -258,3 +258,19 @@ function groupFields(fields: readonly BlockField[]): BlockFields {
 function same(key: string, name: string): boolean {
   return key.toLowerCase() === name;
 }
+
+export interface MessageSource {
+  /** The block: names without `Ticket-`, as written. */
+  readonly block: readonly BlockField[];
+  /** What the desk wrote between the block and a received mail. */
+  readonly trace: Buffer;
+  /** The mail as it came, or as it was composed. */
+  readonly original: Buffer;
+}
+
+/** A file in its three parts. */
+export function splitSource(bytes: Buffer): MessageSource {
+  const { fields, end } = splitBlock(bytes);
+  const start = originalStart(bytes, fields, end);
+  return { block: fields, trace: bytes.subarray(end, start), original: bytes.subarray(start) };
+}

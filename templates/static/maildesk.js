@@ -8,6 +8,7 @@ import { all, byId, find, inNumbers, live, number, root } from './dom.js';
 import './mention.js';
 import { followPresence, streamAddress } from './presence.js';
 import { load, swap } from './swap.js';
+import './reading.js';
 import './fields.js';
 import { keepTick, keepTicks, refreshUndo } from './tidy.js';
 import { withoutOpenDraft } from './write.js';
@@ -266,7 +267,7 @@ addEventListener('click', (event) => {
 });
 
 /* A conversation opens at its newest message. */
-if (live === 'ticket' && location.hash === '') {
+if (live === 'ticket' && location.hash === '' && byId('since') === null) {
   const cards = all('#flow > li:has(.card)');
   if (cards.length > 1) cards.at(-1).scrollIntoView({ block: 'start' });
 }

@@ -134,6 +134,10 @@ describe('the pages', () => {
           '/outbox',
           '/account',
           '/no-such-page',
+          `/tickets/${number}?step=2`,
+          `/tickets/${number}/traffic`,
+          `/tickets/${number}/print`,
+          `/customers/${(await demo.desk.store.read(number))?.ticket.customer?.address}`,
         ];
         for (const path of paths) {
           await page.goto(url + path);
@@ -147,7 +151,7 @@ describe('the pages', () => {
         await browser.close();
       }
     },
-    120_000,
+    300_000,
   );
 
   it('work without a script: find, read, note, answer, change, switch the language', async () => {

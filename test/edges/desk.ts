@@ -14,6 +14,12 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
+import {
+  type CustomerTickets,
+  createCustomerTickets,
+} from '../../src/services/customer-tickets.ts';
+import { type CustomerBook, createCustomerBook } from '../../src/services/customers.ts';
 import { createDrafts } from '../../src/services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from '../../src/services/drafts/send-later.ts';
 import type {
@@ -47,6 +53,9 @@ export interface TestDesk {
   readonly index: FakeIndex;
   readonly intake: Intake;
   readonly accounts: Accounts;
+  readonly customers: CustomerBook;
+  readonly customerCare: CustomerCare;
+  readonly customerTickets: CustomerTickets;
   readonly config: LiveConfig;
   readonly clock: Clock;
   readonly log: Log;
@@ -138,6 +147,22 @@ export async function openTestDesk(): Promise<TestDesk> {
   });
   const sendLater = createSendLater({ tickets, drafts, whole: store, clock, random: systemRandom });
 
+  const customers = createCustomerBook({
+    files: nodeFiles,
+    directory: root,
+    random: systemRandom,
+    log: silentLog,
+  });
+  const customerTickets = createCustomerTickets(index);
+  const customerCare = createCustomerCare({
+    book: customers,
+    tickets: customerTickets,
+    config: () => testConfig,
+    rightsOf: () => new Set(rights),
+    clock,
+    log: silentLog,
+  });
+
   async function open(raw: string | Buffer, { queue = 'Support', fields = [] }: OpenOptions = {}) {
     const bytes = Buffer.from(raw);
     const { mail } = await decodeMail(bytes);
@@ -163,6 +188,9 @@ export async function openTestDesk(): Promise<TestDesk> {
     sendLater,
     index,
     accounts,
+    customers,
+    customerCare,
+    customerTickets,
     config,
     clock,
     logged,

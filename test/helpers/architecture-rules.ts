@@ -84,6 +84,7 @@ const moduleOwners: Readonly<Record<string, Owners>> = {
   process: ['main.ts'],
   readline: ['main.ts'],
   timers: ['base/clock.ts'],
+  async_hooks: ['services/ways.ts'],
 };
 
 const pureModules: readonly string[] = ['node:crypto', 'node:buffer'];

@@ -33,6 +33,8 @@ export const silenceReasons = [
   'too-many-for-ticket',
   'too-many-for-sender',
   'too-many-in-all',
+  'blocked',
+  'muted',
 ] as const;
 
 /** Why no automatic answer was sent; a code, for files carry no sentences of one language. */
@@ -49,7 +51,7 @@ export interface AutoReplyFacts {
   readonly to: Address | undefined;
   readonly isOwnAddress: boolean;
   /** Another rule that forbids it. */
-  readonly forbidden: 'spam' | 'rule' | undefined;
+  readonly forbidden: 'spam' | 'rule' | 'blocked' | 'muted' | undefined;
   /** The breaker of the ticket is open. */
   readonly isBroken: boolean;
   /** Automatic answers of this ticket within the window of a ticket. */
@@ -73,8 +75,8 @@ export type AutoReplyVerdict =
 export function judgeAutoReply(facts: AutoReplyFacts): AutoReplyVerdict {
   const { kind: reply, automatic, to } = facts;
   const none = (reason: SilenceReason): AutoReplyVerdict => ({ kind: 'none', reply, reason });
-  // The queue for spam answers nobody anyway; that a mail is spam says more.
-  if (facts.forbidden === 'spam') return none('spam');
+  // The queue for spam answers nobody anyway; that a mail is spam, or its sender kept back, says more.
+  if (facts.forbidden !== undefined && facts.forbidden !== 'rule') return none(facts.forbidden);
   if (!facts.isOn) return none('switched-off');
   if (facts.forbidden !== undefined) return none(facts.forbidden);
   if (automatic !== undefined && !effectOf(automatic).answers)

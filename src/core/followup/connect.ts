@@ -92,8 +92,10 @@ export function vouchesFor(
   mail: MailHeader,
   { customer }: Pick<Ticket, 'customer'>,
   messages: readonly MailHeader[],
+  /** All addresses of whoever has this one. */
+  addressesOf: (address: string) => readonly string[] = (address) => [address],
 ): boolean {
-  const writers = new Set(writersOf(mail));
+  const writers = new Set(writersOf(mail).flatMap(addressesOf));
   if (customer !== undefined && writers.has(addressKey(customer.address))) return true;
   const isOwn = (other: MailHeader) => writersOf(other).some((writer) => writers.has(writer));
   const own = new Set(

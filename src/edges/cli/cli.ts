@@ -11,6 +11,7 @@ import { addAgentCommands } from './commands/agent.ts';
 import { addBulkCommand } from './commands/bulk.ts';
 import { addComposeCommands } from './commands/compose.ts';
 import { addConfigCommands } from './commands/config.ts';
+import { addCustomerCommands } from './commands/customer.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addListCommands } from './commands/list.ts';
@@ -77,6 +78,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addUndoCommand,
   addBulkCommand,
   addTeamCommands,
+  addCustomerCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -9,8 +9,11 @@
 import { createServer, type RequestListener } from 'node:http';
 import Router from '@koa/router';
 import Koa from 'koa';
+import { toInstant } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import { createPastReader } from '../../services/past.ts';
 import { createBell } from './bell.ts';
+import { createCustomerViews } from './customer-views.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
@@ -24,14 +27,17 @@ import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
+import { addCustomerRoutes } from './routes/customers.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addDraftRoutes } from './routes/drafts.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFieldRoutes } from './routes/fields.ts';
+import { addHistoryRoutes } from './routes/history.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
 import { addNotificationRoutes } from './routes/notifications.ts';
+import { createPastPage } from './routes/past.ts';
 import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addTeamRoutes } from './routes/team.ts';
@@ -61,8 +67,13 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const toasts = createToasts(deps);
   const bell = createBell(deps);
   const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote, bell });
-  const views = createTicketViews({ ...deps, lists });
-  const parts = { ...deps, cookies, visitor, pages, views };
+  const views = createTicketViews(deps);
+  /** Whatever it reads, it finds where it is now. */
+  const following = createPastReader(deps.reader, toInstant(Number.MAX_SAFE_INTEGER));
+  const pastViews = createTicketViews({ ...deps, reader: following });
+  const pastPage = createPastPage({ ...deps, pages, pastViews });
+  const customerViews = createCustomerViews(deps);
+  const parts = { ...deps, cookies, visitor, pages, views, customerViews, pastPage };
 
   let isClosing = false;
 
@@ -80,6 +91,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTidyRoutes(router, ticketPage, { ...parts, lists });
   addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
+  addHistoryRoutes(router, parts);
+  addCustomerRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);
   addTeamRoutes(router, ticketPage, parts);

@@ -9,15 +9,12 @@ import { ticketRulesOf } from '../../config/ticket-rules.ts';
 import { toDayText } from '../../core/team/absence.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
-import type { ListPage } from '../../services/index/index.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
-import type { FreshLists } from './fresh-lists.ts';
 import { mayOn } from './may-on.ts';
 import type { DraftWords } from './presenters/drafts.ts';
-import { quoteValue } from './presenters/frame.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { namesOf } from './presenters/people.ts';
@@ -49,6 +46,8 @@ export interface TicketViews {
   readPreview(number: TicketNumber, visit: Visit): Promise<TicketView | undefined>;
   /** Text of one message, for quoting. */
   readText(folder: TicketFolder, event: TicketEvent): Promise<string | undefined>;
+  /** Texts of all that was said. */
+  readBodies(folder: TicketFolder): Promise<ReadonlyMap<string, Body>>;
   words(visit: Visit): MessageWords;
   draftWords(visit: Visit): DraftWords;
   teamWords(visit: Visit): TeamWords;
@@ -56,18 +55,13 @@ export interface TicketViews {
   tidy(folder: TicketFolder, visit: Visit): TidyView;
 }
 
-interface Deps
-  extends Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'clock'> {
-  readonly lists: FreshLists;
-}
+type Deps = Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'clock'>;
 
 const mostShown = 40;
 const mostPreviewed = 3;
-const othersListed = 6;
 
 export function createTicketViews({
   reader,
-  lists,
   accounts,
   config,
   renderer,
@@ -103,10 +97,7 @@ export function createTicketViews({
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const [texts, others] = await Promise.all([
-      bodies.read(folder.number, shown.filter(isSaid)),
-      readOthers(folder, visit),
-    ]);
+    const texts = await bodies.read(folder.number, shown.filter(isSaid));
     const spoken = words(visit);
     const view = presentTicket(
       {
@@ -115,7 +106,6 @@ export function createTicketViews({
         shown,
         earlier: first === undefined ? 0 : said.indexOf(first),
         choiceOf: (event) => choiceOf(event, choice),
-        others,
         agents: accounts.list(),
         may: mayOn(visit.agent, folder.ticket, config.current().queues),
         awayOf: (login) => awayText(login, teamWords(visit)),
@@ -146,17 +136,6 @@ export function createTicketViews({
     return presentTidy(folder, visit, config.current().desk.junkQueue);
   }
 
-  /** Other tickets of the customer; undefined when there is none. */
-  async function readOthers(
-    { ticket }: TicketFolder,
-    { agent }: Visit,
-  ): Promise<ListPage | undefined> {
-    const { customer } = ticket;
-    return customer === undefined
-      ? undefined
-      : lists.read(`from:${quoteValue(customer.address)}`, othersListed, agent);
-  }
-
   return {
     present: (folder, visit, choice) => present(folder, visit, choice),
     async readPreview(number, visit) {
@@ -169,6 +148,8 @@ export function createTicketViews({
       const texts: ReadonlyMap<string, Body> = await bodies.read(folder.number, [event]);
       return texts.get(event.name)?.plain;
     },
+    readBodies: ({ number, messages }) =>
+      bodies.read(number, messages.map(({ event }) => event).filter(isSaid)),
     words,
     draftWords: (visit) => ({ ...words(visit), timeZone: config.current().desk.timeZone }),
     teamWords,

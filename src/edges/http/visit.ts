@@ -42,6 +42,7 @@ export const toastKeys = [
   'toast.compose-call',
   'toast.compose-opened',
   'toast.notify-saved',
+  'toast.customer-changed',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

@@ -37,7 +37,7 @@ export interface AnswerableMail {
   readonly sender: string | undefined;
   readonly automatic: Automatic | undefined;
   /** Another rule that forbids an answer. */
-  readonly forbidden?: 'spam' | 'rule';
+  readonly forbidden?: 'spam' | 'rule' | 'blocked' | 'muted';
 }
 
 /** What an answer, or the lack of one, does to the file of the mail. */
@@ -186,6 +186,8 @@ function isTold(verdict: AutoReplyVerdict): boolean {
     case 'too-many-for-ticket':
     case 'spam':
     case 'rule':
+    case 'blocked':
+    case 'muted':
       return true;
     default:
       return false;

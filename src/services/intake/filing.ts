@@ -7,12 +7,13 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Config } from '../../config/config.ts';
+import type { CustomerLookup } from '../../core/customer/customer.ts';
 import type { FollowUpChoice } from '../../core/followup/choose.ts';
 import { findForeignNumbers } from '../../core/followup/foreign.ts';
 import { addressKey } from '../../core/message/address.ts';
 import { effectOf } from '../../core/message/automatic.ts';
 import type { Mail } from '../../core/message/mail.ts';
-import { type Routing, withRouting } from '../../core/rules/outcome.ts';
+import { type Routing, routeBy, withRouting } from '../../core/rules/outcome.ts';
 import type { Change, EventDraft } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { TicketIndex } from '../index/index.ts';
@@ -24,6 +25,7 @@ import { queuesOf } from './queues.ts';
 import { draftOf, isSpam, participantsOf, type ReadMail, toReceived } from './read-mail.ts';
 import { draftBounce, type Returned } from './returned.ts';
 import type { Router } from './routing.ts';
+import { isBlocked, withoutWaking } from './standing.ts';
 
 export interface Filing {
   join(read: ReadMail, choice: Extract<FollowUpChoice, { kind: 'join' }>): Promise<IntakeReceipt>;
@@ -44,11 +46,16 @@ export interface FilingDeps {
   /** Starts an automatic answer that is due in the ticket. */
   readonly wakeAnswer: (number: TicketNumber) => void;
   readonly router: Router;
+  /** What people said of customers. */
+  readonly customers?: Pick<CustomerLookup, 'findPerson' | 'addressesOf'>;
   readonly config: () => Config;
   readonly clock: Clock;
   /** To whom an owner who is away wants his tickets given when their customers write; undefined for nobody. */
   readonly takesOver?: (owner: string) => string | undefined;
 }
+
+/** Whoever is blocked meets no rule. */
+const unrouted = routeBy([]);
 
 const nothing: Pick<EventDraft, 'changes' | 'fields'> = { changes: [], fields: [] };
 
@@ -65,9 +72,9 @@ export function createFiling(deps: FilingDeps): Filing {
     const { mail, verdicts } = read;
     const participants = participantsOf(read, config());
     const guess = await guessLanguage(mail);
-    const language = guess?.isSure === true ? guess.language : undefined;
+    const language = saidLanguage(mail) ?? (guess?.isSure === true ? guess.language : undefined);
     const as = { verdicts, language: await languageOf(mail, number), isFollowUp: true };
-    const routing = await router.route(read, as);
+    const routing = isBlocked(read) ? unrouted : await router.route(read, as);
     const foreign = await unclaimedNumbers(mail);
     let isDue = false;
     const receipt = await tickets.receive(
@@ -88,7 +95,7 @@ export function createFiling(deps: FilingDeps): Filing {
         ];
         return withDraft(read, rule, {
           // Spam that knows an id of ours is filed, and moves nothing.
-          changes: withRouting(isSpam(read) ? [] : changes, routing),
+          changes: withoutWaking(read, withRouting(isSpam(read) ? [] : changes, routing)),
           fields: [...bounce.fields, ...answer.fields, ...routing.fields],
         });
       },
@@ -104,7 +111,8 @@ export function createFiling(deps: FilingDeps): Filing {
   ): Promise<IntakeReceipt> {
     const { mail, verdicts } = read;
     const language = await languageOf(mail, undefined);
-    const routing = await router.route(read, { verdicts, language, isFollowUp: false });
+    const as = { verdicts, language, isFollowUp: false };
+    const routing = isBlocked(read) ? unrouted : await router.route(read, as);
     const [addressed, ...others] = queuesOfNew(read);
     const queue = settingIn(routing.changes, 'queue') ?? addressed;
     // The queue in which the ticket ends up answers.
@@ -115,7 +123,7 @@ export function createFiling(deps: FilingDeps): Filing {
     const bounce =
       read.report === undefined ? nothing : draftBounce(read.report, undefined, undefined);
     const changes: readonly Change[] = [
-      { kind: 'set', field: 'state', value: 'new' },
+      { kind: 'set', field: 'state', value: isBlocked(read) ? 'closed' : 'new' },
       { kind: 'set', field: 'queue', value: addressed },
       ...addAll(
         'also-queue',
@@ -172,16 +180,31 @@ export function createFiling(deps: FilingDeps): Filing {
     mail: Mail,
     ticket: TicketNumber | undefined,
   ): Promise<string | undefined> {
+    const said = saidLanguage(mail);
+    if (said !== undefined && ticket === undefined) return said;
     const guess = await guessLanguage(mail);
-    if (ticket === undefined)
-      return chooseLanguage(guess, await index.findLanguage(addressKey(mail.from?.address ?? '')));
+    if (ticket === undefined) return chooseLanguage(guess, await earlierLanguage(mail));
     // People may have corrected the ticket's.
     return (await index.find(ticket))?.language ?? guess?.language;
   }
 
+  /** By the word of a person, in the customer's file. */
+  function saidLanguage({ from }: Mail): string | undefined {
+    return from === undefined ? undefined : deps.customers?.findPerson(from.address)?.language;
+  }
+
+  async function earlierLanguage({ from }: Mail): Promise<string | undefined> {
+    const own = addressKey(from?.address ?? '');
+    for (const address of deps.customers?.addressesOf(own) ?? [own]) {
+      const language = await index.findLanguage(address);
+      if (language !== undefined) return language;
+    }
+    return undefined;
+  }
+
   function queuesOfNew(read: ReadMail): readonly [string, ...string[]] {
     const { desk } = config();
-    if (isSpam(read) && desk.junkQueue !== undefined) return [desk.junkQueue];
+    if ((isSpam(read) || isBlocked(read)) && desk.junkQueue !== undefined) return [desk.junkQueue];
     const [first = desk.defaultQueue, ...others] = queuesOf(read, config());
     return [first, ...others];
   }
@@ -206,6 +229,7 @@ function withDraft(
 }
 
 function answerable(read: ReadMail, { silencedBy }: Routing): AnswerableMail {
+  if (read.standing !== undefined) return { ...read, forbidden: read.standing.kind };
   if (isSpam(read)) return { ...read, forbidden: 'spam' };
   return silencedBy === undefined ? read : { ...read, forbidden: 'rule' };
 }

@@ -11,6 +11,7 @@ import { type Clock, second } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
+import type { CustomerLookup } from '../../core/customer/customer.ts';
 import { judgeMail } from '../../core/message/judge.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
 import { isForged } from '../../core/message/sender-sign.ts';
@@ -33,6 +34,7 @@ import { noteFurtherQueues, queuesOf } from './queues.ts';
 import { isSpam, type ReadMail, readMail, threadKeys, traceOf } from './read-mail.ts';
 import { findReturned } from './returned.ts';
 import type { Router } from './routing.ts';
+import { isBlocked, keepBlockedApart, withStanding } from './standing.ts';
 import type { ThreadedMail, Threads } from './threads.ts';
 import { type Examiner, toExaminedMail } from './verdicts.ts';
 
@@ -49,6 +51,8 @@ export interface IntakeDeps {
   readonly trouble: Pick<Trouble, 'quarantine'>;
   readonly router: Pick<Router, 'explain'>;
   readonly agentMails: AgentMails;
+  /** From whom something is kept back. */
+  readonly customers?: Pick<CustomerLookup, 'standingOf'>;
   readonly config: () => Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -65,7 +69,8 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
     const plain = await readMail(incoming, ids);
     await index.ready(readyWaitMs);
     await answers.ready();
-    const read = { ...plain, verdicts: incoming.released ?? (await examine(plain)) };
+    const verdicts = incoming.released ?? (await examine(plain));
+    const read = withStanding({ ...plain, verdicts }, deps.customers);
     const turnedAway = await turnAway(read);
     if (turnedAway !== undefined) return turnedAway;
     const receipt = await serial.runAll(threadKeys(read), () => file(read));
@@ -115,7 +120,11 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
     const returned = await findReturned({ index, ids }, read.mail, read.automatic, read.report);
     const home = returned === undefined ? undefined : await threads.survivorOf(returned.number);
     if (returned !== undefined && home !== undefined) return filing.takeBack(read, returned, home);
-    const choice = await threads.choose(threaded(read));
+    const choice = keepBlockedApart(
+      read,
+      await threads.choose(threaded(read)),
+      config().desk.junkQueue,
+    );
     const receipt =
       choice.kind === 'join' ? await filing.join(read, choice) : await filing.open(read, choice);
     await threads.connect(threaded(read), receipt.ticket);
@@ -171,7 +180,7 @@ function threaded(read: ReadMail): ThreadedMail {
   return {
     mail,
     recipients,
-    connects: automatic === undefined && !isSpam(read),
+    connects: automatic === undefined && !isSpam(read) && !isBlocked(read),
     mayBeTurnedAway: mayBeTurnedAway(automatic),
     // Whoever sends spam or forges an address may know a number; what he cannot know are our ids.
     isTrusted: !isSpam(read) && !isForged(verdicts.sender),

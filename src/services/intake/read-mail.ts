@@ -7,6 +7,7 @@
 import { formatMailDate, type Instant } from '../../base/clock.ts';
 import type { Config } from '../../config/config.ts';
 import { isOwnAddress } from '../../config/own-address.ts';
+import type { Standing } from '../../core/customer/customer.ts';
 import type { BounceReport } from '../../core/delivery/bounce.ts';
 import { addressKey, isAddress } from '../../core/message/address.ts';
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
@@ -36,6 +37,8 @@ export interface ReadMail {
   readonly report: BounceReport | undefined;
   /** It came to what was signed for this agent, and is not believed to be his. */
   readonly voice?: { readonly login: string; readonly doubt: VoiceDoubt };
+  /** What the desk keeps back from its writer. */
+  readonly standing?: Standing;
 }
 
 /** Why a mail is not the agent's. */
@@ -112,12 +115,16 @@ export function draftOf(read: ReadMail, rule: FollowUpRule): EventDraft {
     actor,
     changes: [],
     fields: [
+      ['Via', incoming.via],
       ['Follow-Up', formatParameters('', { rule })],
       ['Content', content],
       ...(automatic === undefined
         ? []
         : [['Automatic', formatParameters(automatic.kind, { reason: automatic.reason })] as const]),
       ...formatVerdicts(verdicts),
+      ...(read.standing === undefined
+        ? []
+        : [['Standing', formatParameters(read.standing.kind, { by: read.standing.by })] as const]),
       ...(incoming.source === undefined ? [] : [['Source', incoming.source] as const]),
       ...(read.voice === undefined
         ? []

@@ -72,6 +72,8 @@ export interface ThreadsDeps {
   readonly tickets: Pick<Tickets, 'run'>;
   readonly regroup: Pick<Regroup, 'merge'>;
   readonly ids: SignedIds;
+  /** All addresses of whoever has this one. */
+  readonly addressesOf?: (address: string) => readonly string[];
   readonly config: () => ThreadConfig;
   readonly clock: Clock;
   readonly log: Log;
@@ -88,6 +90,7 @@ const mostSuggested = 5;
 
 export function createThreads(deps: ThreadsDeps): Threads {
   const { index, reader, tickets, regroup, ids, config, clock, log } = deps;
+  const { addressesOf = (address: string) => [address] } = deps;
 
   function candidatesOf({ mail, recipients }: ThreadedMail): readonly FollowUpCandidate[] {
     return followUpCandidates(mail, recipients, ids, config().desk.foreignNumbers);
@@ -140,7 +143,8 @@ export function createThreads(deps: ThreadsDeps): Threads {
     const record = await recordOf(number);
     if (record === undefined) return undefined;
     const family = await familyOf(record);
-    return { ...record, participants: family.flatMap(({ participants }) => participants) };
+    const people = new Set(family.flatMap(({ participants }) => participants));
+    return { ...record, participants: [...people].flatMap(addressesOf) };
   }
 
   async function recordOf(number: TicketNumber): Promise<TicketRecord | undefined> {
@@ -204,7 +208,7 @@ export function createThreads(deps: ThreadsDeps): Threads {
       created: record.created,
       links: family.flatMap(({ links }) => links),
       absorbed: family.slice(1).map((part) => part.number),
-      vouches: vouchesFor(mail, folder.ticket, messages),
+      vouches: vouchesFor(mail, folder.ticket, messages, addressesOf),
       staysClosed: isEnded(record.state) && !mayReopen(record, policyOf(record.queue), clock.now()),
     };
   }

@@ -21,6 +21,7 @@ import {
 } from '../../core/ticket/event.ts';
 import { closeReasonOf, fieldValuesOf, stateNameOf } from '../../core/ticket/facts.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
+import { wayOf } from '../../core/ticket/way.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { TicketRecord } from '../index/index.ts';
 
@@ -101,6 +102,8 @@ export interface EventJson {
   /** `agent anna`, `customer max@example.org`, `system intake`, `user root`. */
   readonly actor: string;
   readonly kind: string;
+  /** By which way it came about; `null` where an older file does not tell. */
+  readonly via: string | null;
   readonly changes: readonly ChangeJson[];
 }
 
@@ -269,6 +272,7 @@ function toEventJson(event: TicketEvent): EventJson {
     time: formatInstant(event.time),
     actor: formatActor(event.actor),
     kind: event.kindText,
+    via: wayOf(event) ?? null,
     changes: event.changes.map((change) => ({
       kind: change.kind,
       field: change.kind === 'set' ? change.field : change.set,

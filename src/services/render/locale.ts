@@ -41,8 +41,12 @@ export interface Dates {
   time(instant: Instant): string;
   /** `20 November 2026 at 16:48` */
   full(instant: Instant): string;
+  /** To the second, with the zone: `20 November 2026 at 16:48:07 CET` */
+  exact(instant: Instant): string;
   /** `Today`, `Yesterday`, `Friday, 20 November` */
   dayHeading(instant: Instant, now: Instant): string;
+  /** `Tuesday 14:02` */
+  weekdayTime(instant: Instant): string;
   /** How long ago in one unit, after a week the date: `38m`, `2h`, `3d`, `12 Nov`. */
   age(instant: Instant, now: Instant): string;
   /** The time when it is today, else day and time. */
@@ -227,7 +231,17 @@ function createDates(tag: string, timeZone: string): Dates {
     hour: '2-digit',
     minute: '2-digit',
   });
+  const exact = format({
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
   const weekday = format({ weekday: 'long', day: 'numeric', month: 'long' });
+  const weekdayTime = format({ weekday: 'long', hour: '2-digit', minute: '2-digit' });
   const weekdayYear = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   const short = format({ day: 'numeric', month: 'short' });
   const shortYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
@@ -244,6 +258,8 @@ function createDates(tag: string, timeZone: string): Dates {
   return {
     time: (instant) => clockTime.format(instant),
     full: (instant) => full.format(instant),
+    exact: (instant) => exact.format(instant),
+    weekdayTime: (instant) => weekdayTime.format(instant),
     dayHeading(instant, now) {
       if (isSameDay(instant, now)) return capitalize(relative.format(0, 'day'), tag);
       if (isSameDay(instant, toInstant(now - day)))

@@ -1,13 +1,16 @@
 /** `maildesk show`: one ticket with its messages. */
 import type { Command } from 'commander';
-import { parseInstant } from '../../../base/clock.ts';
+import { type Instant, parseInstant } from '../../../base/clock.ts';
 import { formatAddress } from '../../../core/message/address.ts';
+import { createPastReader } from '../../../services/past.ts';
+import { momentForms, parseMoment } from '../../../services/present/moment.ts';
 import {
   type MessageJson,
   readTicketJson,
   type TicketJson,
 } from '../../../services/present/ticket-json.ts';
-import { ticketFailure } from '../failure.ts';
+import { exits } from '../exit-codes.ts';
+import { CliFailure, ticketFailure } from '../failure.ts';
 import { type CliSession, requireNumber, withDesk } from '../session.ts';
 import { formatJson, formatLocal, formatTable, toLine, toLines } from '../text.ts';
 
@@ -17,16 +20,34 @@ export function addShowCommand(program: Command, session: CliSession): void {
     .description('show a ticket with its messages')
     .argument('<number>')
     .option('--json', 'print JSON, as the API gives it')
-    .action(async (given: string, { json }: { readonly json?: true }) => {
+    .option('--at <time>', 'as it was then, such as 2026-11-23 or "2026-11-23 11:15"')
+    .action(async (given: string, { json, at }: ShowOptions) => {
       const number = requireNumber(given);
       await withDesk(session, 'store', async ({ reader, config }) => {
-        const ticket = await readTicketJson(reader, number);
-        if (ticket === undefined) throw ticketFailure({ code: 'unknown-ticket', number });
-        session.io.stdout(
-          json ? formatJson(ticket) : toPage(ticket, config.current().desk.timeZone),
+        const { timeZone } = config.current().desk;
+        const moment = at === undefined ? undefined : requireMoment(at, timeZone);
+        const ticket = await readTicketJson(
+          moment === undefined ? reader : createPastReader(reader, moment),
+          number,
         );
+        if (ticket === undefined && moment !== undefined && (await reader.read(number)))
+          throw new CliFailure(exits.data, `Ticket ${number} did not exist then`);
+        if (ticket === undefined) throw ticketFailure({ code: 'unknown-ticket', number });
+        session.io.stdout(json ? formatJson(ticket) : toPage(ticket, timeZone));
       });
     });
+}
+
+interface ShowOptions {
+  readonly json?: true;
+  readonly at?: string;
+}
+
+function requireMoment(text: string, timeZone: string): Instant {
+  const moment = parseMoment(text, timeZone);
+  if (moment === undefined)
+    throw new CliFailure(exits.usage, `Bad time "${text}"; expected ${momentForms}`);
+  return moment;
 }
 
 function toPage(ticket: TicketJson, timeZone: string): string {

@@ -8,6 +8,9 @@ import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/numbe
 import type { Access } from '../../../services/access.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { Bulk } from '../../../services/bulk.ts';
+import type { CustomerCare } from '../../../services/customer-care.ts';
+import type { CustomerTickets } from '../../../services/customer-tickets.ts';
+import type { CustomerBook } from '../../../services/customers.ts';
 import type { SendLater } from '../../../services/drafts/send-later.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
@@ -32,6 +35,9 @@ export interface ApiDeps {
   readonly access: Access;
   readonly accounts: Pick<Accounts, 'findByApiToken' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
+  readonly customers: CustomerBook;
+  readonly customerCare: CustomerCare;
+  readonly customerTickets: CustomerTickets;
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report'>;
   readonly metrics: Metrics;

@@ -86,6 +86,7 @@ function queryParameter(name: string, description: string, schema: Json): Json {
 
 const numberParameter = pathParameter('number', 'The ticket number');
 const messageParameter = pathParameter('id', 'The `id` of a message');
+const addressParameter = pathParameter('address', 'An address of the customer');
 const unknownTicket = problem('There is no such ticket');
 const unknownMessage = problem('There is no such ticket or message');
 const badBody = {
@@ -150,8 +151,18 @@ const operations: Readonly<Record<Operation, Described>> = {
   },
   readTicket: {
     summary: 'A ticket with its messages and its history',
-    parameters: [numberParameter],
-    responses: { 200: json('The ticket', 'Ticket'), 404: unknownTicket },
+    parameters: [
+      numberParameter,
+      queryParameter('at', 'As it was then; without a zone in that of the desk', {
+        type: 'string',
+        examples: ['2026-11-23T10:15:30Z', '2026-11-23 11:15', '2026-11-23'],
+      }),
+    ],
+    responses: {
+      200: json('The ticket', 'Ticket'),
+      404: problem('There is no such ticket, or there was none then'),
+      422: problem('The time cannot be read'),
+    },
   },
   readRawMessage: {
     summary: 'A message byte for byte as it was received, or as it was written',
@@ -314,6 +325,22 @@ const operations: Readonly<Record<Operation, Described>> = {
     parameters: [numberParameter],
     requestBody: jsonBody('Reason'),
     responses: receipt,
+  },
+  readCustomer: {
+    summary: 'What is known of a customer, with the tickets of the person and of the domain',
+    parameters: [addressParameter],
+    responses: { 200: json('The customer', 'Customer'), 404: problem('That is no address') },
+  },
+  changeCustomer: {
+    summary: 'Say something of a customer; join addresses, mute or block',
+    parameters: [addressParameter],
+    requestBody: jsonBody('CustomerChange'),
+    responses: {
+      200: json('The customer as it is now', 'Customer'),
+      403: problem('It needs a right that the agent does not have'),
+      404: problem('That is no address'),
+      ...badBody,
+    },
   },
   readDescription: {
     summary: 'This description',

@@ -4,14 +4,17 @@ import { askedBy } from '../../../core/search/personal.ts';
 import { parseQuery } from '../../../core/search/query.ts';
 import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
 import { askerOf } from '../../../services/asker.ts';
+import { createPastReader } from '../../../services/past.ts';
 import {
   mostListed,
   parseLimit,
   parseSort,
   sortNames,
 } from '../../../services/present/list-request.ts';
+import { momentForms, parseMoment } from '../../../services/present/moment.ts';
 import { expectOneOf } from '../../../services/present/refusals.ts';
 import { readTicketJson, toTicketSummary } from '../../../services/present/ticket-json.ts';
+import type { TicketReader } from '../../../storage/ticket-store.ts';
 import { unknownKey } from './body.ts';
 import { type AgentRoute, type ApiContext, type ApiDeps, messageOf, numberOf } from './calls.ts';
 import { ApiRefusal, queryRefusalOf, refusalOf } from './problems.ts';
@@ -33,6 +36,12 @@ export function createTicketReading({
   ReadingOperation,
   AgentRoute
 > {
+  function readerAt(text: string): TicketReader {
+    const moment = parseMoment(text, config.current().desk.timeZone);
+    if (moment === undefined) throw badParameter('at', text, `expected ${momentForms}`);
+    return createPastReader(reader, moment);
+  }
+
   return {
     async listTickets(ctx, agent) {
       const {
@@ -69,7 +78,8 @@ export function createTicketReading({
 
     async readTicket(ctx) {
       const number = numberOf(ctx);
-      const ticket = await readTicketJson(reader, number);
+      const { at } = readParameters(ctx, ['at']);
+      const ticket = await readTicketJson(at === undefined ? reader : readerAt(at), number);
       if (ticket === undefined) throw refusalOf({ code: 'unknown-ticket', number });
       ctx.body = ticket;
     },

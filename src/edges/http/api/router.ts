@@ -14,6 +14,7 @@ import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
 import { createComposing } from './composing.ts';
+import { createCustomerRoutes } from './customers.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
@@ -41,6 +42,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createComposing(deps),
     ...createTidying(deps),
     ...createTeamCommands(deps),
+    ...createCustomerRoutes(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

@@ -28,7 +28,9 @@ export type AgentOperation =
   | 'askAdvice'
   | 'endAdvice'
   | 'escalateTicket'
-  | 'bringBackTicket';
+  | 'bringBackTicket'
+  | 'readCustomer'
+  | 'changeCustomer';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -81,6 +83,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'endAdvice', method: 'post', path: `${ticket}/advice-done`, access: 'token' },
   { id: 'escalateTicket', method: 'post', path: `${ticket}/escalate`, access: 'token' },
   { id: 'bringBackTicket', method: 'post', path: `${ticket}/bring-back`, access: 'token' },
+  { id: 'readCustomer', method: 'get', path: '/api/v1/customers/{address}', access: 'token' },
+  { id: 'changeCustomer', method: 'post', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

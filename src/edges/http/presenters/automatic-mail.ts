@@ -46,6 +46,8 @@ const silenceKeys: Readonly<Record<SilenceReason, string>> = {
   'too-many-for-ticket': 'silence.too-many-for-ticket',
   'too-many-for-sender': 'silence.too-many-for-sender',
   'too-many-in-all': 'silence.too-many-in-all',
+  blocked: 'silence.blocked',
+  muted: 'silence.muted',
 };
 
 /** Why the desk did not answer by itself; undefined when it did, or was not to. */

@@ -85,6 +85,10 @@ export interface MessageView {
   readonly move: MessageMove | undefined;
   readonly delivery: DeliveryFoot | undefined;
   readonly originalHref: string;
+  /** The raw source as a page. */
+  readonly sourceHref: string;
+  /** Who wrote it, where it is a mail from outside. */
+  readonly writer: string | undefined;
   readonly answerHref: string | undefined;
   readonly answerAllHref: string | undefined;
   /** The ways to somebody else. */
@@ -168,6 +172,8 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
       ticket.bounces.get(event.name),
     ),
     originalHref: `${page}/messages/${encodeURIComponent(event.name)}/raw`,
+    sourceHref: `${page}/messages/${encodeURIComponent(event.name)}/source`,
+    writer: event.kind === 'mail-in' ? event.mail.from?.address : undefined,
     answerHref: canAnswer ? answer : undefined,
     answerAllHref:
       canAnswer && event.mail.to.length + event.mail.cc.length > 1 ? `${answer}&all=1` : undefined,
@@ -265,8 +271,13 @@ function joinedBy({ event, folder }: MessageRequest, words: MessageWords): strin
   const { locale } = words;
   const from = movedFrom(folder, event.name);
   if (from !== undefined) return locale.text('joined.moved', { number: from });
-  const key = ruleKeys[ruleOf(event) ?? ''];
-  return key === undefined ? mailedFoot(event, words) : locale.text(key);
+  return joinText(ruleOf(event) ?? '', locale) ?? mailedFoot(event, words);
+}
+
+/** Undefined for a rule that needs no word, or is not known. */
+export function joinText(rule: string, locale: MessageWords['locale']): string | undefined {
+  const key = ruleKeys[rule];
+  return key === undefined ? undefined : locale.text(key);
 }
 
 function ruleOf(event: TicketEvent): string | undefined {

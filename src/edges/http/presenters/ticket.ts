@@ -12,13 +12,12 @@ import type { Ticket } from '../../../core/ticket/fold.ts';
 import type { Right } from '../../../core/ticket/rights.ts';
 import { isEnded, priorities } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
-import type { ListPage, TicketRecord } from '../../../services/index/index.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventLine } from './change-words.ts';
 import { presentMore } from './compose-links.ts';
 import { conversationLines } from './event-lines.ts';
-import { listHref, queryAllOpen, queryQueue, quoteValue } from './frame.ts';
+import { listHref, queryAllOpen, queryQueue } from './frame.ts';
 import { ownerOf, subjectOf } from './list.ts';
 import { type MessageView, type MessageWords, presentMessage, sideOf } from './message.ts';
 import type { MessageChoice } from './message-frame.ts';
@@ -35,7 +34,6 @@ export interface TicketRequest {
   /** Messages before it. */
   readonly earlier: number;
   readonly choiceOf: (event: TicketEvent) => MessageChoice;
-  readonly others: ListPage | undefined;
   readonly agents: readonly Agent[];
   /** Until when the agent is away, and who stands in. */
   readonly awayOf: (login: string) => string | undefined;
@@ -236,11 +234,10 @@ function presentBegin({ folder, may }: TicketRequest, { locale }: MessageWords) 
   };
 }
 
-function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
+function presentSide({ folder }: TicketRequest, words: MessageWords) {
   const { ticket } = folder;
-  const { locale, dates, now } = words;
+  const { locale, dates } = words;
   const { customer } = ticket;
-  const query = customer === undefined ? undefined : `from:${quoteValue(customer.address)}`;
   return {
     customer:
       customer === undefined
@@ -253,29 +250,11 @@ function presentSide({ folder, others }: TicketRequest, words: MessageWords) {
             language:
               ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },
-    others: (others?.records ?? [])
-      .filter(({ number }) => number !== ticket.number)
-      .slice(0, 5)
-      .map((record) => ({
-        href: `/tickets/${record.number}`,
-        ...stateOf(record, words),
-        subject: subjectOf(record.subject, locale),
-        language: record.language,
-        age: dates.age(record.updated, now),
-      })),
-    allHref: query === undefined || (others?.total ?? 0) <= 1 ? undefined : listHref(query),
-    // What was removed is not among those that the list counts.
-    total: Math.max(0, (others?.total ?? 0) - (ticket.state === 'removed' ? 0 : 1)),
     foreign: [...ticket.foreign].sort().map((key) => key.replace(':', ' ')),
     created: dates.full(ticket.created),
     historyHref: `/tickets/${ticket.number}/history`,
     events: locale.text('ticket.events', { count: folder.messages.length }),
   };
-}
-
-function stateOf(record: TicketRecord, words: MessageWords) {
-  const { sign, text } = nameState(record, words);
-  return { sign, state: text };
 }
 
 function mailtoHref(address: string): string {

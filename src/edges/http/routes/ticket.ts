@@ -8,17 +8,19 @@ import type { Change } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { Receipt } from '../../../services/tickets.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
+import type { CustomerViews } from '../customer-views.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { presentDrafts } from '../presenters/drafts.ts';
 import { withFieldName } from '../presenters/field-words.ts';
-import { presentHistory } from '../presenters/history.ts';
-import { subjectOf } from '../presenters/list.ts';
+import { presentSlider } from '../presenters/past.ts';
+import { presentNews, withNews } from '../presenters/since.ts';
 import type { TicketViews, ViewChoice } from '../ticket-views.ts';
 import type { SaidAbout, Visit } from '../visit.ts';
 import { goTo } from './login.ts';
+import type { PastPage } from './past.ts';
 import { noteView } from './presence.ts';
 
 export interface TicketDeps
@@ -29,6 +31,8 @@ export interface TicketDeps
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
+  readonly customerViews: CustomerViews;
+  readonly pastPage: PastPage;
 }
 
 /** What is shown with the ticket beside its conversation. */
@@ -57,18 +61,35 @@ export function createTicketPage({
   log,
   pages,
   views,
-}: Omit<TicketDeps, 'tickets' | 'config' | 'visitor'>): TicketPage {
+  customerViews,
+}: Omit<TicketDeps, 'tickets' | 'config' | 'visitor' | 'pastPage'>): TicketPage {
   return {
     async show(ctx, visit, folder, { write, teamForm, compose, refused, draft, typed } = {}) {
       noteView(presence, ctx, { agent: visit.agent.login, ticket: folder.number });
-      const ticket = await views.present(folder, visit, viewChoice(ctx));
-      await markSeen(visit, folder);
+      const [shown, customer] = await Promise.all([
+        views.present(folder, visit, viewChoice(ctx)),
+        customerViews.present(folder, visit),
+      ]);
+      const refresh = ctx.get('X-Refresh');
+      // Whoever has the page before him sees what comes; a tab in the background fetches what nobody looks at.
+      const isWatched = refresh !== '' && refresh !== 'hidden';
+      const seen = isWatched ? undefined : readMarks.lastSeen(visit.agent.login, folder.number);
+      const events = folder.messages.map(({ event }) => event);
+      const news = presentNews(events, seen, views.words(visit));
+      const ticket = {
+        ...shown,
+        flow: withNews(customerViews.withStandings(shown.flow, visit, folder), news, seen),
+        news: news?.sentence,
+      };
+      if (refresh !== 'hidden') await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
         title: ticket.subject,
         live: { kind: 'ticket', number: folder.number },
         view: {
           ticket,
+          customer,
+          slider: presentSlider(folder),
           write,
           refused,
           teamForm,
@@ -93,28 +114,13 @@ export function createTicketPage({
 export function addTicketRoutes(
   router: Router,
   page: TicketPage,
-  { tickets, reader, config, visitor, pages, views }: TicketDeps,
+  { tickets, reader, config, visitor, pastPage }: TicketDeps,
 ): void {
   router.get(
     '/tickets/:number',
-    visitor.member(async (ctx, visit) => page.show(ctx, visit, await readTicket(ctx, reader))),
-  );
-
-  router.get(
-    '/tickets/:number/history',
     visitor.member(async (ctx, visit) => {
       const folder = await readTicket(ctx, reader);
-      const title = visit.locale.text('history.title', {
-        subject: subjectOf(folder.ticket.subject, visit.locale),
-      });
-      await pages.show(ctx, visit, {
-        template: 'history',
-        title,
-        view: {
-          history: presentHistory(folder, views.words(visit)),
-          ticket: { tidy: views.tidy(folder, visit) },
-        },
-      });
+      await (pastPage.isAsked(ctx) ? pastPage : page).show(ctx, visit, folder);
     }),
   );
 

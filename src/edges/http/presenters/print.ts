@@ -1,0 +1,137 @@
+/**
+ * The whole ticket on paper: everything unfolded, nothing to click.
+ *
+ * Promises: pure; without notes it holds what customers wrote and were sent, and nothing else.
+ */
+import { formatInstant } from '../../../base/clock.ts';
+import { type Address, formatAddress } from '../../../core/message/address.ts';
+import type { TicketEvent } from '../../../core/ticket/event.ts';
+import type { TicketFolder } from '../../../storage/ticket-store.ts';
+import type { Body } from '../bodies.ts';
+import { presentAttachments } from './attachments.ts';
+import type { EventLine } from './change-words.ts';
+import { conversationLines } from './event-lines.ts';
+import { ownerOf, subjectOf } from './list.ts';
+import { type MessageWords, presentMessage, sideOf } from './message.ts';
+import { priorityKeys, stateLooks } from './states.ts';
+
+export interface PrintRequest {
+  readonly folder: TicketFolder;
+  readonly bodies: ReadonlyMap<string, Body>;
+  readonly withNotes: boolean;
+}
+
+type FrozenWords = MessageWords & Parameters<typeof ownerOf>[1];
+
+export function presentPrint({ folder, bodies, withNotes }: PrintRequest, words: FrozenWords) {
+  const { ticket } = folder;
+  const { locale, dates, now } = words;
+  const page = `/tickets/${ticket.number}`;
+  const fact = (key: string, value: string) => ({ name: locale.text(key), value });
+  const customer = ticket.customer === undefined ? '' : formatAddress(ticket.customer);
+  return {
+    number: ticket.number,
+    href: page,
+    subject: subjectOf(ticket.subject, locale),
+    language: ticket.language,
+    facts: [
+      fact('print.ticket', ticket.number),
+      fact('side.customer', customer),
+      fact('print.state', locale.text(stateLooks[ticket.state].key)),
+      ...(withNotes
+        ? [
+            fact('print.queue', ticket.queue),
+            fact(
+              'print.owner',
+              ownerOf(ticket.owner, words)?.name ?? locale.text('ticket.no-owner'),
+            ),
+            fact('print.priority', locale.text(priorityKeys[ticket.priority])),
+            fact('side.tags', locale.list([...ticket.tags].sort())),
+          ]
+        : []),
+      fact('print.opened', dates.full(ticket.created)),
+    ].filter(({ value }) => value !== ''),
+    printed: locale.text('print.printed', { time: dates.full(now) }),
+    choice: {
+      isWithNotes: withNotes,
+      href: `${page}/print?notes=${withNotes ? '0' : '1'}`,
+      text: locale.text(withNotes ? 'print.leave-notes' : 'print.take-notes'),
+    },
+    items: folder.messages.flatMap(({ event, home }) =>
+      presentItem(event, home !== undefined, { folder, bodies, withNotes }, words),
+    ),
+  };
+}
+
+type PrintItem =
+  | { readonly kind: 'message'; readonly message: PrintedMessage }
+  | {
+      readonly kind: 'line';
+      readonly time: string;
+      readonly timeIso: string;
+      readonly line: EventLine;
+    };
+
+interface PrintedMessage {
+  readonly side: 'theirs' | 'ours' | 'note';
+  readonly time: string;
+  readonly timeIso: string;
+  readonly author: string;
+  readonly label: string | undefined;
+  readonly language: string | undefined;
+  readonly people: readonly { readonly name: string; readonly value: string }[];
+  readonly text: string;
+  readonly images: readonly { readonly src: string; readonly name: string }[];
+  readonly files: readonly { readonly name: string; readonly size: string }[];
+  readonly delivery: string | undefined;
+}
+
+function presentItem(
+  event: TicketEvent,
+  isElsewhere: boolean,
+  request: PrintRequest,
+  words: MessageWords,
+): readonly PrintItem[] {
+  const side = sideOf(event);
+  const items: PrintItem[] = [];
+  if (side !== undefined && (request.withNotes || side !== 'note'))
+    items.push({ kind: 'message', message: presentPrinted(event, request, words) });
+  const isQuiet = event.kind === 'delivery' || event.kind === 'draft';
+  if (!request.withNotes || isElsewhere || isQuiet) return items;
+  const lines = conversationLines(event, words).map((line): PrintItem => {
+    const time = words.dates.full(event.time);
+    return { kind: 'line', time, timeIso: formatInstant(event.time), line };
+  });
+  return [...items, ...lines];
+}
+
+function presentPrinted(
+  event: TicketEvent,
+  { folder, bodies, withNotes }: PrintRequest,
+  words: MessageWords,
+): PrintedMessage {
+  const body = bodies.get(event.name);
+  const choice = { view: 'text', showImages: false } as const;
+  const request = { event, ticket: folder.ticket, body, choice, folder, may: () => false };
+  const { kind, author, label, language, delivery, meta } = presentMessage(request, words);
+  const { images, files } = presentAttachments(event, folder.number, false, words);
+  return {
+    side: kind,
+    time: words.dates.full(event.time),
+    timeIso: formatInstant(event.time),
+    author: kind === 'theirs' && meta !== '' ? `${author} <${meta}>` : author,
+    label: label?.text,
+    language,
+    people: kind === 'note' ? [] : peopleOf(event, words),
+    text: (body?.plain ?? event.mail.snippet).trimEnd(),
+    images: images.map(({ src, name }) => ({ src, name })),
+    files: files.map(({ name, size }) => ({ name, size })),
+    delivery: withNotes ? delivery?.text : undefined,
+  };
+}
+
+function peopleOf({ mail }: TicketEvent, { locale }: MessageWords) {
+  const list = (name: string, addresses: readonly Address[]) =>
+    addresses.length === 0 ? [] : [{ name, value: addresses.map(formatAddress).join(', ') }];
+  return [...list(locale.text('traffic.to'), mail.to), ...list(locale.text('traffic.cc'), mail.cc)];
+}
