@@ -26,7 +26,6 @@ import { createApiRouter } from './edges/http/api/router.ts';
 import { rememberWay } from './edges/http/middleware/way.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
-import { createAccess } from './services/access.ts';
 import { createSessions } from './services/accounts/sessions.ts';
 import { createClockwork } from './services/clockwork.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
@@ -39,6 +38,7 @@ import { createOutbound } from './services/outbound/outbound.ts';
 import { createPresence } from './services/presence.ts';
 import { createReadMarks } from './services/read-marks.ts';
 import { createRenderer } from './services/render/templates.ts';
+import { createSight } from './services/sight.ts';
 import { createFolderWatch, createWatcher } from './services/watch/watcher.ts';
 
 export interface App {
@@ -294,7 +294,7 @@ export function createApp(desk: Desk): App {
   }
 
   async function listenHttp(): Promise<Endpoint> {
-    const access = createAccess({ reader: desk.store, config });
+    const sight = createSight({ reader: desk.store, config });
     const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents') });
     const sessions = createSessions(
       { accounts, clock, random, secret: desk.secret },
@@ -310,7 +310,7 @@ export function createApp(desk: Desk): App {
         reader: desk.reader,
         index,
         intake: desk.intake,
-        access,
+        sight,
         accounts,
         outbox: desk.outbox,
         customers: desk.customers,
@@ -339,7 +339,7 @@ export function createApp(desk: Desk): App {
         drafts: desk.drafts,
         reader: desk.reader,
         index,
-        access,
+        sight,
         accounts,
         sessions,
         outbox: desk.outbox,

@@ -25,7 +25,7 @@ export interface FreshLists {
 }
 
 export interface FreshListsDeps
-  extends Pick<ViewerDeps, 'access' | 'accounts' | 'config' | 'clock'> {
+  extends Pick<ViewerDeps, 'sight' | 'accounts' | 'config' | 'clock'> {
   readonly index: Pick<TicketIndex, 'list' | 'onChange'>;
 }
 
@@ -34,7 +34,7 @@ const atATime = 4;
 
 export function createFreshLists({
   index,
-  access,
+  sight,
   accounts,
   config,
   clock,
@@ -59,7 +59,7 @@ export function createFreshLists({
     async read(text, limit, agent) {
       const parsed = parseQuery(text, searchedStates(ticketRulesOf(config.current())));
       if (!parsed.ok) return undefined;
-      const reader = access.readerOf(agent);
+      const reader = sight.readerOf(agent);
       // Reminders come due without any change, so time is a part of the question, in minutes.
       const now = toInstant(Math.floor(clock.now() / minute) * minute);
       const desk = { agents: accounts.list(), config: config.current(), now };

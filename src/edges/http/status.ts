@@ -26,7 +26,7 @@ export interface StatusBoard {
 interface Deps
   extends Pick<
     ViewerDeps,
-    'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'access' | 'accounts'
+    'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'sight' | 'accounts'
   > {
   readonly lists: FreshLists;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export function createStatusBoard({
   trouble,
   config,
   ledger,
-  access,
+  sight,
   accounts,
   clock,
 }: Deps): StatusBoard {
@@ -62,7 +62,7 @@ export function createStatusBoard({
 
   return {
     async read(agent) {
-      const reader = access.readerOf(agent);
+      const reader = sight.readerOf(agent);
       const views = openViews(config.current().desk);
       const agents = accounts.list();
       const asker = askerOf(agent.login, { agents, config: config.current(), now: clock.now() });

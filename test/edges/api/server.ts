@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import Koa from 'koa';
 import { countRequests } from '../../../src/edges/http/api/metrics.ts';
 import { createApiRouter } from '../../../src/edges/http/api/router.ts';
-import { createAccess } from '../../../src/services/access.ts';
 import { createMetrics } from '../../../src/services/metrics.ts';
+import { createSight } from '../../../src/services/sight.ts';
 import { openTestDesk, type TestDesk, token } from '../desk.ts';
 import { tidyingParts } from '../tidying-parts.ts';
 
@@ -43,7 +43,7 @@ export async function startTestApi(): Promise<TestApi> {
       ...desk,
       ...tidyingParts(desk),
       reader: desk.store,
-      access: createAccess({ reader: desk.store, config: desk.config }),
+      sight: createSight({ reader: desk.store, config: desk.config }),
       outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length },
       metrics,
     },

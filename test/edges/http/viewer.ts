@@ -4,11 +4,11 @@ import type { Log } from '../../../src/base/log.ts';
 import { systemRandom } from '../../../src/base/random.ts';
 import type { ViewerDeps } from '../../../src/edges/http/deps.ts';
 import { createHttpServer } from '../../../src/edges/http/server.ts';
-import { createAccess } from '../../../src/services/access.ts';
 import { createSessions } from '../../../src/services/accounts/sessions.ts';
 import { createPresence } from '../../../src/services/presence.ts';
 import { createReadMarks } from '../../../src/services/read-marks.ts';
 import { createRenderer } from '../../../src/services/render/templates.ts';
+import { createSight } from '../../../src/services/sight.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { type LogLine, recordingLog } from '../../helpers/parts.ts';
 import { openTestDesk, type TestDesk } from '../../helpers/test-desk.ts';
@@ -54,7 +54,7 @@ export async function startViewer({
     drafts: desk.drafts,
     index: desk.index,
     accounts: desk.accounts,
-    access: createAccess({ reader: desk.store, config: desk.config }),
+    sight: createSight({ reader: desk.store, config: desk.config }),
     sessions: createSessions(
       { accounts: desk.accounts, clock, random: systemRandom, secret: desk.secret },
       { sessionHours: () => 10 },

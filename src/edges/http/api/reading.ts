@@ -28,11 +28,11 @@ type ReadingOperation = Extract<
 export function createTicketReading({
   reader,
   index,
-  access,
+  sight,
   config,
   accounts,
   clock,
-}: Pick<ApiDeps, 'reader' | 'index' | 'access' | 'config' | 'accounts' | 'clock'>): Record<
+}: Pick<ApiDeps, 'reader' | 'index' | 'sight' | 'config' | 'accounts' | 'clock'>): Record<
   ReadingOperation,
   AgentRoute
 > {
@@ -68,7 +68,7 @@ export function createTicketReading({
         ),
         ...order,
         limit: count,
-        reader: access.readerOf(agent),
+        reader: sight.readerOf(agent),
         ...(after === undefined ? {} : { after }),
       });
       if (!page.ok) throw queryRefusalOf(page.refusal);

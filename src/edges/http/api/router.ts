@@ -57,7 +57,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     const agent = authenticate(ctx, deps.accounts);
     const number = parseTicketNumber(ctx.params.number ?? '');
     // That there is such a ticket is nothing to tell somebody who may not see it.
-    if (number !== undefined && !(await deps.access.mayRead(agent, number)))
+    if (number !== undefined && !(await deps.sight.mayRead(agent, number)))
       throw refusalOf({ code: 'unknown-ticket', number });
     await agentRoutes[route.id](ctx, agent);
   }

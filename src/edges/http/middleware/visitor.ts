@@ -54,16 +54,13 @@ export interface Visitor {
   takeToast(ctx: Context): Said | undefined;
 }
 
-type Deps = Pick<
-  ViewerDeps,
-  'access' | 'sessions' | 'config' | 'readMarks' | 'renderer' | 'random'
->;
+type Deps = Pick<ViewerDeps, 'sight' | 'sessions' | 'config' | 'readMarks' | 'renderer' | 'random'>;
 
 const hourMs = 3_600_000;
 const guestLasts = day;
 
 export function createVisitor(
-  { access, sessions, config, readMarks, renderer, random }: Deps,
+  { sight, sessions, config, readMarks, renderer, random }: Deps,
   cookies: Cookies,
 ): Visitor {
   const { locales } = renderer;
@@ -112,7 +109,7 @@ export function createVisitor(
   /** Whatever is below the address of a ticket is only for who may read that ticket. */
   async function refuseHidden(ctx: PageContext, agent: Agent): Promise<void> {
     const number = parseTicketNumber(ctx.params.number ?? '');
-    if (number !== undefined && !(await access.mayRead(agent, number)))
+    if (number !== undefined && !(await sight.mayRead(agent, number)))
       throw new PageRefusal('unknown-ticket');
   }
 

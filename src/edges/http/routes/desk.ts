@@ -11,14 +11,14 @@ import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
 export interface DeskDeps
-  extends Pick<ViewerDeps, 'outbox' | 'access' | 'config' | 'ledger' | 'clock'> {
+  extends Pick<ViewerDeps, 'outbox' | 'sight' | 'config' | 'ledger' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
 }
 
 export function addDeskRoutes(
   router: Router,
-  { outbox, access, config, ledger, clock, visitor, pages }: DeskDeps,
+  { outbox, sight, config, ledger, clock, visitor, pages }: DeskDeps,
 ): void {
   router.get(
     '/outbox',
@@ -45,7 +45,7 @@ export function addDeskRoutes(
     { agent }: Visit,
   ): Promise<readonly WaitingMail[]> {
     const readable = await Promise.all(
-      mails.map(({ ticket }) => ticket === undefined || access.mayRead(agent, ticket)),
+      mails.map(({ ticket }) => ticket === undefined || sight.mayRead(agent, ticket)),
     );
     return mails.filter((_, at) => readable[at]);
   }

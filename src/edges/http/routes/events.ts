@@ -10,7 +10,6 @@ import type Router from '@koa/router';
 import { type Clock, second } from '../../../base/clock.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import { isReadable } from '../../../core/ticket/rights.ts';
-import type { Access } from '../../../services/access.ts';
 import type { Accounts } from '../../../services/accounts/accounts.ts';
 import {
   type IndexChange,
@@ -19,6 +18,7 @@ import {
 } from '../../../services/index/index.ts';
 import type { Notifications } from '../../../services/notifications/notifications.ts';
 import type { Presence, Seat } from '../../../services/presence.ts';
+import type { Sight } from '../../../services/sight.ts';
 import type { PageContext } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { namesOf } from '../presenters/people.ts';
@@ -34,7 +34,7 @@ export interface EventStreams {
 export interface EventsDeps {
   readonly index: Pick<TicketIndex, 'onChange'>;
   readonly presence: Presence;
-  readonly access: Pick<Access, 'mayRead' | 'readerOf'>;
+  readonly sight: Pick<Sight, 'mayRead' | 'readerOf'>;
   readonly accounts: Pick<Accounts, 'list'>;
   readonly notifications: Pick<Notifications, 'onTold'>;
   readonly clock: Clock;
@@ -55,7 +55,7 @@ const mostWaiting = 256_000;
 
 export function addEventRoutes(
   router: Router,
-  { index, presence, access, accounts, notifications, clock, visitor }: EventsDeps,
+  { index, presence, sight, accounts, notifications, clock, visitor }: EventsDeps,
 ): EventStreams {
   const listeners = new Map<ServerResponse, Listener>();
   /** Which stream holds a seat: one that opens again comes before the end of the old one is noticed. */
@@ -82,7 +82,7 @@ export function addEventRoutes(
   function tellChange(change: IndexChange): void {
     const text = formatChange(change);
     for (const [listener, { visit }] of listeners) {
-      const reader = access.readerOf(visit.agent);
+      const reader = sight.readerOf(visit.agent);
       const { record } = change;
       if (
         reader === undefined ||
@@ -119,7 +119,7 @@ export function addEventRoutes(
     visit: Visit,
   ): Promise<void> {
     // Nobody is waiting for this word; what cannot be read now is not told.
-    const mayRead = await access.mayRead(visit.agent, ticket).catch(() => false);
+    const mayRead = await sight.mayRead(visit.agent, ticket).catch(() => false);
     if (mayRead && listeners.has(listener)) tell(listener, formatPresence(ticket, visit));
   }
 

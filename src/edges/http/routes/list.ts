@@ -31,7 +31,7 @@ import { goTo, textOf } from './login.ts';
 export interface ListDeps
   extends Pick<
     ViewerDeps,
-    'index' | 'access' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'clock'
+    'index' | 'sight' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'clock'
   > {
   readonly visitor: Visitor;
   readonly pages: Pages;
@@ -42,7 +42,7 @@ const pageSize = 50;
 
 export function addListRoutes(
   router: Router,
-  { index, access, accounts, readMarks, presence, config, clock, visitor, pages, views }: ListDeps,
+  { index, sight, accounts, readMarks, presence, config, clock, visitor, pages, views }: ListDeps,
 ): void {
   router.get(
     '/',
@@ -63,7 +63,7 @@ export function addListRoutes(
   );
 
   async function mayFind(number: TicketNumber, { agent }: Visit): Promise<boolean> {
-    return (await index.find(number)) !== undefined && (await access.mayRead(agent, number));
+    return (await index.find(number)) !== undefined && (await sight.mayRead(agent, number));
   }
 
   function askerFor({ agent }: Visit): Asker {
@@ -89,7 +89,7 @@ export function addListRoutes(
       sort,
       descending,
       limit: pageSize,
-      reader: access.readerOf(visit.agent),
+      reader: sight.readerOf(visit.agent),
       ...(after === undefined ? {} : { after }),
     });
   }
@@ -104,7 +104,7 @@ export function addListRoutes(
     const words = wordsOf(visit);
     const chosen = parseTicketNumber(request.chosen ?? '');
     const preview =
-      chosen === undefined || !(await access.mayRead(agent, chosen))
+      chosen === undefined || !(await sight.mayRead(agent, chosen))
         ? undefined
         : await views.readPreview(chosen, visit);
     const queues = config.current().queues.map(({ name }) => name);

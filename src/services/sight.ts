@@ -14,19 +14,19 @@ import type { ListReader } from './index/index.ts';
 
 export type Reading = Pick<Agent, 'login' | 'roles'>;
 
-export interface Access {
+export interface Sight {
   /** For lists; undefined when nothing is hidden from the agent. */
   readerOf(agent: Reading): ListReader | undefined;
   /** Also true for a number that no ticket has. */
   mayRead(agent: Reading, number: TicketNumber): Promise<boolean>;
 }
 
-export interface AccessDeps {
+export interface SightDeps {
   readonly reader: Pick<TicketReader, 'read'>;
   readonly config: Pick<LiveConfig, 'current'>;
 }
 
-export function createAccess({ reader, config }: AccessDeps): Access {
+export function createSight({ reader, config }: SightDeps): Sight {
   function readerOf({ login, roles }: Reading): ListReader | undefined {
     const { queues } = config.current();
     const sees = (queue: string) => rightsIn(queue, roles, queues).has('see');
