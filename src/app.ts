@@ -25,7 +25,6 @@ import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
-import { createSessions } from './services/accounts/sessions.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
@@ -174,6 +173,7 @@ export function createApp(desk: Desk): App {
     await inbox.collect();
     await desk.autoReplies.catchUp();
     await desk.ledger.check();
+    await desk.audit.prune();
     outbound.wake();
   }
 
@@ -268,10 +268,6 @@ export function createApp(desk: Desk): App {
 
   async function listenHttp(): Promise<Endpoint> {
     const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents') });
-    const sessions = createSessions(
-      { accounts, clock, random, secret: desk.secret },
-      { sessionHours: () => config.current().desk.sessionHours },
-    );
     const api = createApiRouter(
       {
         tickets,
@@ -279,6 +275,8 @@ export function createApp(desk: Desk): App {
         index,
         intake: desk.intake,
         accounts,
+        apiTokens: desk.access.apiTokens,
+        audit: desk.audit,
         outbox: desk.outbox,
         config,
         ledger: desk.ledger,
@@ -299,7 +297,8 @@ export function createApp(desk: Desk): App {
         reader: desk.reader,
         index,
         accounts,
-        sessions,
+        access: desk.access,
+        audit: desk.audit,
         outbox: desk.outbox,
         trouble: desk.trouble,
         release: desk.release,

@@ -9,6 +9,7 @@ import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
+import type { AccessConfig } from './access.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -68,7 +69,7 @@ export interface MailboxConfig {
   readonly pollEveryMs: Duration;
 }
 
-export interface DeskConfig extends ScanningConfig {
+export interface DeskConfig extends ScanningConfig, AccessConfig {
   /** Where everything of this desk is kept, as it was given. */
   readonly directory: string;
   /** Addresses the desk answers for; the first is its own sender. */

@@ -8,6 +8,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorText, isFault } from '../../base/fault.ts';
 import { addAgentCommands } from './commands/agent.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -67,6 +68,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addConfigCommands,
   addRulesCommands,
   addRegroupCommands,
+  addAuditCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

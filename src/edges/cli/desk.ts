@@ -8,7 +8,9 @@ import type { Log } from '../../base/log.ts';
 import type { ConfigProblem, LiveConfig } from '../../config/config.ts';
 import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { Audit } from '../../services/audit/audit.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
@@ -53,6 +55,8 @@ export interface CliDesk {
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: Pick<RuleBook, 'rules' | 'problems'>;
   readonly accounts: Accounts;
+  readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;
+  readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;

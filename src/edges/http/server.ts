@@ -10,21 +10,27 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { Fault } from '../../base/fault.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
+import { createEntrance } from './entrance.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
 import { createCookies } from './middleware/cookies.ts';
 import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
+import { noteReadings } from './middleware/readings.ts';
 import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
 import { addAccountRoutes } from './routes/account.ts';
+import { addAgentRoutes } from './routes/agents.ts';
+import { addAuditRoutes } from './routes/audit.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
+import { addOpenidRoutes } from './routes/openid.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
+import { addSecondStepRoutes } from './routes/second-step.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
 import { addWriteRoutes } from './routes/write.ts';
@@ -48,13 +54,18 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const status = createStatusBoard({ ...deps, lists });
   const pages = createPages({ ...deps, status, visitor, dataNote: options.dataNote });
   const views = createTicketViews({ ...deps, lists });
-  const parts = { ...deps, cookies, visitor, pages, views };
+  const entrance = createEntrance({ ...deps, cookies, visitor });
+  const parts = { ...deps, cookies, visitor, pages, views, entrance };
 
   let isClosing = false;
 
   const router = new Router();
-  addLoginRoutes(router, parts);
+  const loginPage = addLoginRoutes(router, parts);
+  addOpenidRoutes(router, { ...parts, loginPage });
+  addSecondStepRoutes(router, parts);
   addAccountRoutes(router, parts);
+  addAgentRoutes(router, parts);
+  addAuditRoutes(router, parts);
   addListRoutes(router, parts);
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);
@@ -82,6 +93,11 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     app.use(extra.allowedMethods());
   }
   app.use(serveAssets(renderer.assets));
+  app.use(async (ctx, next) => {
+    await visitor.recognise(ctx);
+    await next();
+  });
+  app.use(noteReadings({ ...deps, visitor }));
   app.use(router.routes());
   app.use(
     router.allowedMethods({

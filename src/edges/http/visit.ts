@@ -33,6 +33,11 @@ export const toastKeys = [
   'toast.password-set',
   'toast.released',
   'toast.not-released',
+  'toast.totp-off',
+  'toast.session-ended',
+  'toast.sessions-ended',
+  'toast.token-revoked',
+  'toast.agent-changed',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

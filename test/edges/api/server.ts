@@ -39,6 +39,11 @@ export async function startTestApi(): Promise<TestApi> {
   const router = createApiRouter(
     {
       ...desk,
+      apiTokens: { noteUse: async () => {} },
+      audit: {
+        note: (entry) => void desk.noted.push(entry),
+        list: async () => ({ entries: [], isAll: true }),
+      },
       reader: desk.store,
       outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length },
       metrics,

@@ -6,6 +6,8 @@ import type { LiveConfig } from '../../../config/config.ts';
 import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import type { ApiTokens } from '../../../services/accounts/api-tokens.ts';
+import type { Audit } from '../../../services/audit/audit.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
@@ -21,6 +23,8 @@ export interface ApiDeps {
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;
   readonly accounts: Pick<Accounts, 'findByApiToken'>;
+  readonly apiTokens: Pick<ApiTokens, 'noteUse'>;
+  readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report'>;

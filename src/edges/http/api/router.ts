@@ -9,7 +9,8 @@
 import Router from '@koa/router';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
-import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import type { Accounts, ApiAccess } from '../../../services/accounts/accounts.ts';
+import { createAuditReading, noteApiReading } from './audit.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
 import { createHealthReport } from './health.ts';
@@ -18,6 +19,7 @@ import { openApiDescription } from './openapi.ts';
 import { ApiRefusal, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
+import { requireScope } from './scopes.ts';
 
 export interface ApiOptions {
   /** Version of the product, for the description. */
@@ -34,6 +36,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
   const agentRoutes: Readonly<Record<AgentOperation, AgentRoute>> = {
     ...createTicketReading(deps),
     ...createTicketCommands(deps),
+    ...createAuditReading(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),
@@ -43,9 +46,13 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     },
   };
 
-  function serve(ctx: ApiContext, route: ApiRoute): Promise<void> {
+  async function serve(ctx: ApiContext, route: ApiRoute): Promise<void> {
     if (route.access === 'public') return publicRoutes[route.id](ctx);
-    return agentRoutes[route.id](ctx, authenticate(ctx, deps.accounts));
+    const access = authenticate(ctx, deps.accounts);
+    requireScope(access, route.id);
+    await deps.apiTokens.noteUse(access.agent.login, access.tokenId);
+    await agentRoutes[route.id](ctx, access.agent);
+    noteApiReading(deps.audit, ctx, { operation: route.id, access });
   }
 
   /** Runs the work and turns whatever it throws into a problem document. */
@@ -119,11 +126,11 @@ function refusePath(ctx: ApiContext): never {
 }
 
 /** RFC 6750: the token in the Authorization field, nowhere else. */
-function authenticate(ctx: ApiContext, accounts: Pick<Accounts, 'findByApiToken'>): Agent {
+function authenticate(ctx: ApiContext, accounts: Pick<Accounts, 'findByApiToken'>): ApiAccess {
   const given = ctx.get('Authorization');
   const token = /^Bearer +([A-Za-z0-9._~+/=-]{1,500})$/i.exec(given.trim())?.[1];
-  const agent = token === undefined ? undefined : accounts.findByApiToken(token);
-  if (agent !== undefined) return agent;
+  const access = token === undefined ? undefined : accounts.findByApiToken(token);
+  if (access !== undefined) return access;
   const reason =
     given === '' ? 'The request carries no token' : 'The token in "Authorization" is not valid';
   throw new ApiRefusal({

@@ -8,7 +8,8 @@ export type AgentOperation =
   | 'replyToTicket'
   | 'noteOnTicket'
   | 'updateTicket'
-  | 'deliverMail';
+  | 'deliverMail'
+  | 'listAudit';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -41,6 +42,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'noteOnTicket', method: 'post', path: `${ticket}/note`, access: 'token' },
   { id: 'updateTicket', method: 'post', path: `${ticket}/update`, access: 'token' },
   { id: 'deliverMail', method: 'post', path: '/api/v1/mail', access: 'token' },
+  { id: 'listAudit', method: 'get', path: '/api/v1/audit', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

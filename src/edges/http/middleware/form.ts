@@ -10,6 +10,8 @@ export interface Form {
   /** Empty when there is no such field. */
   get(name: string): string;
   has(name: string): boolean;
+  /** Every value of the field, in order. */
+  all(name: string): readonly string[];
 }
 
 const mostBytes = 1_048_576;
@@ -18,7 +20,11 @@ export async function readForm(ctx: Context): Promise<Form> {
   const fields = new URLSearchParams(
     ctx.is('application/x-www-form-urlencoded') ? await readBody(ctx) : '',
   );
-  return { get: (name) => fields.get(name) ?? '', has: (name) => fields.has(name) };
+  return {
+    get: (name) => fields.get(name) ?? '',
+    has: (name) => fields.has(name),
+    all: (name) => fields.getAll(name),
+  };
 }
 
 async function readBody(ctx: Context): Promise<string> {
