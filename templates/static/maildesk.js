@@ -175,6 +175,8 @@ function listen() {
     changed.add(change.number);
     schedule(live === 'ticket' ? restMs : 150);
   });
+  // The session was ended elsewhere; the page asks to log in now.
+  stream.addEventListener('ended', () => location.reload());
   addEventListener('pagehide', () => stream.close());
 }
 

@@ -125,6 +125,8 @@ export interface Sessions {
   end(login: string, id: string): Promise<boolean>;
   /** How many were ended. */
   endAll(login: string, except?: string): Promise<number>;
+  /** Hears of each one that is ended in this process. */
+  onEnd(listener: (id: string) => void): () => void;
 }
 
 export interface Session {

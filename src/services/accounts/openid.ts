@@ -80,7 +80,7 @@ export function createOpenidLogIn({ settings, files, clock, log }: OpenidDeps): 
       server,
       id,
       undefined,
-      secret === undefined ? client.None() : client.ClientSecretBasic(secret),
+      secret === undefined ? client.None() : secretOf(secret),
       { timeout: timeoutSeconds, ...(isPlain ? { execute: [client.allowInsecureRequests] } : {}) },
     );
     known = { key, until: clock.now() + discoveryLasts, found };
@@ -145,6 +145,17 @@ export function createOpenidLogIn({ settings, files, clock, log }: OpenidDeps): 
         return refuse({ code: isDenied ? 'openid-denied' : 'openid-invalid' });
       }
     },
+  };
+}
+
+/** In the header as RFC 6749 section 2.3.1 wants it, in the body where a provider takes it only there. */
+function secretOf(secret: string): client.ClientAuth {
+  const [header, body] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)];
+  return (provider, ...rest) => {
+    const taken = provider.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    const isBodyOnly =
+      taken.includes('client_secret_post') && !taken.includes('client_secret_basic');
+    return (isBodyOnly ? body : header)(provider, ...rest);
   };
 }
 

@@ -38,6 +38,7 @@ export function createSessions(deps: SessionsDeps, { sessionHours }: SessionsOpt
   const { accounts, clock, log, secret } = deps;
   const stored = createSessionFiles(deps);
   const { sign } = createSeal(secret, clock);
+  const listeners = new Set<(id: string) => void>();
 
   /** A session whose last use cannot be written is a session all the same. */
   async function noteUse(login: string, id: string): Promise<void> {
@@ -47,6 +48,10 @@ export function createSessions(deps: SessionsDeps, { sessionHours }: SessionsOpt
       if (!isFault(error)) throw error;
       log.warn('accounts.session-use-lost', { login, cause: errorText(error) });
     }
+  }
+
+  function tell(ids: readonly string[]): void {
+    for (const id of ids) for (const listener of [...listeners]) listener(id);
   }
 
   return {
@@ -81,15 +86,23 @@ export function createSessions(deps: SessionsDeps, { sessionHours }: SessionsOpt
     list: stored.list,
     async end(login, id) {
       const isEnded = await stored.end(login, id);
-      if (isEnded) log.info('accounts.session-ended', { login });
-      return isEnded;
+      if (!isEnded) return false;
+      log.info('accounts.session-ended', { login });
+      tell([id]);
+      return true;
     },
 
     async endAll(login, except) {
       const ending = (await stored.list(login)).filter(({ id }) => id !== except);
       for (const { id } of ending) await stored.end(login, id);
       if (ending.length > 0) log.info('accounts.sessions-ended', { login, count: ending.length });
+      tell(ending.map(({ id }) => id));
       return ending.length;
+    },
+
+    onEnd(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

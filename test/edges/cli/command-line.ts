@@ -18,7 +18,14 @@ const never = () => Promise.reject(new Error('This desk has no accounts beside t
 /** Tests of accounts bring a real desk's. */
 const fakeAccess: Pick<CliDesk, 'access' | 'audit'> = {
   access: {
-    sessions: { open: never, read: never, list: never, end: never, endAll: async () => 0 },
+    sessions: {
+      open: never,
+      read: never,
+      list: never,
+      end: never,
+      endAll: async () => 0,
+      onEnd: () => () => {},
+    },
     secondStep: {
       offer: () => ({ secret: '', address: '', size: 0, path: '' }),
       draw: () => undefined,

@@ -180,7 +180,7 @@ export function addAgentRoutes(router: Router, deps: AgentsDeps): void {
   }
 
   async function makeLink(ctx: PageContext, login: string): Promise<string> {
-    const base = config.current().desk.publicUrl ?? ctx.origin;
+    const base = config.current().desk.publicUrl ?? `${ctx.protocol}://${ctx.host}`;
     return `${base}/login/${await accounts.createLoginToken(login)}`;
   }
 

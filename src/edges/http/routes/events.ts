@@ -8,12 +8,13 @@ import type Router from '@koa/router';
 import { type Clock, second } from '../../../base/clock.ts';
 import type { IndexChange, TicketIndex } from '../../../services/index/index.ts';
 import type { Visitor } from '../middleware/visitor.ts';
+import { createSessionWatch, type SessionWatchDeps } from '../session-watch.ts';
 
 export interface EventStreams {
   close(): void;
 }
 
-export interface EventsDeps {
+export interface EventsDeps extends SessionWatchDeps {
   readonly index: Pick<TicketIndex, 'onChange'>;
   readonly clock: Clock;
   readonly visitor: Visitor;
@@ -23,10 +24,9 @@ const beatEvery = 25 * second;
 /** Bytes that may wait for a slow listener. */
 const mostWaiting = 256_000;
 
-export function addEventRoutes(
-  router: Router,
-  { index, clock, visitor }: EventsDeps,
-): EventStreams {
+export function addEventRoutes(router: Router, deps: EventsDeps): EventStreams {
+  const { index, clock, visitor } = deps;
+  const sessionWatch = createSessionWatch(deps);
   const listeners = new Set<ServerResponse>();
   let cancelBeat = () => {};
 
@@ -44,7 +44,7 @@ export function addEventRoutes(
   function tellAll(text: string): void {
     for (const listener of listeners) {
       if (listener.writableLength > mostWaiting) listener.destroy();
-      else listener.write(text);
+      else if (!listener.writableEnded) listener.write(text);
     }
   }
 
@@ -61,6 +61,7 @@ export function addEventRoutes(
       });
       res.write('retry: 2000\n\n');
       listeners.add(res);
+      sessionWatch.watch(ctx, res);
       res.on('close', () => listeners.delete(res));
     }),
   );
@@ -68,6 +69,7 @@ export function addEventRoutes(
   return {
     close() {
       stop();
+      sessionWatch.close();
       cancelBeat();
       for (const listener of listeners) listener.end();
       listeners.clear();

@@ -80,6 +80,6 @@ export function addOpenidRoutes(
 
   /** Where the provider sends the browser back to; it must know that address. */
   function baseOf(ctx: PageContext): string {
-    return config.current().desk.publicUrl ?? ctx.origin;
+    return config.current().desk.publicUrl ?? `${ctx.protocol}://${ctx.host}`;
   }
 }
