@@ -34,7 +34,7 @@ beforeEach(async () => {
     roleless: { email: 'rolf@desk.example', email_verified: true, groups: [] },
   });
   browser = await openBrowser();
-}, 60_000);
+}, 180_000);
 
 afterEach(async () => {
   await browser.close();
@@ -64,7 +64,9 @@ async function newPage(of: OpenBrowser): Promise<Page> {
     (address) => address.hostname !== '127.0.0.1',
     (route) => route.abort(),
   );
-  return of.newPage();
+  const page = await of.newPage();
+  page.setDefaultTimeout(90_000);
+  return page;
 }
 
 /** Through the button and the provider's pages, back to the desk. */
@@ -103,7 +105,7 @@ it('an agent is found by the verified address, then by the name the provider has
   );
   expect(parts.accounts.find('anna')?.roles).toEqual(['agent', 'billing']);
   expect(JSON.stringify(lines)).not.toContain('Anna@desk.example');
-}, 90_000);
+}, 240_000);
 
 it('who is not an agent is told so, and who claims an address without proof', async () => {
   const { url, desk: parts } = await startDesk();
@@ -126,7 +128,7 @@ it('who is not an agent is told so, and who claims an address without proof', as
     { event: 'log-in-refused', way: 'openid', detail: 'openid-no-email' },
     { event: 'log-in-refused', way: 'openid', detail: 'openid-no-agent' },
   ]);
-}, 120_000);
+}, 300_000);
 
 it('where agents are made of accounts, roles come from the claim; without passwords only the button is there', async () => {
   const { url, desk: parts } = await startDesk({
@@ -169,7 +171,7 @@ it('where agents are made of accounts, roles come from the claim; without passwo
   const token = await parts.accounts.createLoginToken('anna');
   await visitor.get(`/login/${token}`);
   expect((await visitor.post(`/login/${token}`, {})).location).toBe('/account');
-}, 120_000);
+}, 300_000);
 
 it('an answer that nobody here asked for is refused, and a provider that is away said so', async () => {
   const started = await startDesk();
@@ -204,7 +206,7 @@ it('an answer that nobody here asked for is refused, and a provider that is away
   );
   expect(textOf(denied.text)).toContain('did not let you in');
   expect(invented.text + denied.text).not.toContain(provider.issuer);
-}, 60_000);
+}, 180_000);
 
 it('a provider that cannot be reached leaves the password', async () => {
   const started = await startDesk();
@@ -215,4 +217,4 @@ it('a provider that cannot be reached leaves the password', async () => {
   expect(answer.status).toBe(502);
   expect(textOf(answer.text)).toContain('cannot be reached right now');
   expect(answer.text).toContain('type="password"');
-}, 60_000);
+}, 180_000);

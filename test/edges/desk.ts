@@ -409,10 +409,10 @@ function createFakeAccounts(): Accounts {
   };
 }
 
-/** `token-of-anna:read,note` is a token of anna's with these scopes. */
+/** `token-of-anna/read+note` is a token of anna's with these scopes. */
 function scopesIn(given: string): readonly TokenScope[] | undefined {
-  const [name, scopes] = given.split(':');
-  return name === token ? scopes?.split(',').filter(isTokenScope) : undefined;
+  const [name, scopes] = given.split('/');
+  return name === token ? scopes?.split('+').filter(isTokenScope) : undefined;
 }
 
 export const lampMail = [

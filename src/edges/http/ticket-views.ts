@@ -95,7 +95,7 @@ export function createTicketViews({
         earlier: first === undefined ? 0 : said.indexOf(first),
         choiceOf: (event) => choiceOf(event, choice),
         others,
-        agents: accounts.list(),
+        agents: accounts.list().filter(({ isDisabled }) => !isDisabled),
         config: config.current(),
       },
       words(visit),

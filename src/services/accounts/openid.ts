@@ -81,7 +81,14 @@ export function createOpenidLogIn({ settings, files, clock, log }: OpenidDeps): 
       id,
       undefined,
       secret === undefined ? client.None() : secretOf(secret),
-      { timeout: timeoutSeconds, ...(isPlain ? { execute: [client.allowInsecureRequests] } : {}) },
+      {
+        timeout: timeoutSeconds,
+        execute: [
+          // Over TLS the library would believe an ID token that came straight from the provider unsigned.
+          client.enableNonRepudiationChecks,
+          ...(isPlain ? [client.allowInsecureRequests] : []),
+        ],
+      },
     );
     known = { key, until: clock.now() + discoveryLasts, found };
     return found;

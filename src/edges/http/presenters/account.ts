@@ -6,6 +6,7 @@ import type { TokenEntry } from '../../../services/accounts/api-tokens.ts';
 import type { AuditEntry } from '../../../services/audit/entry.ts';
 import { browserWords } from '../../../services/present/browser-words.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
+import { scopeKeys, wayKeys } from './account-keys.ts';
 import { eventText } from './audit.ts';
 
 export interface PageWords {
@@ -42,24 +43,30 @@ export function presentSessions(
     device: deviceText(browser, locale),
     browser,
     address,
-    way: locale.text(`way.${way}`),
+    way: locale.text(wayKeys[way]),
     opened: timeText(opened, words),
     used: timeText(used, words),
   }));
 }
 
-export const tokenLives: readonly { readonly value: string; readonly days: number | undefined }[] =
-  [
-    { value: '30', days: 30 },
-    { value: '90', days: 90 },
-    { value: '365', days: 365 },
-    { value: 'never', days: undefined },
-  ];
+interface TokenLife {
+  readonly value: string;
+  /** Undefined: for ever. */
+  readonly days: number | undefined;
+  readonly key: string;
+}
+
+export const tokenLives: readonly TokenLife[] = [
+  { value: '30', days: 30, key: 'token.lives-month' },
+  { value: '90', days: 90, key: 'token.lives-quarter' },
+  { value: '365', days: 365, key: 'token.lives-year' },
+  { value: 'never', days: undefined, key: 'token.lives-never' },
+];
 
 export function presentScopes(locale: Locale) {
   return tokenScopes.map((value) => ({
     value,
-    text: locale.text(`scope.${value}`),
+    text: locale.text(scopeKeys[value]),
     isChosen: value === 'read',
   }));
 }

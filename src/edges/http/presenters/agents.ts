@@ -6,6 +6,7 @@ import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { AuditEntry } from '../../../services/audit/entry.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import { type PageWords, timeText } from './account.ts';
+import { rightKeys } from './account-keys.ts';
 import { initialsOf } from './people.ts';
 
 export interface AgentFacts {
@@ -55,8 +56,8 @@ export function presentRights(
   return {
     roles,
     legend: rights.map((right) => ({
-      name: locale.text(`right.${right}`),
-      text: locale.text(`right.${right}-means`),
+      name: locale.text(rightKeys[right].name),
+      text: locale.text(rightKeys[right].means),
     })),
     queues: queues.map(({ name }) => ({
       name,
@@ -69,7 +70,7 @@ function presentCell(given: ReadonlySet<string>, locale: Locale) {
   if (given.size === rights.length) return { text: locale.text('rights.all'), isNone: false };
   const names = rights
     .filter((right) => given.has(right))
-    .map((right) => locale.text(`right.${right}`));
+    .map((right) => locale.text(rightKeys[right].name));
   const isNone = names.length === 0;
   return { text: isNone ? locale.text('rights.none') : names.join(', '), isNone };
 }

@@ -2,26 +2,29 @@
 import type { AuditEntry } from '../../../services/audit/entry.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import { httpAnswers } from '../errors.ts';
+import { eventKeys, readingKeys, wayKeys } from './account-keys.ts';
 
 export function eventText(entry: AuditEntry, locale: Locale): string {
   const { event, detail = '', way = '', what = '' } = entry;
   if (event === 'read') return readText(what, way, locale);
   if (event === 'log-in') return locale.text('audit.log-in', { way: wayText(way, locale) });
-  if (event === 'log-in-refused')
-    return locale.text('audit.log-in-refused', {
-      way: wayText(way, locale),
-      reason: reasonText(detail, locale),
-    });
-  return locale.text(detail === '' ? `audit.${event}` : `audit.${event}-detail`, { detail });
+  if (event === 'log-in-refused') {
+    const reason = reasonText(detail, locale);
+    return locale.text('audit.log-in-refused', { way: wayText(way, locale), reason });
+  }
+  const { plain, detailed } = eventKeys[event];
+  return detailed === undefined || detail === ''
+    ? locale.text(plain)
+    : locale.text(detailed, { detail });
 }
 
-const ways = ['password', 'link', 'openid', 'code'];
-
 function wayText(way: string, locale: Locale): string {
-  const parts = way
-    .split(', ')
-    .map((each) => (ways.includes(each) ? locale.text(`way.${each}`) : each));
-  return locale.list(parts);
+  const keys = new Map(Object.entries(wayKeys));
+  const words = way.split(', ').map((each) => {
+    const key = keys.get(each);
+    return key === undefined ? each : locale.text(key);
+  });
+  return locale.list(words);
 }
 
 function reasonText(code: string, locale: Locale): string {
@@ -30,11 +33,8 @@ function reasonText(code: string, locale: Locale): string {
   return row === undefined ? code : locale.text(row[1].key);
 }
 
-const parts = ['ticket', 'history', 'attachment', 'raw', 'trouble', 'print'];
-
 function readText(what: string, way: string, locale: Locale): string {
-  const text = parts.includes(what)
-    ? locale.text(`audit.read-${what}`)
-    : locale.text('audit.read-other', { what });
+  const key = readingKeys.get(what);
+  const text = key === undefined ? locale.text('audit.read-other', { what }) : locale.text(key);
   return way === 'api' ? locale.text('audit.by-api', { text }) : text;
 }

@@ -182,15 +182,13 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
         refused,
         newToken,
         hasPassword: agent.hasPassword,
+        hasPasswords: desk.passwordLogin,
         roles: locale.list(agent.roles),
         totp: left === undefined ? undefined : locale.text('totp.left', { count: left }),
         sessions: presentSessions(sessions, visitor.sessionOf(ctx)?.id, words),
         tokens: presentTokens(tokens, words),
         scopes: presentScopes(locale),
-        lives: tokenLives.map(({ value }) => ({
-          value,
-          text: locale.text(`token.lives-${value}`),
-        })),
+        lives: tokenLives.map(({ value, key }) => ({ value, text: locale.text(key) })),
         log: presentOwnLog(log.entries, words),
       },
     });

@@ -7,7 +7,7 @@ import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import { adminRole } from '../../../core/ticket/rights.ts';
 import type { AccountRefusal, Agent } from '../../../services/accounts/accounts.ts';
-import type { AuditEvent } from '../../../services/audit/entry.ts';
+import type { AuditEntry, AuditEvent } from '../../../services/audit/entry.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import type { Form } from '../middleware/form.ts';
@@ -40,6 +40,7 @@ type Typed = Readonly<Record<'login' | 'name' | 'email' | 'roles', string>>;
 
 const nothingTyped: Typed = { login: '', name: '', email: '', roles: 'agent' };
 const mostLogLines = 20;
+const mostLookedThrough = 10_000;
 
 export function addAgentRoutes(router: Router, deps: AgentsDeps): void {
   const { accounts, access, audit, config, clock, visitor, pages } = deps;
@@ -188,13 +189,11 @@ export function addAgentRoutes(router: Router, deps: AgentsDeps): void {
     return { locale, dates: locale.dates(config.current().desk.timeZone), now: clock.now() };
   }
 
-  async function factsOf(agent: Agent) {
-    const [sessions, log] = await Promise.all([
-      access.sessions.list(agent.login),
-      audit.list({ kind: 'logins', agent: agent.login, most: mostLogLines }),
-    ]);
-    const lastLogIn = log.entries.find((entry) => entry.event === 'log-in');
-    return { agent, sessions: sessions.length, lastLogIn };
+  /** The newest log-in of each agent, as far back as one look goes. */
+  async function lastLogIns(): Promise<ReadonlyMap<string, AuditEntry>> {
+    const { entries } = await audit.list({ kind: 'logins', most: mostLookedThrough });
+    const logIns = entries.filter(({ event }) => event === 'log-in');
+    return new Map(logIns.toReversed().map((entry) => [entry.agent ?? '', entry]));
   }
 
   async function showAgents(
@@ -205,8 +204,12 @@ export function addAgentRoutes(router: Router, deps: AgentsDeps): void {
   ): Promise<void> {
     requireAdmin(visit);
     const words = wordsFor(visit);
+    const logIns = await lastLogIns();
     const rows = [];
-    for (const agent of accounts.list()) rows.push(presentAgentRow(await factsOf(agent), words));
+    for (const agent of accounts.list()) {
+      const sessions = (await access.sessions.list(agent.login)).length;
+      rows.push(presentAgentRow({ agent, sessions, lastLogIn: logIns.get(agent.login) }, words));
+    }
     const title = visit.locale.text('agents.title');
     await pages.show(ctx, visit, {
       template: 'agents',
