@@ -9,7 +9,7 @@ import type { AccountRefusal, Agent, WayIn } from '../../services/accounts/accou
 import { waysIn } from '../../services/accounts/accounts.ts';
 import type { PageContext, ViewerDeps } from './deps.ts';
 import type { Cookies } from './middleware/cookies.ts';
-import type { Visitor } from './middleware/visitor.ts';
+import { keptBack, type Visitor } from './middleware/visitor.ts';
 
 export interface Entrance {
   enter(ctx: PageContext, agent: Agent, how: { way: WayIn; back: string }): Promise<void>;
@@ -56,7 +56,7 @@ export function createEntrance(deps: EntranceDeps): Entrance {
     async enter(ctx, agent, { way, back }) {
       const { login, passwordMark } = agent;
       if (agent.hasTotp !== true) return open(ctx, agent, { login, way, back }, way);
-      const sealed = access.seal.close(purpose, [login, passwordMark, way, back], lasts);
+      const sealed = access.seal.close(purpose, [login, passwordMark, way, keptBack(back)], lasts);
       cookies.write(ctx, 'step', sealed, lasts);
       ctx.status = 303;
       ctx.redirect('/second-step');

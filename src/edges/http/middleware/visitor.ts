@@ -225,6 +225,11 @@ function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : '';
 }
 
+/** Short enough for a cookie of 4 kB, in which it waits while somebody logs in in two steps. */
+export function keptBack(back: string): string {
+  return back.length <= 1000 ? back : '/';
+}
+
 /** A path on this desk, for coming back to; anything else becomes the start page. */
 export function safeBack(text: string): string {
   return text.length < 4000 && /^\/(?![/\\])[^\s\\]*$/.test(text) ? text : '/';

@@ -12,7 +12,7 @@ import type { OpenidRefusal } from '../../../services/accounts/openid.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import type { Entrance } from '../entrance.ts';
 import type { Cookies } from '../middleware/cookies.ts';
-import { safeBack, type Visitor } from '../middleware/visitor.ts';
+import { keptBack, safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { GuestVisit } from '../visit.ts';
 import { goTo, type LoginPage, textOf } from './login.ts';
 
@@ -39,7 +39,7 @@ export function addOpenidRoutes(
       const begun = await access.openid.begin(`${baseOf(ctx)}${callbackPath}`);
       if (!begun.ok) return refuseWith(ctx, visit, back, begun.refusal);
       const { address, state, nonce, verifier } = begun.value;
-      const kept = access.seal.close(purpose, [state, nonce, verifier, back], lasts);
+      const kept = access.seal.close(purpose, [state, nonce, verifier, keptBack(back)], lasts);
       cookies.write(ctx, 'openid', kept, lasts);
       goTo(ctx, address);
     }),
