@@ -26,7 +26,6 @@ import { createApiRouter } from './edges/http/api/router.ts';
 import { rememberWay } from './edges/http/middleware/way.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
-import { createSessions } from './services/accounts/sessions.ts';
 import { createClockwork } from './services/clockwork.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
@@ -198,6 +197,7 @@ export function createApp(desk: Desk): App {
     await clockwork.catchUp();
     await desk.draftSender.catchUp();
     await desk.ledger.check();
+    await desk.audit.prune();
     outbound.wake();
   }
 
@@ -296,10 +296,6 @@ export function createApp(desk: Desk): App {
   async function listenHttp(): Promise<Endpoint> {
     const sight = createSight({ reader: desk.store, config });
     const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents') });
-    const sessions = createSessions(
-      { accounts, clock, random, secret: desk.secret },
-      { sessionHours: () => config.current().desk.sessionHours },
-    );
     const api = createApiRouter(
       {
         tickets,
@@ -312,6 +308,8 @@ export function createApp(desk: Desk): App {
         intake: desk.intake,
         sight,
         accounts,
+        apiTokens: desk.access.apiTokens,
+        audit: desk.audit,
         outbox: desk.outbox,
         customers: desk.customers,
         customerCare: desk.customerCare,
@@ -341,7 +339,8 @@ export function createApp(desk: Desk): App {
         index,
         sight,
         accounts,
-        sessions,
+        access: desk.access,
+        audit: desk.audit,
         outbox: desk.outbox,
         trouble: desk.trouble,
         release: desk.release,

@@ -24,7 +24,13 @@ import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/nu
 import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
+import {
+  type AccountServices,
+  createAccountServices,
+} from './services/accounts/account-services.ts';
+import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
+import { type Audit, createAudit } from './services/audit/audit.ts';
 import {
   type AutoReplies,
   createAutoReplies as createAutoReplySender,
@@ -104,6 +110,10 @@ export interface Desk {
   /** Its problems are those of all files, the agents' and rules' included. */
   readonly config: ReloadableConfig;
   readonly accounts: AgentDirectory;
+  /** Sessions, second step, tokens, OpenID and roles. */
+  readonly access: AccountServices;
+  /** Who got in, and who read what. */
+  readonly audit: Audit;
   readonly store: TicketWriter;
   /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
@@ -355,12 +365,26 @@ function buildDesk(
     { directory, infoSeparator: current().desk.infoSeparator },
   );
   const intake = ledger.counting(countMails(bareIntake, metrics));
+  const access = createAccountServices({
+    accounts,
+    settings: () => current().desk,
+    files,
+    directory,
+    clock,
+    random,
+    log,
+    secret,
+  });
+  const auditDays = () => current().desk.auditDays;
+  const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
     directory,
     parts,
     secret,
     config,
     accounts,
+    access,
+    audit,
     store,
     reader,
     names,
@@ -402,7 +426,10 @@ function buildDesk(
     async retryOutgoing() {
       for (const [name, path] of [...unsent]) await sendOrKeep(path, name);
     },
-    close: () => index.close(),
+    async close() {
+      await audit.close();
+      await index.close();
+    },
   };
 }
 
@@ -444,14 +471,19 @@ export function announcePath(directory: string): string {
 function deskDirectory(config: LiveConfig, accounts: AgentDirectory): DeskDirectory {
   return {
     config: () => config.current(),
-    agents: () => accounts.list().map(({ login }) => login),
+    // Nobody gives work to an agent who is kept out.
+    agents: () => accounts.list().flatMap(({ login, isDisabled }) => (isDisabled ? [] : [login])),
     agentAddress(login) {
       const agent = accounts.find(login);
       return agent === undefined ? undefined : { name: agent.name, address: agent.email };
     },
     rightsOf: (login, queue) =>
-      rightsIn(queue, accounts.find(login)?.roles ?? [], config.current().queues),
+      rightsIn(queue, rolesOf(accounts.find(login)), config.current().queues),
   };
+}
+
+function rolesOf(agent: Agent | undefined): readonly string[] {
+  return agent === undefined || agent.isDisabled ? [] : agent.roles;
 }
 
 export function readOutgoingMail(bytes: Buffer): Outgoing | undefined {

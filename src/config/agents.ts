@@ -5,13 +5,22 @@
  * every key that this version does not know.
  * Leaves to others: files on disk and what an agent may do (services/accounts).
  */
-import { Document, isSeq, parseDocument, type YAMLSeq } from 'yaml';
+import { Document, parseDocument } from 'yaml';
 import { Fault } from '../base/fault.ts';
 import { isAddress } from '../core/message/address.ts';
 import { defaultPreferences, type NotifyPreferences } from '../core/notify/reasons.ts';
 import type { Absence } from '../core/team/absence.ts';
-import { absenceExpected, absenceTable, readAbsence } from './agent-absence.ts';
-import { formatNotify, notifyExpected, readNotify } from './agent-notify.ts';
+import { absenceExpected, readAbsence } from './agent-absence.ts';
+import { type AgentEdit, applyEdit } from './agent-edits.ts';
+import {
+  type AgentOpenid,
+  type AgentTotp,
+  readDisabled,
+  readOpenid,
+  readTotp,
+} from './agent-log-in.ts';
+import { notifyExpected, readNotify } from './agent-notify.ts';
+import { type AgentToken, readTokens } from './agent-tokens.ts';
 import type { ConfigProblem } from './config.ts';
 import { findNearest } from './nearest.ts';
 import { parsePasswordHash } from './password-hash.ts';
@@ -29,8 +38,12 @@ export interface AgentFile {
   /** PHC string; undefined for an agent without password. */
   readonly password: string | undefined;
   readonly roles: readonly AgentRole[];
-  /** Digests of API tokens: `sha256:` and 64 hexadecimal digits. */
-  readonly tokens: readonly string[];
+  readonly tokens: readonly AgentToken[];
+  /** Undefined while the second step is off. */
+  readonly totp: AgentTotp | undefined;
+  readonly openid: AgentOpenid | undefined;
+  /** Keeps him out; his name stays. */
+  readonly disabled: boolean;
   readonly absence?: Absence | undefined;
   /** What the agent is told of. */
   readonly notify: NotifyPreferences;
@@ -51,7 +64,19 @@ export function isRole(text: string): boolean {
   return /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(text);
 }
 
-const agentKeys = ['name', 'email', 'language', 'password', 'roles', 'tokens', 'absence', 'notify'];
+const agentKeys = [
+  'name',
+  'email',
+  'language',
+  'password',
+  'roles',
+  'tokens',
+  'absence',
+  'notify',
+  'totp',
+  'openid',
+  'disabled',
+];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
   const file = `agents/${login}.yaml`;
@@ -90,6 +115,11 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
     tokens:
       read('tokens', 'a list that "agent token" made', ({ value }) => readTokens(value)) ?? [],
     notify: read('notify', notifyExpected, ({ value }) => readNotify(value)) ?? defaultPreferences,
+    totp: read('totp', 'a "secret" and a list "recovery" that the viewer made', ({ value }) =>
+      readTotp(value),
+    ),
+    openid: read('openid', 'an "issuer" and a "subject"', ({ value }) => readOpenid(value)),
+    disabled: read('disabled', 'true or false', ({ value }) => readDisabled(value)) ?? false,
   } satisfies AgentFile;
   // Nothing is guessed about who may do what: a wrong value keeps this agent out until it is right.
   const isUsable = problems.length === 0;
@@ -123,21 +153,6 @@ function readRoles(value: unknown): readonly AgentRole[] | undefined {
   return roles === undefined || roles.length !== texts?.length ? undefined : [...new Set(roles)];
 }
 
-function readTokens(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const digests = value.map((each: unknown) =>
-    typeof each === 'object' && each !== null && 'digest' in each
-      ? scalarText(each.digest)
-      : undefined,
-  );
-  const known = digests.filter(
-    (digest) => digest !== undefined && /^sha256:[0-9a-f]{64}$/.test(digest),
-  );
-  return known.length === digests.length
-    ? known.filter((digest) => digest !== undefined)
-    : undefined;
-}
-
 export interface NewAgent {
   readonly login: string;
   readonly name: string;
@@ -152,13 +167,7 @@ export function formatAgentFile({ name, email, roles }: NewAgent): string {
   return document.toString(layout);
 }
 
-export type AgentEdit =
-  | { readonly kind: 'password'; readonly hash: string }
-  | { readonly kind: 'language'; readonly language: string }
-  | { readonly kind: 'token'; readonly digest: string; readonly created: string }
-  /** Undefined ends it. */
-  | { readonly kind: 'absence'; readonly absence: Absence | undefined }
-  | { readonly kind: 'notify'; readonly notify: NotifyPreferences };
+export type { AgentEdit } from './agent-edits.ts';
 
 /** The file's text after the edit; fails with `config-invalid` when it is not YAML. */
 export function editAgentFile(text: string, edit: AgentEdit): string {
@@ -170,27 +179,8 @@ export function editAgentFile(text: string, edit: AgentEdit): string {
       cause: document.errors[0],
     });
   }
-  if (edit.kind === 'password') document.set('password', edit.hash);
-  if (edit.kind === 'language') document.set('language', edit.language);
-  if (edit.kind === 'absence') {
-    if (edit.absence === undefined) document.delete('absence');
-    else document.set('absence', document.createNode(absenceTable(edit.absence)));
-  }
-  if (edit.kind === 'token') {
-    const { digest, created } = edit;
-    tokensOf(document).add(document.createNode({ digest, created }));
-  }
-  if (edit.kind === 'notify')
-    document.set('notify', document.createNode(formatNotify(edit.notify)));
+  applyEdit(document, edit);
   return document.toString(layout);
-}
-
-function tokensOf(document: Document): YAMLSeq {
-  const there = document.get('tokens');
-  if (isSeq(there)) return there;
-  const made = document.createNode([]);
-  document.set('tokens', made);
-  return made;
 }
 
 /** Lines stay as long as they are. */

@@ -12,6 +12,7 @@ import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
+import type { AccessConfig } from './access.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -82,7 +83,7 @@ export interface MailboxConfig {
   readonly pollEveryMs: Duration;
 }
 
-export interface DeskConfig extends ScanningConfig {
+export interface DeskConfig extends ScanningConfig, AccessConfig {
   /** Where everything of this desk is kept, as it was given. */
   readonly directory: string;
   /** Addresses the desk answers for; the first is its own sender. */

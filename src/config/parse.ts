@@ -8,6 +8,7 @@
  */
 import { type Result, refuse } from '../base/result.ts';
 import { addressKey } from '../core/message/address.ts';
+import type { AccessConfig } from './access.ts';
 import { parseCalendarFile } from './calendars.ts';
 import type {
   CalendarConfig,
@@ -20,6 +21,7 @@ import type {
 } from './config.ts';
 import { type MailboxFile, parseMailboxFile } from './mailboxes.ts';
 import { parseQueueFile, type QueueFile } from './queues.ts';
+import { readAccess } from './read-access.ts';
 import { readScanning } from './read-scanning.ts';
 import {
   type ConfigSources,
@@ -48,7 +50,9 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
 
   const queues = arrangeQueues(files, reader, report);
   const scanning = readScanning(reader, queues, report);
-  const desk = { ...readDesk(sources, reader, queues), ...scanning };
+  const configFolder = `${sources.directory}/config`;
+  const access = readAccess(reader, (path) => resolveFile(configFolder, path), report);
+  const desk = { ...readDesk(sources, reader, queues), ...scanning, ...access };
   reportContradictions(desk, reader, report);
   const boxes = (sources.mailboxes ?? []).map(({ file, text }) => parseMailboxFile(text, file));
   for (const box of boxes) problems.push(...box.problems);
@@ -190,7 +194,7 @@ function readDesk(
   sources: ConfigSources,
   { read }: SettingReader,
   queues: readonly QueueConfig[],
-): Omit<DeskConfig, keyof ScanningConfig> {
+): Omit<DeskConfig, keyof ScanningConfig | keyof AccessConfig> {
   const folder = `${sources.directory}/config`;
   const own = queues.flatMap(({ addresses }) => addresses);
   return {

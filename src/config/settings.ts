@@ -10,6 +10,7 @@ import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
 import type { Endpoint } from './config.ts';
+import { issuer } from './issuer.ts';
 import { spamFilter, virusScanner } from './scanner-addresses.ts';
 import {
   addressEndpoint,
@@ -460,6 +461,86 @@ const declared = {
     kind: duration({ least: 0, most: hour }),
     initial: minute,
     sentence: 'What an agent is told of one ticket by mail within this time is one mail.',
+  }),
+  requireTotp: setting<'never' | 'admins' | 'all'>({
+    key: 'requireTotp',
+    environment: 'MAILDESK_REQUIRE_TOTP',
+    kind: oneOf(['never', 'admins', 'all']),
+    initial: 'never',
+    sentence: 'Who must set up a second step (TOTP) before anything else in the viewer.',
+  }),
+  passwordLogin: setting({
+    key: 'passwordLogin',
+    environment: 'MAILDESK_PASSWORD_LOGIN',
+    kind: yesOrNo,
+    initial: true,
+    sentence: 'Whether passwords log in; one-time links and OpenID Connect do in any case.',
+  }),
+  auditDays: setting({
+    key: 'auditDays',
+    environment: 'MAILDESK_AUDIT_DAYS',
+    kind: wholeNumber({ least: 1, most: 36_500, unit: 'days' }),
+    initial: 365,
+    sentence: 'How many days the log of log-ins and of what was read is kept.',
+  }),
+  openidIssuer: setting<string | undefined>({
+    key: 'openidIssuer',
+    environment: 'MAILDESK_OPENID_ISSUER',
+    kind: orOff(issuer),
+    initial: undefined,
+    sentence: 'OpenID provider that agents may log in with.',
+  }),
+  openidClientId: setting<string | undefined>({
+    key: 'openidClientId',
+    environment: 'MAILDESK_OPENID_CLIENT_ID',
+    kind: orOff(textOf({ most: 500 })),
+    initial: undefined,
+    sentence: 'Name of this desk at the OpenID provider.',
+  }),
+  openidClientSecret: setting<string | undefined>({
+    key: 'openidClientSecret',
+    environment: 'MAILDESK_OPENID_CLIENT_SECRET',
+    kind: orOff(textOf({ most: 2000 })),
+    initial: undefined,
+    sentence: 'Secret of this desk at the OpenID provider; without one it is a public client.',
+    secret: true,
+  }),
+  openidClientSecretFile: setting<string | undefined>({
+    key: 'openidClientSecretFile',
+    environment: 'MAILDESK_OPENID_CLIENT_SECRET_FILE',
+    kind: orOff(path),
+    initial: undefined,
+    sentence: 'File whose first line is that secret.',
+  }),
+  openidName: setting({
+    key: 'openidName',
+    environment: 'MAILDESK_OPENID_NAME',
+    kind: textOf({ most: 60 }),
+    initial: 'OpenID',
+    sentence: 'Name of the OpenID provider on the button of the log-in page.',
+  }),
+  openidScopes: setting({
+    key: 'openidScopes',
+    environment: 'MAILDESK_OPENID_SCOPES',
+    kind: textOf({ most: 500 }),
+    initial: 'openid email profile',
+    sentence: 'What the OpenID provider is asked for, parted by blanks.',
+  }),
+  openidCreate: setting({
+    key: 'openidCreate',
+    environment: 'MAILDESK_OPENID_CREATE',
+    kind: yesOrNo,
+    initial: false,
+    sentence:
+      'Whether somebody whom the OpenID provider knows, and the desk does not, becomes an agent.',
+  }),
+  openidRolesClaim: setting<string | undefined>({
+    key: 'openidRolesClaim',
+    environment: 'MAILDESK_OPENID_ROLES_CLAIM',
+    kind: orOff(textOf({ most: 100 })),
+    initial: undefined,
+    sentence:
+      'Claim of the OpenID provider that holds roles; they replace those of the agent at each log-in.',
   }),
 };
 

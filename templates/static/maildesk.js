@@ -189,6 +189,8 @@ function listen() {
     schedule(live === 'ticket' ? restMs : 150);
   });
   stream.addEventListener('news', () => dispatchEvent(new Event('desk-news')));
+  // The session was ended elsewhere; the page asks to log in now.
+  stream.addEventListener('ended', () => location.reload());
   addEventListener('pagehide', () => stream.close());
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseInstant } from '../../src/base/clock.ts';
 import {
   editAgentFile,
   formatAgentFile,
@@ -24,8 +25,19 @@ describe('parseAgentFile', () => {
         language: 'zh-Hans',
         password: hash,
         roles: ['agent', 'admin'],
-        tokens: [digest],
+        tokens: [
+          {
+            digest,
+            name: '',
+            scopes: undefined,
+            created: parseInstant('2026-11-23'),
+            expires: undefined,
+          },
+        ],
         notify: defaultPreferences,
+        totp: undefined,
+        openid: undefined,
+        disabled: false,
       },
       problems: [],
     });
@@ -82,26 +94,64 @@ describe('editAgentFile', () => {
   });
 
   test('replaces a password and adds a token to those that are there', () => {
-    const first = editAgentFile(written, {
-      kind: 'token',
-      digest,
-      created: '2026-01-01T00:00:00.000Z',
-    });
+    const token = { digest, name: '', scopes: undefined, created: undefined, expires: undefined };
+    const first = editAgentFile(written, { kind: 'token', token });
     const other = `sha256:${'0b'.repeat(32)}`;
-    const second = editAgentFile(first, {
-      kind: 'token',
-      digest: other,
-      created: '2026-01-02T00:00:00.000Z',
-    });
+    const second = editAgentFile(first, { kind: 'token', token: { ...token, digest: other } });
     const changed = editAgentFile(editAgentFile(second, { kind: 'password', hash: 'x' }), {
       kind: 'password',
       hash,
     });
     expect(parseAgentFile('anna', changed).agent).toMatchObject({
-      tokens: [digest, other],
+      tokens: [{ digest }, { digest: other }],
       password: hash,
     });
     expect(changed).toContain('# our first\nname: Anna # Adler');
+  });
+
+  test('writes scopes, second step, roles and disabling so that they read back, and takes them away', () => {
+    const expires = parseInstant('2027-01-01T00:00:00Z');
+    const token = {
+      digest,
+      name: 'Report',
+      scopes: ['read', 'note'] as const,
+      created: expires,
+      expires,
+    };
+    const totp = { secret: 'A'.repeat(32), recovery: [digest] };
+    const openid = { issuer: 'https://id.example', subject: '42' };
+    let text = editAgentFile(written, { kind: 'token', token });
+    text = editAgentFile(text, { kind: 'totp', totp });
+    text = editAgentFile(text, { kind: 'openid', openid });
+    text = editAgentFile(text, { kind: 'roles', roles: ['billing'] });
+    text = editAgentFile(text, { kind: 'disabled', disabled: true });
+    expect(parseAgentFile('anna', text)).toMatchObject({
+      agent: { tokens: [token], totp, openid, roles: ['billing'], disabled: true },
+      problems: [],
+    });
+    text = editAgentFile(text, { kind: 'revoke-token', digest });
+    text = editAgentFile(text, { kind: 'totp', totp: undefined });
+    text = editAgentFile(text, { kind: 'disabled', disabled: false });
+    expect(parseAgentFile('anna', text).agent).toMatchObject({
+      tokens: [],
+      totp: undefined,
+      disabled: false,
+    });
+  });
+
+  test('what is half right about getting in keeps the agent out', () => {
+    for (const line of [
+      'totp: on',
+      'totp:\n  secret: short',
+      'openid:\n  issuer: https://id.example',
+      'disabled: perhaps',
+      `tokens:\n  - digest: ${digest}\n    scopes: [everything]`,
+      `tokens:\n  - digest: ${digest}\n    expires: soon`,
+    ])
+      expect(
+        parseAgentFile('anna', `email: anna@x.example\n${line}\n`).agent,
+        line,
+      ).toBeUndefined();
   });
 
   test('does not touch a file that is not YAML', () => {

@@ -99,6 +99,17 @@ describe('parseConfig', () => {
         lockHours: 8,
         undoSendMs: 10_000,
         notifyPauseMs: 60_000,
+        requireTotp: 'never',
+        passwordLogin: true,
+        auditDays: 365,
+        openidIssuer: undefined,
+        openidClientId: undefined,
+        openidClientSecret: undefined,
+        openidClientSecretFile: undefined,
+        openidName: 'OpenID',
+        openidScopes: 'openid email profile',
+        openidCreate: false,
+        openidRolesClaim: undefined,
       },
       mailboxes: [],
       calendars: [],
@@ -127,6 +138,25 @@ describe('parseConfig', () => {
     });
     expect(configOf({ ...given, flags: { http: '3' } }).desk.http.port).toBe(3);
     expect(configOf({ ...given, environment: { MAILDESK_HTTP: '' } }).desk.http.port).toBe(1);
+  });
+
+  test('a provider needs a client, and speaks http on this machine alone', () => {
+    expect(problemsOf({ desk: 'openidIssuer: https://id.example' })).toEqual([
+      expect.stringContaining('"openidIssuer" needs an "openidClientId" beside it'),
+    ]);
+    for (const issuer of ['http://127.0.0.1:9000', 'http://[::1]:9000/x', 'https://id.example/a'])
+      expect(
+        configOf({ desk: `openidIssuer: ${issuer}\nopenidClientId: desk` }).desk.openidIssuer,
+      ).toBe(issuer);
+    for (const issuer of [
+      'http://id.example',
+      'http://127.0.0.1.id.example',
+      'https://u:p@id.example',
+    ])
+      expect(
+        problemsOf({ desk: `openidIssuer: ${issuer}\nopenidClientId: desk` }).length,
+        issuer,
+      ).toBe(1);
   });
 
   test('a key without value is as if it were not there', () => {

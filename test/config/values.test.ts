@@ -126,6 +126,7 @@ describe('every setting', () => {
         'https://h',
         'Europe/Berlin',
         'accept',
+        'admins',
         'quarantine',
         'spamd:///run/spamd.sock',
         'rspamd://[::1]?controller=h:11334&password=p%25%26',

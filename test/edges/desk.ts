@@ -6,6 +6,7 @@ import { type Clock, type Instant, parseInstant, toInstant } from '../../src/bas
 import { type Log, silentLog } from '../../src/base/log.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { ok, refuse } from '../../src/base/result.ts';
+import { isTokenScope, type TokenScope } from '../../src/config/agent-tokens.ts';
 import type { Config, ConfigProblem, LiveConfig } from '../../src/config/config.ts';
 import { createSignedIds } from '../../src/core/message/message-id.ts';
 import { defaultPreferences } from '../../src/core/notify/reasons.ts';
@@ -14,6 +15,7 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import type { NewAuditEntry } from '../../src/services/audit/audit.ts';
 import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
 import {
   type CustomerTickets,
@@ -62,6 +64,8 @@ export interface TestDesk {
   readonly logged: { readonly event: string; readonly fields: unknown }[];
   readonly received: IncomingMail[];
   readonly waiting: WaitingMail[];
+  /** What the log of readings was told. */
+  readonly noted: NewAuditEntry[];
   readonly trouble: Trouble;
   readonly problems: ConfigProblem[];
   readonly announced: TicketNumber[];
@@ -197,6 +201,7 @@ export async function openTestDesk(): Promise<TestDesk> {
     log: collectLog(logged),
     received: [],
     waiting: [],
+    noted: [],
     trouble,
     problems,
     announced: [],
@@ -327,6 +332,17 @@ const testConfig: Config = {
     signaturePlace: 'above',
     undoSendMs: 0,
     notifyPauseMs: 0,
+    requireTotp: 'never',
+    passwordLogin: true,
+    auditDays: 365,
+    openidIssuer: undefined,
+    openidClientId: undefined,
+    openidClientSecret: undefined,
+    openidClientSecretFile: undefined,
+    openidName: 'OpenID',
+    openidScopes: 'openid',
+    openidCreate: false,
+    openidRolesClaim: undefined,
   },
 };
 
@@ -456,8 +472,19 @@ function createFakeAccounts(): Accounts {
       return ok(added);
     },
     createApiToken: async (login) => (agents.has(login) ? ok(`token-of-${login}`) : unknown(login)),
-    findByApiToken: (given) => (given === token ? agents.get('anna') : undefined),
+    checkPassword: async () => refuse({ code: 'wrong-login' }),
+    findByApiToken(given) {
+      const scopes = given === token ? undefined : scopesIn(given);
+      const isKnown = given === token || scopes !== undefined;
+      return isKnown ? { agent: agents.get('anna') ?? anna, tokenId: 'aaaa', scopes } : undefined;
+    },
   };
+}
+
+/** `token-of-anna/read+note` is a token of anna's with these scopes. */
+function scopesIn(given: string): readonly TokenScope[] | undefined {
+  const [name, scopes] = given.split('/');
+  return name === token ? scopes?.split('+').filter(isTokenScope) : undefined;
 }
 
 export const lampMail = [

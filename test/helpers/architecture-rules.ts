@@ -65,6 +65,9 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   re2js: ['core/rules/pattern.ts'],
   mailauth: ['services/intake/authentication-checks.ts'],
   imapflow: ['services/intake/imap-connection.ts'],
+  otpauth: ['services/accounts/totp.ts'],
+  uqr: ['services/accounts/totp.ts'],
+  'openid-client': ['services/accounts/openid.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

@@ -8,6 +8,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorText, isFault } from '../../base/fault.ts';
 import { addAgentCommands } from './commands/agent.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBulkCommand } from './commands/bulk.ts';
 import { addComposeCommands } from './commands/compose.ts';
 import { addConfigCommands } from './commands/config.ts';
@@ -79,6 +80,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addBulkCommand,
   addTeamCommands,
   addCustomerCommands,
+  addAuditCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

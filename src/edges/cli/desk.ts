@@ -8,7 +8,9 @@ import type { Log } from '../../base/log.ts';
 import type { ConfigProblem, LiveConfig } from '../../config/config.ts';
 import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
@@ -65,6 +67,8 @@ export interface CliDesk {
   readonly customers: CustomerBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;
+  readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;

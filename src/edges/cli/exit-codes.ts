@@ -92,6 +92,23 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'unknown-entry': exits.data,
   'not-incoming': exits.data,
 
+  'wrong-code': exits.permission,
+  'totp-on': exits.ok,
+  // Whoever switches off what is off has got what he wanted.
+  'totp-off': exits.ok,
+  'last-admin': exits.data,
+  'unknown-session': exits.data,
+  'unknown-token': exits.data,
+  'password-login-off': exits.permission,
+  'openid-off': exits.config,
+  'openid-unreachable': exits.unavailable,
+  'openid-denied': exits.permission,
+  'openid-expired': exits.permission,
+  'openid-invalid': exits.permission,
+  'openid-no-email': exits.permission,
+  'openid-no-agent': exits.permission,
+  'openid-no-role': exits.permission,
+
   'disk-full': exits.temporary,
   'disk-failed': exits.temporary,
   exists: exits.data,

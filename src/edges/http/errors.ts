@@ -103,6 +103,21 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'draft-too-large': { status: 413, key: 'error.draft-too-large' },
   'bad-time': { status: 422, key: 'error.bad-time' },
   'ticket-changed': { status: 409, key: 'error.ticket-changed' },
+  'wrong-code': { status: 401, key: 'error.wrong-code' },
+  'totp-on': { status: 409, key: 'error.totp-on' },
+  'totp-off': { status: 409, key: 'error.totp-off' },
+  'last-admin': { status: 409, key: 'error.last-admin' },
+  'unknown-session': { status: 404, key: 'error.unknown-session' },
+  'unknown-token': { status: 404, key: 'error.unknown-token' },
+  'password-login-off': { status: 403, key: 'error.password-login-off' },
+  'openid-off': { status: 404, key: 'error.openid-off' },
+  'openid-unreachable': { status: 502, key: 'error.openid-unreachable' },
+  'openid-denied': { status: 403, key: 'error.openid-denied' },
+  'openid-expired': { status: 403, key: 'error.openid-expired' },
+  'openid-invalid': { status: 403, key: 'error.openid-invalid' },
+  'openid-no-email': { status: 403, key: 'error.openid-no-email' },
+  'openid-no-agent': { status: 403, key: 'error.openid-no-agent' },
+  'openid-no-role': { status: 403, key: 'error.openid-no-role' },
 };
 
 export function isHttpCode(text: string): text is HttpCode {

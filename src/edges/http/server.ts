@@ -15,16 +15,20 @@ import { createPastReader } from '../../services/past.ts';
 import { createBell } from './bell.ts';
 import { createCustomerViews } from './customer-views.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
+import { createEntrance } from './entrance.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
 import { createCookies } from './middleware/cookies.ts';
 import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
+import { noteReadings } from './middleware/readings.ts';
 import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createPages } from './pages.ts';
 import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
+import { addAgentRoutes } from './routes/agents.ts';
+import { addAuditRoutes } from './routes/audit.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
 import { addCustomerRoutes } from './routes/customers.ts';
@@ -37,9 +41,11 @@ import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
 import { addNotificationRoutes } from './routes/notifications.ts';
+import { addOpenidRoutes } from './routes/openid.ts';
 import { createPastPage } from './routes/past.ts';
 import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
+import { addSecondStepRoutes } from './routes/second-step.ts';
 import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTidyRoutes } from './routes/tidy.ts';
@@ -73,13 +79,18 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const pastViews = createTicketViews({ ...deps, reader: following });
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);
-  const parts = { ...deps, cookies, visitor, pages, views, customerViews, pastPage };
+  const entrance = createEntrance({ ...deps, cookies, visitor });
+  const parts = { ...deps, cookies, visitor, pages, views, customerViews, pastPage, entrance };
 
   let isClosing = false;
 
   const router = new Router();
-  addLoginRoutes(router, parts);
+  const loginPage = addLoginRoutes(router, parts);
+  addOpenidRoutes(router, { ...parts, loginPage });
+  addSecondStepRoutes(router, parts);
   addAccountRoutes(router, parts);
+  addAgentRoutes(router, parts);
+  addAuditRoutes(router, parts);
   addListRoutes(router, parts);
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);
@@ -118,6 +129,11 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     app.use(extra.allowedMethods());
   }
   app.use(serveAssets(renderer.assets));
+  app.use(async (ctx, next) => {
+    await visitor.recognise(ctx);
+    await next();
+  });
+  app.use(noteReadings({ ...deps, visitor }));
   app.use(router.routes());
   app.use(
     router.allowedMethods({

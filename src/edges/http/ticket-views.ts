@@ -106,7 +106,7 @@ export function createTicketViews({
         shown,
         earlier: first === undefined ? 0 : said.indexOf(first),
         choiceOf: (event) => choiceOf(event, choice),
-        agents: accounts.list(),
+        agents: accounts.list().filter(({ isDisabled }) => !isDisabled),
         may: mayOn(visit.agent, folder.ticket, config.current().queues),
         awayOf: (login) => awayText(login, teamWords(visit)),
         config: config.current(),

@@ -43,6 +43,11 @@ export const toastKeys = [
   'toast.compose-opened',
   'toast.notify-saved',
   'toast.customer-changed',
+  'toast.totp-off',
+  'toast.session-ended',
+  'toast.sessions-ended',
+  'toast.token-revoked',
+  'toast.agent-changed',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

@@ -119,7 +119,8 @@ export function createAgentFiles({ files, directory, random, log }: AgentFilesDe
     list: all,
     find: (login) => entries.get(login)?.agent,
     findByEmail: (email) => all().find((agent) => addressKey(agent.email) === addressKey(email)),
-    findByToken: (digest) => all().find(({ tokens }) => tokens.includes(digest)),
+    findByToken: (digest) =>
+      all().find(({ tokens }) => tokens.some((token) => token.digest === digest)),
     problems,
     isEmpty: () => entries.size === 0 && misnamed.length === 0,
     load: () => serial.run('read', load),

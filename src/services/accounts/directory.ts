@@ -5,11 +5,12 @@
  * alike; attempts count before they are checked, so that many at once gain nothing.
  * Leaves to others: cookies (sessions.ts), the files' form (config/agents.ts), when to reload.
  */
-import { type Clock, formatInstant } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { Fault, invariant } from '../../base/fault.ts';
 import { randomText } from '../../base/random.ts';
 import { type Result, refuse } from '../../base/result.ts';
 import { mostAbsenceText } from '../../config/agent-absence.ts';
+import { tokenId } from '../../config/agent-tokens.ts';
 import { type AgentFile, isLogin, isRole } from '../../config/agents.ts';
 import type { ConfigProblem } from '../../config/config.ts';
 import { isLanguageTag } from '../../config/values.ts';
@@ -21,6 +22,7 @@ import { digestOf } from './digest.ts';
 import { createLoginLinks } from './login-links.ts';
 import { createPasswords, isStrongEnough, leastPasswordLength } from './password.ts';
 import { clientKey, createThrottle } from './throttle.ts';
+import { toAgent } from './to-agent.ts';
 
 export interface AccountsDeps extends AgentFilesDeps {
   readonly clock: Clock;
@@ -32,6 +34,8 @@ export interface AccountsOptions {
 }
 
 export interface AgentDirectory extends Accounts {
+  /** For the services that change accounts beside this one. */
+  readonly files: AgentFiles;
   /** Reads every file; to be called once before anything else, and whenever files changed. */
   load(): Promise<void>;
   reload(): Promise<void>;
@@ -56,7 +60,7 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
   const passwords = createPasswords(random, options.passwordCost ?? 15);
   const throttle = createThrottle(clock);
 
-  async function logIn(
+  async function checkPassword(
     name: string,
     password: string,
     client: string,
@@ -74,14 +78,23 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
     const takeBack = keys.map(throttle.count);
     const agent = isLogin(login) ? await agents.refresh(login) : undefined;
     const isRight = await passwords.verify(password, agent?.password);
-    if (!isRight || agent === undefined) {
+    if (!isRight || agent === undefined || agent.disabled) {
       log.info('accounts.login-refused', { client });
       return refuse({ code: 'wrong-login' });
     }
     for (const undo of takeBack) undo();
     throttle.forget(loginKey);
-    log.info('accounts.logged-in', { login, client });
     return { ok: true, value: toAgent(agent) };
+  }
+
+  async function logIn(
+    name: string,
+    password: string,
+    client: string,
+  ): Promise<Result<Agent, AccountRefusal>> {
+    const outcome = await checkPassword(name, password, client);
+    if (outcome.ok) log.info('accounts.logged-in', { login: outcome.value.login, client });
+    return outcome;
   }
 
   async function add(agent: {
@@ -119,19 +132,21 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
   }
 
   return {
+    files: agents,
     load: agents.load,
     reload: agents.load,
     problems: agents.problems,
     list: () => agents.list().map(toAgent),
     find: (login) => toAgentIfThere(agents.find(login)),
     logIn,
+    checkPassword,
     add,
     createLoginToken,
 
     async redeemLoginToken(token) {
       const login = await links.redeem(token);
       const agent = login === undefined ? undefined : await agents.refresh(login);
-      if (agent === undefined) return refuse({ code: 'link-used' });
+      if (agent === undefined || agent.disabled) return refuse({ code: 'link-used' });
       log.info('accounts.link-redeemed', { login });
       return { ok: true, value: toAgent(agent) };
     },
@@ -167,18 +182,27 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
       if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'notify', notify });
     },
 
-    async createApiToken(login) {
+    async createApiToken(login, { name = '', scopes, expires } = {}) {
       if (agents.find(login) === undefined) return refuse(unknownAgent(login));
+      const refusal = refuseTokenName(name);
+      if (refusal !== undefined) return refuse(refusal);
       const token = `md_${randomText(random, 40)}`;
-      const created = formatInstant(clock.now());
-      const agent = await agents.edit(login, { kind: 'token', digest: digestOf(token), created });
+      const stored = { digest: digestOf(token), name, scopes, created: clock.now(), expires };
+      const agent = await agents.edit(login, { kind: 'token', token: stored });
       if (agent === undefined) return refuse(unknownAgent(login));
-      log.info('accounts.token-made', { login });
+      log.info('accounts.token-made', { login, scopes });
       return { ok: true, value: token };
     },
 
     // The digest is looked up, not the token, so the time of the search tells nothing about it.
-    findByApiToken: (token) => toAgentIfThere(agents.findByToken(digestOf(token))),
+    findByApiToken(token) {
+      const digest = digestOf(token);
+      const agent = agents.findByToken(digest);
+      const found = agent?.tokens.find((each) => each.digest === digest);
+      const isOver = found?.expires !== undefined && found.expires <= clock.now();
+      if (agent === undefined || agent.disabled || found === undefined || isOver) return undefined;
+      return { agent: toAgent(agent), tokenId: tokenId(found), scopes: found.scopes };
+    },
 
     async ensureAdmin(email) {
       if (agents.isEmpty()) {
@@ -257,29 +281,12 @@ function refuseAbsence(
   return undefined;
 }
 
-function toAgentIfThere(agent: AgentFile | undefined): Agent | undefined {
-  return agent === undefined ? undefined : toAgent(agent);
+function refuseTokenName(name: string): AccountRefusal | undefined {
+  if (name.length <= 100 && !/\p{Cc}/u.test(name)) return undefined;
+  const expected = 'text in one line, at most 100 characters';
+  return { code: 'bad-value', field: 'name', value: name.slice(0, 100), expected };
 }
 
-function toAgent({
-  login,
-  name,
-  email,
-  language,
-  roles,
-  password,
-  absence,
-  notify,
-}: AgentFile): Agent {
-  return {
-    login,
-    name,
-    email,
-    language,
-    roles,
-    passwordMark: digestOf(`mark ${password ?? ''}`).slice(-12),
-    hasPassword: password !== undefined,
-    absence,
-    notify,
-  };
+function toAgentIfThere(agent: AgentFile | undefined): Agent | undefined {
+  return agent === undefined ? undefined : toAgent(agent);
 }

@@ -8,6 +8,7 @@ import { findNearest } from '../../config/nearest.ts';
 import type { QueryProblem } from '../../core/search/query.ts';
 import type { Refusal } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../accounts/accounts.ts';
+import { describeAccessRefusal } from './access-refusals.ts';
 
 export function describeRefusal(refusal: Refusal): string {
   switch (refusal.code) {
@@ -110,6 +111,8 @@ export function describeAccountRefusal(refusal: AccountRefusal): string {
       return `Agent "${refusal.login}" exists already; expected a new login`;
     case 'bad-value':
       return `Bad value "${refusal.value}" for ${refusal.field}; expected ${refusal.expected}`;
+    default:
+      return describeAccessRefusal(refusal);
   }
 }
 

@@ -42,6 +42,11 @@ export async function startTestApi(): Promise<TestApi> {
     {
       ...desk,
       ...tidyingParts(desk),
+      apiTokens: { noteUse: async () => {} },
+      audit: {
+        note: (entry) => void desk.noted.push(entry),
+        list: async () => ({ entries: [], isAll: true }),
+      },
       reader: desk.store,
       sight: createSight({ reader: desk.store, config: desk.config }),
       outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length },

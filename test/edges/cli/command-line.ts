@@ -13,6 +13,35 @@ import { nodeFiles } from '../../../src/storage/files.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
 import { tidyingParts } from '../tidying-parts.ts';
 
+const never = () => Promise.reject(new Error('This desk has no accounts beside the fake ones'));
+
+/** Tests of accounts bring a real desk's. */
+const fakeAccess: Pick<CliDesk, 'access' | 'audit'> = {
+  access: {
+    sessions: {
+      open: never,
+      read: never,
+      list: never,
+      end: never,
+      endAll: async () => 0,
+      onEnd: () => () => {},
+    },
+    secondStep: {
+      offer: () => ({ secret: '', address: '', size: 0, path: '' }),
+      draw: () => undefined,
+      enable: never,
+      verify: never,
+      renew: never,
+      disable: never,
+      reset: never,
+      left: () => undefined,
+    },
+    apiTokens: { list: never, revoke: never, noteUse: never },
+    staff: { changeRoles: never, disable: never, enable: never },
+  },
+  audit: { note: () => {}, list: never },
+};
+
 const noRules: Pick<CliDesk, 'rules' | 'tryOut'> = {
   rules: { rules: () => [], problems: () => [] },
   tryOut: () => Promise.reject(new Error('This desk has no rules')),
@@ -40,7 +69,7 @@ export interface TestCli {
     readonly woken: number[];
     openDesks: number;
     /** Parts of another desk that stand in for those of the test desk. */
-    parts: Pick<CliDesk, 'rules' | 'tryOut'> | undefined;
+    parts: Partial<Pick<CliDesk, 'rules' | 'tryOut' | 'accounts' | 'access' | 'audit'>> | undefined;
     dkim: DkimFinding[];
   };
   run(...argv: string[]): Promise<Outcome>;
@@ -94,7 +123,9 @@ export async function openTestCli(): Promise<TestCli> {
         outbox: { waiting: async () => desk.waiting },
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
-        ...(machine.parts ?? noRules),
+        ...fakeAccess,
+        ...noRules,
+        ...machine.parts,
         findDkimRecords: async () => machine.dkim,
         announce: async (number) => {
           desk.announced.push(number);

@@ -4,7 +4,6 @@ import type { Log } from '../../../src/base/log.ts';
 import { systemRandom } from '../../../src/base/random.ts';
 import type { ViewerDeps } from '../../../src/edges/http/deps.ts';
 import { createHttpServer } from '../../../src/edges/http/server.ts';
-import { createSessions } from '../../../src/services/accounts/sessions.ts';
 import { createPresence } from '../../../src/services/presence.ts';
 import { createReadMarks } from '../../../src/services/read-marks.ts';
 import { createRenderer } from '../../../src/services/render/templates.ts';
@@ -55,10 +54,8 @@ export async function startViewer({
     index: desk.index,
     accounts: desk.accounts,
     sight: createSight({ reader: desk.store, config: desk.config }),
-    sessions: createSessions(
-      { accounts: desk.accounts, clock, random: systemRandom, secret: desk.secret },
-      { sessionHours: () => 10 },
-    ),
+    access: desk.access,
+    audit: desk.audit,
     outbox: desk.outbox,
     trouble: desk.trouble,
     release: desk.release,

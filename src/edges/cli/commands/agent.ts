@@ -6,6 +6,7 @@ import { exits } from '../exit-codes.ts';
 import { accountFailure, CliFailure } from '../failure.ts';
 import { type CliSession, readInput, withDesk } from '../session.ts';
 import { addAbsenceCommand } from './absence.ts';
+import { addAgentAccessCommands } from './agent-access.ts';
 
 interface NewAgent {
   readonly name: string;
@@ -46,18 +47,7 @@ export function addAgentCommands(program: Command, session: CliSession): void {
         requireAgent(desk, login);
         const changed = await desk.accounts.setPassword(login, await readPassword(session));
         if (!changed.ok) throw accountFailure(changed.refusal);
-      }),
-    );
-
-  agent
-    .command('token')
-    .description('make a token for the API and print it; it is not shown again')
-    .argument('<login>')
-    .action((login: string) =>
-      withDesk(session, 'store', async ({ accounts }) => {
-        const token = await accounts.createApiToken(login);
-        if (!token.ok) throw accountFailure(token.refusal);
-        session.io.stdout(`${token.value}\n`);
+        await desk.access.sessions.endAll(login);
       }),
     );
 
@@ -74,6 +64,8 @@ export function addAgentCommands(program: Command, session: CliSession): void {
         session.io.stdout(`${viewerUrl(desk)}/login/${token}\n`);
       }),
     );
+
+  addAgentAccessCommands(agent, session);
 }
 
 function requireAgent({ accounts }: CliDesk, login: string): void {

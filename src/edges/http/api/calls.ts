@@ -6,6 +6,8 @@ import type { LiveConfig } from '../../../config/config.ts';
 import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import type { ApiTokens } from '../../../services/accounts/api-tokens.ts';
+import type { Audit } from '../../../services/audit/audit.ts';
 import type { Bulk } from '../../../services/bulk.ts';
 import type { CustomerCare } from '../../../services/customer-care.ts';
 import type { CustomerTickets } from '../../../services/customer-tickets.ts';
@@ -34,6 +36,8 @@ export interface ApiDeps {
   readonly intake: Intake;
   readonly sight: Sight;
   readonly accounts: Pick<Accounts, 'findByApiToken' | 'list'>;
+  readonly apiTokens: Pick<ApiTokens, 'noteUse'>;
+  readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly customers: CustomerBook;
   readonly customerCare: CustomerCare;

@@ -6,6 +6,7 @@
  */
 import { bounceActions } from '../../../core/delivery/bounce.ts';
 import { choosableStates, priorities, ticketStates } from '../../../core/ticket/states.ts';
+import { auditEvents } from '../../../services/audit/entry.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -350,6 +351,22 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ),
   Receipt: answer({ ticket: text, message: text }),
   Waiting: answer({ ticket: text, draft: text, sendAt: text }),
+  AuditEntry: answer({
+    time,
+    event: { type: 'string', enum: auditEvents },
+    agent: orNull(text),
+    by: orNull(text),
+    way: orNull(text),
+    detail: orNull(text),
+    ticket: orNull(text),
+    what: orNull(text),
+    address: orNull(text),
+    browser: orNull(text),
+  }),
+  AuditPage: answer({
+    entries: list(ref('AuditEntry')),
+    complete: { ...flag, description: 'False when there may be more' },
+  }),
   Health: answer({
     status: { type: 'string', enum: ['ok', 'starting', 'degraded'] },
     index: answer({ ready: flag }),

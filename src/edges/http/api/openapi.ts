@@ -7,6 +7,7 @@
 import { mostListed, sortNames } from '../../../services/present/list-request.ts';
 import { schemas } from './openapi-schemas.ts';
 import { apiRoutes, type Operation } from './routes.ts';
+import { scopeOf, scopeWords } from './scopes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -28,7 +29,7 @@ export function openApiDescription(version: string): Json {
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A token made by `maildesk agent token LOGIN`.',
+          description: `A token made on the account page or by \`maildesk agent token LOGIN\`. The scopes of a token: ${scopeList}. A token made without scopes may do all that its agent may.`,
         },
       },
       schemas,
@@ -36,18 +37,28 @@ export function openApiDescription(version: string): Json {
   };
 }
 
+const scopeList = Object.entries(scopeWords)
+  .map(([scope, words]) => `\`${scope}\` (${words})`)
+  .join(', ');
+
 function describePaths(): Json {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const { id, method, path, access } of apiRoutes) {
+  for (const route of apiRoutes) {
+    const { id, method, path, access } = route;
     const described = operations[id];
     const item = paths[path] ?? {};
     item[method] = {
       operationId: id,
       ...described,
-      ...(access === 'public' ? { security: [] } : {}),
+      security: route.access === 'public' ? [] : [{ token: [scopeOf[route.id]] }],
       responses: {
         ...described.responses,
-        ...(access === 'public' ? {} : { 401: problem('No valid token') }),
+        ...(access === 'public'
+          ? {}
+          : {
+              401: problem('No valid token'),
+              403: problem('The token lacks the scope, or its agent the right'),
+            }),
       },
     };
     paths[path] = item;
@@ -340,6 +351,29 @@ const operations: Readonly<Record<Operation, Described>> = {
       403: problem('It needs a right that the agent does not have'),
       404: problem('That is no address'),
       ...badBody,
+    },
+  },
+  listAudit: {
+    summary: 'Who logged in, or who read what; for admins',
+    parameters: [
+      queryParameter('kind', 'Which of the two logs', {
+        type: 'string',
+        enum: ['logins', 'reads'],
+        default: 'logins',
+      }),
+      queryParameter('agent', 'A login', { type: 'string' }),
+      queryParameter('ticket', 'A ticket number', { type: 'string' }),
+      queryParameter('since', 'The oldest that is wanted', { type: 'string', format: 'date-time' }),
+      queryParameter('limit', 'Entries, the newest first', {
+        type: 'integer',
+        minimum: 1,
+        maximum: 1000,
+        default: 100,
+      }),
+    ],
+    responses: {
+      200: json('The newest entries', 'AuditPage'),
+      422: problem('A parameter is not accepted'),
     },
   },
   readDescription: {

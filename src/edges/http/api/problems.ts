@@ -23,7 +23,8 @@ export type ApiCode =
   | 'missing-value'
   | 'internal-error'
   | 'mail-quarantined'
-  | 'mail-refused';
+  | 'mail-refused'
+  | 'insufficient-scope';
 
 export type ProblemCode =
   | ApiCode
@@ -49,6 +50,7 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'internal-error': { status: 500, title: 'Internal error' },
   'mail-quarantined': { status: 422, title: 'Mail quarantined' },
   'mail-refused': { status: 422, title: 'Mail refused' },
+  'insufficient-scope': { status: 403, title: 'Insufficient scope' },
 
   'unknown-ticket': { status: 404, title: 'Unknown ticket' },
   'unknown-message': { status: 404, title: 'Unknown message' },

@@ -10,7 +10,8 @@ import Router from '@koa/router';
 import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
-import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
+import type { Accounts, ApiAccess } from '../../../services/accounts/accounts.ts';
+import { createAuditReading, noteApiReading } from './audit.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
 import { createComposing } from './composing.ts';
@@ -21,6 +22,7 @@ import { openApiDescription } from './openapi.ts';
 import { ApiRefusal, refusalOf, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
+import { requireScope } from './scopes.ts';
 import { createTeamCommands } from './team-commands.ts';
 import { createTidying } from './tidying.ts';
 
@@ -43,6 +45,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createTidying(deps),
     ...createTeamCommands(deps),
     ...createCustomerRoutes(deps),
+    ...createAuditReading(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),
@@ -54,12 +57,15 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
 
   async function serve(ctx: ApiContext, route: ApiRoute): Promise<void> {
     if (route.access === 'public') return publicRoutes[route.id](ctx);
-    const agent = authenticate(ctx, deps.accounts);
+    const access = authenticate(ctx, deps.accounts);
+    requireScope(access, route.id);
+    await deps.apiTokens.noteUse(access.agent.login, access.tokenId);
     const number = parseTicketNumber(ctx.params.number ?? '');
     // That there is such a ticket is nothing to tell somebody who may not see it.
-    if (number !== undefined && !(await deps.sight.mayRead(agent, number)))
+    if (number !== undefined && !(await deps.sight.mayRead(access.agent, number)))
       throw refusalOf({ code: 'unknown-ticket', number });
-    await agentRoutes[route.id](ctx, agent);
+    await agentRoutes[route.id](ctx, access.agent);
+    noteApiReading(deps.audit, ctx, { operation: route.id, access });
   }
 
   /** Runs the work and turns whatever it throws into a problem document. */
@@ -133,11 +139,11 @@ function refusePath(ctx: ApiContext): never {
 }
 
 /** RFC 6750: the token in the Authorization field, nowhere else. */
-function authenticate(ctx: ApiContext, accounts: Pick<Accounts, 'findByApiToken'>): Agent {
+function authenticate(ctx: ApiContext, accounts: Pick<Accounts, 'findByApiToken'>): ApiAccess {
   const given = ctx.get('Authorization');
   const token = /^Bearer +([A-Za-z0-9._~+/=-]{1,500})$/i.exec(given.trim())?.[1];
-  const agent = token === undefined ? undefined : accounts.findByApiToken(token);
-  if (agent !== undefined) return agent;
+  const access = token === undefined ? undefined : accounts.findByApiToken(token);
+  if (access !== undefined) return access;
   const reason =
     given === '' ? 'The request carries no token' : 'The token in "Authorization" is not valid';
   throw new ApiRefusal({

@@ -30,7 +30,8 @@ export type AgentOperation =
   | 'escalateTicket'
   | 'bringBackTicket'
   | 'readCustomer'
-  | 'changeCustomer';
+  | 'changeCustomer'
+  | 'listAudit';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -85,6 +86,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'bringBackTicket', method: 'post', path: `${ticket}/bring-back`, access: 'token' },
   { id: 'readCustomer', method: 'get', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'changeCustomer', method: 'post', path: '/api/v1/customers/{address}', access: 'token' },
+  { id: 'listAudit', method: 'get', path: '/api/v1/audit', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

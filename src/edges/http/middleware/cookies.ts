@@ -6,7 +6,7 @@
 import type { Context } from 'koa';
 import { type Duration, second } from '../../../base/clock.ts';
 
-export type CookieName = 'session' | 'guest' | 'language' | 'look' | 'said';
+export type CookieName = 'session' | 'guest' | 'language' | 'look' | 'said' | 'step' | 'openid';
 
 export interface Cookies {
   read(ctx: Context, name: CookieName): string | undefined;

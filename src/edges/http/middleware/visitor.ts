@@ -10,7 +10,7 @@ import { day } from '../../../base/clock.ts';
 import { randomText } from '../../../base/random.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { rightsIn } from '../../../core/ticket/rights.ts';
-import type { Agent } from '../../../services/accounts/accounts.ts';
+import type { Agent, Origin, Session, WayIn } from '../../../services/accounts/accounts.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
@@ -31,6 +31,11 @@ import { type Form, readForm } from './form.ts';
 export type Handler = (ctx: PageContext) => Promise<void>;
 
 export interface Visitor {
+  /** Looks once a request who is asking; to be run before anything that shows a page. */
+  recognise(ctx: Context): Promise<void>;
+  /** Whose request it is; undefined for guests. */
+  sessionOf(ctx: Context): Session | undefined;
+  originOf(ctx: Context): Origin;
   /** A page for those who are logged in; others are sent to the log-in. */
   member(show: (ctx: PageContext, visit: Visit) => Promise<void>): Handler;
   memberForm(act: (ctx: PageContext, visit: Visit, form: Form) => Promise<void>): Handler;
@@ -48,26 +53,32 @@ export interface Visitor {
   ): Handler;
   /** Language and look, for pages that must be shown in any case. */
   guestVisit(ctx: Context): GuestVisit;
-  openSession(ctx: Context, agent: Agent): void;
-  endSession(ctx: Context): void;
+  openSession(ctx: Context, agent: Agent, way: WayIn): Promise<void>;
+  endSession(ctx: Context): Promise<void>;
   say(ctx: Context, toast: ToastKey, about?: SaidAbout): void;
   takeToast(ctx: Context): Said | undefined;
 }
 
-type Deps = Pick<ViewerDeps, 'sight' | 'sessions' | 'config' | 'readMarks' | 'renderer' | 'random'>;
+type Deps = Pick<ViewerDeps, 'sight' | 'access' | 'config' | 'readMarks' | 'renderer' | 'random'>;
+
+/** Where a second step is set up. */
+export const totpPath = '/account/totp';
 
 const hourMs = 3_600_000;
 const guestLasts = day;
 
 export function createVisitor(
-  { sight, sessions, config, readMarks, renderer, random }: Deps,
+  { sight, access, config, readMarks, renderer, random }: Deps,
   cookies: Cookies,
 ): Visitor {
   const { locales } = renderer;
+  const { sessions } = access;
+  const recognised = new WeakMap<Context['req'], Session>();
 
-  function readSession(ctx: Context) {
-    const cookie = cookies.read(ctx, 'session');
-    return cookie === undefined || cookie === '' ? undefined : sessions.read(cookie);
+  const readSession = (ctx: Context) => recognised.get(ctx.req);
+
+  function originOf(ctx: Context): Origin {
+    return { address: ctx.ip, browser: ctx.get('User-Agent') };
   }
 
   function localeOf(ctx: Context, agent: Agent | undefined): Locale {
@@ -121,6 +132,16 @@ export function createVisitor(
     return form;
   }
 
+  /** Whoever must set up a second step first is led there; true when he is. */
+  function leadsToTotp(ctx: Context, { agent, way }: Session): boolean {
+    // The provider has its own second step.
+    const isNeeded = way !== 'openid' && access.needsTotp(agent);
+    if (!isNeeded || ctx.path === totpPath || ctx.path === '/logout') return false;
+    ctx.status = 303;
+    ctx.redirect(totpPath);
+    return true;
+  }
+
   function toLogin(ctx: Context): void {
     const wanted =
       ctx.method === 'GET' && ctx.path !== '/' ? `?back=${encodeURIComponent(ctx.url)}` : '';
@@ -129,16 +150,25 @@ export function createVisitor(
   }
 
   return {
+    async recognise(ctx) {
+      const cookie = cookies.read(ctx, 'session') ?? '';
+      const session = cookie === '' ? undefined : await sessions.read(cookie);
+      if (session !== undefined) recognised.set(ctx.req, session);
+    },
+    sessionOf: readSession,
+    originOf,
     member: (show) => async (ctx) => {
       const session = readSession(ctx);
       if (session === undefined) return toLogin(ctx);
       await refuseHidden(ctx, session.agent);
+      if (leadsToTotp(ctx, session)) return;
       await readMarks.load(session.agent.login);
       await show(ctx, visitOf(ctx, session.agent, session.csrf));
     },
     memberForm: (act) => async (ctx) => {
       const session = readSession(ctx);
       if (session === undefined) return toLogin(ctx);
+      if (leadsToTotp(ctx, session)) return;
       const form = await readOwnForm(ctx, session.csrf);
       await refuseHidden(ctx, session.agent);
       await readMarks.load(session.agent.login);
@@ -162,14 +192,15 @@ export function createVisitor(
       const session = readSession(ctx);
       return guestVisitOf(ctx, session?.agent, session?.csrf ?? guestToken(ctx));
     },
-    openSession: (ctx, agent) =>
-      cookies.write(
-        ctx,
-        'session',
-        sessions.open(agent),
-        config.current().desk.sessionHours * hourMs,
-      ),
-    endSession: (ctx) => cookies.clear(ctx, 'session'),
+    async openSession(ctx, agent, way) {
+      const cookie = await sessions.open(agent, { ...originOf(ctx), way });
+      cookies.write(ctx, 'session', cookie, config.current().desk.sessionHours * hourMs);
+    },
+    async endSession(ctx) {
+      const session = readSession(ctx);
+      if (session !== undefined) await sessions.end(session.agent.login, session.id);
+      cookies.clear(ctx, 'session');
+    },
     say: (ctx, toast, about) => cookies.write(ctx, 'said', formatSaid(toast, about)),
     takeToast(ctx) {
       // The script refreshes pages in the background; nobody reads what those would say.
@@ -229,6 +260,11 @@ function parseSaid(text: string): Said | undefined {
   if (batch !== undefined && batch !== '' && Number.isSafeInteger(count))
     return { toast, about: { kind: 'batch', batch, count } };
   return { toast, about: undefined };
+}
+
+/** Short enough for a cookie of 4 kB, in which it waits while somebody logs in in two steps. */
+export function keptBack(back: string): string {
+  return back.length <= 1000 ? back : '/';
 }
 
 /** A path on this desk, for coming back to; anything else becomes the start page. */

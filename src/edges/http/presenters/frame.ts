@@ -236,6 +236,12 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
               status.unaccounted === 0 ? undefined : status.unaccounted,
             ),
           ]),
+      ...(agent.roles.includes('admin')
+        ? [
+            toPage(locale.text('tree.agents'), '/agents', 'user', undefined),
+            toPage(locale.text('tree.audit'), '/audit', 'hist', undefined),
+          ]
+        : []),
       ...(status.configProblems === 0
         ? []
         : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),

@@ -1,31 +1,42 @@
-/** What an agent sets for himself: password, language, colours. */
+/** What an agent sets for himself: password, language, colours; his sessions, tokens and log-ins. */
 import type Router from '@koa/router';
-import { day } from '../../../base/clock.ts';
+import { day, toInstant } from '../../../base/clock.ts';
+import { isTokenScope } from '../../../config/agent-tokens.ts';
+import type { AccountRefusal } from '../../../services/accounts/accounts.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
 import type { Cookies } from '../middleware/cookies.ts';
+import type { Form } from '../middleware/form.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
+import {
+  presentOwnLog,
+  presentScopes,
+  presentSessions,
+  presentTokens,
+  tokenLives,
+} from '../presenters/account.ts';
 import { presentPreferences } from '../presenters/notifications.ts';
 import { densities, themes, type Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 import { visibleQueues } from './notifications.ts';
 
-export interface AccountDeps extends Pick<ViewerDeps, 'accounts' | 'renderer' | 'config'> {
+export interface AccountDeps
+  extends Pick<ViewerDeps, 'accounts' | 'access' | 'audit' | 'config' | 'clock' | 'renderer'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly cookies: Cookies;
 }
 
 const keptFor = 365 * day;
+const mostOwnLog = 12;
 
-export function addAccountRoutes(
-  router: Router,
-  { accounts, renderer, config, visitor, pages, cookies }: AccountDeps,
-): void {
+export function addAccountRoutes(router: Router, deps: AccountDeps): void {
+  const { accounts, access, audit, config, clock, renderer, visitor, pages, cookies } = deps;
+
   router.get(
     '/account',
-    visitor.member(async (ctx, visit) => showAccount(ctx, visit, undefined)),
+    visitor.member(async (ctx, visit) => showAccount(ctx, visit)),
   );
 
   router.post(
@@ -35,17 +46,75 @@ export function addAccountRoutes(
       const password = form.get('password');
       if (password !== form.get('again')) {
         ctx.status = 422;
-        return showAccount(ctx, visit, locale.text('account.not-the-same'));
+        return showAccount(ctx, visit, { password: locale.text('account.not-the-same') });
       }
       const outcome = await accounts.setPassword(agent.login, password);
       if (!outcome.ok) {
         ctx.status = httpAnswers[outcome.refusal.code].status;
-        return showAccount(ctx, visit, refusalText(outcome.refusal, locale));
+        return showAccount(ctx, visit, { password: refusalText(outcome.refusal, locale) });
       }
+      const way = visitor.sessionOf(ctx)?.way ?? 'password';
+      await access.sessions.endAll(agent.login);
+      audit.note({ event: 'password-set', agent: agent.login, ...visitor.originOf(ctx) });
       // Sessions made before are void now, so this one is opened again.
-      visitor.openSession(ctx, outcome.value);
+      await visitor.openSession(ctx, outcome.value, way);
       visitor.say(ctx, 'toast.password-set');
       goTo(ctx, '/');
+    }),
+  );
+
+  router.post(
+    '/account/sessions/end',
+    visitor.memberForm(async (ctx, { agent }, form) => {
+      if (form.get('id') === visitor.sessionOf(ctx)?.id) {
+        await visitor.endSession(ctx);
+        return goTo(ctx, '/login');
+      }
+      if (await access.sessions.end(agent.login, form.get('id')))
+        audit.note({ event: 'session-ended', agent: agent.login, ...visitor.originOf(ctx) });
+      visitor.say(ctx, 'toast.session-ended');
+      goTo(ctx, '/account');
+    }),
+  );
+
+  router.post(
+    '/account/sessions/end-others',
+    visitor.memberForm(async (ctx, { agent }) => {
+      await access.sessions.endAll(agent.login, visitor.sessionOf(ctx)?.id);
+      audit.note({ event: 'session-ended', agent: agent.login, ...visitor.originOf(ctx) });
+      visitor.say(ctx, 'toast.sessions-ended');
+      goTo(ctx, '/account');
+    }),
+  );
+
+  router.post(
+    '/account/tokens',
+    visitor.memberForm(async (ctx, visit, form) => {
+      const { agent, locale } = visit;
+      const made = await makeToken(agent.login, form);
+      if (!made.ok) {
+        ctx.status = httpAnswers[made.refusal.code].status;
+        return showAccount(ctx, visit, { token: refusalText(made.refusal, locale) });
+      }
+      const detail = form.get('name').trim();
+      audit.note({ event: 'token-made', agent: agent.login, detail, ...visitor.originOf(ctx) });
+      await showAccount(ctx, visit, {}, made.value);
+    }),
+  );
+
+  router.post(
+    '/account/tokens/revoke',
+    visitor.memberForm(async (ctx, visit, form) => {
+      const { agent, locale } = visit;
+      const outcome = await access.apiTokens.revoke(agent.login, form.get('id'));
+      if (!outcome.ok) {
+        ctx.status = httpAnswers[outcome.refusal.code].status;
+        return showAccount(ctx, visit, { token: refusalText(outcome.refusal, locale) });
+      }
+      const detail = outcome.value.name;
+      audit.note({ event: 'token-revoked', agent: agent.login, detail, ...visitor.originOf(ctx) });
+      visitor.say(ctx, 'toast.token-revoked');
+      goTo(ctx, '/account');
     }),
   );
 
@@ -72,18 +141,57 @@ export function addAccountRoutes(
     }),
   );
 
+  /** Nothing ticked would be a token for nothing; it is refused rather than taken for everything. */
+  async function makeToken(login: string, form: Form) {
+    const scopes = form.all('scope').filter(isTokenScope);
+    const lives = tokenLives.find(({ value }) => value === form.get('lives'))?.days;
+    if (scopes.length === 0) {
+      const refusal: AccountRefusal = {
+        code: 'bad-value',
+        field: 'scope',
+        value: '',
+        expected: 'at least one scope',
+      };
+      return { ok: false as const, refusal };
+    }
+    return accounts.createApiToken(login, {
+      name: form.get('name').trim(),
+      scopes,
+      ...(lives === undefined ? {} : { expires: toInstant(clock.now() + lives * day) }),
+    });
+  }
+
   async function showAccount(
     ctx: PageContext,
     visit: Visit,
-    refused: string | undefined,
+    refused: { readonly password?: string; readonly token?: string } = {},
+    newToken?: string,
   ): Promise<void> {
     const { locale, agent } = visit;
+    const { login } = agent;
+    const { desk } = config.current();
+    const words = { locale, dates: locale.dates(desk.timeZone), now: clock.now() };
+    const [sessions, tokens, log] = await Promise.all([
+      access.sessions.list(login),
+      access.apiTokens.list(login),
+      audit.list({ kind: 'logins', agent: login, most: mostOwnLog }),
+    ]);
+    const left = access.secondStep.left(login);
     await pages.show(ctx, visit, {
       template: 'account',
       title: locale.text('account.title'),
       view: {
         refused,
+        newToken,
         hasPassword: agent.hasPassword,
+        hasPasswords: desk.passwordLogin,
+        roles: locale.list(agent.roles),
+        totp: left === undefined ? undefined : locale.text('totp.left', { count: left }),
+        sessions: presentSessions(sessions, visitor.sessionOf(ctx)?.id, words),
+        tokens: presentTokens(tokens, words),
+        scopes: presentScopes(locale),
+        lives: tokenLives.map(({ value, key }) => ({ value, text: locale.text(key) })),
+        log: presentOwnLog(log.entries, words),
         notify: presentPreferences(
           agent.notify,
           visibleQueues(config.current().queues, visit.may),

@@ -23,6 +23,7 @@ import type { PageContext } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { namesOf } from '../presenters/people.ts';
 import { presentPresence } from '../presenters/presence.ts';
+import { createSessionWatch, type SessionWatchDeps } from '../session-watch.ts';
 import type { Visit } from '../visit.ts';
 import { textOf } from './login.ts';
 import { seatId, streamLasts, viewId } from './presence.ts';
@@ -31,7 +32,7 @@ export interface EventStreams {
   close(): void;
 }
 
-export interface EventsDeps {
+export interface EventsDeps extends SessionWatchDeps {
   readonly index: Pick<TicketIndex, 'onChange'>;
   readonly presence: Presence;
   readonly sight: Pick<Sight, 'mayRead' | 'readerOf'>;
@@ -53,10 +54,9 @@ const mostTold = 500;
 /** Bytes that may wait for a slow listener. */
 const mostWaiting = 256_000;
 
-export function addEventRoutes(
-  router: Router,
-  { index, presence, sight, accounts, notifications, clock, visitor }: EventsDeps,
-): EventStreams {
+export function addEventRoutes(router: Router, deps: EventsDeps): EventStreams {
+  const { index, presence, sight, accounts, notifications, clock, visitor } = deps;
+  const sessionWatch = createSessionWatch(deps);
   const listeners = new Map<ServerResponse, Listener>();
   /** Which stream holds a seat: one that opens again comes before the end of the old one is noticed. */
   const seated = new Map<string, ServerResponse>();
@@ -104,7 +104,7 @@ export function addEventRoutes(
 
   function tell(listener: ServerResponse, text: string): void {
     if (listener.writableLength > mostWaiting) listener.destroy();
-    else listener.write(text);
+    else if (!listener.writableEnded) listener.write(text);
   }
 
   /** Lists hear of every ticket, a ticket's page of its own. */
@@ -144,6 +144,7 @@ export function addEventRoutes(
       res.write('retry: 2000\n\n');
       const seat = seatOf(ctx, visit);
       listeners.set(res, { visit, seat });
+      sessionWatch.watch(ctx, res);
       res.on('close', () => forget(res, seat));
       if (seat !== undefined) takeSeat(res, seat);
       // What changed since the page was made was told to nobody here.
@@ -171,6 +172,7 @@ export function addEventRoutes(
       stop();
       stopPresence();
       stopNews();
+      sessionWatch.close();
       cancelBeat();
       for (const listener of listeners.keys()) listener.end();
       listeners.clear();

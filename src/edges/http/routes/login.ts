@@ -3,20 +3,30 @@ import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import type { AccountRefusal, Agent } from '../../../services/accounts/accounts.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
+import type { Entrance } from '../entrance.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import type { GuestVisit } from '../visit.ts';
 
-export interface LoginDeps extends Pick<ViewerDeps, 'accounts' | 'config' | 'clock' | 'log'> {
+export interface LoginDeps
+  extends Pick<ViewerDeps, 'accounts' | 'access' | 'audit' | 'config' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
+  readonly entrance: Entrance;
 }
 
-export function addLoginRoutes(
-  router: Router,
-  { accounts, config, clock, log, visitor, pages }: LoginDeps,
-): void {
+export interface LoginPage {
+  /** Says why somebody was not let in. */
+  refuse(
+    ctx: PageContext,
+    visit: GuestVisit,
+    refused: { back: string; login: string; refusal: AccountRefusal },
+  ): void;
+}
+
+export function addLoginRoutes(router: Router, deps: LoginDeps): LoginPage {
+  const { accounts, access, audit, config, clock, visitor, pages, entrance } = deps;
   router.get(
     '/login',
     visitor.guest(async (ctx, visit, agent) => {
@@ -31,9 +41,11 @@ export function addLoginRoutes(
     visitor.guestForm(async (ctx, visit, form) => {
       const login = form.get('login').trim();
       const back = safeBack(form.get('back'));
-      const outcome = await accounts.logIn(login, form.get('password'), ctx.ip);
-      if (!outcome.ok) return refuseLogin(ctx, visit, { back, login, refusal: outcome.refusal });
-      enter(ctx, outcome.value, back);
+      const outcome = await passwordLogIn(login, form.get('password'), ctx.ip);
+      if (outcome.ok) return entrance.enter(ctx, outcome.value, { way: 'password', back });
+      const { refusal } = outcome;
+      entrance.noteRefused(ctx, { agent: knownLogin(login), way: 'password', code: refusal.code });
+      refuseLogin(ctx, visit, { back, login, refusal });
     }),
   );
 
@@ -51,7 +63,8 @@ export function addLoginRoutes(
       const outcome: Result<Agent, AccountRefusal> = await accounts.redeemLoginToken(
         ctx.params.token ?? '',
       );
-      if (outcome.ok) return enter(ctx, outcome.value, '/account');
+      if (outcome.ok) return entrance.enter(ctx, outcome.value, { way: 'link', back: '/account' });
+      entrance.noteRefused(ctx, { agent: undefined, way: 'link', code: outcome.refusal.code });
       ctx.status = httpAnswers[outcome.refusal.code].status;
       showLink(ctx, visit, refusalText(outcome.refusal, visit.locale));
     }),
@@ -59,16 +72,29 @@ export function addLoginRoutes(
 
   router.post(
     '/logout',
-    visitor.memberForm(async (ctx) => {
-      visitor.endSession(ctx);
+    visitor.memberForm(async (ctx, { agent }) => {
+      await visitor.endSession(ctx);
+      audit.note({ event: 'log-out', agent: agent.login, ...visitor.originOf(ctx) });
       goTo(ctx, '/login');
     }),
   );
 
-  function enter(ctx: PageContext, agent: Agent, back: string): void {
-    visitor.openSession(ctx, agent);
-    log.info('http.logged-in', { agent: agent.login });
-    goTo(ctx, back);
+  async function passwordLogIn(
+    login: string,
+    password: string,
+    client: string,
+  ): Promise<Result<Agent, AccountRefusal>> {
+    if (!config.current().desk.passwordLogin)
+      return { ok: false, refusal: { code: 'password-login-off' } };
+    return accounts.logIn(login, password, client);
+  }
+
+  /** What was typed may be a password in the wrong field; only a name that somebody has is noted. */
+  function knownLogin(typed: string): string | undefined {
+    const wanted = typed.toLowerCase();
+    return accounts
+      .list()
+      .find(({ login, email }) => login === wanted || email.toLowerCase() === wanted)?.login;
   }
 
   function refuseLogin(
@@ -88,14 +114,18 @@ export function addLoginRoutes(
     visit: GuestVisit,
     view: { back: string; login: string; refused: string | undefined },
   ): void {
-    const hour = visit.locale.dates(config.current().desk.timeZone).hourOf(clock.now());
+    const { desk } = config.current();
+    const hour = visit.locale.dates(desk.timeZone).hourOf(clock.now());
     const greeting = visit.locale.text(
       hour < 12 ? 'login.morning' : hour < 18 ? 'login.afternoon' : 'login.evening',
     );
+    const openid = access.openid.isOn()
+      ? { name: desk.openidName, href: `/openid?back=${encodeURIComponent(view.back)}` }
+      : undefined;
     pages.showGate(ctx, visit, {
       template: 'login',
       title: visit.locale.text('login.title'),
-      view: { ...view, greeting },
+      view: { ...view, greeting, openid, hasPasswords: desk.passwordLogin },
     });
   }
 
@@ -106,6 +136,8 @@ export function addLoginRoutes(
       view: { refused },
     });
   }
+
+  return { refuse: refuseLogin };
 }
 
 export function goTo(ctx: PageContext, path: string): void {

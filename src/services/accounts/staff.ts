@@ -1,0 +1,89 @@
+/**
+ * What admins change about agents: roles, and whether somebody is let in at all.
+ *
+ * Promises: a desk keeps at least one admin who can get in.
+ */
+import type { Log } from '../../base/log.ts';
+import { ok, type Result, refuse } from '../../base/result.ts';
+import { isRole } from '../../config/agents.ts';
+import { adminRole } from '../../core/ticket/rights.ts';
+import type { AccountRefusal, Agent, Sessions } from './accounts.ts';
+import type { AgentFiles } from './agent-files.ts';
+import { toAgent } from './to-agent.ts';
+
+export interface Staff {
+  /** `+billing` gives a role, `-agent` takes one. */
+  changeRoles(login: string, changes: readonly string[]): Promise<Result<Agent, AccountRefusal>>;
+  /** Out at once, with all sessions and tokens; his name and his past stay. */
+  disable(login: string): Promise<Result<Agent, AccountRefusal>>;
+  enable(login: string): Promise<Result<Agent, AccountRefusal>>;
+}
+
+export interface StaffDeps {
+  readonly agents: AgentFiles;
+  readonly sessions: Pick<Sessions, 'endAll'>;
+  readonly log: Log;
+}
+
+const mostRoles = 50;
+
+export function createStaff({ agents, sessions, log }: StaffDeps): Staff {
+  const unknown = (login: string) =>
+    refuse({
+      code: 'unknown-agent' as const,
+      value: login.slice(0, 100),
+      known: agents.list().map((each) => each.login),
+    });
+
+  /** Whether anybody else could still run the desk. */
+  function isOnlyAdmin(login: string): boolean {
+    return !agents
+      .list()
+      .some((each) => each.login !== login && !each.disabled && each.roles.includes(adminRole));
+  }
+
+  async function setDisabled(
+    login: string,
+    disabled: boolean,
+  ): Promise<Result<Agent, AccountRefusal>> {
+    const agent = await agents.edit(login, { kind: 'disabled', disabled });
+    if (agent === undefined) return unknown(login);
+    log.info(disabled ? 'accounts.disabled' : 'accounts.enabled', { login });
+    return ok(toAgent(agent));
+  }
+
+  return {
+    async changeRoles(login, changes) {
+      const agent = await agents.refresh(login);
+      if (agent === undefined) return unknown(login);
+      const wrong = changes.find((change) => !/^[+-]/.test(change) || !isRole(change.slice(1)));
+      if (wrong !== undefined || changes.length === 0 || changes.length > mostRoles) {
+        const expected = 'words such as +billing or -agent';
+        return refuse({ code: 'bad-value', field: 'roles', value: wrong ?? '', expected });
+      }
+      const roles = new Set(agent.roles);
+      for (const change of changes) {
+        if (change.startsWith('+')) roles.add(change.slice(1));
+        else roles.delete(change.slice(1));
+      }
+      const losesAdmin = agent.roles.includes(adminRole) && !roles.has(adminRole);
+      if (losesAdmin && isOnlyAdmin(login)) return refuse({ code: 'last-admin' });
+      const changed = await agents.edit(login, { kind: 'roles', roles: [...roles] });
+      if (changed === undefined) return unknown(login);
+      log.info('accounts.roles-changed', { login, roles: changed.roles });
+      return ok(toAgent(changed));
+    },
+
+    async disable(login) {
+      const agent = await agents.refresh(login);
+      if (agent === undefined) return unknown(login);
+      if (agent.roles.includes(adminRole) && isOnlyAdmin(login))
+        return refuse({ code: 'last-admin' });
+      const outcome = await setDisabled(login, true);
+      if (outcome.ok) await sessions.endAll(login);
+      return outcome;
+    },
+
+    enable: (login) => setDisabled(login, false),
+  };
+}
