@@ -9,8 +9,10 @@ import { type Result, refuse } from '../base/result.ts';
 import type { Refusal, TicketCommand } from '../core/ticket/decide.ts';
 import type { Actor, Change } from '../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../core/ticket/number.ts';
+import { rightsOn } from '../core/ticket/rights.ts';
+import { readableOf } from '../core/ticket/team.ts';
 import type { TicketReader } from '../storage/ticket-store.ts';
-import type { DeskDirectory, Receipt, Tickets } from './tickets.ts';
+import type { DeskDirectory, Occasion, Receipt, Tickets } from './tickets.ts';
 
 const otherSides: Readonly<Record<string, string>> = {
   related: 'related',
@@ -32,16 +34,17 @@ export function withLinks(
     number: TicketNumber,
     command: TicketCommand,
     actor: Actor,
+    occasion?: Occasion,
   ): Promise<Result<Receipt, Refusal>> {
     const mirrored = mirror(number, command);
     for (const { other, change } of mirrored) {
       const refusal = await refuseOther({ number, other, change, actor });
       if (refusal !== undefined) return refuse(refusal);
     }
-    const done = await tickets.run(number, command, actor);
+    const done = await tickets.run(number, command, actor, occasion);
     if (!done.ok && done.refusal.code !== 'nothing-to-change') return done;
     for (const { other, change } of mirrored)
-      await tickets.run(other, { kind: 'mirror', changes: [change] }, actor);
+      await tickets.run(other, { kind: 'mirror', changes: [change] }, actor, occasion);
     return done;
   }
 
@@ -65,7 +68,9 @@ export function withLinks(
       return change.kind === 'add' ? { code: 'unknown-ticket', number: other } : undefined;
     if (actor.kind !== 'agent') return undefined;
     const { queue } = folder.ticket;
-    const given = desk.rightsOf(actor.login, queue);
+    const given = rightsOn(readableOf(folder.ticket), actor.login, (each) =>
+      desk.rightsOf(actor.login, each),
+    );
     if (!given.has('see')) return { code: 'unknown-ticket', number: other };
     return given.has('note') ? undefined : { code: 'not-allowed', right: 'note', queue };
   }

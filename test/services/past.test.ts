@@ -111,13 +111,13 @@ it('events carry the way by which they came', async () => {
   await writeFile(join(test.desk.folderPath(ticket), 'new', 'close-it'), note);
   await test.desk.index.sweep();
   const ways = (await read(ticket)).messages.map(({ event }) => [event.kind, wayOf(event)]);
-  expect(ways).toEqual([
+  // In which order the last two stand is a matter of milliseconds.
+  expect(ways.slice(0, 3)).toEqual([
     ['mail-in', 'smtp'],
     ['update', 'viewer'],
     ['update', 'api'],
-    ['update', undefined],
-    ['update', 'hand'],
   ]);
+  expect(new Set(ways.slice(3).map(([, way]) => way))).toEqual(new Set([undefined, 'hand']));
 });
 
 it('the desk itself has no way, also where a request set it going', async () => {

@@ -7,6 +7,7 @@ import { parseQuery } from '../../src/core/search/query.ts';
 import type { TicketCommand } from '../../src/core/ticket/decide.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { askerOf } from '../../src/services/asker.ts';
+import { createSight } from '../../src/services/sight.ts';
 import { openTestDesk, plainMail, type TestDesk } from '../helpers/test-desk.ts';
 
 let test: TestDesk;
@@ -145,6 +146,11 @@ it('lists show what somebody may see, and what he is asked about', async () => {
   const [one, two] = [await receive(), await receive()];
   await run(one, 'all', { kind: 'ask-advice', agent: 'nobody', text: 'What is it?' });
   await test.desk.index.settled();
+  const sight = createSight({ reader: test.desk.store, config: test.desk.config });
+  const readerOf = (login: string) => {
+    const agent = test.desk.accounts.find(login);
+    return agent === undefined ? undefined : sight.readerOf(agent);
+  };
   const found = async (text: string, login: string | undefined) => {
     const query = parseQuery(text);
     if (!query.ok) throw new Error(text);
@@ -158,6 +164,7 @@ it('lists show what somebody may see, and what he is asked about', async () => {
       sort: 'number',
       descending: false,
       limit: 500,
+      reader: login === undefined ? undefined : readerOf(login),
     });
     if (!page.ok) throw new Error(page.refusal.code);
     return page.value.records

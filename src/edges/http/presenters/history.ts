@@ -119,7 +119,7 @@ function presentFilter(
 ) {
   const events = messages.map(({ event }) => event);
   const actors = new Map(events.map(({ actor }) => [formatActor(actor), actor]));
-  const fields = new Set(events.flatMap(({ changes }) => changes.map(fieldOf)));
+  const fields = new Set(events.flatMap(({ changes }) => changes.map(fieldOf)).filter(isForPeople));
   const people = [...actors]
     .map(([value, actor]) => ({ value, text: personText(actor, locale, nameOf) }))
     .sort((one, other) => one.text.localeCompare(other.text, locale.code));
@@ -163,9 +163,21 @@ const fieldKeys: Readonly<Record<string, string>> = {
   link: 'history.field-link',
   participant: 'history.field-participant',
   watcher: 'history.field-watcher',
+  responsible: 'history.field-responsible',
+  'pending-until': 'history.field-pending-until',
+  'close-reason': 'history.field-close-reason',
+  lock: 'history.field-lock',
+  level: 'history.field-level',
+  advice: 'history.field-advice',
+  mention: 'history.field-mention',
 };
 
-/** A field without a word of its own is named as it stands in the file. */
+/** What the desk keeps for itself, such as the way back from the second level, is nothing to look for. */
+function isForPeople(field: string): boolean {
+  return fieldKeys[field] !== undefined || field.startsWith('x-');
+}
+
+/** A custom field is named as it stands in the file. */
 function fieldText(field: string, locale: Locale): string {
   const key = fieldKeys[field];
   return key === undefined ? field : locale.text(key);
