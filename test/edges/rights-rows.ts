@@ -12,6 +12,8 @@ export interface Place {
   /** Another ticket of the same queue. */
   readonly other: TicketNumber;
   readonly desk: Desk;
+  /** The newest event, once `before` has acted. */
+  readonly newest?: MessageName | undefined;
 }
 
 export interface Row {
@@ -107,6 +109,171 @@ export const rows: readonly Row[] = [
   {
     name: 'watching',
     needs: ['see'],
+    viewer: (place) => [page(place, 'fields'), { 'add.watcher': 'admin' }],
     cli: ({ number }) => ['set', number, 'watcher+=admin'],
   },
+  {
+    name: 'a tag in the side bar',
+    needs: ['note'],
+    viewer: (place) => [page(place, 'fields'), { 'add.tag': 'vip' }],
+  },
+  {
+    name: 'a reminder',
+    needs: ['answer', 'note'],
+    viewer: (place) => [page(place, 'wait'), { date: '2099-01-01', time: '09:00' }],
+  },
+  {
+    name: 'closing with a reason',
+    needs: ['close'],
+    viewer: (place) => [page(place, 'close'), { other: 'Solved' }],
+    cli: ({ number }) => ['set', number, 'state=closed', 'close-reason=Solved'],
+  },
+  {
+    name: 'removing',
+    needs: ['close'],
+    viewer: (place) => [page(place, 'remove'), {}],
+    api: (place) => [page(place, 'remove'), {}],
+    cli: ({ number }) => ['remove', number],
+  },
+  {
+    name: 'restoring',
+    needs: ['close'],
+    before: ({ desk, number }) => desk.tickets.run(number, { kind: 'remove' }, system),
+    viewer: (place) => [page(place, 'restore'), {}],
+    api: (place) => [page(place, 'restore'), {}],
+    cli: ({ number }) => ['restore', number],
+  },
+  {
+    name: 'sending a mail on',
+    needs: ['answer'],
+    viewer: (place) => [
+      page(place, 'forward'),
+      { message: place.message, to: 'max@x.example', text: 'See below' },
+    ],
+    api: (place) => [
+      page(place, 'forward'),
+      { message: place.message, to: 'max@x.example', text: 'See below' },
+    ],
+    cli: ({ number, message }) => [
+      'forward',
+      number,
+      message,
+      '--to',
+      'max@x.example',
+      'See below',
+    ],
+  },
+  {
+    name: 'sending a mail on unchanged',
+    needs: ['answer'],
+    viewer: (place) => [page(place, 'resend'), { message: place.message, to: 'max@x.example' }],
+    api: (place) => [page(place, 'resend'), { message: place.message, to: 'max@x.example' }],
+    cli: ({ number, message }) => ['resend', number, '--message', message, '--to', 'max@x.example'],
+  },
+  {
+    name: 'the note of a call',
+    needs: ['note'],
+    viewer: (place) => [page(place, 'call'), { direction: 'in', text: 'He called' }],
+    api: (place) => [page(place, 'call'), { direction: 'in', text: 'He called' }],
+    cli: ({ number }) => ['call', number, 'He called'],
+  },
+  {
+    name: 'merging',
+    needs: ['move'],
+    viewer: (place) => [page(place, 'merge'), { into: place.other }],
+    api: (place) => [page(place, 'merge'), { into: place.other }],
+    cli: ({ number, other }) => ['merge', number, other],
+  },
+  {
+    name: 'taking a merge back',
+    needs: ['move'],
+    before: ({ desk, number, other }) => desk.regroup.merge(number, other, system),
+    viewer: (place) => [page(place, 'unmerge'), {}],
+    api: (place) => [page(place, 'unmerge'), {}],
+    cli: ({ number }) => ['unmerge', number],
+  },
+  {
+    name: 'splitting a message off',
+    needs: ['move'],
+    before: addNote,
+    viewer: (place) => [page(place, 'split'), { message: place.message }],
+    api: (place) => [page(place, 'split'), { message: place.message }],
+    cli: ({ number, message }) => ['split', number, message],
+  },
+  {
+    name: 'moving a message',
+    needs: ['move'],
+    before: addNote,
+    viewer: (place) => [page(place, 'move'), { message: place.message, into: place.other }],
+    api: (place) => [page(place, 'move'), { message: place.message, into: place.other }],
+    cli: ({ number, message, other }) => ['move', number, message, other],
+  },
+  {
+    name: 'taking a change of the priority back',
+    needs: ['note'],
+    before: update(set('priority', 'high')),
+    viewer: (place) => [page(place, 'undo'), { event: newestOf(place) }],
+    api: (place) => [page(place, 'undo'), { event: newestOf(place) }],
+    cli: (place) => ['undo', place.number, newestOf(place)],
+  },
+  {
+    name: 'taking a close back',
+    needs: ['close'],
+    before: update(set('state', 'closed')),
+    viewer: (place) => [page(place, 'undo'), { event: newestOf(place) }],
+    api: (place) => [page(place, 'undo'), { event: newestOf(place) }],
+    cli: (place) => ['undo', place.number, newestOf(place)],
+  },
+  {
+    name: 'spam',
+    needs: ['move'],
+    viewer: (place) => [page(place, 'spam'), {}],
+    api: (place) => [page(place, 'spam'), {}],
+  },
+  {
+    name: 'handing over to a colleague',
+    needs: ['note', 'own'],
+    viewer: (place) => [page(place, 'hand-over'), { to: 'agent:admin', text: 'Please' }],
+    api: (place) => [page(place, 'hand-over'), { owner: 'admin', text: 'Please' }],
+    cli: ({ number }) => ['assign', number, 'admin', 'Please'],
+  },
+  {
+    name: 'handing over to a team',
+    needs: ['note', 'move'],
+    viewer: (place) => [page(place, 'hand-over'), { to: 'queue:Billing', text: 'Please' }],
+    api: (place) => [page(place, 'hand-over'), { queue: 'Billing', text: 'Please' }],
+    cli: ({ number }) => ['assign', number, '--queue', 'Billing', 'Please'],
+  },
+  {
+    name: 'asking for advice',
+    needs: ['note'],
+    viewer: (place) => [page(place, 'advice'), { to: 'agent:only-see', text: 'What now?' }],
+    api: (place) => [page(place, 'advice'), { agent: 'only-see', text: 'What now?' }],
+    cli: ({ number }) => ['advice', number, 'only-see', 'What now?'],
+  },
+  {
+    name: 'the second level',
+    needs: ['note', 'move'],
+    viewer: (place) => [page(place, 'level'), { text: 'Too hard' }],
+    api: (place) => [page(place, 'escalate'), { text: 'Too hard' }],
+    cli: ({ number }) => ['escalate', number, 'Too hard'],
+  },
+  {
+    name: 'back from the second level',
+    needs: ['note', 'move'],
+    before: ({ desk, number }) =>
+      desk.tickets.run(number, { kind: 'escalate', text: 'Too hard' }, system),
+    viewer: (place) => [page(place, 'level'), { text: 'Easy' }],
+    api: (place) => [page(place, 'bring-back'), { text: 'Easy' }],
+    cli: ({ number }) => ['escalate', number, '--back', 'Easy'],
+  },
 ];
+
+/** A message beside the first, so that the first may leave. */
+function addNote({ desk, number }: Place) {
+  return desk.tickets.run(number, { kind: 'note', text: 'Hm' }, system);
+}
+
+function newestOf(place: Place): string {
+  return place.newest ?? '';
+}
