@@ -84,12 +84,12 @@ it('says what is new since the last look, and begins there', async () => {
   const { page } = anna;
   await page.goto(`${desk.url}/tickets/${number}`);
   await page.getByText('It went out yesterday.').first().waitFor();
-  expect(await page.locator('#since').count()).toBe(0);
+  expect(await page.locator('#lately').count()).toBe(0);
   await page.goto(`${desk.url}/tickets?q=is:open`);
   await letTimePass();
 
   await page.goto(`${desk.url}/tickets/${number}`);
-  const news = await page.locator('#news').textContent();
+  const news = await page.locator('#lately').textContent();
   expect(news).toMatch(/^\s*Since \d\d:\d\d: /);
   for (const part of [
     'Ben Kaya wrote a note',
@@ -105,7 +105,7 @@ it('says what is new since the last look, and begins there', async () => {
 
   await page.reload();
   await page.locator('#flow').waitFor();
-  expect(await page.locator('#since').count()).toBe(0);
+  expect(await page.locator('#lately').count()).toBe(0);
 }, 240_000);
 
 it('the history tells by which way, is filtered by links and form, and leads to the past', async () => {

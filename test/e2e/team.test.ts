@@ -151,7 +151,7 @@ it('a hand-over carries its reason, and the next one takes over from the owner b
   await lena.goto(`${app.url}/tickets/${ticket}`);
   await lena.getByRole('button', { name: /^Take over/ }).waitFor();
   await lena.keyboard.press('t');
-  await lena.getByText('Lena Vogt took the ticket over from Ben Kaya').waitFor();
+  await lena.getByText('Lena Vogt took the ticket over from Ben Kaya').first().waitFor();
   expect((await ticketNow()).owner).toBe('lena');
 });
 

@@ -121,7 +121,11 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     // A connection that stays open would keep a server that closes from ending.
     if (isClosing) ctx.set('Connection', 'close');
   });
-  app.on('error', (error: unknown) => log.warn('http.broken-answer', { cause: String(error) }));
+  app.on('error', (error: unknown) => {
+    // Somebody closed his page before it had come; nobody can do anything about that.
+    const level = hasGone(error) ? 'debug' : 'warn';
+    log[level]('http.broken-answer', { cause: String(error) });
+  });
   app.use(catchFailures({ ...deps, show: pages.showFailure }));
   app.use(setHeaders);
   for (const extra of options.routers) {
@@ -172,6 +176,11 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
         server.closeIdleConnections();
       }),
   };
+}
+
+function hasGone(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 function cannotListen(host: string, port: number, error: Error): Fault {

@@ -107,7 +107,10 @@ export function createTicketViews({
         earlier: first === undefined ? 0 : said.indexOf(first),
         choiceOf: (event) => choiceOf(event, choice),
         agents: accounts.list().filter(({ isDisabled }) => !isDisabled),
-        may: mayOn(visit.agent, folder.ticket, config.current().queues),
+        may:
+          visit.isReadOnly === true
+            ? (right) => right === 'see'
+            : mayOn(visit.agent, folder.ticket, config.current().queues),
         awayOf: (login) => awayText(login, teamWords(visit)),
         config: config.current(),
       },

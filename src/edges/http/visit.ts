@@ -23,6 +23,8 @@ export interface Visit extends GuestVisit {
   readonly agent: Agent;
   /** Whether the agent may do this in the queue; what may not be done is not offered. */
   may(right: Right, queue: string): boolean;
+  /** What is looked at is past: nothing can be done there. */
+  readonly isReadOnly?: boolean;
 }
 
 export const toastKeys = [

@@ -59,5 +59,9 @@ export function createPastPage({ reader, config, pages, pastViews }: PastDeps): 
 
 /** What may not be done is not offered. */
 function readOnly(visit: Visit): Visit {
-  return { ...visit, may: (right, queue) => right === 'see' && visit.may(right, queue) };
+  return {
+    ...visit,
+    isReadOnly: true,
+    may: (right, queue) => right === 'see' && visit.may(right, queue),
+  };
 }
