@@ -4,11 +4,40 @@ import { calendarOf } from '../config/calendars.ts';
 import type { Config } from '../config/config.ts';
 import { ticketRulesOf } from '../config/ticket-rules.ts';
 import { addOpenTime, nextMorning } from '../core/escalation/calendar.ts';
+import type { Address } from '../core/message/address.ts';
 import type { DeskFacts } from '../core/ticket/decide.ts';
+
+export interface FactsDirectory {
+  config(): Config;
+  agents(): readonly string[];
+  agentAddress(login: string): Address | undefined;
+}
+
+/** Everything that the rules must know, for a ticket of the queue. */
+export function factsOf(desk: FactsDirectory, queue: string, now: Instant): DeskFacts {
+  const config = desk.config();
+  const { queues, desk: settings } = config;
+  const agents = desk.agents();
+  return {
+    queues: queues.map(({ name }) => name),
+    agents,
+    people: agents.map((login) => ({ login, name: desk.agentAddress(login)?.name ?? '' })),
+    secondLevels: new Map(
+      queues.flatMap(({ name, secondLevel }) =>
+        secondLevel === undefined ? [] : [[name.toLowerCase(), secondLevel] as const],
+      ),
+    ),
+    // Base 64 makes four bytes of three.
+    mostFileBytes: Math.floor((settings.maxMessageBytes / 4) * 3),
+    junkQueue: settings.junkQueue,
+    defaultQueue: settings.defaultQueue,
+    ...timedFacts(config, queue, now),
+  };
+}
 
 type TimedFacts = Pick<DeskFacts, 'rules' | 'lockUntil' | 'morning'>;
 
-export function factsFor(config: Config, queue: string, now: Instant): TimedFacts {
+function timedFacts(config: Config, queue: string, now: Instant): TimedFacts {
   const calendar = calendarOf(config, queue);
   const { lockHours } = config.desk;
   const morning = nextMorning(calendar, now);

@@ -13,7 +13,7 @@ import { type Right, rightsOn } from '../core/ticket/rights.ts';
 import { readableOf } from '../core/ticket/team.ts';
 
 export interface RightsDirectory {
-  config(): Pick<Config, 'ticketRules' | 'queues'>;
+  config(): Config;
   /** What the agent may do in the queue; nothing for somebody unknown. */
   rightsOf(login: string, queue: string): ReadonlySet<Right>;
 }

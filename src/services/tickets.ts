@@ -4,19 +4,15 @@
  * Owns: the ticket writer. Promises: what is returned is durable and already in the index; changes of
  * one ticket by this process come one after another, those of other processes need no waiting.
  */
-import { createHash } from 'node:crypto';
-import { type Clock, formatDay, type Instant, parseInstant } from '../base/clock.ts';
+import { type Clock, formatDay } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { type Random, randomText } from '../base/random.ts';
 import { ok, type Result, refuse } from '../base/result.ts';
 import { createKeyedSerial } from '../base/serial.ts';
-import type { Config } from '../config/config.ts';
-import type { Address } from '../core/message/address.ts';
 import type { MailFacts } from '../core/message/mail.ts';
 import type { SignedIds } from '../core/message/message-id.ts';
 import {
-  type DeskFacts,
   decide,
   decideNew,
   type NewTicket,
@@ -26,10 +22,8 @@ import {
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
 import { newsSince } from '../core/ticket/news.ts';
-import { type Day, dayOf, type TicketNumber } from '../core/ticket/number.ts';
-import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
+import type { Day, TicketNumber } from '../core/ticket/number.ts';
 import { composeMail } from '../storage/codec.ts';
-import { fixedName } from '../storage/maildir.ts';
 import type { NewMessage } from '../storage/message-file.ts';
 import type {
   Appended,
@@ -37,9 +31,11 @@ import type {
   TicketFolder,
   TicketWriter,
 } from '../storage/ticket-store.ts';
+import { fieldsOf, mailedFields, type Occasion, withOccasion } from './event-fields.ts';
 import { readSentOn, type SentOn } from './forwarding.ts';
 import { bytesOf, type Letter, writeFirst, writeLetter, writeNotice } from './letters.ts';
-import { factsFor } from './ticket-facts.ts';
+import { onceName } from './once-names.ts';
+import { type FactsDirectory, factsOf } from './ticket-facts.ts';
 import { type RightsDirectory, refuseByRights, refuseNewByRights } from './ticket-rights.ts';
 import { type Way, withWay } from './ways.ts';
 import { withMerged } from './whole.ts';
@@ -101,14 +97,6 @@ export interface Tickets {
   mayNot(number: TicketNumber, command: TicketCommand, actor: Actor): Promise<Refusal | undefined>;
 }
 
-/** What a command is part of; it stands in the block of the event. */
-export interface Occasion {
-  /** The bulk action. */
-  readonly batch?: string;
-  /** The event that is taken back by a command of another kind. */
-  readonly undo?: MessageName;
-}
-
 /** A ticket that a command has put into another queue. */
 export interface QueueMove {
   /** As it is now. */
@@ -134,11 +122,9 @@ export interface TicketsDeps {
 }
 
 /** What the rules and letters must know of the desk at this moment. */
-export interface DeskDirectory extends RightsDirectory {
-  config(): Config;
-  agents(): readonly string[];
-  agentAddress(login: string): Address | undefined;
-}
+export interface DeskDirectory extends RightsDirectory, FactsDirectory {}
+
+export type { Occasion } from './event-fields.ts';
 
 export function createTickets(deps: TicketsDeps): Tickets {
   const { writer, announce, send, desk, ids, clock, random, log } = deps;
@@ -353,7 +339,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
     });
     const compose = (number: TicketNumber) => bytesOf(letter.mail(number));
     const folder = await writer.create(formatDay(now, config.desk.timeZone), {
-      draft: { ...decision.value, fields: fieldsOf(decision.value, letter) },
+      draft: withWay({ ...decision.value, fields: fieldsOf(decision.value, letter) }, deps.way?.()),
       content: { kind: 'numbered', compose },
     });
     const { number } = folder;
@@ -411,51 +397,9 @@ function refuseUnseen(
     : { code: 'ticket-changed', events: news.map(({ name }) => name) };
 }
 
-function factsOf(desk: DeskDirectory, queue: string, now: Instant): DeskFacts {
-  const config = desk.config();
-  const { queues, desk: settings } = config;
-  const agents = desk.agents();
-  return {
-    queues: queues.map(({ name }) => name),
-    agents,
-    people: agents.map((login) => ({ login, name: desk.agentAddress(login)?.name ?? '' })),
-    secondLevels: new Map(
-      queues.flatMap(({ name, secondLevel }) =>
-        secondLevel === undefined ? [] : [[name.toLowerCase(), secondLevel] as const],
-      ),
-    ),
-    // Base 64 makes four bytes of three.
-    mostFileBytes: Math.floor((settings.maxMessageBytes / 4) * 3),
-    junkQueue: settings.junkQueue,
-    defaultQueue: settings.defaultQueue,
-    ...factsFor(config, queue, now),
-  };
-}
-
 /** Whether the message that it names may lie in a ticket that was merged into this one. */
 function namesMessage({ kind }: TicketCommand): boolean {
   return kind === 'reply' || kind === 'forward' || kind === 'resend';
-}
-
-function fieldsOf(
-  draft: EventDraft,
-  { envelope, fields = [] }: Pick<Letter, 'envelope' | 'fields'>,
-): EventDraft['fields'] {
-  if (envelope === undefined) return [...draft.fields, ...fields];
-  return [
-    ...draft.fields,
-    ...fields,
-    ['Sender', `<${envelope.sender}>`],
-    ...envelope.recipients.map((recipient) => ['Recipient', recipient] as const),
-  ];
-}
-
-function withOccasion(draft: EventDraft, { batch, undo }: Occasion): EventDraft {
-  const fields: EventDraft['fields'] = [
-    ...(undo === undefined ? [] : [['Undo', undo] as const]),
-    ...(batch === undefined ? [] : [['Batch', batch] as const]),
-  ];
-  return fields.length === 0 ? draft : { ...draft, fields: [...draft.fields, ...fields] };
 }
 
 function toNewMessage(draft: EventDraft, { raw, trace, facts, name }: ReceivedMail): NewMessage {
@@ -478,57 +422,4 @@ function noTicket(number: TicketNumber): never {
 
 function isUnknown(folder: TicketFolder, name: string | undefined): boolean {
   return name !== undefined && !folder.messages.some(({ event }) => event.name === name);
-}
-
-/** The name of an event that must exist once, from what it is about. */
-function onceName(
-  { number, ticket }: TicketFolder,
-  command: TicketCommand,
-): MessageName | undefined {
-  if (isRegroup(command)) return regroupName(number, command);
-  if ('mailed' in command && command.mailed !== undefined) {
-    const key = createHash('sha256')
-      .update(`${number} mailed ${command.mailed.once}`)
-      .digest('hex');
-    return fixedName(ticket.created / 1000, 'M', key.slice(0, 24));
-  }
-  if (command.kind === 'fall-due') return dueName(number, command.once);
-  if (!('once' in command) || command.once === undefined) return undefined;
-  const key = createHash('sha256')
-    .update(`${number} ${command.kind} ${command.once}`)
-    .digest('hex')
-    .slice(0, 24);
-  return fixedName(ticket.created / 1000, onceLetters[command.kind], key);
-}
-
-const onceLetters = { delivery: 'D', 'auto-reply': 'A', reply: 'W', 'return-draft': 'B' } as const;
-
-function mailedFields(command: TicketCommand): EventDraft['fields'] {
-  return 'mailed' in command && command.mailed !== undefined
-    ? [
-        ['Via', 'mail'],
-        ['Mailed', command.mailed.field],
-      ]
-    : [];
-}
-
-/** The side of a merge or a move that only completes the other one. */
-function regroupName(number: TicketNumber, command: RegroupCommand): MessageName | undefined {
-  if (!('once' in command)) return undefined;
-  return namedByDay(number, 'R', `${command.kind} ${command.once}`);
-}
-
-/** What several processes see fall due at the same time. */
-function dueName(number: TicketNumber, once: string): MessageName {
-  return namedByDay(number, 'W', `fall-due ${once}`);
-}
-
-function namedByDay(number: TicketNumber, kind: string, text: string): MessageName {
-  const key = createHash('sha256').update(`${number} ${text}`).digest('hex').slice(0, 24);
-  const day = dayOf(number);
-  // Not by the first message's time: that one may be moved away.
-  const opened = parseInstant(
-    `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T00:00:00.000Z`,
-  );
-  return fixedName((opened ?? 0) / 1000, kind, key);
 }
