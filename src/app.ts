@@ -14,13 +14,8 @@ import { isOwnAddress } from './config/own-address.ts';
 import { type DeliveryReport, formatDelivery } from './core/delivery/delivery.ts';
 import { domainOf, isAddress, localPartOf } from './core/message/address.ts';
 import { parseTicketNumber } from './core/ticket/number.ts';
-import {
-  announcePath,
-  type Desk,
-  programDirectory,
-  readOutgoingMail,
-  refillOutbox,
-} from './desk.ts';
+import { announcePath, type Desk, programDirectory, refillOutbox } from './desk.ts';
+import { readOutgoingMail } from './desk-outgoing.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { rememberWay } from './edges/http/middleware/way.ts';

@@ -5,25 +5,24 @@
  */
 import { join } from 'node:path';
 import { type Clock, formatDay, hour } from './base/clock.ts';
-import { errorText, isFault } from './base/fault.ts';
+import { errorText } from './base/fault.ts';
 import type { Log } from './base/log.ts';
 import type { Random } from './base/random.ts';
 import { ok, type Result } from './base/result.ts';
-import { createAutoReplies } from './config/auto-replies.ts';
-import type { Config, ConfigProblem, LiveConfig } from './config/config.ts';
+import type { ConfigProblem, LiveConfig } from './config/config.ts';
 import { createLiveConfig, type ReloadableConfig } from './config/live.ts';
 import { loadConfig } from './config/load.ts';
 import type { Environment } from './config/parse.ts';
 import { prepareDesk } from './config/prepare.ts';
-import { autoReplyTexts } from './config/queues.ts';
-import { fillPlaceholders } from './core/answers/placeholders.ts';
 import { createSignedIds } from './core/message/message-id.ts';
 import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
-import { folderOf, parseTicketNumber, type TicketNumber } from './core/ticket/number.ts';
+import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
+import { createOutgoing } from './desk-outgoing.ts';
+import { autoReplyText } from './desk-texts.ts';
 import {
   type AccountServices,
   createAccountServices,
@@ -31,11 +30,7 @@ import {
 import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
-import {
-  type AutoReplies,
-  createAutoReplies as createAutoReplySender,
-  type TextRequest,
-} from './services/auto-replies.ts';
+import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
 import { type Bulk, createBulk } from './services/bulk.ts';
 import { type CustomerCare, createCustomerCare } from './services/customer-care.ts';
@@ -46,7 +41,6 @@ import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
-import { textNameOf } from './services/intake/auto-answers.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
 import type { Intake, TryingIntake } from './services/intake/incoming.ts';
 import { createLearning, type Learning } from './services/learning.ts';
@@ -55,7 +49,7 @@ import type { Ledger } from './services/ledger/ledger.ts';
 import { withLinks } from './services/linking.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
-import { createOutbox, type Outbox, type Outgoing } from './services/outbound/outbox.ts';
+import type { Outbox } from './services/outbound/outbox.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
@@ -67,7 +61,6 @@ import { createWholeReader } from './services/whole.ts';
 import { createDraftFiles } from './storage/draft-files.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
-import { readOutgoing } from './storage/message-file.ts';
 import { createSpool, type Spool } from './storage/spool.ts';
 import { createTicketStore, type TicketReader, type TicketWriter } from './storage/ticket-store.ts';
 
@@ -261,31 +254,8 @@ function buildDesk(
     });
   }
   const outboxSpool = spool('outbox');
-  const outgoingListeners: ((name: MessageName) => void)[] = [];
-  const outbox = createOutbox({
-    spool: outboxSpool,
-    files,
-    tickets: store,
-    readOutgoing: readOutgoingMail,
-    wake(name) {
-      for (const listener of outgoingListeners) listener(name);
-    },
-  });
-  /** Filed, but not yet in the outbox, because the disk refused. */
-  const unsent = new Map<MessageName, string>();
-
-  /** The answer is in its ticket by now: whoever wrote it must not be told to write it again. */
-  async function sendOrKeep(path: string, name: MessageName): Promise<void> {
-    try {
-      await outbox.put(path, name);
-      unsent.delete(name);
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      log.warn('outbox.put-failed', { message: name, cause: error.message });
-      unsent.set(name, path);
-    }
-  }
-
+  const outgoing = createOutgoing({ spool: outboxSpool, files, tickets: store, log });
+  const { outbox } = outgoing;
   const scanning = () => current().desk;
   const learning = createLearning({ scanning, reader: store, clock, log });
   const troubleSpool = spool('trouble');
@@ -298,7 +268,7 @@ function buildDesk(
     files,
     directory,
     localesDirectory: join(programDirectory, 'locales'),
-    send: (path, name) => sendOrKeep(path, name),
+    send: outgoing.send,
     agents: accounts.list,
     ids,
     config: current,
@@ -310,7 +280,7 @@ function buildDesk(
     writer: store,
     moved: learning.moved,
     announce: (number, folder) => index.apply(number, folder),
-    send: (path, name) => sendOrKeep(path, name),
+    send: outgoing.send,
     desk: directoryOfDesk,
     way: ways.current,
     ids,
@@ -319,11 +289,11 @@ function buildDesk(
     log,
   });
   const tickets = withLinks(oneSided, { reader: store, desk: directoryOfDesk });
-  const autoReplies = createAutoReplySender({
+  const autoReplies = createAutoReplies({
     tickets,
     reader: store,
     index,
-    readText: autoReplyText(directory, config, files),
+    readText: autoReplyText({ directory, program: programDirectory, config, files }),
     log,
   });
   const metrics = createMetrics();
@@ -422,10 +392,8 @@ function buildDesk(
     metrics,
     folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
     findDkimRecords: () => findDkimRecords({ files, lookup, isAbsence }, current().desk),
-    onOutgoing: (listener) => void outgoingListeners.push(listener),
-    async retryOutgoing() {
-      for (const [name, path] of [...unsent]) await sendOrKeep(path, name);
-    },
+    onOutgoing: outgoing.onOutgoing,
+    retryOutgoing: outgoing.retry,
     async close() {
       await audit.close();
       await index.close();
@@ -484,34 +452,6 @@ function deskDirectory(config: LiveConfig, accounts: AgentDirectory): DeskDirect
 
 function rolesOf(agent: Agent | undefined): readonly string[] {
   return agent === undefined || agent.isDisabled ? [] : agent.roles;
-}
-
-export function readOutgoingMail(bytes: Buffer): Outgoing | undefined {
-  const outgoing = readOutgoing(bytes);
-  return outgoing === undefined
-    ? undefined
-    : { ...outgoing, ticket: parseTicketNumber(outgoing.number ?? '') };
-}
-
-function autoReplyText(directory: string, config: { current(): Config }, files: FileOps) {
-  const replies = createAutoReplies({
-    files,
-    folders: [
-      join(directory, 'config/auto-replies'),
-      join(programDirectory, 'templates/desk/config/auto-replies'),
-    ],
-    deskLanguage: () => config.current().desk.language,
-  });
-  return async ({ kind, queue, language, values }: TextRequest) => {
-    const all = { ...values, 'desk.name': config.current().desk.name };
-    const own = textNameOf(config.current(), queue, kind) ?? autoReplyTexts[kind];
-    const found =
-      (await replies.readAutoReply(own, language)) ??
-      (await replies.readAutoReply(autoReplyTexts[kind], language));
-    // The program brings these texts in English, so they are there unless the installation is broken.
-    const { subject, text } = found ?? { subject: '{{ticket.subject}}', text: '{{ticket.number}}' };
-    return { subject: fillPlaceholders(subject, all).text, text: fillPlaceholders(text, all).text };
-  };
 }
 
 /** Puts mails into the outbox that a crash left between their ticket and there. */
