@@ -229,6 +229,7 @@ export const rows: readonly Row[] = [
     needs: ['move'],
     viewer: (place) => [page(place, 'spam'), {}],
     api: (place) => [page(place, 'spam'), {}],
+    cli: ({ number }) => ['spam', number],
   },
   {
     name: 'handing over to a colleague',
