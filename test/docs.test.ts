@@ -93,7 +93,9 @@ describe('the verbs in docs/ADMIN.md', () => {
   const commands = join(root, 'src/edges/cli/commands');
   const sources = readdirSync(commands).map((name) => readFileSync(join(commands, name), 'utf8'));
   const declared = sources.flatMap((source) =>
-    Array.from(source.matchAll(/\b(program|agent|config|rules)\s*\.command\('([a-z]+)'\)/g)),
+    Array.from(
+      source.matchAll(/\b(program|agent|config|rules)\s*\.command\('([a-z]+(?:-[a-z]+)*)'\)/g),
+    ),
   );
   const groups = new Set(
     declared.flatMap(([, parent = '']) => (parent === 'program' ? [] : [parent])),
@@ -111,7 +113,9 @@ describe('the verbs in docs/ADMIN.md', () => {
   ].map(([, text = '']) => text);
   const called = code.flatMap((text) =>
     Array.from(
-      text.matchAll(/(?:^|[\s/])maildesk (?:--as \S+ )?((?:(?:agent|config|rules) )?[a-z]+)/gm),
+      text.matchAll(
+        /(?:^|[\s/])maildesk (?:--as \S+ )?((?:(?:agent|config|rules) )?[a-z]+(?:-[a-z]+)*)/gm,
+      ),
       ([, verb = '']) => verb,
     ),
   );
