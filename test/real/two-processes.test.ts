@@ -16,7 +16,7 @@ import { openTestDesk, plainMail } from '../helpers/test-desk.ts';
 
 const run = promisify(execFile);
 const given = process.env.MAILDESK_AGENTS_SEED;
-const rounds = given === undefined && isFull ? 12 : 1;
+const rounds = given === undefined && isFull ? 4 : 1;
 const commands = isFull ? 120 : 30;
 const agents = ['anna', 'ben', 'lena'];
 const ticketCount = 5;
