@@ -2,7 +2,7 @@
  * The tiers of tests as projects: `vitest run --project unit` is the quick one, `vitest run` is all.
  *
  * `unit` is everything that needs neither browser nor foreign programs; `fault` holds the fault sweeps
- * that visit every file operation (every seventh without MAILDESK_TEST_FULL); `e2e` the whole desk with a browser; `real` programs of the system.
+ * that visit every file operation (every twentieth without MAILDESK_TEST_FULL); `e2e` the whole desk with a browser; `real` programs of the system.
  */
 import { defineConfig } from 'vitest/config';
 
