@@ -18,6 +18,7 @@ import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { createEntrance } from './entrance.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
+import { hasGone } from './gone.ts';
 import { createCookies } from './middleware/cookies.ts';
 import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
@@ -176,11 +177,6 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
         server.closeIdleConnections();
       }),
   };
-}
-
-function hasGone(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 function cannotListen(host: string, port: number, error: Error): Fault {

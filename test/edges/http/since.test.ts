@@ -29,7 +29,7 @@ async function set(number: TicketNumber, login: string, field: string, value: st
 
 async function newsOf(number: TicketNumber, headers: Readonly<Record<string, string>> = {}) {
   const { text } = await visitor.get(`/tickets/${number}`, headers);
-  const sentence = /id="news">([\s\S]*?)<\/p>/.exec(text)?.[1];
+  const sentence = /id="lately">([\s\S]*?)<\/p>/.exec(text)?.[1];
   return {
     sentence:
       sentence === undefined

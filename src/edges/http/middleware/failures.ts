@@ -8,6 +8,7 @@ import { Bug, Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import { type Random, randomText } from '../../../base/random.ts';
 import { type HttpCode, httpAnswers, PageRefusal } from '../errors.ts';
+import { hasGone } from '../gone.ts';
 
 export interface Failure {
   readonly code: HttpCode;
@@ -30,6 +31,12 @@ export function catchFailures({ log, random, show }: FailuresDeps): Middleware {
     } catch (error) {
       // The answer has begun: all that is left is to end it.
       if (ctx.headerSent) throw error;
+      // A page that is closed may take its last form with it.
+      if (hasGone(error)) {
+        log.info('http.client-gone', { method: ctx.method });
+        ctx.status = 400;
+        return;
+      }
       const code = codeOf(error);
       const isOurs = httpAnswers[code].status >= 500;
       const logId = isOurs ? randomText(random, 8) : undefined;
