@@ -54,6 +54,10 @@ beforeAll(async () => {
     join(app.directory, 'config/queues/experts.yaml'),
     `name: Experts\nrights:\n${lines.join('')}`,
   );
+  await writeFile(
+    join(app.directory, 'config/queues/junk.yaml'),
+    `name: Junk\nrights:\n${lines.join('')}`,
+  );
   await app.app.sweep();
   for (const role of [...Object.keys(roles), 'admin']) {
     const login = role;

@@ -232,6 +232,23 @@ export const rows: readonly Row[] = [
     cli: ({ number }) => ['spam', number],
   },
   {
+    name: 'no spam after all, in the queue for spam,',
+    needs: ['move'],
+    before: ({ desk, number }) => desk.tickets.run(number, { kind: 'spam' }, system),
+    viewer: (place) => [page(place, 'not-spam'), {}],
+    api: (place) => [page(place, 'not-spam'), {}],
+    cli: ({ number }) => ['not-spam', number],
+  },
+  {
+    name: 'the end of a question to somebody else',
+    needs: ['note'],
+    before: ({ desk, number }) =>
+      desk.tickets.run(number, { kind: 'ask-advice', agent: 'admin', text: 'What now?' }, system),
+    viewer: (place) => [page(place, 'advice-done'), { agent: 'admin' }],
+    api: (place) => [page(place, 'advice-done'), { agent: 'admin' }],
+    cli: ({ number }) => ['advice', number, 'admin', '--done'],
+  },
+  {
     name: 'handing over to a colleague',
     needs: ['note', 'own'],
     viewer: (place) => [page(place, 'hand-over'), { to: 'agent:admin', text: 'Please' }],
