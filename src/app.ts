@@ -179,6 +179,7 @@ export function createApp(desk: Desk): App {
     // Rules name queues and agents.
     await desk.rules.load();
     await desk.customers.load();
+    await desk.answers.load();
   }
 
   async function sweep(): Promise<void> {
@@ -340,6 +341,7 @@ export function createApp(desk: Desk): App {
         trouble: desk.trouble,
         release: desk.release,
         customers: desk.customers,
+        answers: desk.answers,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config: shownConfig,

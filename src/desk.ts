@@ -29,6 +29,7 @@ import {
 } from './services/accounts/account-services.ts';
 import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
+import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
@@ -121,6 +122,8 @@ export interface Desk {
   readonly rules: RuleBook;
   /** People and companies that write in. */
   readonly customers: CustomerBook;
+  /** Text modules. */
+  readonly answers: AnswerBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -196,6 +199,8 @@ export async function openDesk(
   await rules.load();
   const customers = createCustomerBook({ files, directory, random, log });
   await customers.load();
+  const answers = createAnswerBook({ files, directory, log });
+  await answers.load();
   const config: ReloadableConfig = {
     ...live,
     problems: () => [
@@ -203,9 +208,10 @@ export async function openDesk(
       ...accounts.problems(),
       ...rules.problems(),
       ...customers.problems(),
+      ...answers.problems(),
     ],
   };
-  return ok(buildDesk({ directory, secret, config, accounts, rules, customers }, parts));
+  return ok(buildDesk({ directory, secret, config, accounts, rules, customers, answers }, parts));
 }
 
 interface Ground {
@@ -215,10 +221,11 @@ interface Ground {
   readonly accounts: AgentDirectory;
   readonly rules: RuleBook;
   readonly customers: CustomerBook;
+  readonly answers: AnswerBook;
 }
 
 function buildDesk(
-  { directory, secret, config, accounts, rules, customers }: Ground,
+  { directory, secret, config, accounts, rules, customers, answers }: Ground,
   parts: Parts,
 ): Desk {
   const { files, clock, random, log } = parts;
@@ -364,6 +371,7 @@ function buildDesk(
     tryOut: bareIntake.tryOut,
     rules,
     customers,
+    answers,
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,

@@ -21,6 +21,7 @@ import { announcePath, type Desk, openDesk, type Parts, programDirectory } from 
 import { runCli } from './edges/cli/cli.ts';
 import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
 import { createAccounts } from './services/accounts/directory.ts';
+import { createAnswerBook } from './services/answers/answer-book.ts';
 import { createCustomerBook } from './services/customers.ts';
 import { createRuleBook } from './services/rule-book.ts';
 import { nodeFiles } from './storage/files.ts';
@@ -77,11 +78,14 @@ const host: CliHost = {
     await rules.load();
     const customers = createCustomerBook({ files, directory, random, log: silentLog });
     await customers.load();
+    const answers = createAnswerBook({ files, directory, log: silentLog });
+    await answers.load();
     const problems = [
       ...(loaded.ok ? [] : loaded.refusal),
       ...accounts.problems(),
       ...rules.problems(),
       ...customers.problems(),
+      ...answers.problems(),
     ];
     return { problems, settings: loaded.ok ? describeSettings(loaded.value) : [] };
   },

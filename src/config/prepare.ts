@@ -35,7 +35,15 @@ export interface PreparedDesk {
 
 const maildirs = ['inbox', 'outbox', 'trouble'];
 const folders = ['drop', 'tickets', 'archive', 'agents', 'index', 'views'];
-const configFolders = ['queues', 'agents', 'auto-replies', 'rules', 'mailboxes', 'calendars'];
+const configFolders = [
+  'queues',
+  'agents',
+  'auto-replies',
+  'rules',
+  'mailboxes',
+  'calendars',
+  'answers',
+];
 
 export async function prepareDesk(request: PrepareRequest): Promise<PreparedDesk> {
   const { files, directory } = request;

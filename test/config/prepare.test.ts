@@ -99,6 +99,7 @@ describe('prepareDesk', () => {
     expect((await prepareDesk(prepareRequest(directory))).isNew).toBe(false);
     expect((await readdir(join(directory, 'config'))).toSorted()).toEqual([
       'agents',
+      'answers',
       'auto-replies',
       'calendars',
       'desk.yaml',

@@ -11,6 +11,7 @@ import type { Config, ConfigProblem, LiveConfig } from '../../src/config/config.
 import { createSignedIds } from '../../src/core/message/message-id.ts';
 import { defaultPreferences } from '../../src/core/notify/reasons.ts';
 import { standingOf } from '../../src/core/team/standing.ts';
+import { courseOf } from '../../src/core/ticket/course.ts';
 import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
@@ -435,6 +436,7 @@ function toRecord({ number, ticket, messages }: TicketFolder): TicketRecord {
       ticket,
       messages.map(({ event }) => event),
     ),
+    course: courseOf(messages.map(({ event }) => event)),
   };
 }
 

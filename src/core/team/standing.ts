@@ -47,7 +47,8 @@ export function standingOf(ticket: Ticket, events: readonly TicketEvent[]): Stan
   };
 }
 
-function sideOf(event: TicketEvent): 'theirs' | 'ours' | undefined {
+/** Whose word the event is; undefined for none. */
+export function sideOf(event: TicketEvent): 'theirs' | 'ours' | undefined {
   const side = event.kind === undefined ? undefined : sides[event.kind];
   if (side === 'ours') return event.actor.kind === 'system' ? undefined : side;
   return side === undefined || isNobody(event) ? undefined : side;

@@ -7,6 +7,7 @@ import type { Random } from '../../base/random.ts';
 import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { AnswerBook } from '../../services/answers/answer-book.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -48,6 +49,8 @@ export interface ViewerDeps {
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report' | 'acknowledge'>;
   readonly customers: CustomerBook;
+  /** Text modules. */
+  readonly answers: Pick<AnswerBook, 'modules'>;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly readMarks: ReadMarks;

@@ -11,6 +11,7 @@ import type { Address } from '../../core/message/address.ts';
 import type { MessageId } from '../../core/message/mail.ts';
 import type { Query, QueryProblem } from '../../core/search/query.ts';
 import type { Standing } from '../../core/team/standing.ts';
+import type { CourseStep } from '../../core/ticket/course.ts';
 import type { SendTime, Writing } from '../../core/ticket/draft.ts';
 import type { Digest, MessageName } from '../../core/ticket/event.ts';
 import type { Move } from '../../core/ticket/moves.ts';
@@ -64,6 +65,8 @@ export interface TicketRecord {
   readonly drafts?: readonly RecordedDraft[];
   /** Who is named in it, and whose turn it is. */
   readonly standing: Standing;
+  /** Who spoke when, and how it stood in between: what due times and figures are computed from. */
+  readonly course: readonly CourseStep[];
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */

@@ -9,6 +9,7 @@ import { findDue } from '../../core/autoreply/due.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
 import { standingOf } from '../../core/team/standing.ts';
+import { courseOf } from '../../core/ticket/course.ts';
 import { settleDrafts } from '../../core/ticket/draft.ts';
 import {
   type EventKind,
@@ -62,6 +63,7 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     fields: fieldValuesOf(ticket),
     ...recordDrafts(drafts ?? []),
     standing: standingOf(ticket, events),
+    course: courseOf(events),
   };
 }
 

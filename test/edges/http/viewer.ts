@@ -60,6 +60,7 @@ export async function startViewer({
     trouble: desk.trouble,
     release: desk.release,
     customers: desk.customers,
+    answers: desk.answers,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     config: desk.config,

@@ -76,6 +76,12 @@ describe('projectTicket', () => {
         pendingUntil: undefined,
         isEscalated: false,
       },
+      course: [
+        { kind: 'theirs', at: fakeTime(0) },
+        { kind: 'set', at: fakeTime(0), field: 'queue', value: 'Support' },
+        { kind: 'set', at: fakeTime(1000), field: 'owner', value: 'anna' },
+        { kind: 'set', at: fakeTime(1000), field: 'state', value: 'closed' },
+      ],
     });
   });
 

@@ -8,13 +8,14 @@ import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Address } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
 import type { Standing } from '../../../core/team/standing.ts';
+import { type CourseStep, isCourseField } from '../../../core/ticket/course.ts';
 import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
 
-export const lineVersion = 3;
+export const lineVersion = 4;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -56,6 +57,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     Object.entries(record.fields),
     (record.drafts ?? []).map(({ login, writing, send }) => [login, writing, send?.at, send?.way]),
     toStandingLine(record.standing),
+    record.course.map(toStepLine),
   ];
 }
 
@@ -96,6 +98,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     fields,
     drafts,
     standing,
+    course,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -135,6 +138,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     fields: readFields(fields),
     ...readDrafts(drafts),
     standing: readStanding(standing),
+    course: listOf(course).flatMap(readStep),
   };
 }
 
@@ -153,6 +157,29 @@ function readStanding(value: unknown): Standing {
     pendingUntil: readInstant(pendingUntil),
     isEscalated: isEscalated === true,
   };
+}
+
+function toStepLine(step: CourseStep): readonly unknown[] {
+  switch (step.kind) {
+    case 'theirs':
+      return [step.at];
+    case 'ours':
+      return [step.at, step.login ?? null, step.modules];
+    case 'set':
+      return [step.at, step.field, step.value];
+  }
+}
+
+/** One value: theirs; text in the third: a field; else ours. */
+function readStep(value: unknown): readonly CourseStep[] {
+  const [time, second, third] = listOf(value);
+  const at = readInstant(time);
+  if (at === undefined) return [];
+  if (second === undefined) return [{ kind: 'theirs', at }];
+  if (typeof third !== 'string')
+    return [{ kind: 'ours', at, login: optionalText(second), modules: listOf(third).map(textOf) }];
+  const field = textOf(second);
+  return isCourseField(field) ? [{ kind: 'set', at, field, value: third }] : [];
 }
 
 function readFields(value: unknown): Readonly<Record<string, string>> {
