@@ -10,6 +10,10 @@ const e2e = 'test/e2e/**/*.test.ts';
 const real = 'test/real/**/*.test.ts';
 const fullSweep = 'test/fault/**/*.full.test.ts';
 
+// Files of one worker share what they import, or most of the time goes into reading the sources again for each. So no
+// module may hold a state that one test could leave to another; what a test leaves is cleared away by the setup.
+const shared = { isolate: false, setupFiles: ['test/setup.ts'] };
+
 // Where nobody looks, a browser or a foreign mail server that stumbled once is asked again; the output says `retry`.
 const retry = process.env.CI === undefined ? 0 : 1;
 
@@ -20,6 +24,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [e2e, real, fullSweep],
@@ -27,10 +32,26 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
-      { test: { name: 'fault', include: [fullSweep], testTimeout: 300_000 } },
-      { test: { name: 'e2e', include: [e2e], retry, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { ...shared, name: 'fault', include: [fullSweep], testTimeout: 300_000 } },
       {
-        test: { name: 'real', include: [real], retry, testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          ...shared,
+          name: 'e2e',
+          include: [e2e],
+          retry,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'real',
+          include: [real],
+          retry,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },

@@ -4,7 +4,6 @@
  * Promises: a warn or error line that the test did not expect fails it, and so does an expected one
  * that never came. Children share the lines of their parent and add their fields.
  */
-import { afterEach } from 'vitest';
 import type { Log, LogFields } from '../../src/base/log.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -26,11 +25,12 @@ export interface TestLog extends Log {
 
 const watched = new Set<RecordingLog>();
 
-afterEach(() => {
+/** After each test (test/setup.ts): throws when lines and expectations of one do not fit. */
+export function verifyTestLogs(): void {
   const logs = [...watched];
   watched.clear();
   for (const log of logs) log.verify();
-});
+}
 
 /** To be made within a test or its `beforeEach`; judged after the test. */
 export function createTestLog(): TestLog {

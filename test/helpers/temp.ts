@@ -7,13 +7,15 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach } from 'vitest';
 
 const ofTest = new Set<string>();
 const ofFile = new Set<string>();
 
-afterEach(() => removeAll(ofTest));
-afterAll(() => removeAll(ofFile));
+/** After each test (test/setup.ts). */
+export const removeDirectoriesOfTest = () => removeAll(ofTest);
+
+/** After the last test of a file (test/setup.ts). */
+export const removeDirectoriesOfFile = () => removeAll(ofFile);
 
 /** Lives until the end of the test that runs, or with `file` until the end of all tests in the file. */
 export async function makeTemporaryDirectory(keptFor: 'test' | 'file' = 'test'): Promise<string> {

@@ -40,6 +40,7 @@ beforeAll(async () => {
     ] as const;
     await test.desk.tickets.run(number, { kind: 'update', changes }, admin);
   }
+  await test.desk.index.settled();
 });
 afterAll(() => viewer.close());
 
