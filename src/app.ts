@@ -308,6 +308,7 @@ export function createApp(desk: Desk): App {
         audit: desk.audit,
         outbox: desk.outbox,
         customers: desk.customers,
+        due: desk.due,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config,

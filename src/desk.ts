@@ -196,6 +196,7 @@ export async function openDesk(
     facts: () => ({
       queues: live.current().queues.map(({ name }) => name),
       agents: accounts.list().map(({ login }) => login),
+      slas: live.current().slas?.map(({ name }) => name),
     }),
     log,
   });
@@ -245,7 +246,7 @@ function buildDesk(
   );
   const due = createDueBook({ config: current, customers });
   const index = createMemoryIndex(
-    { reader: store, files, clock, log },
+    { reader: store, files, clock, log, due },
     {
       tickets: join(directory, 'tickets'),
       index: join(directory, 'index'),
