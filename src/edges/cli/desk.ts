@@ -16,6 +16,7 @@ import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { SendLater } from '../../services/drafts/send-later.ts';
+import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
@@ -65,6 +66,7 @@ export interface CliDesk {
   readonly rules: Pick<RuleBook, 'rules' | 'problems'>;
   readonly accounts: Accounts;
   readonly customers: CustomerBook;
+  readonly due: Pick<DueBook, 'of' | 'measureOf'>;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;
