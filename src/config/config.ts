@@ -8,6 +8,7 @@ import type { LogLevel } from '../base/log.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { Calendar } from '../core/escalation/calendar.ts';
+import type { EscalationChain } from '../core/escalation/chain.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
@@ -51,6 +52,8 @@ export interface QueueConfig {
   readonly calendar?: string;
   /** Name of the queue to which its tickets go when they need the second level. */
   readonly secondLevel?: string;
+  /** What happens when time runs out; absent for what the queue above says. */
+  readonly escalation?: EscalationChain;
 }
 
 /** Working time: `calendars/NAME.yaml`. */

@@ -19,6 +19,7 @@ import type {
   MailboxConfig,
   QueueConfig,
 } from './config.ts';
+import { reportUnknownQueues } from './escalation.ts';
 import { type MailboxFile, parseMailboxFile } from './mailboxes.ts';
 import { parseQueueFile, type QueueFile } from './queues.ts';
 import { readAccess } from './read-access.ts';
@@ -59,6 +60,7 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   reportMailboxes(boxes, queues, report);
   const calendars = readCalendars(sources, desk.timeZone, files, report);
   const names = queues.map(({ name }) => name);
+  reportUnknownQueues(files, names, report);
   const ticketRules = readTicketRules(sources.desk, names, report);
 
   if (problems.length > 0) return refuse(problems);

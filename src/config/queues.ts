@@ -9,6 +9,7 @@ import { isRight, type Right, rights } from '../core/ticket/rights.ts';
 import { isRole } from './agents.ts';
 import { isAutoReplyName } from './auto-replies.ts';
 import type { ConfigProblem, QueueConfig } from './config.ts';
+import { type ParsedEscalation, readEscalation } from './escalation.ts';
 import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
 
@@ -21,6 +22,8 @@ export interface QueueFile {
     readonly addresses: number | undefined;
     readonly calendar?: number | undefined;
   };
+  /** Queues that its escalation chain names. */
+  readonly named?: ParsedEscalation['queues'] | undefined;
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -34,6 +37,7 @@ const queueKeys = [
   'quoting',
   'calendar',
   'secondLevel',
+  'escalation',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
@@ -52,6 +56,8 @@ export function parseQueueFile(text: string, file: string): QueueFile {
     if (!isOneOf(queueKeys, key)) report(line, unknownKey('queue setting', key, queueKeys));
   }
 
+  const escalation =
+    entry('escalation') === undefined ? undefined : readEscalation(text, file, report);
   const name = readName(entry('name'), report);
   const queue =
     name === undefined || table.problems.length > 0
@@ -66,6 +72,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readQuoting(entry('quoting'), report),
           ...readCalendarName(entry('calendar'), report),
           ...readSecondLevel(entry('secondLevel'), report),
+          ...(escalation === undefined ? {} : { escalation: escalation.chain }),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
@@ -76,6 +83,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
       addresses: entry('addresses')?.line,
       calendar: entry('calendar')?.line,
     },
+    named: escalation?.queues,
     problems,
   };
 }
