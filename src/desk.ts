@@ -40,6 +40,7 @@ import { type CustomerBook, createCustomerBook } from './services/customers.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
+import { createDueBook, type DueBook } from './services/escalation/due-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
@@ -124,6 +125,8 @@ export interface Desk {
   readonly customers: CustomerBook;
   /** Text modules. */
   readonly answers: AnswerBook;
+  /** What is owed to customers, and when it is due. */
+  readonly due: DueBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -240,6 +243,7 @@ function buildDesk(
       keptTickets,
     },
   );
+  const due = createDueBook({ config: current, customers });
   const index = createMemoryIndex(
     { reader: store, files, clock, log },
     {
@@ -372,6 +376,7 @@ function buildDesk(
     rules,
     customers,
     answers,
+    due,
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,

@@ -35,7 +35,7 @@ export function parseCalendarFile(text: string, file: string, deskZone: string):
   const tree = readYamlTree(text, file);
   const problems: ConfigProblem[] = [...tree.problems];
   const report: ReportLine = (line, reason) => void problems.push({ file, line, reason });
-  const name = file.slice(file.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '');
+  const name = calendarNameOf(file);
   const { root } = tree;
   const pairs = root.kind === 'table' ? root.pairs : [];
   if (root.kind !== 'table' && root.kind !== 'nothing')
@@ -58,6 +58,11 @@ export function parseCalendarFile(text: string, file: string, deskZone: string):
     calendar: problems.length > 0 ? undefined : { name, timeZone: zone, week, holidays },
     problems,
   };
+}
+
+/** `calendars/berlin.yaml`: `berlin`. */
+export function calendarNameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '');
 }
 
 function readZone(node: YamlNode | undefined, report: ReportLine): string | undefined {
@@ -162,7 +167,19 @@ function officeCalendar(zone: string): Calendar {
 }
 
 /** The calendar of the queue, of a queue above it, the one named `default`, or the built-in one. */
-export function calendarOf({ desk, queues, calendars = [] }: Config, queue: string): Calendar {
+export function calendarOf(config: Config, queue: string): Calendar {
+  return findCalendar(config, queue) ?? officeCalendar(config.desk.timeZone);
+}
+
+/** Name of the calendar of a queue; undefined for the built-in one. */
+export function calendarName(config: Config, queue: string): string | undefined {
+  return findCalendar(config, queue)?.name;
+}
+
+function findCalendar(
+  { queues, calendars = [] }: Config,
+  queue: string,
+): CalendarConfig | undefined {
   const parts = queue.toLowerCase().split('::');
   for (let depth = parts.length; depth > 0; depth -= 1) {
     const above = parts.slice(0, depth).join('::');
@@ -170,5 +187,5 @@ export function calendarOf({ desk, queues, calendars = [] }: Config, queue: stri
     const found = calendars.find(({ name }) => name === wanted);
     if (found !== undefined) return found;
   }
-  return calendars.find(({ name }) => name === 'default') ?? officeCalendar(desk.timeZone);
+  return calendars.find(({ name }) => name === 'default');
 }

@@ -9,6 +9,7 @@ import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { Calendar } from '../core/escalation/calendar.ts';
 import type { EscalationChain } from '../core/escalation/chain.ts';
+import type { Sla, TargetSpec } from '../core/escalation/targets.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
@@ -54,11 +55,21 @@ export interface QueueConfig {
   readonly secondLevel?: string;
   /** What happens when time runs out; absent for what the queue above says. */
   readonly escalation?: EscalationChain;
+  /** What has to happen when; what is not named here comes from the queue above. */
+  readonly targets?: TargetSpec;
 }
 
 /** Working time: `calendars/NAME.yaml`. */
 export interface CalendarConfig extends Calendar {
   readonly name: string;
+  /** What the file calls its holidays, by date; empty where it gives no name. */
+  readonly holidayNames?: Readonly<Record<string, string>>;
+}
+
+/** A service level: `slas/NAME.yaml`. */
+export interface SlaConfig extends Sla {
+  /** What happens when time runs out; absent for what the queue says. */
+  readonly escalation?: EscalationChain;
 }
 
 /** A mailbox at a provider that mail is fetched from. */
@@ -166,6 +177,8 @@ export interface Config {
   readonly calendars?: readonly CalendarConfig[];
   /** Names of states, custom fields, reasons for closing; absent for none of the desk's own. */
   readonly ticketRules?: TicketRules;
+  /** By the names of their files; absent for none. */
+  readonly slas?: readonly SlaConfig[];
 }
 
 /** One thing wrong with the configuration. */

@@ -13,14 +13,13 @@
  * Leaves to others: whether the queues that it names are there (parse.ts asks `reportUnknownQueues`).
  */
 import {
-  type ClockKind,
-  clockKinds,
   type EscalationAction,
   type EscalationChain,
   type EscalationStep,
-  isClockKind,
+  isTargetKind,
   type Whom,
 } from '../core/escalation/chain.ts';
+import { type TargetKind, targetKinds } from '../core/escalation/targets.ts';
 import { isPriority, priorities } from '../core/ticket/states.ts';
 import { isLogin, isRole } from './agents.ts';
 import type { Config, ConfigProblem } from './config.ts';
@@ -108,14 +107,15 @@ function readPercent(
 function readClocks(
   node: YamlNode | undefined,
   report: ReportLine,
-): readonly ClockKind[] | undefined {
-  if (node === undefined || node.kind === 'nothing') return clockKinds;
+): readonly TargetKind[] | undefined {
+  if (node === undefined || node.kind === 'nothing') return targetKinds;
   const items = node.kind === 'list' ? node.items : [node];
-  const kinds: ClockKind[] = [];
+  const kinds: TargetKind[] = [];
   for (const item of items) {
     const text = item.kind === 'scalar' ? item.text.trim() : '';
-    if (isClockKind(text)) kinds.push(text);
-    else report(item.line, `"of" is ${describeNode(item)}, but should be ${clockKinds.join(', ')}`);
+    if (isTargetKind(text)) kinds.push(text);
+    else
+      report(item.line, `"of" is ${describeNode(item)}, but should be ${targetKinds.join(', ')}`);
   }
   return kinds.length === 0 ? undefined : kinds;
 }
@@ -292,8 +292,14 @@ export function reportUnknownQueues(
 
 const noChain: EscalationChain = [];
 
-/** The chain of the queue, or of the nearest queue above it that has one. */
-export function escalationOf({ queues }: Pick<Config, 'queues'>, queue: string): EscalationChain {
+/** The chain of the service level, else of the queue, or of the nearest queue above it that has one. */
+export function escalationOf(
+  { queues, slas = [] }: Pick<Config, 'queues' | 'slas'>,
+  queue: string,
+  sla: string | undefined,
+): EscalationChain {
+  const own = sla === undefined ? undefined : slas.find(({ name }) => name === sla)?.escalation;
+  if (own !== undefined) return own;
   const parts = queue.toLowerCase().split('::');
   for (let depth = parts.length; depth > 0; depth -= 1) {
     const above = parts.slice(0, depth).join('::');

@@ -34,6 +34,7 @@ export async function loadConfig(
   const queues = await readFolder(request, 'queues', /\.ya?ml$/);
   const mailboxes = await readFolder(request, 'mailboxes', /\.ya?ml$/);
   const calendars = await readFolder(request, 'calendars', /\.ya?ml$/);
+  const slas = await readFolder(request, 'slas', /\.ya?ml$/);
   const autoReplies = await readFolder(request, 'auto-replies', /\.md$/);
 
   const parsed = parseConfig({
@@ -41,6 +42,7 @@ export async function loadConfig(
     queues: queues.sources,
     mailboxes: mailboxes.sources,
     calendars: calendars.sources,
+    slas: slas.sources,
     environment,
     flags,
     hostName,
@@ -51,6 +53,7 @@ export async function loadConfig(
     ...queues.problems,
     ...mailboxes.problems,
     ...calendars.problems,
+    ...slas.problems,
     ...autoReplies.problems,
     ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
     ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),

@@ -9,10 +9,7 @@
  */
 import type { Duration, Instant } from '../../base/clock.ts';
 import type { Priority } from '../ticket/states.ts';
-
-export const clockKinds = ['firstResponse', 'update', 'solution'] as const;
-
-export type ClockKind = (typeof clockKinds)[number];
+import { type TargetKind, targetKinds } from './targets.ts';
 
 /** Who is told. */
 export type Whom =
@@ -46,7 +43,7 @@ export interface EscalationStep {
   /** Of the target; more than 100 is after it. */
   readonly percent: number;
   /** Never empty. */
-  readonly of: readonly ClockKind[];
+  readonly of: readonly TargetKind[];
   readonly actions: readonly EscalationAction[];
 }
 
@@ -54,7 +51,7 @@ export type EscalationChain = readonly EscalationStep[];
 
 /** A clock of a ticket that runs or is paused. */
 export interface ChainClock {
-  readonly kind: ClockKind;
+  readonly kind: TargetKind;
   readonly target: Duration;
   readonly started: Instant;
   /** Undefined while it is paused. */
@@ -63,7 +60,7 @@ export interface ChainClock {
 
 /** Which step of which run of which clock. */
 export interface StepKey {
-  readonly clock: ClockKind;
+  readonly clock: TargetKind;
   readonly started: Instant;
   readonly percent: number;
 }
@@ -100,7 +97,7 @@ export function stepsAhead<C extends ChainClock>({
       (one, other) =>
         one.at - other.at ||
         one.percent - other.percent ||
-        clockKinds.indexOf(one.clock) - clockKinds.indexOf(other.clock),
+        targetKinds.indexOf(one.clock) - targetKinds.indexOf(other.clock),
     );
 }
 
@@ -121,7 +118,7 @@ function stepsOf<C extends ChainClock>(
 }
 
 /** The highest percentage that has happened in this run of the clock; 0 for none. */
-function lastDone(done: readonly StepKey[], kind: ClockKind, started: Instant): number {
+function lastDone(done: readonly StepKey[], kind: TargetKind, started: Instant): number {
   return done
     .filter((step) => step.clock === kind && step.started === started)
     .reduce((most, { percent }) => Math.max(most, percent), 0);
@@ -130,7 +127,7 @@ function lastDone(done: readonly StepKey[], kind: ClockKind, started: Instant): 
 /** What the chain says for one clock, lowest percentage first, one entry for each. */
 export function stepsFor(
   chain: EscalationChain,
-  kind: ClockKind,
+  kind: TargetKind,
 ): readonly Pick<StepAhead, 'percent' | 'actions' | 'position'>[] {
   const own = chain.filter(({ of }) => of.includes(kind));
   const percents = [...new Set(own.map(({ percent }) => percent))].sort((one, two) => one - two);
@@ -141,8 +138,8 @@ export function stepsFor(
   }));
 }
 
-export function isClockKind(text: string): text is ClockKind {
-  return clockKinds.some((kind) => kind === text);
+export function isTargetKind(text: string): text is TargetKind {
+  return targetKinds.some((kind) => kind === text);
 }
 
 export function isSameStep(one: StepKey, other: StepKey): boolean {

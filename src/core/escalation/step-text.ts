@@ -1,10 +1,10 @@
 /** What a step of an escalation chain says in a mail program. Promises: pure. */
 import { formatInstant } from '../../base/clock.ts';
 import type { Change, EventDraft, TicketEvent } from '../ticket/event.ts';
-import type { ClockKind } from './chain.ts';
 import { everybody, readStep } from './step.ts';
+import type { TargetKind } from './targets.ts';
 
-const clockNames: Readonly<Record<ClockKind, string>> = {
+const clockNames: Readonly<Record<TargetKind, string>> = {
   firstResponse: 'first answer',
   update: 'next answer',
   solution: 'solution',

@@ -24,8 +24,8 @@ import { isPriority, type Priority, priorities } from '../ticket/states.ts';
 import { levelChanges } from '../ticket/team.ts';
 import {
   type EscalationAction,
-  isClockKind,
   isSameStep,
+  isTargetKind,
   type StepAhead,
   type StepKey,
   type Whom,
@@ -300,7 +300,7 @@ export function readStep(event: Pick<TicketEvent, 'kind' | 'fields'>): ReadStep 
   const clock = parameters.get('') ?? '';
   const started = parseInstant(parameters.get('started') ?? '');
   const percent = Number(parameters.get('percent'));
-  if (!isClockKind(clock) || started === undefined || !(percent > 0)) return undefined;
+  if (!isTargetKind(clock) || started === undefined || !(percent > 0)) return undefined;
   return {
     clock,
     started,

@@ -5,7 +5,7 @@
  * value's meaning takes a new `lineVersion`.
  */
 import { type Instant, toInstant } from '../../../base/clock.ts';
-import { isClockKind } from '../../../core/escalation/chain.ts';
+import { isTargetKind } from '../../../core/escalation/chain.ts';
 import type { StepDone } from '../../../core/escalation/steps-done.ts';
 import type { Address } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
@@ -158,7 +158,7 @@ function readEscalations(value: unknown): Pick<TicketRecord, 'escalations'> {
     const clock = textOf(clockText);
     const [started, due, time] = [readInstant(startedAt), readInstant(dueAt), readInstant(doneAt)];
     const message = parseMessageName(textOf(name));
-    if (!isClockKind(clock) || typeof percent !== 'number') return [];
+    if (!isTargetKind(clock) || typeof percent !== 'number') return [];
     if (started === undefined || time === undefined || message === undefined) return [];
     return [{ clock, started, percent, due, time, message, did: listOf(did).map(textOf) }];
   });
