@@ -41,6 +41,7 @@ import { type CustomerBook, createCustomerBook } from './services/customers.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
+import type { EscalationBoard } from './services/escalation/board.ts';
 import { createDueBook, type DueBook } from './services/escalation/due-book.ts';
 import type { StepBook } from './services/escalation/step-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
@@ -131,6 +132,8 @@ export interface Desk {
   readonly due: DueBook;
   /** What happens when time runs out. */
   readonly steps: StepBook;
+  /** What is late and next. */
+  readonly board: EscalationBoard;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -292,7 +295,7 @@ function buildDesk(
     log,
   });
   const agents = accounts.list;
-  const escalation = createDeskEscalation({ due, config: current, agents, index, clock });
+  const escalation = createDeskEscalation({ due, config, agents, index, clock });
   const oneSided = createTickets({
     writer: store,
     moved: learning.moved,
@@ -385,6 +388,7 @@ function buildDesk(
     answers,
     due,
     steps: escalation.steps,
+    board: escalation.board,
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,

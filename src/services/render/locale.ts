@@ -49,6 +49,8 @@ export interface Dates {
   weekdayTime(instant: Instant): string;
   /** How long ago in one unit, after a week the date: `38m`, `2h`, `3d`, `12 Nov`. */
   age(instant: Instant, now: Instant): string;
+  /** `20 Nov` */
+  shortDay(instant: Instant): string;
   /** The time when it is today, else day and time. */
   moment(instant: Instant, now: Instant): string;
   /** Hour of the day, 0 to 23. */
@@ -274,6 +276,7 @@ function createDates(tag: string, timeZone: string): Dates {
       if (past < 7 * day) return days.format(Math.floor(past / day));
       return (isSameYear(instant, now) ? short : shortYear).format(instant);
     },
+    shortDay: (instant) => short.format(instant),
     moment: (instant, now) => (isSameDay(instant, now) ? clockTime : shortTime).format(instant),
     hourOf: (instant) =>
       Number(
