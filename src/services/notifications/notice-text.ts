@@ -20,7 +20,6 @@ import type { Ticket } from '../../core/ticket/fold.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { priorities } from '../../core/ticket/states.ts';
 import type { Dates, Locale } from '../render/locale.ts';
-import { spanWords } from '../span-words.ts';
 
 export const reasonKeys: Readonly<Record<NotifyReason, string>> = {
   mentioned: 'notify.reason.mentioned',
@@ -64,7 +63,7 @@ export function stepSentence(
   const late = time - due;
   if (late < 0) return locale.text(stepKeys[clock].used, { percent, due: shown });
   if (late < minute) return locale.text(stepKeys[clock].due);
-  return locale.text(stepKeys[clock].late, { late: spanWords(late, locale), due: shown });
+  return locale.text(stepKeys[clock].late, { late: locale.span(late), due: shown });
 }
 
 const stepKeys: Readonly<

@@ -6,9 +6,18 @@
  * Leaves to others: which language a page is in (edges/http/middleware/language.ts).
  */
 import { createInstance, type TFunction } from 'i18next';
-import { day, formatDay, hour, type Instant, minute, toInstant } from '../../base/clock.ts';
+import {
+  type Duration,
+  day,
+  formatDay,
+  hour,
+  type Instant,
+  minute,
+  toInstant,
+} from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { escapeHtml, type Markup } from './markup.ts';
+import { spanWords } from './span-words.ts';
 
 export type TextValues = Readonly<Record<string, string | number>>;
 
@@ -32,6 +41,8 @@ export interface Locale {
   languageName(code: string): string;
   size(bytes: number): string;
   list(items: readonly string[]): string;
+  /** `38 min`, `2 h 10 min`, `3 days` */
+  span(duration: Duration): string;
   dates(timeZone: string): Dates;
 }
 
@@ -170,6 +181,7 @@ function createLocale(code: string, translate: TFunction, texts: Catalogue): Loc
     },
     size: (bytes) => formatSize(tag, bytes),
     list: (items) => conjunction.format(items),
+    span: (duration) => spanWords(duration, text),
     dates(timeZone) {
       let dates = zones.get(timeZone);
       if (dates === undefined) {

@@ -20,7 +20,7 @@ export function escalationLines(event: TicketEvent, words: EventWords): readonly
   const step = readStep(event);
   if (step === undefined) return [];
   const { locale } = words;
-  const did = [...doneWords(event.changes, words), ...toldWords(step, words)];
+  const did = [...toldWords(step, words), ...doneWords(event.changes, words)];
   const { percent, clock, leftOut, notes } = step;
   const all = [
     ...did,
@@ -33,12 +33,20 @@ export function escalationLines(event: TicketEvent, words: EventWords): readonly
   const sentence =
     all.length === 0
       ? locale.markup(keys.alone, { percent })
-      : locale.markup(keys.did, { percent, did: locale.list(all) });
+      : locale.markup(keys.did, { percent, did: joined(all, locale) });
   const others = event.changes.filter((change) => !isSaid(change));
   return [
     { sign: percent < 100 ? 'clock' : 'tri', sentence },
     ...others.map((change) => describeChange(change, event, words)),
   ];
+}
+
+/** Things that have no verb in common. */
+function joined(parts: readonly string[], locale: Locale): string {
+  return parts.reduce(
+    (one, other) => (one === '' ? other : locale.text('escalation.joined', { one, other })),
+    '',
+  );
 }
 
 const lineKeys: Readonly<Record<TargetKind, { readonly did: string; readonly alone: string }>> = {
@@ -121,7 +129,7 @@ function actionWord(action: string, locale: Locale): string {
 export function foreseenWords({ actions }: Pick<StepAhead, 'actions'>, words: Words): string {
   const { locale } = words;
   const all = actions.flatMap((action) => foreseen(action, words));
-  return locale.list([...new Set(all)]);
+  return joined([...new Set(all)], locale);
 }
 
 function foreseen(action: EscalationAction, { locale, nameOf }: Words): readonly string[] {

@@ -10,7 +10,6 @@ import { everybody } from '../../../core/escalation/step.ts';
 import type { StepDone } from '../../../core/escalation/steps-done.ts';
 import { isPriority } from '../../../core/ticket/states.ts';
 import type { Board, BoardTicket } from '../../../services/escalation/board.ts';
-import { spanWords } from '../../../services/span-words.ts';
 import type { Visit } from '../visit.ts';
 import { clockKeys, foreseenWords } from './escalation-words.ts';
 import { listHref, type OpenViews, queryQueue } from './frame.ts';
@@ -86,7 +85,7 @@ function presentFigures({ board, words: { locale }, views }: EscalationsRequest)
     },
     {
       name: locale.text('escalations.first-answer'),
-      value: firstAnswer === undefined ? '–' : spanWords(firstAnswer, locale),
+      value: firstAnswer === undefined ? '–' : locale.span(firstAnswer),
       href: undefined,
       isLate: false,
       hint:
@@ -150,13 +149,13 @@ export function dueWord(
     return {
       kind: 'late',
       sign: 'tri',
-      text: locale.text('escalations.is-late', { span: spanWords(now - due, locale) }),
+      text: locale.text('escalations.is-late', { span: locale.span(now - due) }),
     };
   if (due - now <= hour)
     return {
       kind: 'soon',
       sign: 'clock',
-      text: locale.text('escalations.is-soon', { span: spanWords(due - now, locale) }),
+      text: locale.text('escalations.is-soon', { span: locale.span(due - now) }),
     };
   const text =
     due - now < 6 * day && !dates.isSameDay(due, now)

@@ -15,7 +15,6 @@ import {
   zoneOffset,
 } from '../../../base/clock.ts';
 import type { Board, BoardTicket } from '../../../services/escalation/board.ts';
-import { spanWords } from '../../../services/span-words.ts';
 import { listHref, queryQueue, quoteValue } from './frame.ts';
 import { type RowWords, subjectOf } from './list.ts';
 
@@ -130,7 +129,7 @@ function presentMarks(
     href: `/tickets/${record.number}`,
     label: locale.text(due <= at ? 'horizon.late' : 'horizon.due', {
       subject: subjectOf(record.subject, locale),
-      span: spanWords(due - at, locale),
+      span: locale.span(due - at),
     }),
     count: '',
   }));
@@ -147,7 +146,7 @@ function presentMarks(
       label: only
         ? locale.text('horizon.late', {
             subject: subjectOf(first.record.subject, locale),
-            span: spanWords(at - first.due, locale),
+            span: locale.span(at - first.due),
           })
         : locale.text('horizon.older', { count: older.length, queue }),
       count: only ? '' : String(older.length),
