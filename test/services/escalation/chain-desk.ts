@@ -145,7 +145,7 @@ async function openOn(directory: string, clock: FakeClock, disk?: FileOps): Prom
       });
     },
     async another() {
-      const other = await openOn(directory, clock);
+      const other = await openOn(directory, clock, disk);
       others.push(other);
       return other;
     },
