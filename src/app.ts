@@ -313,6 +313,7 @@ export function createApp(desk: Desk): App {
         board: desk.board,
         outbox: desk.outbox,
         customers: desk.customers,
+        due: desk.due,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config,

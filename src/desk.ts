@@ -203,6 +203,7 @@ export async function openDesk(
     facts: () => ({
       queues: live.current().queues.map(({ name }) => name),
       agents: accounts.list().map(({ login }) => login),
+      slas: live.current().slas?.map(({ name }) => name),
     }),
     log,
   });
@@ -252,7 +253,7 @@ function buildDesk(
   );
   const due = createDueBook({ config: current, customers });
   const index = createMemoryIndex(
-    { reader: store, files, clock, log },
+    { reader: store, files, clock, log, due },
     {
       tickets: join(directory, 'tickets'),
       index: join(directory, 'index'),

@@ -69,10 +69,11 @@ const host: CliHost = {
     await accounts.load();
     const queues = loaded.ok ? loaded.value.queues.map(({ name }) => name) : undefined;
     const agents = accounts.list().map(({ login }) => login);
+    const slas = loaded.ok ? loaded.value.slas?.map(({ name }) => name) : undefined;
     const rules = createRuleBook({
       files,
       directory,
-      facts: () => ({ queues, agents }),
+      facts: () => ({ queues, agents, slas }),
       log: silentLog,
     });
     await rules.load();

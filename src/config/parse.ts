@@ -10,7 +10,8 @@ import { type Result, refuse } from '../base/result.ts';
 import type { Sla } from '../core/escalation/targets.ts';
 import { addressKey } from '../core/message/address.ts';
 import type { AccessConfig } from './access.ts';
-import { calendarNameOf, parseCalendarFile } from './calendars.ts';
+import { parseHolidayFile } from './calendar-ics.ts';
+import { calendarNameOf, holidayYears, parseCalendarFile } from './calendars.ts';
 import type {
   CalendarConfig,
   Config,
@@ -79,10 +80,12 @@ function readCalendars(
   queues: readonly QueueFile[],
   report: Report,
 ): readonly CalendarConfig[] {
+  const holidays = (sources.holidays ?? []).map((source) => parseHolidayFile(source, holidayYears));
   const files = (sources.calendars ?? []).map(({ file, text }) =>
-    parseCalendarFile(text, file, deskZone),
+    parseCalendarFile(text, file, deskZone, holidays),
   );
-  for (const problem of files.flatMap(({ problems }) => problems)) report(problem);
+  for (const problem of [...holidays, ...files].flatMap(({ problems }) => problems))
+    report(problem);
   // A file with a problem of its own is there all the same.
   const known = files.map(({ file }) => calendarNameOf(file));
   for (const { file, queue, lines } of queues) {

@@ -37,6 +37,8 @@ export interface RuleFacts {
   /** Undefined when not known, because the configuration itself is broken. */
   readonly queues: readonly string[] | undefined;
   readonly agents: readonly string[];
+  /** Names of service levels; undefined when not known, or where the desk has none: then any word will do. */
+  readonly slas?: readonly string[] | undefined;
 }
 
 const mostRules = 500;
@@ -214,6 +216,8 @@ function readSetting(
     case 'state':
       return choose(choosableStates, 'state');
     case 'sla':
+      if (facts.slas !== undefined && facts.slas.length > 0)
+        return choose(facts.slas, 'service level');
       if (text !== undefined && /^[^;=\p{Cc}]{1,100}$/u.test(text)) return text;
       report(
         line,

@@ -31,6 +31,7 @@ export function factsOf(desk: FactsDirectory, queue: string, now: Instant): Desk
     mostFileBytes: Math.floor((settings.maxMessageBytes / 4) * 3),
     junkQueue: settings.junkQueue,
     defaultQueue: settings.defaultQueue,
+    slas: (config.slas ?? []).map(({ name }) => name),
     ...timedFacts(config, queue, now),
   };
 }

@@ -25,6 +25,7 @@ import {
 import { type CustomerBook, createCustomerBook } from '../../src/services/customers.ts';
 import { createDrafts } from '../../src/services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from '../../src/services/drafts/send-later.ts';
+import { createDueBook, type DueBook } from '../../src/services/escalation/due-book.ts';
 import type {
   IndexChange,
   ListRequest,
@@ -57,6 +58,7 @@ export interface TestDesk {
   readonly intake: Intake;
   readonly accounts: Accounts;
   readonly customers: CustomerBook;
+  readonly due: DueBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly config: LiveConfig;
@@ -194,6 +196,7 @@ export async function openTestDesk(): Promise<TestDesk> {
     index,
     accounts,
     customers,
+    due: createDueBook({ config: config.current, customers }),
     customerCare,
     customerTickets,
     config,

@@ -197,6 +197,30 @@ function findChange(start: Instant, end: Instant, timeZone: string): Instant {
   return toInstant(high * minute);
 }
 
+export interface SkippedDay {
+  /** `2026-12-25` */
+  readonly date: string;
+  readonly noon: Instant;
+}
+
+/** The first holidays of these local days on which there would be work otherwise. */
+export function skippedDays(
+  { timeZone, week, holidays }: Calendar,
+  first: number,
+  last: number,
+  most: number,
+): readonly SkippedDay[] {
+  const skipped: SkippedDay[] = [];
+  for (let number = first; number <= last && number - first <= mostDays; number += 1) {
+    const isWorked = (week[(((number + 4) % 7) + 7) % 7] ?? []).length > 0;
+    const date = formatDate(number);
+    if (!isWorked || !holidays.has(date)) continue;
+    skipped.push({ date, noon: wallInstant(number, 12 * 60, timeZone) });
+    if (skipped.length >= most) break;
+  }
+  return skipped;
+}
+
 /** Days since 1970 on the calendar on the wall. */
 export function localDay(instant: Instant, timeZone: string): number {
   return Math.floor((instant + zoneOffset(instant, timeZone)) / day);

@@ -4,10 +4,12 @@
  * Promises: pure; comparing is without regard to case and, for names and addresses, to diacritics.
  * Leaves to others: finding the words of a `TextTerm` in texts (services/index).
  */
+import type { Instant } from '../../base/clock.ts';
 import type { Address } from '../message/address.ts';
 import type { Standing } from '../team/standing.ts';
 import { isEnded, type Priority, type TicketState } from '../ticket/states.ts';
 import { analyse, foldText } from './analyse.ts';
+import { isDueWithin, parseDueBound } from './due-bound.ts';
 import { type Query, type Term, toWordTest } from './query.ts';
 
 /** What a ticket is judged by. */
@@ -31,7 +33,8 @@ export interface JudgedTicket {
   readonly standing?: Standing;
 }
 
-export type TicketTest = (ticket: JudgedTicket) => boolean;
+/** `due` is when the ticket is due next; only a query that `needsDue` asks for it. */
+export type TicketTest = (ticket: JudgedTicket, due?: Instant) => boolean;
 
 /** Words that must stand side by side in a ticket's text, in this order. */
 export interface TextTerm {
@@ -47,6 +50,7 @@ export interface TextTerm {
 export interface SplitQuery {
   readonly test: TicketTest;
   readonly text: readonly TextTerm[];
+  readonly needsDue: boolean;
 }
 
 export function splitQuery(query: Query): SplitQuery {
@@ -54,9 +58,15 @@ export function splitQuery(query: Query): SplitQuery {
   // What was removed is shown to whoever asks for just that.
   if (!query.terms.some(asksForRemoved)) tests.push(({ state }) => state !== 'removed');
   return {
-    test: (ticket) => tests.every((test) => test(ticket)),
+    test: (ticket, due) => tests.every((test) => test(ticket, due)),
+    needsDue: query.terms.some((term) => term.kind === 'field' && asksForDue(term)),
     text: query.terms.flatMap((term) => toTextTerm(term) ?? []),
   };
+}
+
+/** Whether the term is about due times, and so about what time it is. */
+export function asksForDue(term: FieldTerm): boolean {
+  return term.field === 'due' || (term.field === 'is' && toWordTest(term.value)('late'));
 }
 
 function asksForRemoved(term: Term): boolean {
@@ -89,12 +99,24 @@ function toTest(term: Term): TicketTest | undefined {
       ? customTest(term.field, term.value)
       : term.field === 'waiting'
         ? waitingTest(term)
-        : fieldTest(term.field, term.value);
-  return term.negated ? (ticket) => !test(ticket) : test;
+        : term.field === 'due' || asksForDue(term)
+          ? dueTest(term)
+          : fieldTest(term.field, term.value);
+  return term.negated ? (ticket, due) => !test(ticket, due) : test;
 }
 
 type FieldTerm = Extract<Term, { kind: 'field' }>;
-type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting'>;
+type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting' | 'due'>;
+
+/** `due:`, and `is:late` with all else that the value names. */
+function dueTest({ field, value, now }: FieldTerm): TicketTest {
+  if (field === 'due') {
+    const bound = parseDueBound(value);
+    return (_, due) => bound !== undefined && isDueWithin(bound, due, now);
+  }
+  const others = fieldTest('is', value);
+  return (ticket, due) => (due !== undefined && now !== undefined && due <= now) || others(ticket);
+}
 
 function fieldTest(field: RecordField, value: string): TicketTest {
   const isNamed = toWordTest(value);

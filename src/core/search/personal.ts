@@ -4,6 +4,7 @@
  * Promises: pure; what comes out names logins and times, so that any index can judge it without knowing people.
  */
 import type { Instant } from '../../base/clock.ts';
+import { asksForDue } from './match.ts';
 import type { Query, SearchField, Term } from './query.ts';
 
 export interface Asker {
@@ -27,6 +28,7 @@ export function askedBy(query: Query, asker: Asker): Query {
 }
 
 function fillIn(term: Term, { login, now, standsInFor }: Asker): Term {
+  if (term.kind === 'field' && asksForDue(term)) return { ...term, now };
   if (term.kind !== 'field' || !personal.has(term.field)) return term;
   const value = term.value.toLowerCase() === 'me' ? (login ?? term.value) : term.value;
   return term.field === 'waiting'

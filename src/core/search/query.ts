@@ -9,6 +9,7 @@ import type { Instant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { priorities, ticketStates } from '../ticket/states.ts';
 import { isFieldKey } from '../ticket/ticket-rules.ts';
+import { dueExamples, parseDueBound } from './due-bound.ts';
 
 export const searchFields = [
   'from',
@@ -27,6 +28,7 @@ export const searchFields = [
   'watched',
   'watcher',
   'waiting',
+  'due',
 ] as const;
 
 export type SearchField = (typeof searchFields)[number];
@@ -44,7 +46,7 @@ export type Term =
       readonly field: SearchField;
       readonly value: string;
       readonly negated: boolean;
-      /** For `waiting`, filled in by `askedBy`: whose tickets count, and what time it is. */
+      /** For `waiting`, `due` and `is:late`, filled in by `askedBy`: whose tickets count, and what time it is. */
       readonly owners?: readonly string[];
       readonly now?: Instant;
     }
@@ -78,7 +80,7 @@ export type QueryProblem =
   | { readonly code: 'query-too-long'; readonly length: number; readonly most: number }
   | { readonly code: 'bad-cursor'; readonly cursor: string };
 
-export const isValues = ['open', 'closed', 'new', 'unowned', 'spam', 'scheduled'] as const;
+export const isValues = ['open', 'closed', 'new', 'unowned', 'spam', 'scheduled', 'late'] as const;
 export const hasValues = ['attachment', 'fax', 'call', 'recording'] as const;
 
 /** Longest query, in UTF-16 units. */
@@ -132,6 +134,8 @@ function toFieldTerm(
     return refuse({ code: 'unknown-field', field: name, nearest: nearestField(wanted), value });
   }
   const known = field === 'state' ? states : knownValues[field];
+  if (field === 'due' && parseDueBound(value) === undefined)
+    return refuse({ code: 'unknown-value', field, value, known: dueExamples });
   if (known !== undefined && !known.some(toWordTest(value))) {
     return refuse({ code: 'unknown-value', field, value, known });
   }

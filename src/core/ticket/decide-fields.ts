@@ -149,7 +149,7 @@ export function expandStates(
 type Setting = Extract<Change, { kind: 'set' }>;
 
 /** Further fields that may be set, beside the custom ones. */
-export const ownFields = ['lock', 'close-reason'] as const;
+export const ownFields = ['lock', 'close-reason', 'sla'] as const;
 
 /** Undefined when the field is none of this file. */
 export function checkOwnSetting(
@@ -158,6 +158,7 @@ export function checkOwnSetting(
 ): Result<Change, FieldRefusal> | undefined {
   const { field, value } = change;
   if (field === 'lock') return checkLock(change, desk);
+  if (field === 'sla') return checkSla(change, desk);
   if (field === 'close-reason') {
     if (value.length <= 200 && !/\p{Cc}/u.test(value)) return ok(change);
     return badValue(change, 'text in one line, at most 200 characters');
@@ -181,6 +182,19 @@ function checkLock(change: Setting, desk: DeskFacts): Result<Change, FieldRefusa
     return refuse({ code: 'unknown-agent', value, known: desk.agents });
   if (value === '' || desk.lockUntil !== undefined) return ok(change);
   return badValue(change, 'no lock, because this desk has switched locks off (lockHours: 0)');
+}
+
+/** By the name that its file has. */
+function checkSla(change: Setting, { slas = [] }: DeskFacts): Result<Change, FieldRefusal> {
+  const wanted = change.value.trim().toLowerCase();
+  if (wanted === '') return ok({ ...change, value: '' });
+  const found = slas.find((name) => name.toLowerCase() === wanted);
+  if (found !== undefined) return ok({ ...change, value: found });
+  const expected =
+    slas.length === 0
+      ? 'none, because no file in slas/ declares a service level'
+      : `one of ${slas.join(', ')}`;
+  return badValue(change, expected);
 }
 
 /** A time as it is stored; one that is over already ends the wait at once. */

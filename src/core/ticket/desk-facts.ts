@@ -7,6 +7,8 @@ import type { TicketRules } from './ticket-rules.ts';
 export interface DeskFacts extends TeamFacts {
   /** Names of states, custom fields and reasons; absent for none of the desk's own. */
   readonly rules?: TicketRules;
+  /** Names of service levels; absent for none. */
+  readonly slas?: readonly string[];
   /** Until when somebody who answers now has the ticket; absent where there are no locks. */
   readonly lockUntil?: Instant;
   /** When a wait ends for which nobody said a time. */

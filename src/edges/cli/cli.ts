@@ -15,6 +15,7 @@ import { addConfigCommands } from './commands/config.ts';
 import { addCustomerCommands } from './commands/customer.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addDueCommand } from './commands/due.ts';
 import { addEscalationsCommand } from './commands/escalations.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
@@ -64,6 +65,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addListCommands,
   addShowCommand,
   addSetCommand,
+  addDueCommand,
   addNoteCommand,
   addReplyCommand,
   addSweepCommand,

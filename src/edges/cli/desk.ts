@@ -17,6 +17,7 @@ import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { SendLater } from '../../services/drafts/send-later.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
+import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
@@ -67,6 +68,7 @@ export interface CliDesk {
   readonly rules: Pick<RuleBook, 'rules' | 'problems'>;
   readonly accounts: Accounts;
   readonly customers: CustomerBook;
+  readonly due: Pick<DueBook, 'of' | 'measureOf'>;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;

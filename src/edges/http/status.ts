@@ -26,7 +26,7 @@ export interface StatusBoard {
 interface Deps
   extends Pick<
     ViewerDeps,
-    'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'sight' | 'accounts'
+    'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'sight' | 'accounts' | 'due'
   > {
   readonly lists: FreshLists;
   readonly clock: Clock;
@@ -43,6 +43,7 @@ export function createStatusBoard({
   ledger,
   sight,
   accounts,
+  due,
   clock,
 }: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
@@ -60,6 +61,16 @@ export function createStatusBoard({
     return waiting.count;
   }
 
+  /** A ticket that is known in several queues is late in each. */
+  async function countQueues(): Promise<readonly QueueCount[]> {
+    const counts = await index.counts();
+    if (!due.hasTargets()) return counts;
+    const late = new Map<string, number>();
+    for (const { queue, alsoQueues } of await index.findDue(clock.now()))
+      for (const name of new Set([queue, ...alsoQueues])) late.set(name, (late.get(name) ?? 0) + 1);
+    return counts.map((count) => ({ ...count, late: late.get(count.queue) ?? 0 }));
+  }
+
   return {
     async read(agent) {
       const reader = sight.readerOf(agent);
@@ -71,7 +82,7 @@ export function createStatusBoard({
       const [mine, unowned, queues, waitingMails, troubled, own, standIns] = await Promise.all([
         count(queryOwn(agent.login)),
         count(views.unowned),
-        index.counts(),
+        countQueues(),
         countOutbox(),
         trouble.count(),
         Promise.all([queryWaiting, queryMentioned, queryWatched].map(count)),

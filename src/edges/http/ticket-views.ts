@@ -6,15 +6,19 @@
 
 import { formatDay } from '../../base/clock.ts';
 import { ticketRulesOf } from '../../config/ticket-rules.ts';
+import { stepsDone } from '../../core/escalation/steps-done.ts';
 import { toDayText } from '../../core/team/absence.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
+import { subjectOf } from '../../services/escalation/due-book.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
 import { mayOn } from './may-on.ts';
 import type { DraftWords } from './presenters/drafts.ts';
+import { type DueSide, presentDueSide } from './presenters/due-side.ts';
+import { nextStepWords } from './presenters/escalation-words.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { namesOf } from './presenters/people.ts';
@@ -38,6 +42,10 @@ export const noChoice: ViewChoice = { text: [], html: [], images: [], whole: fal
 export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: TidyView } & {
   readonly team: TeamView;
   readonly presence: PresenceView;
+  /** Undefined for a ticket as it was. */
+  readonly due: DueSide;
+  /** What comes next when nothing happens. */
+  readonly nextStep: string | undefined;
 };
 
 export interface TicketViews {
@@ -55,7 +63,10 @@ export interface TicketViews {
   tidy(folder: TicketFolder, visit: Visit): TidyView;
 }
 
-type Deps = Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'clock'>;
+type Deps = Pick<
+  ViewerDeps,
+  'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'due' | 'steps' | 'clock'
+>;
 
 const mostShown = 40;
 const mostPreviewed = 3;
@@ -66,6 +77,8 @@ export function createTicketViews({
   config,
   renderer,
   presence,
+  due,
+  steps,
   clock,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
@@ -121,7 +134,25 @@ export function createTicketViews({
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),
       presence: presentPresence(presence.at(folder.number), spoken),
+      due: visit.isReadOnly === true ? undefined : presentDue(folder, visit, spoken),
+      nextStep: visit.isReadOnly === true ? undefined : nextStepOf(folder, spoken),
     };
+  }
+
+  function nextStepOf(folder: TicketFolder, words: MessageWords): string | undefined {
+    const escalations = stepsDone(folder.messages.map(({ event }) => event));
+    const [next] = steps.ahead({ ...subjectOf(folder), escalations });
+    return next === undefined ? undefined : nextStepWords(next, words);
+  }
+
+  function presentDue(folder: TicketFolder, visit: Visit, spoken: MessageWords): DueSide {
+    const { ticket } = folder;
+    const canChange = ticket.mergedInto === undefined && ticket.state !== 'removed';
+    const may = mayOn(visit.agent, ticket, config.current().queues);
+    return presentDueSide(
+      { subject: subjectOf(folder), due, canChange: canChange && may('note') },
+      spoken,
+    );
   }
 
   function teamWords(visit: Visit): TeamWords {

@@ -5,6 +5,7 @@
  * same ticket and files give the same times in every process. Tickets in the queue for spam have no clocks.
  * Leaves to others: the sums (core/escalation/due.ts), what time it is, whoever acts on it.
  */
+import type { Instant } from '../../base/clock.ts';
 import { calendarName, calendarOf } from '../../config/calendars.ts';
 import type { Config } from '../../config/config.ts';
 import type { CustomerLookup } from '../../core/customer/customer.ts';
@@ -23,7 +24,9 @@ import {
   type TargetSpec,
   type Targets,
 } from '../../core/escalation/targets.ts';
+import { courseOf } from '../../core/ticket/course.ts';
 import { isEnded } from '../../core/ticket/states.ts';
+import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { TicketRecord } from '../index/index.ts';
 
 /** What due times are computed from. */
@@ -46,11 +49,22 @@ export interface DueBook {
   of(record: DueSubject): DueTimes;
   /** Every clock that ever ran, with met and missed; measured also where there is no target. */
   past(record: DueSubject): readonly PastClock[];
+  /** When the ticket is due next; undefined while nothing is owed, or all clocks are paused. */
+  dueOf(record: DueSubject): Instant | undefined;
   measureOf(record: DueSubject): Measure;
+  /** Whether anything of this desk can ever be due. */
+  hasTargets(): boolean;
   /** The service levels that there are. */
   slas(): readonly Sla[];
   /** Another value after each change that may move a due time of an unchanged ticket. */
   revision(): number;
+}
+
+/** Of a folder; what was merged into the ticket has a course of its own. */
+export function subjectOf({ ticket, messages }: TicketFolder): DueSubject {
+  const own = messages.flatMap(({ event, home }) => (home === undefined ? [event] : []));
+  const { queue, state, priority, customer, created } = ticket;
+  return { queue, state, priority, customer, created, course: courseOf(own) };
 }
 
 export interface DueBookDeps {
@@ -82,28 +96,41 @@ export function createDueBook({ config, customers }: DueBookDeps): DueBook {
     return measure;
   }
 
+  function of(record: DueSubject): DueTimes {
+    if (isEnded(record.state)) return noDueTimes;
+    const { times, config: now } = current();
+    if (isJunk(record, now)) return noDueTimes;
+    const before = times.get(record);
+    if (before !== undefined) return before;
+    const due = dueTimes(record.course, { opened: record.created, ...measureOf(record) });
+    times.set(record, due);
+    return due;
+  }
+
   return {
-    of(record) {
-      if (isEnded(record.state)) return noDueTimes;
-      const { times, config: now } = current();
-      if (isJunk(record, now)) return noDueTimes;
-      const before = times.get(record);
-      if (before !== undefined) return before;
-      const due = dueTimes(record.course, { opened: record.created, ...measureOf(record) });
-      times.set(record, due);
-      return due;
-    },
+    of,
+    dueOf: (record) => of(record).next?.due,
     past(record) {
       if (isJunk(record, current().config)) return [];
       return pastClocks(record.course, { opened: record.created, ...measureOf(record) });
     },
     measureOf,
+    hasTargets() {
+      const { config: now } = current();
+      return [...now.queues, ...(now.slas ?? [])].some(({ targets }) => hasTimes(targets));
+    },
     slas: () => config().slas ?? [],
     revision() {
       current();
       return revision;
     },
   };
+}
+
+function hasTimes(targets: TargetSpec | undefined): boolean {
+  if (targets === undefined) return false;
+  const said = [targets.times, ...Object.values(targets.priorities ?? {})];
+  return said.some((times) => Object.values(times).some((time) => time !== 'off'));
 }
 
 interface Known {

@@ -105,7 +105,15 @@ export interface KnownMessage {
   readonly content: Digest | undefined;
 }
 
-export type SortKey = 'updated' | 'created' | 'number' | 'priority' | 'subject' | 'customer';
+/** `due`: the most urgent first, then what is not due, the newest first. */
+export type SortKey =
+  | 'updated'
+  | 'created'
+  | 'number'
+  | 'priority'
+  | 'subject'
+  | 'customer'
+  | 'due';
 
 export interface ListRequest {
   readonly query: Query;
@@ -117,6 +125,8 @@ export interface ListRequest {
   readonly after?: string;
   /** Undefined lists everything. */
   readonly reader?: ListReader | undefined;
+  /** With `sort: 'due'`: of how many in all the due time is not later than each of these. */
+  readonly dueBy?: readonly Instant[];
 }
 
 /** For whom a list is. */
@@ -135,6 +145,8 @@ export interface ListPage {
   readonly next: string | undefined;
   /** False while the text index has not seen all that is listed. */
   readonly complete: boolean;
+  /** For each time of `dueBy`; absent without it. */
+  readonly dueCounts?: readonly number[];
 }
 
 export interface QueueCount {
@@ -143,6 +155,8 @@ export interface QueueCount {
   readonly open: number;
   /** Of these, still in state `new`. */
   readonly fresh: number;
+  /** Of these, late; only where somebody asked for it. */
+  readonly late?: number;
 }
 
 export interface IndexChange {
@@ -185,6 +199,8 @@ export interface TicketIndex {
   findUndelivered(): Promise<readonly TicketNumber[]>;
   /** Tickets with a draft that has a time to go out, and the first of these times. */
   findScheduled(): Promise<readonly ScheduledTicket[]>;
+  /** Tickets that are due at this instant or before, the most urgent first. */
+  findDue(until: Instant): Promise<readonly TicketRecord[]>;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Resolves when all that was applied is searchable. */

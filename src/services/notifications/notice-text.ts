@@ -63,7 +63,7 @@ export function stepSentence(
   const late = time - due;
   if (late < 0) return locale.text(stepKeys[clock].used, { percent, due: shown });
   if (late < minute) return locale.text(stepKeys[clock].due);
-  return locale.text(stepKeys[clock].late, { late: locale.span(late), due: shown });
+  return locale.text(stepKeys[clock].late, { late: locale.duration(late), due: shown });
 }
 
 const stepKeys: Readonly<

@@ -8,6 +8,7 @@ export const sortKeys: readonly SortKey[] = [
   'priority',
   'subject',
   'customer',
+  'due',
 ];
 
 /** Every accepted spelling. */

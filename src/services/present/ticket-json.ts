@@ -7,6 +7,7 @@
 import { formatInstant } from '../../base/clock.ts';
 import { createLimit } from '../../base/serial.ts';
 import { parseBounce } from '../../core/delivery/bounce.ts';
+import type { DueTimes } from '../../core/escalation/due.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { Attachment, Mail, Problem } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
@@ -24,6 +25,7 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import { wayOf } from '../../core/ticket/way.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { TicketRecord } from '../index/index.ts';
+import { type DueJson, nothingDue, toDueJson } from './due-json.ts';
 
 export interface TicketJson {
   readonly number: string;
@@ -39,7 +41,8 @@ export interface TicketJson {
   readonly tags: readonly string[];
   readonly created: string;
   readonly updated: string;
-  readonly due: { readonly firstResponse: null; readonly update: null; readonly solution: null };
+  /** When what is owed is due; `null` while it is not, or its clock is paused. */
+  readonly due: DueJson;
   readonly messages: readonly MessageJson[];
   readonly events: readonly EventJson[];
   /** Key of a state of the desk's own, over its type in `state`. */
@@ -54,6 +57,8 @@ export interface TicketJson {
   readonly links: readonly string[];
   /** Custom fields by name, without the `x-`. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Name of the service level that the ticket itself names. */
+  readonly sla: string | null;
 }
 
 export type Direction = 'in' | 'out' | 'internal';
@@ -117,6 +122,7 @@ export interface ChangeJson {
 export async function readTicketJson(
   reader: TicketReader,
   number: TicketNumber,
+  due?: (folder: TicketFolder) => DueTimes,
 ): Promise<TicketJson | undefined> {
   const folder = await reader.read(number);
   if (folder === undefined) return undefined;
@@ -133,13 +139,14 @@ export async function readTicketJson(
       }),
     ),
   );
-  return toTicketJson(folder, mails);
+  return toTicketJson(folder, mails, due?.(folder));
 }
 
 /** A message whose mail is not among `mails` is shown by its first words. */
 export function toTicketJson(
   folder: TicketFolder,
   mails: ReadonlyMap<MessageName, Mail>,
+  due?: DueTimes,
 ): TicketJson {
   const { ticket } = folder;
   const events = folder.messages.map(({ event }) => event);
@@ -157,7 +164,7 @@ export function toTicketJson(
     tags: [...ticket.tags].sort(),
     created: formatInstant(ticket.created),
     updated: formatInstant(ticket.updated),
-    due: { firstResponse: null, update: null, solution: null },
+    due: due === undefined ? nothingDue : toDueJson(due),
     messages: events.filter(isMessage).map((event) => toMessageJson(event, mails.get(event.name))),
     events: events.map(toEventJson),
     stateName: stateNameOf(ticket) ?? null,
@@ -170,6 +177,7 @@ export function toTicketJson(
     fields: Object.fromEntries(
       Object.entries(fieldValuesOf(ticket)).map(([key, value]) => [key.slice(2), value]),
     ),
+    sla: ticket.extra.get('sla') ?? null,
   };
 }
 

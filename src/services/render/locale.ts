@@ -17,7 +17,6 @@ import {
 } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { escapeHtml, type Markup } from './markup.ts';
-import { spanWords } from './span-words.ts';
 
 export type TextValues = Readonly<Record<string, string | number>>;
 
@@ -41,8 +40,8 @@ export interface Locale {
   languageName(code: string): string;
   size(bytes: number): string;
   list(items: readonly string[]): string;
-  /** `38 min`, `2 h 10 min`, `3 days` */
-  span(duration: Duration): string;
+  /** A span of time in whole minutes: `40 min`, `2 hr 10 min`. */
+  duration(span: Duration): string;
   dates(timeZone: string): Dates;
 }
 
@@ -60,10 +59,12 @@ export interface Dates {
   weekdayTime(instant: Instant): string;
   /** How long ago in one unit, after a week the date: `38m`, `2h`, `3d`, `12 Nov`. */
   age(instant: Instant, now: Instant): string;
-  /** `20 Nov` */
-  shortDay(instant: Instant): string;
   /** The time when it is today, else day and time. */
   moment(instant: Instant, now: Instant): string;
+  /** A moment to come as people say it: `17:27`, `tomorrow 09:30`, `Wed 09:00`, `3 Dec, 09:00`. */
+  soon(instant: Instant, now: Instant): string;
+  /** `Fri, 25 Dec` */
+  shortDay(instant: Instant): string;
   /** Hour of the day, 0 to 23. */
   hourOf(instant: Instant): number;
   /** The calendar day as eight digits. */
@@ -181,7 +182,7 @@ function createLocale(code: string, translate: TFunction, texts: Catalogue): Loc
     },
     size: (bytes) => formatSize(tag, bytes),
     list: (items) => conjunction.format(items),
-    span: (duration) => spanWords(duration, text),
+    duration: formatDuration(tag),
     dates(timeZone) {
       let dates = zones.get(timeZone);
       if (dates === undefined) {
@@ -212,6 +213,22 @@ function toMarkup(text: string, links: Links): Markup {
     return slash === '/' ? '</a>' : `<a href="${escapeHtml(href)}">`;
   });
   return { html };
+}
+
+/** `40 min`, `2 hr 10 min`, `3 days`. */
+function formatDuration(tag: string): (span: Duration) => string {
+  const unit = (name: string) => {
+    const unitDisplay = name === 'day' ? 'long' : 'short';
+    return new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay });
+  };
+  const [minutes, hours, days] = [unit('minute'), unit('hour'), unit('day')];
+  return (span) => {
+    const whole = Math.floor(span / minute);
+    if (whole >= 48 * 60 && whole % (24 * 60) === 0) return days.format(whole / (24 * 60));
+    const [full, rest] = [Math.floor(whole / 60), whole % 60];
+    const parts = [full === 0 ? '' : hours.format(full), rest === 0 ? '' : minutes.format(rest)];
+    return parts.filter((part) => part !== '').join(' ') || minutes.format(0);
+  };
 }
 
 const sizeUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
@@ -257,6 +274,8 @@ function createDates(tag: string, timeZone: string): Dates {
   const weekday = format({ weekday: 'long', day: 'numeric', month: 'long' });
   const weekdayTime = format({ weekday: 'long', hour: '2-digit', minute: '2-digit' });
   const weekdayYear = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const nearTime = format({ weekday: 'short', hour: '2-digit', minute: '2-digit' });
+  const nearDay = format({ weekday: 'short', day: 'numeric', month: 'short' });
   const short = format({ day: 'numeric', month: 'short' });
   const shortYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
   const shortTime = format({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
@@ -288,8 +307,14 @@ function createDates(tag: string, timeZone: string): Dates {
       if (past < 7 * day) return days.format(Math.floor(past / day));
       return (isSameYear(instant, now) ? short : shortYear).format(instant);
     },
-    shortDay: (instant) => short.format(instant),
+    soon(instant, now) {
+      if (isSameDay(instant, now)) return clockTime.format(instant);
+      if (isSameDay(instant, toInstant(now + day)))
+        return `${relative.format(1, 'day')} ${clockTime.format(instant)}`;
+      return (instant - now < 6 * day ? nearTime : shortTime).format(instant);
+    },
     moment: (instant, now) => (isSameDay(instant, now) ? clockTime : shortTime).format(instant),
+    shortDay: (instant) => nearDay.format(instant),
     hourOf: (instant) =>
       Number(
         new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', hour: '2-digit' }).format(

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type Instant, parseInstant } from '../../../base/clock.ts';
 import { formatAddress } from '../../../core/message/address.ts';
+import { subjectOf } from '../../../services/escalation/due-book.ts';
 import { createPastReader } from '../../../services/past.ts';
 import { momentForms, parseMoment } from '../../../services/present/moment.ts';
 import {
@@ -23,12 +24,13 @@ export function addShowCommand(program: Command, session: CliSession): void {
     .option('--at <time>', 'as it was then, such as 2026-11-23 or "2026-11-23 11:15"')
     .action(async (given: string, { json, at }: ShowOptions) => {
       const number = requireNumber(given);
-      await withDesk(session, 'store', async ({ reader, config }) => {
+      await withDesk(session, 'store', async ({ reader, due, config }) => {
         const { timeZone } = config.current().desk;
         const moment = at === undefined ? undefined : requireMoment(at, timeZone);
         const ticket = await readTicketJson(
           moment === undefined ? reader : createPastReader(reader, moment),
           number,
+          moment === undefined ? (folder) => due.of(subjectOf(folder)) : undefined,
         );
         if (ticket === undefined && moment !== undefined && (await reader.read(number)))
           throw new CliFailure(exits.data, `Ticket ${number} did not exist then`);
@@ -71,8 +73,15 @@ function toPage(ticket: TicketJson, timeZone: string): string {
 
 /** Only what is there. */
 function fieldFacts(ticket: TicketJson, timeZone: string): readonly (readonly string[])[] {
-  const { pendingUntil, closeReason, responsible, lock, lockUntil, links, watchers } = ticket;
+  const { pendingUntil, closeReason, responsible, lock, lockUntil, links, watchers, due } = ticket;
   return [
+    [
+      'First response due',
+      due.firstResponse === null ? '' : localTime(due.firstResponse, timeZone),
+    ],
+    ['Update due', due.update === null ? '' : localTime(due.update, timeZone)],
+    ['Solution due', due.solution === null ? '' : localTime(due.solution, timeZone)],
+    ['Service level', ticket.sla ?? ''],
     ['Waits until', pendingUntil === null ? '' : localTime(pendingUntil, timeZone)],
     ['Closed because', closeReason ?? ''],
     ['Responsible', responsible ?? ''],

@@ -14,6 +14,7 @@ import type { CustomerTickets } from '../../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../../services/customers.ts';
 import type { SendLater } from '../../../services/drafts/send-later.ts';
 import type { EscalationBoard } from '../../../services/escalation/board.ts';
+import type { DueBook } from '../../../services/escalation/due-book.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
@@ -45,6 +46,7 @@ export interface ApiDeps {
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly config: LiveConfig;
+  readonly due: Pick<DueBook, 'of'>;
   readonly ledger: Pick<Ledger, 'report'>;
   readonly metrics: Metrics;
   readonly log: Log;

@@ -8,6 +8,7 @@ const settings = {
   pendingUntil: 'pending-until',
   closeReason: 'close-reason',
   lock: 'lock',
+  sla: 'sla',
 } as const;
 
 const sets = { Links: 'link', Watchers: 'watcher', Participants: 'participant' } as const;

@@ -120,7 +120,10 @@ export const schemas: Readonly<Record<string, Schema>> = {
     tags: list(text),
     created: time,
     updated: time,
-    due: answer({ firstResponse: absent, update: absent, solution: absent }),
+    due: {
+      ...answer({ firstResponse: orNull(time), update: orNull(time), solution: orNull(time) }),
+      description: 'When what is owed is due; null while nothing is owed, or its clock is paused',
+    },
     messages: list(ref('Message')),
     events: list(ref('Event')),
     stateName: { ...orNull(text), description: "Key of a state of the desk's own" },
@@ -131,6 +134,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
     watchers: list(text),
     links: { ...list(text), description: '`KIND:NUMBER`' },
     fields: texts('Custom fields by name'),
+    sla: { ...orNull(text), description: 'The service level that the ticket names' },
   }),
   TicketSummary: answer({
     number: text,
@@ -247,6 +251,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       pendingUntil: clearable('A time to come; without a state it is a reminder'),
       closeReason: clearable('Together with a state that ends the ticket'),
       lock: clearable('A login; null unlocks'),
+      sla: clearable('Name of a service level; null for the one that applies by itself'),
       fields: {
         type: 'object',
         additionalProperties: orNull(text),

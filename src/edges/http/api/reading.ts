@@ -4,6 +4,7 @@ import { askedBy } from '../../../core/search/personal.ts';
 import { parseQuery } from '../../../core/search/query.ts';
 import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
 import { askerOf } from '../../../services/asker.ts';
+import { subjectOf } from '../../../services/escalation/due-book.ts';
 import { createPastReader } from '../../../services/past.ts';
 import {
   mostListed,
@@ -31,8 +32,9 @@ export function createTicketReading({
   sight,
   config,
   accounts,
+  due,
   clock,
-}: Pick<ApiDeps, 'reader' | 'index' | 'sight' | 'config' | 'accounts' | 'clock'>): Record<
+}: Pick<ApiDeps, 'reader' | 'index' | 'sight' | 'config' | 'accounts' | 'due' | 'clock'>): Record<
   ReadingOperation,
   AgentRoute
 > {
@@ -79,7 +81,10 @@ export function createTicketReading({
     async readTicket(ctx) {
       const number = numberOf(ctx);
       const { at } = readParameters(ctx, ['at']);
-      const ticket = await readTicketJson(at === undefined ? reader : readerAt(at), number);
+      const ticket =
+        at === undefined
+          ? await readTicketJson(reader, number, (folder) => due.of(subjectOf(folder)))
+          : await readTicketJson(readerAt(at), number);
       if (ticket === undefined) throw refusalOf({ code: 'unknown-ticket', number });
       ctx.body = ticket;
     },

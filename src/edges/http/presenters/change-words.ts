@@ -110,6 +110,13 @@ function settingWords(
         values: { time: shown },
       };
     }
+    case 'sla':
+      return {
+        sign: 'clock',
+        by: value === '' ? 'due.change-cleared-by' : 'due.change-sla-by',
+        alone: value === '' ? 'due.change-cleared-alone' : 'due.change-sla-alone',
+        values: { sla: value },
+      };
     case 'queue-before-junk':
       return value === ''
         ? { sign: 'spam', by: 'change.not-spam.by', alone: 'change.not-spam.alone', values: {} }

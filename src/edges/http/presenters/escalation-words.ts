@@ -3,6 +3,7 @@
  *
  * Promises: pure; one sentence for one step, with everything that it did.
  */
+import type { Instant } from '../../../base/clock.ts';
 import type { EscalationAction, StepAhead, Whom } from '../../../core/escalation/chain.ts';
 import { everybody, type ReadStep, readStep } from '../../../core/escalation/step.ts';
 import type { TargetKind } from '../../../core/escalation/targets.ts';
@@ -125,8 +126,20 @@ function actionWord(action: string, locale: Locale): string {
   return key === undefined ? action : locale.text(key);
 }
 
+/** `Next, 15:30: to the second level` */
+export function nextStepWords(
+  step: StepAhead,
+  words: Words & Pick<EventWords, 'dates'> & { readonly now: Instant },
+): string {
+  const { locale, dates, now } = words;
+  return locale.text('escalations.next', {
+    time: dates.soon(step.at, now),
+    what: foreseenWords(step, words),
+  });
+}
+
 /** What a step is going to do: `to the second level, tell Ben`. */
-export function foreseenWords({ actions }: Pick<StepAhead, 'actions'>, words: Words): string {
+function foreseenWords({ actions }: Pick<StepAhead, 'actions'>, words: Words): string {
   const { locale } = words;
   const all = actions.flatMap((action) => foreseen(action, words));
   return joined([...new Set(all)], locale);

@@ -5,13 +5,14 @@
  * direction of writing.
  * Leaves to others: which tickets these are (services/escalation/board.ts).
  */
-import { day, formatInstant, hour, type Instant, toInstant } from '../../../base/clock.ts';
+import { formatInstant, type Instant, toInstant } from '../../../base/clock.ts';
 import { everybody } from '../../../core/escalation/step.ts';
 import type { StepDone } from '../../../core/escalation/steps-done.ts';
 import { isPriority } from '../../../core/ticket/states.ts';
 import type { Board, BoardTicket } from '../../../services/escalation/board.ts';
 import type { Visit } from '../visit.ts';
-import { clockKeys, foreseenWords } from './escalation-words.ts';
+import { dueWord, roughSpan } from './due-words.ts';
+import { clockKeys, nextStepWords } from './escalation-words.ts';
 import { listHref, type OpenViews, queryQueue } from './frame.ts';
 import { presentHorizon } from './horizon.ts';
 import { ownerOf, type RowWords, subjectOf } from './list.ts';
@@ -85,7 +86,7 @@ function presentFigures({ board, words: { locale }, views }: EscalationsRequest)
     },
     {
       name: locale.text('escalations.first-answer'),
-      value: firstAnswer === undefined ? '–' : locale.span(firstAnswer),
+      value: firstAnswer === undefined ? '–' : roughSpan(firstAnswer, locale),
       href: undefined,
       isLate: false,
       hint:
@@ -112,7 +113,7 @@ function presentRow(ticket: BoardTicket, { board, visit, words }: EscalationsReq
     id: `e-${record.number}`,
     number: record.number,
     href: `/tickets/${record.number}`,
-    due: dueWord(due, board.at, words),
+    due: dueWord(due, { ...words, now: board.at }),
     dueFull: dates.full(due),
     dueIso: formatInstant(due),
     clock: locale.text(clockKeys[clock.kind]),
@@ -123,13 +124,7 @@ function presentRow(ticket: BoardTicket, { board, visit, words }: EscalationsReq
     queueHref: listHref(queryQueue(record.queue)),
     owner: ownerOf(record.owner, words),
     steps: presentSteps(ticket, board.at, words),
-    next:
-      next === undefined
-        ? undefined
-        : locale.text('escalations.next', {
-            time: dates.moment(next.at, board.at),
-            what: foreseenWords(next, words),
-          }),
+    next: next === undefined ? undefined : nextStepWords(next, { ...words, now: board.at }),
     takeAs: mayTake ? words.login : undefined,
     takeText: locale.text(
       record.owner === undefined ? 'escalations.take-number' : 'escalations.take-over-number',
@@ -137,31 +132,6 @@ function presentRow(ticket: BoardTicket, { board, visit, words }: EscalationsReq
     ),
     openText: locale.text('escalations.open-number', { number: record.number }),
   };
-}
-
-/** `40 min late`, `in 25 min`, or a time that is further away. */
-export function dueWord(
-  due: Instant,
-  now: Instant,
-  { locale, dates }: Pick<RowWords, 'locale' | 'dates'>,
-) {
-  if (due <= now)
-    return {
-      kind: 'late',
-      sign: 'tri',
-      text: locale.text('escalations.is-late', { span: locale.span(now - due) }),
-    };
-  if (due - now <= hour)
-    return {
-      kind: 'soon',
-      sign: 'clock',
-      text: locale.text('escalations.is-soon', { span: locale.span(due - now) }),
-    };
-  const text =
-    due - now < 6 * day && !dates.isSameDay(due, now)
-      ? dates.weekdayTime(due)
-      : dates.moment(due, now);
-  return { kind: 'quiet', sign: 'clock', text };
 }
 
 /** What the chain has done so far, the newest last: `Second level since 11:02`. */

@@ -60,6 +60,8 @@ export interface TreeLink {
 }
 
 export interface QueueLink extends TreeLink {
+  /** Late ones, those of the queues within it included. */
+  readonly late: number;
   readonly children: readonly QueueLink[];
 }
 
@@ -268,7 +270,7 @@ function nestQueues(
   const childrenOf = (parent: string): readonly QueueLink[] =>
     counts
       .filter(({ queue }) => parentOf(queue) === parent)
-      .map(({ queue, open }) => ({
+      .map(({ queue, open, late }) => ({
         href: listHref(queryQueue(queue)),
         name: parent === '' ? queue : queue.slice(parent.length + 2),
         sign: 'inbox',
@@ -276,6 +278,10 @@ function nestQueues(
         count: counts.reduce(
           (sum, other) => (other.queue.startsWith(`${queue}::`) ? sum + other.open : sum),
           open,
+        ),
+        late: counts.reduce(
+          (sum, other) => (other.queue.startsWith(`${queue}::`) ? sum + (other.late ?? 0) : sum),
+          late ?? 0,
         ),
         isCurrent: query === queryQueue(queue),
         children: childrenOf(queue),

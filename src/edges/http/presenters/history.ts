@@ -170,6 +170,7 @@ const fieldKeys: Readonly<Record<string, string>> = {
   level: 'history.field-level',
   advice: 'history.field-advice',
   mention: 'history.field-mention',
+  sla: 'due.history-field',
 };
 
 /** What the desk keeps for itself, such as the way back from the second level, is nothing to look for. */

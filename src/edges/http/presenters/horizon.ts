@@ -15,6 +15,7 @@ import {
   zoneOffset,
 } from '../../../base/clock.ts';
 import type { Board, BoardTicket } from '../../../services/escalation/board.ts';
+import { roughSpan } from './due-words.ts';
 import { listHref, queryQueue, quoteValue } from './frame.ts';
 import { type RowWords, subjectOf } from './list.ts';
 
@@ -129,7 +130,7 @@ function presentMarks(
     href: `/tickets/${record.number}`,
     label: locale.text(due <= at ? 'horizon.late' : 'horizon.due', {
       subject: subjectOf(record.subject, locale),
-      span: locale.span(due - at),
+      span: roughSpan(Math.abs(due - at), locale),
     }),
     count: '',
   }));
@@ -146,7 +147,7 @@ function presentMarks(
       label: only
         ? locale.text('horizon.late', {
             subject: subjectOf(first.record.subject, locale),
-            span: locale.span(at - first.due),
+            span: roughSpan(at - first.due, locale),
           })
         : locale.text('horizon.older', { count: older.length, queue }),
       count: only ? '' : String(older.length),

@@ -15,6 +15,7 @@ import type {
 import type { Present } from '../../../services/presence.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
+import { type DueWord, dueGroupOf, dueWord, groupLine } from './due-words.ts';
 import {
   listHref,
   type OpenViews,
@@ -41,6 +42,7 @@ export interface RowWords {
   readonly presentAt?: (number: TicketRecord['number']) => readonly Present[];
   /** For whom the reader stands in. */
   readonly standsInFor?: readonly string[];
+  readonly dueOf?: (record: TicketRecord) => Instant | undefined;
 }
 
 export interface RowView {
@@ -64,11 +66,7 @@ export interface RowView {
   readonly here: readonly PresentPerson[];
 }
 
-interface RowWord {
-  readonly kind: 'late' | 'soon' | 'quiet';
-  readonly sign: string;
-  readonly text: string;
-}
+type RowWord = DueWord;
 
 export interface OwnerView {
   readonly name: string;
@@ -82,12 +80,14 @@ export interface ListRequestView {
   readonly descending: boolean;
   readonly after: string | undefined;
   readonly chosen: string | undefined;
+  /** The order of this list when none is asked for. */
+  readonly usual?: Pick<ListRequest, 'sort' | 'descending'>;
 }
 
 export function presentList(page: ListPage, request: ListRequestView, words: RowWords) {
   const { locale } = words;
   return {
-    rows: page.records.map((record) => presentRow(record, request, words)),
+    rows: withGroups(page, request, words),
     total: locale.text('list.total', { count: page.total }),
     sorts: presentSorts(request, locale),
     next: page.next === undefined ? undefined : hrefOf({ ...request, after: page.next }),
@@ -99,6 +99,20 @@ export function presentList(page: ListPage, request: ListRequestView, words: Row
     }),
     language: locale.code,
   };
+}
+
+/** Sorted by urgency the list has three groups, each with a line over its first row. */
+function withGroups(page: ListPage, request: ListRequestView, words: RowWords) {
+  const { locale, now, dueOf } = words;
+  const isGrouped = request.sort === 'due' && !request.descending && page.dueCounts !== undefined;
+  let before: string | undefined;
+  return page.records.map((record) => {
+    const row = presentRow(record, request, words);
+    const group = dueGroupOf(dueOf?.(record), now);
+    const begins = isGrouped && group !== before;
+    before = group;
+    return begins ? { ...row, group: groupLine(page, group, locale) } : row;
+  });
 }
 
 export function presentRow(
@@ -169,14 +183,16 @@ function wordOf(record: TicketRecord, words: RowWords): RowWord | undefined {
     return { kind: 'late', sign: 'tri', text: locale.text('list.not-delivered') };
   if (delivery === 'deferred')
     return { kind: 'soon', sign: 'clock', text: locale.text('list.delayed') };
-  const due = dueWord(record, words);
-  if (due !== undefined) return due;
+  const due = words.dueOf?.(record);
+  if (due !== undefined) return dueWord(due, words);
+  const until = waitWord(record, words);
+  if (until !== undefined) return until;
   if (priority !== 'urgent' && priority !== 'high') return undefined;
   return { kind: 'quiet', sign: 'flag', text: locale.text(priorityKeys[priority]) };
 }
 
 /** When a wait is over. */
-function dueWord(
+function waitWord(
   { state, pendingUntil }: TicketRecord,
   { dates, now }: RowWords,
 ): RowWord | undefined {
@@ -205,6 +221,7 @@ const sorts: readonly {
   { key: 'sort.priority', sort: 'priority', descending: true },
   { key: 'sort.customer', sort: 'customer', descending: false },
   { key: 'sort.subject', sort: 'subject', descending: false },
+  { key: 'due.sort', sort: 'due', descending: false },
 ];
 
 function presentSorts(request: ListRequestView, locale: Locale) {
@@ -224,8 +241,17 @@ export const defaultSort: Pick<ListRequest, 'sort' | 'descending'> = {
   descending: true,
 };
 
-function hrefOf({ query, sort, descending, after }: ListRequestView): string {
-  const isDefault = sort === defaultSort.sort && descending === defaultSort.descending;
+/** Open tickets come by urgency where the desk has targets. */
+export function usualSort(
+  query: string,
+  hasTargets: boolean,
+): Pick<ListRequest, 'sort' | 'descending'> {
+  const isOfOpen = /(?:^|\s)(?:is:(?:open|new|late)|waiting:\S+|due:\S+)(?:\s|$)/i.test(query);
+  return hasTargets && isOfOpen ? { sort: 'due', descending: false } : defaultSort;
+}
+
+function hrefOf({ query, sort, descending, after, usual = defaultSort }: ListRequestView): string {
+  const isDefault = sort === usual.sort && descending === usual.descending;
   const order = isDefault ? '' : `&sort=${descending ? '-' : ''}${sort}`;
   return `${listHref(query)}${order}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`;
 }

@@ -77,7 +77,7 @@ export function addFieldRoutes(
 
   function settableFields(): readonly string[] {
     const declared = ticketRulesOf(config.current()).fields.map(({ name }) => fieldKey(name));
-    return ['responsible', 'lock', ...declared];
+    return ['responsible', 'lock', 'sla', ...declared];
   }
 
   function askWait(form: Form, ticket: Ticket): Asked {

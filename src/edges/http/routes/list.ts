@@ -14,14 +14,15 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { presentBulkBar } from '../presenters/bulk.ts';
+import { groupBounds } from '../presenters/due-words.ts';
 import { listHref, openViews } from '../presenters/frame.ts';
 import {
-  defaultSort,
   type ListRequestView,
   presentList,
   presentQueryProblem,
   type RowWords,
   titleOf,
+  usualSort,
 } from '../presenters/list.ts';
 import { namesOf } from '../presenters/people.ts';
 import type { TicketViews } from '../ticket-views.ts';
@@ -31,7 +32,7 @@ import { goTo, textOf } from './login.ts';
 export interface ListDeps
   extends Pick<
     ViewerDeps,
-    'index' | 'sight' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'clock'
+    'index' | 'sight' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'due' | 'clock'
   > {
   readonly visitor: Visitor;
   readonly pages: Pages;
@@ -42,7 +43,19 @@ const pageSize = 50;
 
 export function addListRoutes(
   router: Router,
-  { index, sight, accounts, readMarks, presence, config, clock, visitor, pages, views }: ListDeps,
+  {
+    index,
+    sight,
+    accounts,
+    readMarks,
+    presence,
+    config,
+    due,
+    clock,
+    visitor,
+    pages,
+    views,
+  }: ListDeps,
 ): void {
   router.get(
     '/',
@@ -52,7 +65,7 @@ export function addListRoutes(
   router.get(
     '/tickets',
     visitor.member(async (ctx, visit) => {
-      const request = requestOf(ctx);
+      const request = requestOf(ctx, due.hasTargets());
       const number = parseTicketNumber(request.query.trim());
       // Whoever types a whole number wants that ticket.
       if (number !== undefined && (await mayFind(number, visit)))
@@ -91,6 +104,7 @@ export function addListRoutes(
       limit: pageSize,
       reader: sight.readerOf(visit.agent),
       ...(after === undefined ? {} : { after }),
+      ...(sort === 'due' ? { dueBy: groupBounds(clock.now()) } : {}),
     });
   }
 
@@ -151,17 +165,21 @@ export function addListRoutes(
       lastSeen: (number) => readMarks.lastSeen(agent.login, number),
       rules: ticketRulesOf(config.current()),
       presentAt: presence.at,
+      dueOf: due.dueOf,
       standsInFor: askerFor(visit).standsInFor(agent.login),
     };
   }
 }
 
-function requestOf(ctx: PageContext): ListRequestView {
+function requestOf(ctx: PageContext, hasTargets: boolean): ListRequestView {
   const after = textOf(ctx.query.after);
   const chosen = textOf(ctx.query.show);
+  const query = textOf(ctx.query.q);
+  const usual = usualSort(query, hasTargets);
   return {
-    query: textOf(ctx.query.q),
-    ...(parseSort(textOf(ctx.query.sort)) ?? defaultSort),
+    query,
+    usual,
+    ...(parseSort(textOf(ctx.query.sort)) ?? usual),
     after: after === '' ? undefined : after,
     chosen: chosen === '' ? undefined : chosen,
   };

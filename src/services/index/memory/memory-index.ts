@@ -28,7 +28,7 @@ import { projectTicket } from '../projector.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
 import { listRecords } from './listing.ts';
-import { createOrderings } from './ordering.ts';
+import { createOrderings, type DueSource } from './ordering.ts';
 import { narrow } from './people.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
@@ -41,6 +41,8 @@ export interface MemoryIndexDeps {
   readonly files: FileOps;
   readonly clock: Clock;
   readonly log: Log;
+  /** Nothing is ever due without it. */
+  readonly due?: DueSource;
 }
 
 export interface MemoryIndexOptions {
@@ -56,9 +58,9 @@ export interface MemoryIndexOptions {
 const sweepAgainAfter = 5 * second;
 
 export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOptions): TicketIndex {
-  const { reader, files, clock, log } = deps;
+  const { reader, files, clock, log, due } = deps;
   const catalogue = createCatalogue();
-  const orderings = createOrderings(catalogue);
+  const orderings = createOrderings(catalogue, due);
   const snapshot = createSnapshot({ files, clock, log, records: catalogue.records }, options.index);
   const serial = createKeyedSerial();
   const listeners = new Set<(change: IndexChange) => void>();
@@ -186,25 +188,32 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       return sweep();
     },
     ...createLookups(catalogue, loaded),
-    async list({ query, sort, descending, limit, after: cursor, reader: asking }) {
+    async list({ query, sort, descending, limit, after: cursor, reader: asking, dueBy }) {
       const after = cursor === undefined ? undefined : parseCursor(sort, cursor);
       if (cursor !== undefined && after === undefined)
         return refuse({ code: 'bad-cursor', cursor });
       await loaded;
-      const { test, text: terms } = splitQuery(query);
+      const { test, text: terms, needsDue } = splitQuery(query);
       const found = terms.length === 0 ? undefined : await text.search(terms);
       const ranked = orderings.read(sort);
       const page = listRecords({
         ranked,
-        test: onlyReadable(test, asking),
+        test: onlyReadable(needsDue ? withDue(test, due) : test, asking),
         found: found?.numbers,
         narrowed: narrow(query, catalogue.people),
         after,
         sort,
         descending,
         limit,
+        ...(dueBy === undefined || sort !== 'due' ? {} : { dueBy }),
       });
       return ok({ ...page, complete: isSwept && found?.isComplete !== false });
+    },
+    async findDue(until) {
+      await loaded;
+      const ranked = orderings.read('due');
+      const end = ranked.findIndex(({ value }) => typeof value !== 'number' || value > until);
+      return ranked.slice(0, end < 0 ? ranked.length : end).map(({ record }) => record);
     },
     onChange(listener) {
       listeners.add(listener);
@@ -219,9 +228,14 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   };
 }
 
+/** The test, told when each ticket is due. */
+function withDue(test: TicketTest, due: DueSource | undefined): (record: TicketRecord) => boolean {
+  return (record) => test(record, due?.dueOf(record));
+}
+
 /** The test, and before it whether the ticket is for the reader. */
 function onlyReadable(
-  test: TicketTest,
+  test: (record: TicketRecord) => boolean,
   reader: ListReader | undefined,
 ): (record: TicketRecord) => boolean {
   if (reader === undefined) return test;

@@ -4,6 +4,7 @@
  * Promises: reading an order costs a sort once, and afterwards one pass for all that changed since it
  * was last read; equal values are ordered by number, so an order has no ties.
  */
+import type { Instant } from '../../../base/clock.ts';
 import { displayName } from '../../../core/message/address.ts';
 import { foldText } from '../../../core/search/analyse.ts';
 import { dayOf, type TicketNumber } from '../../../core/ticket/number.ts';
@@ -27,29 +28,40 @@ export interface Orderings {
   note(number: TicketNumber): void;
 }
 
+/** When tickets are due, as far as the index needs it. */
+export interface DueSource {
+  dueOf(record: TicketRecord): Instant | undefined;
+  /** Another value when due times of unchanged tickets may be others. */
+  revision(): number;
+}
+
 export interface OrderingSource {
   get(number: TicketNumber): TicketRecord | undefined;
   records(): Iterable<TicketRecord>;
 }
 
 interface Order {
+  readonly revision: number;
   ranked: readonly Ranked[];
   readonly changed: Set<TicketNumber>;
 }
 
-export function createOrderings(source: OrderingSource): Orderings {
+const neverDue: DueSource = { dueOf: () => undefined, revision: () => 0 };
+
+export function createOrderings(source: OrderingSource, due: DueSource = neverDue): Orderings {
   const orders = new Map<SortKey, Order>();
 
   return {
     read(sort) {
       const known = orders.get(sort);
-      if (known === undefined) {
-        const ranked = rank(sort, source.records());
-        orders.set(sort, { ranked, changed: new Set() });
+      const revision = sort === 'due' ? due.revision() : 0;
+      if (known?.revision !== revision) {
+        const ranked = rank(sort, source.records(), due);
+        orders.set(sort, { revision, ranked, changed: new Set() });
         return ranked;
       }
       if (known.changed.size > 0) {
-        known.ranked = repair(sort, known, source);
+        known.ranked = repair(sort, known, source, due);
         known.changed.clear();
       }
       return known.ranked;
@@ -60,9 +72,9 @@ export function createOrderings(source: OrderingSource): Orderings {
   };
 }
 
-function rank(sort: SortKey, records: Iterable<TicketRecord>): readonly Ranked[] {
+function rank(sort: SortKey, records: Iterable<TicketRecord>, due: DueSource): readonly Ranked[] {
   return [...records]
-    .map((record) => ({ value: sortValue(sort, record), number: record.number, record }))
+    .map((record) => ({ value: sortValue(sort, record, due), number: record.number, record }))
     .sort(compareRanks);
 }
 
@@ -70,9 +82,10 @@ function repair(
   sort: SortKey,
   { ranked, changed }: Order,
   source: OrderingSource,
+  due: DueSource,
 ): readonly Ranked[] {
   const current = [...changed].flatMap((number) => source.get(number) ?? []);
-  const fresh = rank(sort, current);
+  const fresh = rank(sort, current, due);
   const repaired: Ranked[] = [];
   let next = 0;
   for (const entry of ranked) {
@@ -91,7 +104,10 @@ function repair(
 /** Long texts are compared by their beginning; it also stands in cursors. */
 const mostCompared = 80;
 
-function sortValue(sort: SortKey, record: TicketRecord): string | number {
+/** Later than anything can be due; of what is not due, the newest comes first. */
+const notDue = 9e15;
+
+function sortValue(sort: SortKey, record: TicketRecord, due: DueSource): string | number {
   switch (sort) {
     case 'updated':
       return record.updated;
@@ -107,6 +123,8 @@ function sortValue(sort: SortKey, record: TicketRecord): string | number {
       return record.customer === undefined
         ? ''
         : foldText(displayName(record.customer)).slice(0, mostCompared);
+    case 'due':
+      return due.dueOf(record) ?? notDue - record.updated;
   }
 }
 
