@@ -8,6 +8,7 @@
 import {
   type Clock,
   type Duration,
+  day,
   formatDay,
   hour,
   type Instant,
@@ -18,7 +19,7 @@ import type { LiveConfig } from '../../config/config.ts';
 import type { StepAhead } from '../../core/escalation/chain.ts';
 import type { TargetClock } from '../../core/escalation/due.ts';
 import { parseQuery } from '../../core/search/query.ts';
-import type { ListReader, TicketIndex, TicketRecord } from '../index/index.ts';
+import type { ListReader, ListRequest, TicketIndex, TicketRecord } from '../index/index.ts';
 import type { DueBook } from './due-book.ts';
 import type { StepBook } from './step-book.ts';
 
@@ -77,30 +78,37 @@ export function createEscalationBoard(deps: EscalationBoardDeps): EscalationBoar
     index.onChange(() => known.clear());
   }
 
-  async function all(text: string, reader: ListReader | undefined): Promise<TicketRecord[]> {
-    const query = parseQuery(text);
+  /** In the order of the list, as long as they are wanted. */
+  async function collect(
+    wanted: Pick<ListRequest, 'query' | 'sort' | 'descending' | 'reader'>,
+    isWanted: (record: TicketRecord) => boolean,
+  ): Promise<readonly TicketRecord[]> {
     const records: TicketRecord[] = [];
     let after: string | undefined;
     do {
-      if (!query.ok) break;
       const page = await index.list({
-        query: query.value,
-        sort: 'number',
-        descending: false,
+        ...wanted,
         limit: pageSize,
-        reader,
         ...(after === undefined ? {} : { after }),
       });
       if (!page.ok) break;
-      records.push(...page.value.records);
-      after = page.value.next;
+      const found = page.value.records.filter(isWanted);
+      records.push(...found);
+      after = found.length < page.value.records.length ? undefined : page.value.next;
     } while (after !== undefined);
     return records;
   }
 
+  async function allOpen(reader: ListReader | undefined): Promise<readonly TicketRecord[]> {
+    const query = parseQuery('is:open');
+    if (!query.ok) return [];
+    const open = { query: query.value, sort: 'number', descending: false, reader } as const;
+    return (await collect(open, () => true)).filter(({ queue }) => !isJunk(queue));
+  }
+
   async function compute(reader: ListReader | undefined): Promise<Board> {
     const at = clock.now();
-    const open = (await all('is:open', reader)).filter(({ queue }) => !isJunk(queue));
+    const open = await allOpen(reader);
     const tickets = open
       .flatMap((record): readonly BoardTicket[] => {
         const { next } = due.of(record);
@@ -137,7 +145,8 @@ export function createEscalationBoard(deps: EscalationBoardDeps): EscalationBoar
   ): Promise<readonly Duration[]> {
     const { timeZone } = config.current().desk;
     const today = formatDay(now, timeZone);
-    const lately = await all('updated:<2d', reader);
+    const every = { query: { terms: [] }, sort: 'updated', descending: true, reader } as const;
+    const lately = await collect(every, ({ updated }) => now - updated < day);
     return lately.flatMap((record) =>
       due
         .past(record)
