@@ -22,6 +22,7 @@ import { rememberWay } from './edges/http/middleware/way.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createClockwork } from './services/clockwork.ts';
+import { createEscalator } from './services/escalation/escalator.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
 import { createInbox } from './services/intake/inbox.ts';
@@ -119,6 +120,7 @@ export function createApp(desk: Desk): App {
     problems: () => [...config.problems(), ...mailboxes.problems()],
   };
   const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
+  const escalator = createEscalator({ tickets, index, steps: desk.steps, config, clock, log });
   const followed = {
     ...desk.notices,
     index,
@@ -191,6 +193,7 @@ export function createApp(desk: Desk): App {
     await inbox.collect();
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
+    await escalator.catchUp();
     await desk.draftSender.catchUp();
     await desk.ledger.check();
     await desk.audit.prune();
@@ -219,6 +222,7 @@ export function createApp(desk: Desk): App {
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
+    await escalator.catchUp();
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
@@ -306,6 +310,7 @@ export function createApp(desk: Desk): App {
         accounts,
         apiTokens: desk.access.apiTokens,
         audit: desk.audit,
+        board: desk.board,
         outbox: desk.outbox,
         customers: desk.customers,
         due: desk.due,
@@ -338,6 +343,8 @@ export function createApp(desk: Desk): App {
         accounts,
         access: desk.access,
         audit: desk.audit,
+        board: desk.board,
+        steps: desk.steps,
         outbox: desk.outbox,
         trouble: desk.trouble,
         release: desk.release,
@@ -397,6 +404,8 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.learning.stop());
       clockwork.start();
       scope.add(() => clockwork.stop());
+      escalator.start();
+      scope.add(() => escalator.stop());
       scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
@@ -426,6 +435,7 @@ export function createApp(desk: Desk): App {
       await mailboxes.settled();
       await desk.autoReplies.settled();
       await clockwork.settled();
+      await escalator.settled();
       await desk.draftSender.settled();
       await desk.learning.settled();
       await notifications.settled();

@@ -19,6 +19,7 @@ import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
+import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -40,7 +41,9 @@ import { type CustomerBook, createCustomerBook } from './services/customers.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
+import type { EscalationBoard } from './services/escalation/board.ts';
 import { createDueBook, type DueBook } from './services/escalation/due-book.ts';
+import type { StepBook } from './services/escalation/step-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
@@ -127,6 +130,10 @@ export interface Desk {
   readonly answers: AnswerBook;
   /** What is owed to customers, and when it is due. */
   readonly due: DueBook;
+  /** What happens when time runs out. */
+  readonly steps: StepBook;
+  /** What is late and next. */
+  readonly board: EscalationBoard;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -288,12 +295,15 @@ function buildDesk(
     random,
     log,
   });
+  const agents = accounts.list;
+  const escalation = createDeskEscalation({ due, config, agents, index, clock });
   const oneSided = createTickets({
     writer: store,
     moved: learning.moved,
     announce: (number, folder) => index.apply(number, folder),
     send: outgoing.send,
     desk: directoryOfDesk,
+    escalation: escalation.readFacts,
     way: ways.current,
     ids,
     clock,
@@ -378,6 +388,8 @@ function buildDesk(
     customers,
     answers,
     due,
+    steps: escalation.steps,
+    board: escalation.board,
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,

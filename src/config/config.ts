@@ -8,6 +8,7 @@ import type { LogLevel } from '../base/log.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { Calendar } from '../core/escalation/calendar.ts';
+import type { EscalationChain } from '../core/escalation/chain.ts';
 import type { Sla, TargetSpec } from '../core/escalation/targets.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
@@ -52,6 +53,8 @@ export interface QueueConfig {
   readonly calendar?: string;
   /** Name of the queue to which its tickets go when they need the second level. */
   readonly secondLevel?: string;
+  /** What happens when time runs out; absent for what the queue above says. */
+  readonly escalation?: EscalationChain;
   /** What has to happen when; what is not named here comes from the queue above. */
   readonly targets?: TargetSpec;
 }
@@ -61,6 +64,12 @@ export interface CalendarConfig extends Calendar {
   readonly name: string;
   /** What the file calls its holidays, by date; empty where it gives no name. */
   readonly holidayNames?: Readonly<Record<string, string>>;
+}
+
+/** A service level: `slas/NAME.yaml`. */
+export interface SlaConfig extends Sla {
+  /** What happens when time runs out; absent for what the queue says. */
+  readonly escalation?: EscalationChain;
 }
 
 /** A mailbox at a provider that mail is fetched from. */
@@ -169,7 +178,7 @@ export interface Config {
   /** Names of states, custom fields, reasons for closing; absent for none of the desk's own. */
   readonly ticketRules?: TicketRules;
   /** By the names of their files; absent for none. */
-  readonly slas?: readonly Sla[];
+  readonly slas?: readonly SlaConfig[];
 }
 
 /** One thing wrong with the configuration. */

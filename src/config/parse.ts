@@ -21,6 +21,7 @@ import type {
   MailboxConfig,
   QueueConfig,
 } from './config.ts';
+import { reportUnknownQueues } from './escalation.ts';
 import { type MailboxFile, parseMailboxFile } from './mailboxes.ts';
 import { parseQueueFile, type QueueFile } from './queues.ts';
 import { readAccess } from './read-access.ts';
@@ -62,6 +63,7 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   reportMailboxes(boxes, queues, report);
   const calendars = readCalendars(sources, desk.timeZone, files, report);
   const names = queues.map(({ name }) => name);
+  reportUnknownQueues(files, names, report);
   const slas = readSlas(sources, queues, report);
   const ticketRules = readTicketRules(sources.desk, names, report);
 

@@ -9,6 +9,7 @@ import { isRight, type Right, rights } from '../core/ticket/rights.ts';
 import { isRole } from './agents.ts';
 import { isAutoReplyName } from './auto-replies.ts';
 import type { ConfigProblem, QueueConfig } from './config.ts';
+import { type ParsedEscalation, readEscalation } from './escalation.ts';
 import { readTargets } from './targets.ts';
 import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
@@ -23,6 +24,8 @@ export interface QueueFile {
     readonly addresses: number | undefined;
     readonly calendar?: number | undefined;
   };
+  /** Queues that its escalation chain names. */
+  readonly named?: ParsedEscalation['queues'] | undefined;
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -36,6 +39,7 @@ const queueKeys = [
   'quoting',
   'calendar',
   'secondLevel',
+  'escalation',
   'targets',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
@@ -55,6 +59,8 @@ export function parseQueueFile(text: string, file: string): QueueFile {
     if (!isOneOf(queueKeys, key)) report(line, unknownKey('queue setting', key, queueKeys));
   }
 
+  const escalation =
+    entry('escalation') === undefined ? undefined : readEscalation(text, file, report);
   const name = readName(entry('name'), report);
   const queue =
     name === undefined || table.problems.length > 0
@@ -69,6 +75,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readQuoting(entry('quoting'), report),
           ...readCalendarName(entry('calendar'), report),
           ...readSecondLevel(entry('secondLevel'), report),
+          ...(escalation === undefined ? {} : { escalation: escalation.chain }),
           ...targetsIn(text, file, report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
@@ -80,6 +87,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
       addresses: entry('addresses')?.line,
       calendar: entry('calendar')?.line,
     },
+    named: escalation?.queues,
     problems,
   };
 }

@@ -5,11 +5,12 @@
  * which their conditions are asked.
  * Leaves to others: whether the calendar and the queues that a file names exist (parse.ts).
  */
-import type { Sla } from '../core/escalation/targets.ts';
+import type { EscalationChain } from '../core/escalation/chain.ts';
 import { addressKey, isAddress } from '../core/message/address.ts';
 import { isPriority, type Priority, priorities } from '../core/ticket/states.ts';
-import type { ConfigProblem } from './config.ts';
+import type { ConfigProblem, SlaConfig } from './config.ts';
 import { isCompanyDomain } from './customers.ts';
+import { parseEscalation } from './escalation.ts';
 import type { SourceFile } from './reader.ts';
 import { readTargets } from './targets.ts';
 import { unknownKey } from './yaml.ts';
@@ -24,11 +25,19 @@ import {
 export interface SlaFile {
   readonly file: string;
   /** Undefined when the file cannot be used. */
-  readonly sla: Sla | undefined;
+  readonly sla: SlaConfig | undefined;
   readonly problems: readonly ConfigProblem[];
 }
 
-const slaKeys = ['targets', 'calendar', 'customers', 'companies', 'queues', 'priorities'] as const;
+const slaKeys = [
+  'targets',
+  'calendar',
+  'customers',
+  'companies',
+  'queues',
+  'priorities',
+  'escalation',
+] as const;
 
 /** What the files may name. */
 export interface SlaFacts {
@@ -59,10 +68,12 @@ export function parseSlaFile({ file, text }: SourceFile, facts: SlaFacts): SlaFi
   };
   const targets = readTargets(node('targets'), report);
   const calendar = readCalendar(node('calendar'), facts, report);
-  const sla: Sla = {
+  const escalation = chainIn(node('escalation'), facts, report);
+  const sla: SlaConfig = {
     name,
     targets: targets ?? { times: {} },
     ...(calendar === undefined ? {} : { calendar }),
+    ...(escalation === undefined ? {} : { escalation }),
     customers: readList('customers', node('customers'), parsePerson, report),
     companies: readList('companies', node('companies'), parseDomain, report),
     queues: readQueues(node('queues'), facts, report),
@@ -129,6 +140,19 @@ function readQueues(
     if (found === undefined) report(node?.line ?? 1, unknownKey('queue', text, queues));
     return found ?? [];
   });
+}
+
+function chainIn(
+  node: YamlNode | undefined,
+  { queues }: SlaFacts,
+  report: ReportLine,
+): EscalationChain | undefined {
+  if (node === undefined) return undefined;
+  const { chain, queues: named } = parseEscalation(node, report);
+  for (const { name, line } of named)
+    if (!queues.some((queue) => queue.toLowerCase() === name.toLowerCase()))
+      report(line, `"escalation": ${unknownKey('queue', name, queues)}`);
+  return chain;
 }
 
 function readCalendar(

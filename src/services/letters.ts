@@ -8,6 +8,7 @@
 import { formatInstant, type Instant } from '../base/clock.ts';
 import { invariant } from '../base/fault.ts';
 import type { Config, QueueConfig } from '../config/config.ts';
+import { stepText } from '../core/escalation/step-text.ts';
 import { type Address, domainOf } from '../core/message/address.ts';
 import type { MessageId } from '../core/message/mail.ts';
 import { type SignedIds, toMessageId } from '../core/message/message-id.ts';
@@ -110,6 +111,8 @@ export function writeLetter(context: LetterContext): Letter {
         `Taken back: ${command.event}\n\n${changesText(context)}`,
         true,
       );
+    case 'escalate-step':
+      return writeInternal(context, escalationText(context), true);
     case 'spam':
     case 'not-spam':
       return writeInternal(context, changesText(context), true);
@@ -125,6 +128,10 @@ export function writeLetter(context: LetterContext): Letter {
         ? writeInternal(context, changesText(context), true)
         : writeInternal(context, command.text);
   }
+}
+
+function escalationText({ draft, agentAddress }: LetterContext): string {
+  return stepText(draft, { nameOf: (login) => agentAddress(login)?.name ?? login, changeLine });
 }
 
 function returnText(context: LetterContext, { login, at, reason }: ReturnDraftCommand): string {

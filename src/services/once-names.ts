@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { parseInstant } from '../base/clock.ts';
+import type { StepKey } from '../core/escalation/chain.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
 import type { MessageName } from '../core/ticket/event.ts';
 import { dayOf, type TicketNumber } from '../core/ticket/number.ts';
@@ -24,6 +25,7 @@ export function onceName(
     return fixedName(ticket.created / 1000, 'M', key.slice(0, 24));
   }
   if (command.kind === 'fall-due') return dueName(number, command.once);
+  if (command.kind === 'escalate-step') return stepName(number, command);
   if (!('once' in command) || command.once === undefined) return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)
@@ -43,6 +45,11 @@ function regroupName(number: TicketNumber, command: RegroupCommand): MessageName
 /** What several processes see fall due at the same time. */
 function dueName(number: TicketNumber, once: string): MessageName {
   return namedByDay(number, 'W', `fall-due ${once}`);
+}
+
+/** One for each step of each run of a clock, whatever the chain says of it by then. */
+function stepName(number: TicketNumber, { clock, started, percent }: StepKey): MessageName {
+  return namedByDay(number, 'E', `escalate-step ${clock} ${started} ${percent}`);
 }
 
 function namedByDay(number: TicketNumber, kind: string, text: string): MessageName {

@@ -10,6 +10,7 @@ import type { Log } from '../base/log.ts';
 import { type Random, randomText } from '../base/random.ts';
 import { ok, type Result, refuse } from '../base/result.ts';
 import { createKeyedSerial } from '../base/serial.ts';
+import type { EscalationFacts } from '../core/escalation/facts.ts';
 import type { MailFacts } from '../core/message/mail.ts';
 import type { SignedIds } from '../core/message/message-id.ts';
 import {
@@ -113,6 +114,8 @@ export interface TicketsDeps {
   /** Told of every ticket that changed its queue, after that is durable. */
   readonly moved?: (move: QueueMove) => void;
   readonly desk: DeskDirectory;
+  /** What a step of an escalation chain must know. */
+  readonly escalation?: (folder: TicketFolder) => Promise<EscalationFacts>;
   /** By which way somebody acts at this moment, as far as it is known. */
   readonly way?: () => Way | undefined;
   readonly ids: SignedIds;
@@ -216,10 +219,11 @@ export function createTickets(deps: TicketsDeps): Tickets {
     { ticket, messages }: TicketFolder,
     command: TicketCommand,
     actor: Actor,
+    escalation?: EscalationFacts,
   ): Result<EventDraft, Refusal> {
     const refusal = refuseByRights(ticket, command, actor, desk);
     if (refusal !== undefined) return refuse(refusal);
-    const facts = factsOf(desk, ticket.queue, clock.now());
+    const facts = { ...factsOf(desk, ticket.queue, clock.now()), escalation };
     const events = command.kind === 'undo' ? messages.map(({ event }) => event) : [];
     const decision = decide(ticket, command, actor, facts, events);
     if (!decision.ok || command.kind !== 'undo') return decision;
@@ -281,7 +285,9 @@ export function createTickets(deps: TicketsDeps): Tickets {
       const hidden = refuseByRights(folder.ticket, command, actor, desk);
       return refuse(hidden ?? { code: 'unknown-message', message: command.inReplyTo ?? '' });
     }
-    const decision = decideOn(folder, command, actor);
+    const escalation =
+      command.kind === 'escalate-step' ? await deps.escalation?.(folder) : undefined;
+    const decision = decideOn(folder, command, actor, escalation);
     if (!decision.ok) return decision;
     const sentOn = await sentOnBy(command, whole);
     if (!sentOn.ok) return sentOn;

@@ -14,6 +14,7 @@ import { keepTick, keepTicks, refreshUndo } from './tidy.js';
 import { withoutOpenDraft } from './write.js';
 import './compose.js';
 import './notifications.js';
+import './escalations.js';
 
 root.classList.add('js');
 
@@ -157,6 +158,7 @@ async function refresh() {
     );
     if (page !== undefined) {
       swap(byId('tree'), find('#tree', page));
+      dispatchEvent(new CustomEvent('desk-page', { detail: page }));
       if (live === 'ticket') refreshTicket(page);
       else {
         swap(byId('total'), find('#total', page));

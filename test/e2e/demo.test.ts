@@ -136,6 +136,7 @@ describe('the pages', () => {
           `/tickets/${number}/note`,
           `/tickets/${number}/history`,
           '/outbox',
+          '/escalations',
           '/account',
           '/no-such-page',
           `/tickets/${number}?step=2`,

@@ -4,6 +4,9 @@ import { silentLog } from '../../src/base/log.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { createBatchFiles } from '../../src/services/batch-files.ts';
 import { createBulk } from '../../src/services/bulk.ts';
+import { createEscalationBoard } from '../../src/services/escalation/board.ts';
+import { createDueBook } from '../../src/services/escalation/due-book.ts';
+import { createStepBook } from '../../src/services/escalation/step-book.ts';
 import { createRegroup } from '../../src/services/regroup.ts';
 import { createUndo } from '../../src/services/undo.ts';
 import { nodeFiles } from '../../src/storage/files.ts';
@@ -32,5 +35,9 @@ export function tidyingParts(desk: TestDesk) {
     random: systemRandom,
     log: silentLog,
   });
-  return { regroup, undo, bulk };
+  const config = () => desk.config.current();
+  const due = createDueBook({ config, customers: desk.customers });
+  const steps = createStepBook({ due, config });
+  const board = createEscalationBoard({ ...desk, due, steps });
+  return { regroup, undo, bulk, board };
 }

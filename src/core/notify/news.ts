@@ -6,6 +6,7 @@
  * Leaves to others: telling (services/notifications), which events were told before. A clockwork that finds something
  * due files an event of kind `escalation`: that is all it takes to be told here.
  */
+import { everybody, readStep } from '../escalation/step.ts';
 import { isSameAddress } from '../message/address.ts';
 import { type AutomaticKind, effectOf } from '../message/automatic.ts';
 import { readVerdicts } from '../message/verdicts.ts';
@@ -93,10 +94,8 @@ function* reasonsFor(agent: NotifiableAgent, filed: FiledEvent): Generator<Notif
   if (after.owner === login && before?.owner !== login) yield 'assigned';
   if (after.responsible === login && before?.responsible !== login) yield 'responsible';
   if (before?.owner === login && after.owner !== login && after.owner !== undefined) yield 'taken';
-  if (isConcerned(agent, after)) {
-    if (event.kind === 'escalation') yield 'due';
-    if (sets(event, 'level')) yield 'level';
-  }
+  if (event.kind === 'escalation' && isToldOfStep(agent, event, after)) yield 'due';
+  if (isConcerned(agent, after) && sets(event, 'level')) yield 'level';
   if (before !== undefined && isContact(event)) {
     if (before.owner === login || before.responsible === login) yield 'answered';
     else if (before.watchers.has(login)) yield 'participating';
@@ -105,6 +104,17 @@ function* reasonsFor(agent: NotifiableAgent, filed: FiledEvent): Generator<Notif
   if (before === undefined && isNews(event)) yield 'opened';
   if (before !== undefined && before.queue !== after.queue && !isMine(agent, before.queue))
     yield 'moved';
+}
+
+/** Whom the step names; whose ticket it is when a program other than ours wrote the event. */
+function isToldOfStep(agent: NotifiableAgent, event: TicketEvent, after: Ticket): boolean {
+  const step = readStep(event);
+  if (step === undefined) return isConcerned(agent, after);
+  // One mail for all that is made up for at once.
+  if (step.isToldLater) return false;
+  return (
+    step.tell.includes(agent.login) || (step.tell.includes(everybody) && isMine(agent, after.queue))
+  );
 }
 
 /** Whose ticket it is; one that is nobody's is everybody's who has the queue. */

@@ -6,6 +6,7 @@
  * Leaves to others: the text of the mail (core/message/letters.ts), writing (services/tickets.ts).
  */
 import { ok, type Result, refuse } from '../../base/result.ts';
+import { decideStep, type EscalateStepCommand, type StepRefusal } from '../escalation/step.ts';
 import { type Address, addressKey } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
 import { type ChangeRefusal, checkChanges, checkQueue, effective } from './changes.ts';
@@ -138,7 +139,8 @@ export type TicketCommand =
   | UndoCommand
   | SpamCommand
   | ReturnDraftCommand
-  | TeamCommand;
+  | TeamCommand
+  | EscalateStepCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -156,7 +158,8 @@ export type Refusal =
   | UndoRefusal
   | SpamRefusal
   | DraftRefusal
-  | TeamRefusal;
+  | TeamRefusal
+  | StepRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -204,6 +207,8 @@ export function decide(
       return decideSpam(ticket, command, actor, desk);
     case 'return-draft':
       return ok(decideReturn(ticket.state, command, actor));
+    case 'escalate-step':
+      return decideStep(ticket, command, actor, desk);
   }
 }
 

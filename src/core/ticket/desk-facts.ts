@@ -1,5 +1,6 @@
 /** What the rules of a ticket must know of the desk. */
 import type { Instant } from '../../base/clock.ts';
+import type { EscalationFacts } from '../escalation/facts.ts';
 import type { TeamFacts } from './team.ts';
 import type { TicketRules } from './ticket-rules.ts';
 
@@ -17,4 +18,6 @@ export interface DeskFacts extends TeamFacts {
   /** Where spam lies; undefined where there is no queue for it. */
   readonly junkQueue?: string | undefined;
   readonly defaultQueue?: string | undefined;
+  /** For a step of an escalation chain alone. */
+  readonly escalation?: EscalationFacts | undefined;
 }

@@ -54,6 +54,7 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   'end-advice': ['note'],
   escalate: ['note', 'move'],
   'bring-back': ['note', 'move'],
+  'escalate-step': [],
 };
 
 /** The rights that opening the ticket needs in its queue. */

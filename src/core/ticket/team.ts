@@ -128,7 +128,7 @@ function teamChanges(
     case 'end-advice':
       return endAdvice(ticket, command);
     case 'escalate':
-      return escalate(ticket, desk);
+      return levelChanges(ticket, desk);
     case 'bring-back':
       return bringBack(ticket, desk);
   }
@@ -179,7 +179,8 @@ function endAdvice(
   return changes.length === 0 ? refuse({ code: 'not-asked', agent }) : ok(changes);
 }
 
-function escalate(ticket: Ticket, desk: TeamFacts): Result<readonly Change[], Refused> {
+/** What hands the ticket to the second level. */
+export function levelChanges(ticket: Ticket, desk: TeamFacts): Result<readonly Change[], Refused> {
   if (isEscalated(ticket)) return refuse({ code: 'already-escalated', queue: ticket.queue });
   const wanted = desk.secondLevels?.get(ticket.queue.toLowerCase());
   if (wanted === undefined) return refuse({ code: 'no-second-level', queue: ticket.queue });

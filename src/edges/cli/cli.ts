@@ -16,6 +16,7 @@ import { addCustomerCommands } from './commands/customer.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDueCommand } from './commands/due.ts';
+import { addEscalationsCommand } from './commands/escalations.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
 import { addRegroupCommands } from './commands/regroup.ts';
@@ -83,6 +84,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addTeamCommands,
   addCustomerCommands,
   addAuditCommand,
+  addEscalationsCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

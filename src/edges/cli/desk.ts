@@ -16,6 +16,7 @@ import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { SendLater } from '../../services/drafts/send-later.ts';
+import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
@@ -60,6 +61,7 @@ export interface CliDesk {
   readonly regroup: Regroup;
   readonly undo: Undo;
   readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
+  readonly board: EscalationBoard;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled'>;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];

@@ -78,6 +78,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'already-escalated': exits.data,
   'not-escalated': exits.data,
   'not-asked': exits.data,
+  'step-not-due': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

@@ -14,7 +14,9 @@ import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { Drafts } from '../../services/drafts/drafts.ts';
+import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
+import type { StepBook } from '../../services/escalation/step-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { NotificationFiles } from '../../services/notifications/notification-file.ts';
@@ -44,6 +46,9 @@ export interface ViewerDeps {
   readonly sight: Sight;
   readonly access: AccountServices;
   readonly audit: Audit;
+  readonly board: EscalationBoard;
+  /** Steps of escalation chains that lie ahead. */
+  readonly steps: Pick<StepBook, 'ahead'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly trouble: Pick<Trouble, 'list' | 'count' | 'read'>;
   readonly release: Release;

@@ -73,6 +73,7 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'already-escalated': { status: 409, key: 'error.already-escalated' },
   'not-escalated': { status: 409, key: 'error.not-escalated' },
   'not-asked': { status: 409, key: 'error.not-asked' },
+  'step-not-due': { status: 409, key: 'error.step-not-due' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },

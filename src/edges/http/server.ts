@@ -35,6 +35,7 @@ import { addComposeRoutes } from './routes/compose.ts';
 import { addCustomerRoutes } from './routes/customers.ts';
 import { addDeskRoutes } from './routes/desk.ts';
 import { addDraftRoutes } from './routes/drafts.ts';
+import { addEscalationsRoutes } from './routes/escalations.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFieldRoutes } from './routes/fields.ts';
 import { addHistoryRoutes } from './routes/history.ts';
@@ -92,6 +93,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addAccountRoutes(router, parts);
   addAgentRoutes(router, parts);
   addAuditRoutes(router, parts);
+  addEscalationsRoutes(router, parts);
   addListRoutes(router, parts);
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);

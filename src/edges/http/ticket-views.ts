@@ -6,6 +6,7 @@
 
 import { formatDay } from '../../base/clock.ts';
 import { ticketRulesOf } from '../../config/ticket-rules.ts';
+import { stepsDone } from '../../core/escalation/steps-done.ts';
 import { toDayText } from '../../core/team/absence.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
@@ -17,6 +18,7 @@ import type { ViewerDeps } from './deps.ts';
 import { mayOn } from './may-on.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
+import { nextStepWords } from './presenters/escalation-words.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { namesOf } from './presenters/people.ts';
@@ -42,6 +44,8 @@ export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: Tid
   readonly presence: PresenceView;
   /** Undefined for a ticket as it was. */
   readonly due: DueSide;
+  /** What comes next when nothing happens. */
+  readonly nextStep: string | undefined;
 };
 
 export interface TicketViews {
@@ -61,7 +65,7 @@ export interface TicketViews {
 
 type Deps = Pick<
   ViewerDeps,
-  'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'due' | 'clock'
+  'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'due' | 'steps' | 'clock'
 >;
 
 const mostShown = 40;
@@ -74,6 +78,7 @@ export function createTicketViews({
   renderer,
   presence,
   due,
+  steps,
   clock,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
@@ -130,7 +135,14 @@ export function createTicketViews({
       team: presentTeam(folder, teamWords(visit)),
       presence: presentPresence(presence.at(folder.number), spoken),
       due: visit.isReadOnly === true ? undefined : presentDue(folder, visit, spoken),
+      nextStep: visit.isReadOnly === true ? undefined : nextStepOf(folder, spoken),
     };
+  }
+
+  function nextStepOf(folder: TicketFolder, words: MessageWords): string | undefined {
+    const escalations = stepsDone(folder.messages.map(({ event }) => event));
+    const [next] = steps.ahead({ ...subjectOf(folder), escalations });
+    return next === undefined ? undefined : nextStepWords(next, words);
   }
 
   function presentDue(folder: TicketFolder, visit: Visit, spoken: MessageWords): DueSide {

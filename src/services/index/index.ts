@@ -7,6 +7,7 @@
  */
 import type { Duration, Instant } from '../../base/clock.ts';
 import type { Result } from '../../base/result.ts';
+import type { StepDone } from '../../core/escalation/steps-done.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { MessageId } from '../../core/message/mail.ts';
 import type { Query, QueryProblem } from '../../core/search/query.ts';
@@ -67,6 +68,8 @@ export interface TicketRecord {
   readonly standing: Standing;
   /** Who spoke when, and how it stood in between: what due times and figures are computed from. */
   readonly course: readonly CourseStep[];
+  /** Steps of escalation chains that were done, oldest first. Absent where there is none. */
+  readonly escalations?: readonly StepDone[];
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */

@@ -6,6 +6,7 @@
  */
 
 import { findDue } from '../../core/autoreply/due.ts';
+import { stepsDone } from '../../core/escalation/steps-done.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
 import { standingOf } from '../../core/team/standing.ts';
@@ -64,7 +65,13 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     ...recordDrafts(drafts ?? []),
     standing: standingOf(ticket, events),
     course: courseOf(events),
+    ...recordSteps(events),
   };
+}
+
+function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {
+  const escalations = stepsDone(events);
+  return escalations.length === 0 ? {} : { escalations };
 }
 
 function recordDrafts(files: readonly StoredMessage[]): Pick<TicketRecord, 'drafts'> {

@@ -11,6 +11,7 @@ import { errorText } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
+import { readStep } from '../../core/escalation/step.ts';
 import { displayName } from '../../core/message/address.ts';
 import type { Actor, TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
@@ -19,7 +20,7 @@ import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { Agent } from '../accounts/accounts.ts';
 import type { Locale } from '../render/locale.ts';
 import type { AgentPost } from './agent-post.ts';
-import { reasonSentence, writeNotice } from './notice-text.ts';
+import { reasonSentence, stepSentence, writeNotice } from './notice-text.ts';
 import type { Notification, NotificationFiles } from './notification-file.ts';
 
 export interface NoticeMailer {
@@ -127,9 +128,13 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
         text: (await reader.readMail(ticket.number, event.name))?.text ?? '',
       })),
     );
+    const dates = locale.dates(config().desk.timeZone);
     const sentences = open.toReversed().flatMap(({ reasons, by, message }) =>
       reasons.map((reason) => {
         const event = events.get(message);
+        const step = event === undefined ? undefined : readStep(event);
+        if (reason === 'due' && event !== undefined && step !== undefined)
+          return stepSentence({ ...step, time: event.time }, { locale, dates });
         const who = event === undefined ? nameOf(by) : nameOfAuthor(event);
         return reasonSentence(reason, who, locale);
       }),

@@ -5,7 +5,8 @@
  * what a customer wrote is bounded and stands below our own words.
  * Leaves to others: addresses and marks of such mail (agent-post.ts).
  */
-import type { Instant } from '../../base/clock.ts';
+import { type Instant, minute } from '../../base/clock.ts';
+import type { TargetKind } from '../../core/escalation/targets.ts';
 import {
   type MailedArgument,
   type MailedProblem,
@@ -18,7 +19,7 @@ import type { Refusal } from '../../core/ticket/decide.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { priorities } from '../../core/ticket/states.ts';
-import type { Locale } from '../render/locale.ts';
+import type { Dates, Locale } from '../render/locale.ts';
 
 export const reasonKeys: Readonly<Record<NotifyReason, string>> = {
   mentioned: 'notify.reason.mentioned',
@@ -42,6 +43,48 @@ export function reasonSentence(
 ): string {
   return locale.text(reasonKeys[reason], { who: who ?? locale.text('notify.desk') });
 }
+
+/** A step of an escalation chain, as whoever is told of it hears of it. */
+export interface StepTold {
+  readonly clock: TargetKind;
+  readonly percent: number;
+  readonly due: Instant | undefined;
+  /** When it was told. */
+  readonly time: Instant;
+}
+
+/** Which clock, and how late. */
+export function stepSentence(
+  { clock, percent, due, time }: StepTold,
+  { locale, dates }: { readonly locale: Locale; readonly dates: Dates },
+): string {
+  if (due === undefined) return locale.text('notify.reason.due');
+  const shown = dates.moment(due, time);
+  const late = time - due;
+  if (late < 0) return locale.text(stepKeys[clock].used, { percent, due: shown });
+  if (late < minute) return locale.text(stepKeys[clock].due);
+  return locale.text(stepKeys[clock].late, { late: locale.duration(late), due: shown });
+}
+
+const stepKeys: Readonly<
+  Record<TargetKind, { readonly used: string; readonly due: string; readonly late: string }>
+> = {
+  firstResponse: {
+    used: 'notify.step.first-used',
+    due: 'notify.step.first-due',
+    late: 'notify.step.first-late',
+  },
+  update: {
+    used: 'notify.step.update-used',
+    due: 'notify.step.update-due',
+    late: 'notify.step.update-late',
+  },
+  solution: {
+    used: 'notify.step.solution-used',
+    due: 'notify.step.solution-due',
+    late: 'notify.step.solution-late',
+  },
+};
 
 export interface NoticeWords {
   readonly ticket: Ticket;

@@ -92,6 +92,8 @@ export function describeRefusal(refusal: Refusal): string {
       return 'The ticket is not at the second level';
     case 'not-asked':
       return `Nobody asked "${refusal.agent}" here; expected an agent who was asked or mentioned`;
+    case 'step-not-due':
+      return `The step "${refusal.step}" is not due; expected one whose clock runs and whose time has come`;
   }
 }
 

@@ -161,6 +161,22 @@ describe('findNews', () => {
     expect(told(annas, level)).toEqual({ anna: ['level'] });
   });
 
+  it('tells of a step of a chain whom the step names, and of one that is told later nobody', () => {
+    const step = (tell: string, more = '') =>
+      event('escalation', {
+        actor: { kind: 'system', part: 'escalator' },
+        fields: {
+          escalation: `update; percent=75; started=2026-11-23T08:00:00.000Z${more}`,
+          tell,
+        },
+      });
+    expect(told(annas, step('ben'))).toEqual({ ben: ['due'] });
+    expect(told(annas, step('*'))).toEqual({ anna: ['due'], ben: ['due'] });
+    expect(told(annas, step('ben', '; told=later'))).toEqual({});
+    const blind = agent('ben', { sees: () => false });
+    expect(told(annas, step('anna, ben'), [agent('anna'), blind])).toEqual({ anna: ['due'] });
+  });
+
   it('tells nobody of deliveries, merges and what was imported', () => {
     for (const kind of ['delivery', 'merge', 'unmerge', 'import', 'redaction', 'draft'] as const)
       expect(told(annas, event(kind, { actor: ben }))).toEqual({});

@@ -56,6 +56,8 @@ export async function startViewer({
     sight: createSight({ reader: desk.store, config: desk.config }),
     access: desk.access,
     audit: desk.audit,
+    board: desk.board,
+    steps: desk.steps,
     outbox: desk.outbox,
     trouble: desk.trouble,
     release: desk.release,

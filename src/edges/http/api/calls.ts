@@ -13,6 +13,7 @@ import type { CustomerCare } from '../../../services/customer-care.ts';
 import type { CustomerTickets } from '../../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../../services/customers.ts';
 import type { SendLater } from '../../../services/drafts/send-later.ts';
+import type { EscalationBoard } from '../../../services/escalation/board.ts';
 import type { DueBook } from '../../../services/escalation/due-book.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
@@ -39,6 +40,7 @@ export interface ApiDeps {
   readonly accounts: Pick<Accounts, 'findByApiToken' | 'list'>;
   readonly apiTokens: Pick<ApiTokens, 'noteUse'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
+  readonly board: EscalationBoard;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly customers: CustomerBook;
   readonly customerCare: CustomerCare;

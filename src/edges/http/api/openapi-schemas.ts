@@ -5,6 +5,7 @@
  * objects of requests allow no others.
  */
 import { bounceActions } from '../../../core/delivery/bounce.ts';
+import { targetKinds } from '../../../core/escalation/targets.ts';
 import { choosableStates, priorities, ticketStates } from '../../../core/ticket/states.ts';
 import { auditEvents } from '../../../services/audit/entry.ts';
 
@@ -371,6 +372,51 @@ export const schemas: Readonly<Record<string, Schema>> = {
   AuditPage: answer({
     entries: list(ref('AuditEntry')),
     complete: { ...flag, description: 'False when there may be more' },
+  }),
+  Escalations: answer({
+    at: time,
+    figures: answer({
+      late: whole,
+      dueWithinHour: { ...whole, description: 'Late ones left out' },
+      unowned: whole,
+      open: whole,
+      firstAnswerMinutes: {
+        ...orNull(whole),
+        description: 'Working time within which half of the first answers of today were given',
+      },
+      answeredToday: whole,
+    }),
+    tickets: list(ref('EscalatingTicket')),
+    total: { ...whole, description: 'Of tickets that have something due' },
+  }),
+  EscalatingTicket: answer({
+    number: text,
+    subject: text,
+    queue: text,
+    priority: { type: 'string', enum: priorities },
+    owner: orNull(text),
+    customer: orNull(ref('Address')),
+    clock: { type: 'string', enum: targetKinds, description: 'The one that is due first' },
+    started: time,
+    due: time,
+    level: whole,
+    steps: list(
+      answer({
+        time,
+        clock: { type: 'string', enum: targetKinds },
+        percent: whole,
+        message: text,
+        did: { ...list(text), description: 'Such as `level=2` or `tell=ben`' },
+      }),
+    ),
+    next: orNull(
+      answer({
+        at: time,
+        clock: { type: 'string', enum: targetKinds },
+        percent: whole,
+        actions: list(text),
+      }),
+    ),
   }),
   Health: answer({
     status: { type: 'string', enum: ['ok', 'starting', 'degraded'] },

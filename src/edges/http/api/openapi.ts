@@ -376,6 +376,21 @@ const operations: Readonly<Record<Operation, Described>> = {
       422: problem('A parameter is not accepted'),
     },
   },
+  listEscalations: {
+    summary: 'What is late and what falls due next, the most urgent first',
+    parameters: [
+      queryParameter('limit', 'At most so many tickets', {
+        type: 'integer',
+        minimum: 1,
+        maximum: mostListed,
+        default: 50,
+      }),
+    ],
+    responses: {
+      200: json('As of now', 'Escalations'),
+      422: problem('A parameter is not accepted'),
+    },
+  },
   readDescription: {
     summary: 'This description',
     responses: {

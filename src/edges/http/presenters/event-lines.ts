@@ -18,6 +18,7 @@ import { undoneBy } from '../../../core/ticket/undo.ts';
 import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { passedKey, passedTo } from './compose-links.ts';
+import { escalationLines } from './escalation-words.ts';
 import { isToldElsewhere } from './field-words.ts';
 import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
@@ -28,6 +29,8 @@ import { isAside, isBookkeeping } from './team-words.ts';
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
   const regrouped = regroupLines(event, words);
   if (regrouped.length > 0) return [...undoLines(event, words), ...regrouped];
+  const escalated = escalationLines(event, words);
+  if (escalated.length > 0) return escalated;
   const changes = [
     ...undoLines(event, words),
     ...bounceLines(event, words),
@@ -52,6 +55,8 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
 
 /** Everything the event says, for the history. */
 export function historyLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  const escalated = escalationLines(event, words);
+  if (escalated.length > 0) return escalated;
   const changes = [
     ...undoLines(event, words),
     ...bounceLines(event, words),

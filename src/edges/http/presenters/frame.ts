@@ -219,6 +219,7 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     ],
     queues: nestQueues(status.queues, query),
     desk: [
+      toPage(locale.text('tree.escalations'), '/escalations', 'dues', undefined),
       toPage(
         locale.text('tree.outbox'),
         '/outbox',

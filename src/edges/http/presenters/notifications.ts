@@ -14,7 +14,7 @@ import {
   notifyKinds,
   notifyWays,
 } from '../../../core/notify/reasons.ts';
-import { reasonSentence } from '../../../services/notifications/notice-text.ts';
+import { reasonSentence, stepSentence } from '../../../services/notifications/notice-text.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { BellItem } from '../bell.ts';
 import { subjectOf } from './list.ts';
@@ -56,11 +56,16 @@ function presentItem(
     customer !== undefined &&
     addressKey(customer.address) === addressKey(by.address);
   const who = isCustomer ? displayName(customer) : actorName(by, nameOf);
+  const step = record.escalations?.find(({ message }) => message === notification.message);
   const [first = 'answered'] = reasons;
   return {
     href: `/tickets/${ticket}`,
     sign: signs[kindOfReason[first]],
-    sentences: reasons.map((reason: NotifyReason) => reasonSentence(reason, who, locale)),
+    sentences: reasons.map((reason: NotifyReason) =>
+      reason === 'due' && step !== undefined
+        ? stepSentence(step, { locale, dates })
+        : reasonSentence(reason, who, locale),
+    ),
     subject: subjectOf(record.subject, locale),
     language: record.language,
     time: dates.moment(time, now),

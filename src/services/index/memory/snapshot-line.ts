@@ -5,6 +5,8 @@
  * value's meaning takes a new `lineVersion`.
  */
 import { type Instant, toInstant } from '../../../base/clock.ts';
+import { isTargetKind } from '../../../core/escalation/chain.ts';
+import type { StepDone } from '../../../core/escalation/steps-done.ts';
 import type { Address } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
 import type { Standing } from '../../../core/team/standing.ts';
@@ -15,7 +17,7 @@ import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
 
-export const lineVersion = 4;
+export const lineVersion = 5;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -58,6 +60,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     (record.drafts ?? []).map(({ login, writing, send }) => [login, writing, send?.at, send?.way]),
     toStandingLine(record.standing),
     record.course.map(toStepLine),
+    (record.escalations ?? []).map(toEscalationLine),
   ];
 }
 
@@ -99,6 +102,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     drafts,
     standing,
     course,
+    escalations,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -139,7 +143,26 @@ export function readLine(line: unknown): TicketRecord | undefined {
     ...readDrafts(drafts),
     standing: readStanding(standing),
     course: listOf(course).flatMap(readStep),
+    ...readEscalations(escalations),
   };
+}
+
+function toEscalationLine(step: StepDone): readonly unknown[] {
+  const { clock, started, percent, due, time, message, did } = step;
+  return [clock, started, percent, due, time, message, did];
+}
+
+function readEscalations(value: unknown): Pick<TicketRecord, 'escalations'> {
+  const escalations = listOf(value).flatMap((line): readonly StepDone[] => {
+    const [clockText, startedAt, percent, dueAt, doneAt, name, did] = listOf(line);
+    const clock = textOf(clockText);
+    const [started, due, time] = [readInstant(startedAt), readInstant(dueAt), readInstant(doneAt)];
+    const message = parseMessageName(textOf(name));
+    if (!isTargetKind(clock) || typeof percent !== 'number') return [];
+    if (started === undefined || time === undefined || message === undefined) return [];
+    return [{ clock, started, percent, due, time, message, did: listOf(did).map(textOf) }];
+  });
+  return escalations.length === 0 ? {} : { escalations };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
