@@ -149,12 +149,12 @@ function firstOfMonth(date: number): number {
 
 /** Which part of the bounds holds the instant; -1 for none. */
 export function partOf(bounds: readonly Instant[], at: Instant): number {
-  const position = firstFrom(bounds, toInstant(at + 1)) - 1;
+  const position = firstFrom(bounds, at + 1) - 1;
   return position >= bounds.length - 1 ? -1 : position;
 }
 
-/** Position of the first bound that is not earlier than the instant; their number when all are. */
-export function firstFrom(bounds: readonly Instant[], at: Instant): number {
+/** Position of the first bound that is not earlier than the time; their number when all are. */
+export function firstFrom(bounds: readonly Instant[], at: number): number {
   let [low, high] = [0, bounds.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -96,10 +96,10 @@ export function tellStory(facts: StoryFacts): TicketStory {
     const at = course[from]?.at ?? created;
     let to = from + 1;
     while (course[to]?.at === at) to += 1;
-    takeInstant(sum, course.slice(from, to), at);
+    takeInstant(sum, facts, { from, to, at });
     from = to;
   }
-  if (!sum.isOld) takeInstant(sum, [], created);
+  if (!sum.isOld) takeInstant(sum, facts, { from: 0, to: 0, at: created });
   const { spans, closings, reopenings, theirs, ours, firstResponse } = sum;
   return {
     number,
@@ -116,12 +116,11 @@ export function tellStory(facts: StoryFacts): TicketStory {
 
 /** A ticket of which no event names a queue or an owner has had the present ones all the time. */
 function beginning({ queue, owner, course }: StoryFacts, created: Instant): Sum {
-  const names = (field: 'queue' | 'owner') =>
-    course.some((step) => step.kind === 'set' && step.field === field);
   const first = course.find((step) => step.kind === 'set' && step.field === 'queue');
+  const hasOwner = course.some((step) => step.kind === 'set' && step.field === 'owner');
   return {
-    queue: names('queue') && first?.kind === 'set' ? first.value : queue,
-    owner: names('owner') ? undefined : owner,
+    queue: first?.kind === 'set' ? first.value : queue,
+    owner: hasOwner ? undefined : owner,
     isOpen: true,
     since: created,
     isOld: false,
@@ -135,45 +134,58 @@ function beginning({ queue, owner, course }: StoryFacts, created: Instant): Sum 
   };
 }
 
-function takeInstant(sum: Sum, steps: readonly CourseStep[], at: Instant): void {
-  let isOpen = sum.isOpen;
-  const { queue, owner } = sum;
-  for (const step of steps) {
-    if (step.kind !== 'set') continue;
+/** Takes the steps of one instant, from one position until before another. */
+function takeInstant(
+  sum: Sum,
+  { course }: Pick<StoryFacts, 'course'>,
+  { from, to, at }: { readonly from: number; readonly to: number; readonly at: Instant },
+): void {
+  const { queue, owner, isOpen: wasOpen } = sum;
+  let isOpen = wasOpen;
+  for (let position = from; position < to; position += 1) {
+    const step = course[position];
+    if (step?.kind !== 'set') continue;
     if (step.field === 'queue') sum.queue = step.value;
     else if (step.field === 'owner') sum.owner = step.value === '' ? undefined : step.value;
     else if (step.field === 'state' && isTicketState(step.value)) isOpen = !isEnded(step.value);
   }
-  const isMoved = queue !== sum.queue || owner !== sum.owner;
-  for (const step of steps) takeContact(sum, step);
+  for (let position = from; position < to; position += 1) takeContact(sum, course[position]);
   takeState(sum, isOpen, at);
-  if (sum.isOld && !isMoved && sum.spans.at(-1)?.isOpen === isOpen) return;
-  const last = sum.spans.at(-1);
-  if (last !== undefined) sum.spans[sum.spans.length - 1] = { ...last, to: at };
+  const isMoved = queue !== sum.queue || owner !== sum.owner;
+  if (sum.isOld && !isMoved && wasOpen === isOpen) return;
+  const last = sum.spans.pop();
+  if (last !== undefined)
+    sum.spans.push({
+      from: last.from,
+      to: at,
+      isOpen: last.isOpen,
+      queue: last.queue,
+      owner: last.owner,
+    });
   sum.spans.push({ from: at, to: endOfTime, isOpen, queue: sum.queue, owner: sum.owner });
   sum.isOld = true;
 }
 
-function takeContact(sum: Sum, step: CourseStep): void {
-  if (step.kind === 'set') return;
+function takeContact(sum: Sum, step: CourseStep | undefined): void {
+  if (step === undefined || step.kind === 'set') return;
   const { at } = step;
-  const place = { queue: sum.queue, owner: sum.owner };
+  const { queue, owner } = sum;
   if (step.kind === 'theirs') {
     if (sum.ours.length === 0) sum.theyBegan ??= at;
-    sum.theirs.push({ at, ...place });
+    sum.theirs.push({ at, queue, owner });
     return;
   }
   const { login, modules } = step;
   if (sum.theyBegan !== undefined)
-    sum.firstResponse ??= { at, since: sum.theyBegan, login, ...place };
-  sum.ours.push({ at, login, modules, ...place });
+    sum.firstResponse ??= { at, since: sum.theyBegan, login, queue, owner };
+  sum.ours.push({ at, login, modules, queue, owner });
 }
 
 function takeState(sum: Sum, isOpen: boolean, at: Instant): void {
-  const place = { queue: sum.queue, owner: sum.owner };
-  if (sum.isOpen && !isOpen) sum.closings.push({ at, since: sum.since, ...place });
+  const { queue, owner } = sum;
+  if (sum.isOpen && !isOpen) sum.closings.push({ at, since: sum.since, queue, owner });
   if (!sum.isOpen && isOpen) {
-    sum.reopenings.push({ at, ...place });
+    sum.reopenings.push({ at, queue, owner });
     sum.since = at;
   }
   sum.isOpen = isOpen;

@@ -90,16 +90,14 @@ export function createTally(request: TallyRequest): Tally {
     scope.inQueue(queue) &&
     (scope.people === undefined || (login !== undefined && scope.people.has(login)));
 
-  /** The heaps that something of this instant is counted in; undefined outside the period. */
-  function heapsOf(at: Instant, queue: string): readonly Counted[] | undefined {
-    const part = parts[partOf(bounds, at)];
-    return part === undefined ? undefined : [part, sum, queues.get(queue)];
-  }
-
+  /** False outside the period. */
   function count(at: Instant, queue: string, what: keyof Flow): boolean {
-    const heaps = heapsOf(at, queue);
-    for (const heap of heaps ?? []) heap[what] += 1;
-    return heaps !== undefined;
+    const part = parts[partOf(bounds, at)];
+    if (part === undefined) return false;
+    part[what] += 1;
+    sum[what] += 1;
+    queues.get(queue)[what] += 1;
+    return true;
   }
 
   function addSpan(span: Span, before: Span | undefined, language: string): void {
@@ -112,8 +110,8 @@ export function createTally(request: TallyRequest): Tally {
         moveBetween(before.queue, span.queue, span.from);
     }
     if (!span.isOpen || !isCounted) return;
-    const from = firstFrom(bounds, toInstant(span.from + 1));
-    const to = firstFrom(bounds, toInstant(span.to + 1));
+    const from = firstFrom(bounds, span.from + 1);
+    const to = firstFrom(bounds, span.to + 1);
     if (from === to) return;
     stock[from] = (stock[from] ?? 0) + 1;
     stock[to] = (stock[to] ?? 0) - 1;
@@ -142,9 +140,9 @@ export function createTally(request: TallyRequest): Tally {
   }
 
   function addTime({ at, since, queue }: Done, heap: 'first' | 'solved'): boolean {
-    const heaps = heapsOf(at, queue);
-    if (heaps === undefined) return false;
-    for (const each of heaps) each[heap].push(at - since);
+    const part = parts[partOf(bounds, at)];
+    if (part === undefined) return false;
+    for (const each of [part, sum, queues.get(queue)]) each[heap].push(at - since);
     working[heap].push(openTime(queue, since, at));
     return true;
   }
@@ -286,9 +284,11 @@ function createRows<T>(make: () => T): Rows<T> {
   const known = new Map<string, T>();
   return {
     get(key) {
-      const found = known.get(key) ?? make();
-      known.set(key, found);
-      return found;
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const made = make();
+      known.set(key, made);
+      return made;
     },
     rows: (toRow, keyOf) =>
       [...known]
