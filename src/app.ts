@@ -344,6 +344,7 @@ export function createApp(desk: Desk): App {
         answers: desk.answers,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
+        figures: desk.figures,
         config: shownConfig,
         ledger: desk.ledger,
         readMarks,

@@ -40,6 +40,7 @@ import { type CustomerBook, createCustomerBook } from './services/customers.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
+import { createFigureBook, type FigureBook } from './services/figures/figure-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
@@ -126,6 +127,7 @@ export interface Desk {
   readonly answers: AnswerBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly figures: FigureBook;
   /** By which way somebody acts. */
   readonly ways: Ways;
   readonly ledger: Ledger;
@@ -352,6 +354,7 @@ function buildDesk(
     log,
     secret,
   });
+  const figures = createFigureBook({ index, config: current, agents: accounts.list, clock });
   const auditDays = () => current().desk.auditDays;
   const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
@@ -373,6 +376,7 @@ function buildDesk(
     customers,
     answers,
     customerTickets,
+    figures,
     customerCare: createCustomerCare({
       book: customers,
       tickets: customerTickets,
@@ -403,6 +407,7 @@ function buildDesk(
     onOutgoing: outgoing.onOutgoing,
     retryOutgoing: outgoing.retry,
     async close() {
+      figures.close();
       await audit.close();
       await index.close();
     },

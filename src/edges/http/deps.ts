@@ -14,6 +14,7 @@ import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { Drafts } from '../../services/drafts/drafts.ts';
+import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { NotificationFiles } from '../../services/notifications/notification-file.ts';
@@ -53,6 +54,7 @@ export interface ViewerDeps {
   readonly answers: Pick<AnswerBook, 'modules'>;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly figures: FigureBook;
   readonly readMarks: ReadMarks;
   readonly presence: Presence;
   readonly notifications: Pick<Notifications, 'onTold'>;

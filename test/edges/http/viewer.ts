@@ -63,6 +63,7 @@ export async function startViewer({
     answers: desk.answers,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
+    figures: desk.figures,
     config: desk.config,
     ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
