@@ -342,6 +342,7 @@ export function createApp(desk: Desk): App {
         release: desk.release,
         customers: desk.customers,
         answers: desk.answers,
+        due: desk.due,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         figures: desk.figures,

@@ -40,6 +40,7 @@ import { type CustomerBook, createCustomerBook } from './services/customers.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
+import { createDueBook, type DueBook } from './services/escalation/due-book.ts';
 import { createFigureBook, type FigureBook } from './services/figures/figure-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
@@ -125,6 +126,8 @@ export interface Desk {
   readonly customers: CustomerBook;
   /** Text modules. */
   readonly answers: AnswerBook;
+  /** What is owed to customers, and when it is due. */
+  readonly due: DueBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
@@ -242,6 +245,7 @@ function buildDesk(
       keptTickets,
     },
   );
+  const due = createDueBook({ config: current, customers });
   const index = createMemoryIndex(
     { reader: store, files, clock, log },
     {
@@ -354,7 +358,7 @@ function buildDesk(
     log,
     secret,
   });
-  const figures = createFigureBook({ index, config: current, agents: accounts.list, clock });
+  const figures = createFigureBook({ index, config: current, agents: accounts.list, due, clock });
   const auditDays = () => current().desk.auditDays;
   const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
@@ -375,6 +379,7 @@ function buildDesk(
     rules,
     customers,
     answers,
+    due,
     customerTickets,
     figures,
     customerCare: createCustomerCare({

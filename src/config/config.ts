@@ -8,6 +8,7 @@ import type { LogLevel } from '../base/log.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { Calendar } from '../core/escalation/calendar.ts';
+import type { Sla, TargetSpec } from '../core/escalation/targets.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
@@ -51,11 +52,15 @@ export interface QueueConfig {
   readonly calendar?: string;
   /** Name of the queue to which its tickets go when they need the second level. */
   readonly secondLevel?: string;
+  /** What has to happen when; what is not named here comes from the queue above. */
+  readonly targets?: TargetSpec;
 }
 
 /** Working time: `calendars/NAME.yaml`. */
 export interface CalendarConfig extends Calendar {
   readonly name: string;
+  /** What the file calls its holidays, by date; empty where it gives no name. */
+  readonly holidayNames?: Readonly<Record<string, string>>;
 }
 
 /** A mailbox at a provider that mail is fetched from. */
@@ -163,6 +168,8 @@ export interface Config {
   readonly calendars?: readonly CalendarConfig[];
   /** Names of states, custom fields, reasons for closing; absent for none of the desk's own. */
   readonly ticketRules?: TicketRules;
+  /** By the names of their files; absent for none. */
+  readonly slas?: readonly Sla[];
 }
 
 /** One thing wrong with the configuration. */

@@ -34,8 +34,9 @@ const personKeys = [
   'notes',
   'muted',
   'blocked',
+  'sla',
 ] as const;
-const companyKeys = ['name', 'notes', 'muted', 'blocked'] as const;
+const companyKeys = ['name', 'notes', 'muted', 'blocked', 'sla'] as const;
 
 export type CustomerKey = (typeof personKeys)[number];
 
@@ -66,6 +67,7 @@ export function parsePersonFile(id: string, text: string): ReadPerson {
     company: read('company', 'text in one line', oneLine) ?? '',
     notes: read('notes', `text of at most ${longestNotes} characters`, plainText) ?? '',
     ...readRestrictions(read),
+    ...readSla(read),
   } satisfies Person;
   return { person: table.isSound() ? person : undefined, problems: table.problems() };
 }
@@ -78,6 +80,7 @@ export function parseCompanyFile(domain: string, text: string): ReadCompany {
     name: read('name', 'text in one line', oneLine) ?? '',
     notes: read('notes', `text of at most ${longestNotes} characters`, plainText) ?? '',
     ...readRestrictions(read),
+    ...readSla(read),
   } satisfies Company;
   return { company: table.isSound() ? company : undefined, problems: table.problems() };
 }
@@ -127,6 +130,11 @@ function readRestrictions(read: Read) {
     muted: read('muted', expected, readSince)?.since,
     blocked: read('blocked', expected, readSince)?.since,
   };
+}
+
+function readSla(read: Read): { readonly sla?: string } {
+  const sla = read('sla', 'the name of a file in slas/', oneLine);
+  return sla === undefined || sla === '' ? {} : { sla };
 }
 
 /** `yes`, or `2026-11-25 anna`; `no` is the same as nothing. */

@@ -33,10 +33,11 @@ export function createLiveConfig({ first, load, log }: LiveConfigDeps): Reloadab
 
   async function reload(): Promise<readonly ConfigProblem[]> {
     const loaded = await load();
-    const before = JSON.stringify([config, problems]);
-    if (loaded.ok) config = loaded.value;
+    const before = toText([config, problems]);
+    // What says the same stays the same object: others keep what they made of it.
+    if (loaded.ok && toText(loaded.value) !== toText(config)) config = loaded.value;
     problems = loaded.ok ? [] : loaded.refusal;
-    if (JSON.stringify([config, problems]) === before) return problems;
+    if (toText([config, problems]) === before) return problems;
 
     if (loaded.ok) log.info('config.reloaded');
     else log.warn('config.refused', { problems });
@@ -53,4 +54,11 @@ export function createLiveConfig({ first, load, log }: LiveConfigDeps): Reloadab
     },
     reload: () => serial.run('reload', reload),
   };
+}
+
+/** JSON alone would leave out what stands in sets and maps. */
+function toText(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part instanceof Set || part instanceof Map ? [...part] : part,
+  );
 }

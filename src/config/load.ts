@@ -34,6 +34,8 @@ export async function loadConfig(
   const queues = await readFolder(request, 'queues', /\.ya?ml$/);
   const mailboxes = await readFolder(request, 'mailboxes', /\.ya?ml$/);
   const calendars = await readFolder(request, 'calendars', /\.ya?ml$/);
+  const holidays = await readFolder(request, 'calendars', /\.ics$/i);
+  const slas = await readFolder(request, 'slas', /\.ya?ml$/);
   const autoReplies = await readFolder(request, 'auto-replies', /\.md$/);
 
   const parsed = parseConfig({
@@ -41,6 +43,8 @@ export async function loadConfig(
     queues: queues.sources,
     mailboxes: mailboxes.sources,
     calendars: calendars.sources,
+    holidays: holidays.sources,
+    slas: slas.sources,
     environment,
     flags,
     hostName,
@@ -51,6 +55,8 @@ export async function loadConfig(
     ...queues.problems,
     ...mailboxes.problems,
     ...calendars.problems,
+    ...holidays.problems,
+    ...slas.problems,
     ...autoReplies.problems,
     ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
     ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),

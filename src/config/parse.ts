@@ -7,9 +7,11 @@
  * Leaves to others: where the texts come from (load.ts).
  */
 import { type Result, refuse } from '../base/result.ts';
+import type { Sla } from '../core/escalation/targets.ts';
 import { addressKey } from '../core/message/address.ts';
 import type { AccessConfig } from './access.ts';
-import { parseCalendarFile } from './calendars.ts';
+import { parseHolidayFile } from './calendar-ics.ts';
+import { calendarNameOf, holidayYears, parseCalendarFile } from './calendars.ts';
 import type {
   CalendarConfig,
   Config,
@@ -32,6 +34,7 @@ import {
 } from './reader.ts';
 import type { ScanningConfig } from './scanning.ts';
 import { type SettingName, settings } from './settings.ts';
+import { parseSlaFile } from './slas.ts';
 import { readTicketRules } from './ticket-rules.ts';
 import { distinctAddresses } from './values.ts';
 import { unknownKey } from './yaml.ts';
@@ -59,13 +62,14 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   reportMailboxes(boxes, queues, report);
   const calendars = readCalendars(sources, desk.timeZone, files, report);
   const names = queues.map(({ name }) => name);
+  const slas = readSlas(sources, queues, report);
   const ticketRules = readTicketRules(sources.desk, names, report);
 
   if (problems.length > 0) return refuse(problems);
   const mailboxes = boxes.flatMap(({ mailbox }) =>
     mailbox === undefined ? [] : resolveMailbox(`${sources.directory}/config`, mailbox),
   );
-  return { ok: true, value: freeze({ desk, queues, mailboxes, calendars, ticketRules }) };
+  return { ok: true, value: freeze({ desk, queues, mailboxes, calendars, ticketRules, slas }) };
 }
 
 function readCalendars(
@@ -74,18 +78,33 @@ function readCalendars(
   queues: readonly QueueFile[],
   report: Report,
 ): readonly CalendarConfig[] {
+  const holidays = (sources.holidays ?? []).map((source) => parseHolidayFile(source, holidayYears));
   const files = (sources.calendars ?? []).map(({ file, text }) =>
-    parseCalendarFile(text, file, deskZone),
+    parseCalendarFile(text, file, deskZone, holidays),
   );
-  for (const problem of files.flatMap(({ problems }) => problems)) report(problem);
+  for (const problem of [...holidays, ...files].flatMap(({ problems }) => problems))
+    report(problem);
   // A file with a problem of its own is there all the same.
-  const known = files.map(({ file }) => file.replace(/^.*\//, '').replace(/\.ya?ml$/, ''));
+  const known = files.map(({ file }) => calendarNameOf(file));
   for (const { file, queue, lines } of queues) {
     const wanted = queue?.calendar;
     if (wanted !== undefined && !known.includes(wanted))
       report({ file, line: lines.calendar, reason: unknownKey('calendar', wanted, known) });
   }
   return files.flatMap(({ calendar }) => calendar ?? []);
+}
+
+function readSlas(
+  sources: ConfigSources,
+  queues: readonly QueueConfig[],
+  report: Report,
+): readonly Sla[] {
+  // A calendar with a problem of its own is there all the same.
+  const calendars = (sources.calendars ?? []).map(({ file }) => calendarNameOf(file));
+  const facts = { queues: queues.map(({ name }) => name), calendars };
+  const files = (sources.slas ?? []).map((source) => parseSlaFile(source, facts));
+  for (const problem of files.flatMap(({ problems }) => problems)) report(problem);
+  return files.flatMap(({ sla }) => sla ?? []);
 }
 
 function reportMailboxes(

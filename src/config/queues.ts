@@ -9,8 +9,10 @@ import { isRight, type Right, rights } from '../core/ticket/rights.ts';
 import { isRole } from './agents.ts';
 import { isAutoReplyName } from './auto-replies.ts';
 import type { ConfigProblem, QueueConfig } from './config.ts';
+import { readTargets } from './targets.ts';
 import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
+import { readYamlTree } from './yaml-tree.ts';
 
 export interface QueueFile {
   readonly file: string;
@@ -34,6 +36,7 @@ const queueKeys = [
   'quoting',
   'calendar',
   'secondLevel',
+  'targets',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
@@ -66,6 +69,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readQuoting(entry('quoting'), report),
           ...readCalendarName(entry('calendar'), report),
           ...readSecondLevel(entry('secondLevel'), report),
+          ...targetsIn(text, file, report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
@@ -252,6 +256,14 @@ function readSecondLevel(
   if (name !== undefined && isQueueName(name)) return { secondLevel: name };
   report(entry.line, 'The queue\'s "secondLevel" should be the name of another queue');
   return {};
+}
+
+/** Tables within tables, each with its line. */
+function targetsIn(text: string, file: string, report: Report): Pick<QueueConfig, 'targets'> {
+  const { root } = readYamlTree(text, file);
+  const pair = root.kind === 'table' ? root.pairs.find(({ key }) => key === 'targets') : undefined;
+  const targets = readTargets(pair?.node, (line, reason) => void report(line, reason));
+  return targets === undefined ? {} : { targets };
 }
 
 /** A key without a value says nothing. */

@@ -31,6 +31,9 @@ export interface ConfigSources {
   readonly queues: readonly SourceFile[];
   readonly mailboxes?: readonly SourceFile[];
   readonly calendars?: readonly SourceFile[];
+  /** The .ics files beside the calendars. */
+  readonly holidays?: readonly SourceFile[];
+  readonly slas?: readonly SourceFile[];
   readonly environment: Environment;
   /** Texts by key of desk.yaml. */
   readonly flags: Environment;

@@ -38,6 +38,8 @@ import { addressKey } from '../core/message/address.ts';
 
 export interface CustomerBook extends CustomerLookup {
   problems(): readonly ConfigProblem[];
+  /** All that is known now; another object after each reading that found something else. */
+  current(): CustomerLookup;
   /** Reads every file; to be called once before anything else, and whenever files changed. */
   load(): Promise<void>;
   /** Changes the file of whoever has the address; makes one where there is none. */
@@ -74,6 +76,7 @@ export function createCustomerBook({
   const serial = createKeyedSerial();
   let problems: readonly ConfigProblem[] = [];
   let lookup = createLookup({ people: [], companies: [] });
+  let known = '';
   const folder = (kind: string) => `${directory}/config/${kind}`;
 
   async function readAll<T>(
@@ -132,7 +135,9 @@ export function createCustomerBook({
     const before = JSON.stringify(problems);
     const read = await readFiles();
     problems = read.problems;
-    lookup = createLookup(read);
+    const text = JSON.stringify(read);
+    if (text !== known) lookup = createLookup(read);
+    known = text;
     if (problems.length > 0 && JSON.stringify(problems) !== before)
       log.warn('customers.files-broken', { problems });
   }
@@ -184,6 +189,7 @@ export function createCustomerBook({
     addressesOf: (address) => lookup.addressesOf(address),
     standingOf: (address) => lookup.standingOf(address),
     problems: () => problems,
+    current: () => lookup,
     // One reading or writing at a time, else an older reading that ends later would hide what was written.
     load: () => serial.run('files', load),
     editPerson: (address, edit) => serial.run('files', () => editPerson(address, edit)),

@@ -37,6 +37,7 @@ describe('parseCalendarFile', () => {
         [],
       ],
       holidays: new Set(['2026-12-25', '2027-01-01']),
+      holidayNames: { '2026-12-25': '', '2027-01-01': '' },
     });
   });
 
@@ -55,7 +56,10 @@ describe('parseCalendarFile', () => {
   });
 
   it.each([
-    ['hours: { mon: 17:00-09:00 }', 1, 'times such as'],
+    ['hours: { mon: 17:00-17:00 }', 1, 'times such as'],
+    ['hours: 09:00-17:00\nholidays:\n  - 12-25\n  - 3rd mondy of may', 4, '3rd mondy of may'],
+    ['holidays: [germany.ics]', 1, 'no .ics file'],
+    ['holidays: { 02-30: Nothing }', 1, '02-30'],
     ['hours: { moon: 09:00-17:00 }', 1, 'names "moon"'],
     ['hours: {}', 1, 'no open hours'],
     ['hours: 09:00-17:00\nbreaks: noon', 2, 'times such as'],
@@ -69,6 +73,37 @@ describe('parseCalendarFile', () => {
     expect(problems[0]).toMatchObject({ file: 'calendars/office.yaml', line });
     expect(problems[0]?.reason).toContain(reason);
   });
+});
+
+it('hours may go over midnight, breaks too, from Saturday into Sunday as well', () => {
+  const { calendar } = parse('hours: { fri-sat: 22:00-06:00 }\nbreaks: { fri: 23:30-00:30 }');
+  expect(calendar?.week).toEqual([
+    [{ from: 0, to: 360 }],
+    [],
+    [],
+    [],
+    [],
+    [{ from: 1320, to: 1410 }],
+    [
+      { from: 30, to: 360 },
+      { from: 1320, to: 1440 },
+    ],
+  ]);
+});
+
+it('holidays are rules with names, for every year', () => {
+  const { calendar, problems } = parse(
+    'holidays:\n  - 12-25: Christmas Day\n  - easter+1: Easter Monday\n  - last monday of may\n  - 2026-06-05\n',
+  );
+  expect(problems).toEqual([]);
+  const names = calendar?.holidayNames ?? {};
+  expect(names['2026-12-25']).toBe('Christmas Day');
+  expect(names['2099-12-25']).toBe('Christmas Day');
+  expect(names['2026-04-06']).toBe('Easter Monday');
+  expect(names['2031-05-26']).toBe('');
+  expect(calendar?.holidays.has('2026-06-05')).toBe(true);
+  expect(calendar?.holidays.has('2027-06-05')).toBe(false);
+  expect(parse('holidays: { 12-25: Christmas Day }').calendar?.holidays.size).toBe(110);
 });
 
 function configOf(

@@ -113,6 +113,7 @@ describe('parseConfig', () => {
       },
       mailboxes: [],
       calendars: [],
+      slas: [],
       ticketRules: noTicketRules,
       queues: [
         {

@@ -67,6 +67,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   imapflow: ['services/intake/imap-connection.ts'],
   otpauth: ['services/accounts/totp.ts'],
   uqr: ['services/accounts/totp.ts'],
+  'ical.js': ['config/calendar-ics.ts'],
   'openid-client': ['services/accounts/openid.ts'],
   uplot: ['services/render/chart-library.ts'],
 };

@@ -32,12 +32,15 @@ export interface Person extends Restrictions {
   readonly timeZone: string | undefined;
   readonly company: string;
   readonly notes: string;
+  /** Name of the service level of their tickets; absent for none of their own. */
+  readonly sla?: string | undefined;
 }
 
 export interface Company extends Restrictions {
   readonly domain: string;
   readonly name: string;
   readonly notes: string;
+  readonly sla?: string | undefined;
 }
 
 export interface CustomerFiles {

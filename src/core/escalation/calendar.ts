@@ -65,7 +65,7 @@ export function openTimeBetween(calendar: Calendar, from: Instant, to: Instant):
 }
 
 export function isOpenAt(calendar: Calendar, instant: Instant): boolean {
-  return piecesOf(calendar, localDay(instant, calendar.timeZone)).some(
+  return piecesWithin(calendar, Math.floor(instant / day)).some(
     ({ start, end }) => start <= instant && instant < end,
   );
 }
@@ -80,24 +80,70 @@ export function nextMorning(calendar: Calendar, instant: Instant): Instant | und
   return undefined;
 }
 
-/** The hours of one day, cut where the zone's clock was changed; in order. */
+/**
+ * Open hours from the instant on, in order. They are asked for by days of UTC, each of which knows the hours of the
+ * local days that reach into it: where a clock goes back over midnight the hours of two local days take turns.
+ */
 function* openPieces(calendar: Calendar, start: Instant): Generator<Piece> {
-  const first = localDay(start, calendar.timeZone);
-  for (let ahead = 0; ahead <= mostDays; ahead += 1) {
-    for (const piece of piecesOf(calendar, first + ahead)) if (piece.end > start) yield piece;
-  }
+  if (calendar.week.every((spans) => spans.length === 0)) return;
+  const first = Math.floor(start / day);
+  for (let ahead = 0; ahead <= mostDays; ahead += 1)
+    for (const piece of piecesWithin(calendar, first + ahead)) if (piece.end > start) yield piece;
 }
 
-const known = new WeakMap<Calendar, Map<number, readonly Piece[]>>();
-const mostKnownDays = 1000;
+interface KnownDays {
+  /** By day of UTC. */
+  readonly utc: Map<number, readonly Piece[]>;
+  readonly local: Map<number, readonly Piece[]>;
+}
+
+const known = new WeakMap<Calendar, KnownDays>();
+/** More than a look ahead takes. */
+const mostKnownDays = 5000;
+
+function knownDays(calendar: Calendar): KnownDays {
+  const found = known.get(calendar);
+  if (found !== undefined) return found;
+  const days = { utc: new Map(), local: new Map() };
+  known.set(calendar, days);
+  return days;
+}
+
+/** The open time of one day of UTC, in order; what touches is one piece. */
+function piecesWithin(calendar: Calendar, utcDay: number): readonly Piece[] {
+  return remember(knownDays(calendar).utc, utcDay, () => {
+    const [start, end] = [toInstant(utcDay * day), toInstant((utcDay + 1) * day)];
+    const pieces = [-1, 0, 1]
+      .flatMap((step) => piecesOf(calendar, utcDay + step))
+      .map((piece) => ({
+        start: toInstant(Math.max(piece.start, start)),
+        end: toInstant(Math.min(piece.end, end)),
+      }))
+      .filter((piece) => piece.start < piece.end)
+      .sort((one, other) => one.start - other.start);
+    const joined: Piece[] = [];
+    for (const piece of pieces) {
+      const last = joined.at(-1);
+      if (last?.end === piece.start) joined.splice(-1, 1, { start: last.start, end: piece.end });
+      else joined.push(piece);
+    }
+    return joined;
+  });
+}
 
 /** A desk asks about the same days again and again, and zones are slow to ask. */
 function piecesOf(calendar: Calendar, number: number): readonly Piece[] {
-  const days = known.get(calendar) ?? new Map<number, readonly Piece[]>();
-  known.set(calendar, days);
+  return remember(knownDays(calendar).local, number, () => cutDay(calendar, number));
+}
+
+function remember(
+  days: Map<number, readonly Piece[]>,
+  number: number,
+  cut: () => readonly Piece[],
+): readonly Piece[] {
   const found = days.get(number);
   if (found !== undefined) return found;
-  const pieces = cutDay(calendar, number);
+  const pieces = cut();
   if (days.size >= mostKnownDays) days.clear();
   days.set(number, pieces);
   return pieces;

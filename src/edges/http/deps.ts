@@ -14,6 +14,7 @@ import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { Drafts } from '../../services/drafts/drafts.ts';
+import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
@@ -52,6 +53,7 @@ export interface ViewerDeps {
   readonly customers: CustomerBook;
   /** Text modules. */
   readonly answers: Pick<AnswerBook, 'modules'>;
+  readonly due: DueBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;

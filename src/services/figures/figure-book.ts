@@ -21,11 +21,13 @@ import {
 import type { Figures } from '../../core/figures/figures.ts';
 import { type Days, type Period, periodOf, type Step } from '../../core/figures/period.ts';
 import { type TicketStory, tellStory } from '../../core/figures/story.ts';
-import { createTally, type Scope, type TargetFacts } from '../../core/figures/tally.ts';
+import { createTally, type Scope } from '../../core/figures/tally.ts';
 import type { Refusal } from '../../core/ticket/decide.ts';
 import { adminRole, rightsIn } from '../../core/ticket/rights.ts';
 import type { Agent } from '../accounts/accounts.ts';
+import type { DueBook } from '../escalation/due-book.ts';
 import type { TicketIndex, TicketRecord } from '../index/index.ts';
+import { createTargetReader } from './target-facts.ts';
 
 export interface FiguresFilter {
   /** With the queues within it. */
@@ -72,8 +74,7 @@ export interface FigureBookDeps {
   readonly index: Pick<TicketIndex, 'records' | 'counts' | 'onChange'>;
   readonly config: () => Config;
   readonly agents: () => readonly Agent[];
-  /** What targets made of a ticket; absent where nobody has any. */
-  readonly targetsOf?: (record: TicketRecord) => TargetFacts;
+  readonly due: Pick<DueBook, 'of' | 'past' | 'measureOf' | 'revision'>;
   readonly clock: Clock;
 }
 
@@ -91,7 +92,8 @@ interface Kept {
 }
 
 export function createFigureBook(deps: FigureBookDeps): FigureBook {
-  const { index, config, agents, targetsOf, clock } = deps;
+  const { index, config, agents, due, clock } = deps;
+  const readTargets = createTargetReader(due);
   const stories = new WeakMap<TicketRecord, TicketStory>();
   const kept = createRecent<string, Kept>(mostKept);
   let version = 0;
@@ -130,7 +132,8 @@ export function createFigureBook(deps: FigureBookDeps): FigureBook {
       seen += slice.length;
       for (const record of slice) {
         if (!isCounted(record)) continue;
-        tally.add(storyOf(record, seen <= mostStories), targetsOf?.(record));
+        const story = storyOf(record, seen <= mostStories);
+        tally.add(story, readTargets(record, story, now));
       }
     }
     return tally.figures();

@@ -61,6 +61,7 @@ export async function startViewer({
     release: desk.release,
     customers: desk.customers,
     answers: desk.answers,
+    due: desk.due,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     figures: desk.figures,
