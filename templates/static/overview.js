@@ -61,7 +61,7 @@ function unitOf(columns) {
   return units.find(([, size]) => most >= 2 * size) ?? units.at(-1);
 }
 
-function axes({ plot, colours, unit, isTime }) {
+function axes({ plot, colours, unit, isTime, step }) {
   const number = new Intl.NumberFormat(language, {
     maximumFractionDigits: 1,
     ...(unit === undefined ? {} : { style: 'unit', unit, unitDisplay: 'narrow' }),
@@ -80,17 +80,29 @@ function axes({ plot, colours, unit, isTime }) {
     {
       ...look,
       grid: { show: false },
-      space: 70,
-      values: (_, splits, __, ___, step) =>
+      size: 30,
+      space: 76,
+      // Between two steps there is nothing to name.
+      ...(isTime && step >= 86_400
+        ? { incrs: [1, 2, 3, 5, 7, 14, 28, 56, 91, 182, 364].map((days) => days * 86_400) }
+        : {}),
+      values: (_, splits, __, ___, incr) =>
         splits.map((at) => {
           if (!isTime) return Number.isInteger(at) ? String(at) : '';
-          return (step < 86_400 ? time : date).format(at * 1000);
+          return (incr < 86_400 ? time : date).format(at * 1000);
         }),
     },
     {
       ...look,
-      size: 58,
-      space: 34,
+      size: 52,
+      ...(unit === undefined
+        ? {
+            incrs: [1, 2, 5]
+              .flatMap((first) => [1, 10, 100, 1000, 10_000].map((ten) => first * ten))
+              .sort((one, other) => one - other),
+          }
+        : {}),
+      space: 30,
       grid: { stroke: colours.line, width: 1 },
       values: (_, splits) => splits.map((value) => number.format(value)),
     },
@@ -139,7 +151,7 @@ function draw(plot, colours) {
   const step = data[0].length > 1 ? data[0][1] - data[0][0] : isTime ? 86_400 : 1;
   const options = {
     ...room(),
-    padding: [10, 10, 0, 0],
+    padding: [10, 26, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     ...(isTime ? { tzDate: (at) => uPlot.tzDate(new Date(at * 1000), plot.dataset.zone) } : {}),
@@ -154,7 +166,7 @@ function draw(plot, colours) {
       y: { range: (_, __, most) => [0, Math.max(1, (most ?? 0) * 1.08)] },
     },
     series: [{}, ...series({ kind, names, colours })],
-    axes: axes({ plot, colours, unit, isTime }),
+    axes: axes({ plot, colours, unit, isTime, step }),
     hooks: {
       setCursor: [
         ({ cursor: { idx } }) => {

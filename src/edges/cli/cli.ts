@@ -15,6 +15,7 @@ import { addConfigCommands } from './commands/config.ts';
 import { addCustomerCommands } from './commands/customer.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addFiguresCommand } from './commands/figures.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
 import { addRegroupCommands } from './commands/regroup.ts';
@@ -81,6 +82,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addTeamCommands,
   addCustomerCommands,
   addAuditCommand,
+  addFiguresCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -86,3 +86,16 @@ it('is for members alone, and loads the charts from the desk itself', async () =
   expect(await answer.text()).toContain('export default uPlot');
   expect((await anna.get('/tickets')).text).not.toContain('overview.js');
 });
+
+it('takes on the account page what report an agent wants', async () => {
+  const { accounts } = viewer.test.desk;
+  await anna.get('/account');
+  const { location } = await anna.post('/account/report', { want: 'on', 'queue Support': 'on' });
+  expect(location).toBe('/account#report');
+  expect(accounts.find('anna')?.report).toEqual({ queues: ['Support'] });
+  expect((await anna.get('/account')).text).toMatch(/name="queue Support" checked/);
+  await anna.post('/account/report', { want: 'on', 'every-queue': 'on', 'queue Support': 'on' });
+  expect(accounts.find('anna')?.report).toEqual({ queues: undefined });
+  await anna.post('/account/report', { 'every-queue': 'on' });
+  expect(accounts.find('anna')?.report).toBeUndefined();
+});

@@ -13,6 +13,7 @@ import type { CustomerCare } from '../../../services/customer-care.ts';
 import type { CustomerTickets } from '../../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../../services/customers.ts';
 import type { SendLater } from '../../../services/drafts/send-later.ts';
+import type { FigureBook } from '../../../services/figures/figure-book.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
@@ -42,6 +43,7 @@ export interface ApiDeps {
   readonly customers: CustomerBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly figures: Pick<FigureBook, 'read'>;
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report'>;
   readonly metrics: Metrics;

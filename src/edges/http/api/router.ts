@@ -16,6 +16,7 @@ import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
 import { createComposing } from './composing.ts';
 import { createCustomerRoutes } from './customers.ts';
+import { createFiguresReading } from './figures.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
@@ -46,6 +47,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createTeamCommands(deps),
     ...createCustomerRoutes(deps),
     ...createAuditReading(deps),
+    ...createFiguresReading(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

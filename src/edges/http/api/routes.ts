@@ -31,7 +31,8 @@ export type AgentOperation =
   | 'bringBackTicket'
   | 'readCustomer'
   | 'changeCustomer'
-  | 'listAudit';
+  | 'listAudit'
+  | 'readFigures';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -87,6 +88,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'readCustomer', method: 'get', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'changeCustomer', method: 'post', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'listAudit', method: 'get', path: '/api/v1/audit', access: 'token' },
+  { id: 'readFigures', method: 'get', path: '/api/v1/figures', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

@@ -36,6 +36,7 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   readCustomer: 'read',
   changeCustomer: 'update',
   listAudit: 'admin',
+  readFigures: 'read',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

@@ -47,9 +47,9 @@ export interface OverviewRequest {
 
 const presetKeys: Readonly<Record<Preset, string>> = {
   today: 'overview.today',
-  '7d': 'overview.7d',
-  '30d': 'overview.30d',
-  '90d': 'overview.90d',
+  '7d': 'overview.seven',
+  '30d': 'overview.thirty',
+  '90d': 'overview.ninety',
   month: 'overview.month',
   'last-month': 'overview.last-month',
   year: 'overview.year',
@@ -220,21 +220,22 @@ function presentTiles(figures: Figures, before: Figures, { locale }: OverviewWor
   const count = (key: 'opened' | 'closed', name: string) => ({
     name,
     value: number(figures.sum[key]),
-    note: then(number(before.sum[key])),
+    notes: [then(number(before.sum[key]))],
   });
   const time = (key: 'firstResponse' | 'solution', name: string) => {
     const { wall, working } = figures[key];
     return {
       name,
       value: durationText(wall.median, locale),
-      note:
-        wall.count === 0
-          ? then(durationText(before[key].wall.median, locale))
-          : locale.text('overview.spread', {
-              ninth: durationText(wall.ninth, locale),
-              working: durationText(working.median, locale),
-              before: durationText(before[key].wall.median, locale),
-            }),
+      notes: [
+        ...(wall.count === 0
+          ? []
+          : [
+              locale.text('overview.spread', { ninth: durationText(wall.ninth, locale) }),
+              locale.text('overview.working', { working: durationText(working.median, locale) }),
+            ]),
+        then(durationText(before[key].wall.median, locale)),
+      ],
     };
   };
   const modules = ({ sum }: Figures) => shareText(shareOf(sum.withModules, sum.ours), locale);
@@ -246,7 +247,7 @@ function presentTiles(figures: Figures, before: Figures, { locale }: OverviewWor
     {
       name: locale.text('overview.modules'),
       value: modules(figures),
-      note: then(modules(before)),
+      notes: [then(modules(before))],
     },
   ];
 }

@@ -1,5 +1,6 @@
 /** The overview: figures of a queue, a team or a person over a time, and each of its tables as a file. */
 import type Router from '@koa/router';
+import type { ReportWish } from '../../../config/agent-report.ts';
 import { formatDate } from '../../../core/escalation/calendar.ts';
 import type { Figures } from '../../../core/figures/figures.ts';
 import { daysBefore } from '../../../core/figures/period.ts';
@@ -13,12 +14,14 @@ import {
 import { isTableId, tableOf } from '../../../services/present/figures-tables.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { type AnyRefusal, httpAnswers, PageRefusal, refusalText } from '../errors.ts';
+import type { Form } from '../middleware/form.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { presentOverview } from '../presenters/overview.ts';
 import { namesOf } from '../presenters/people.ts';
 import type { Visit } from '../visit.ts';
-import { textOf } from './login.ts';
+import { goTo, textOf } from './login.ts';
+import { visibleQueues } from './notifications.ts';
 
 export interface OverviewDeps
   extends Pick<ViewerDeps, 'figures' | 'accounts' | 'config' | 'clock'> {
@@ -105,6 +108,26 @@ export function addOverviewRoutes(
         );
     }),
   );
+
+  router.post(
+    '/account/report',
+    visitor.memberForm(async (ctx, visit, form) => {
+      await accounts.setReport(visit.agent.login, readWish(form, visit));
+      visitor.say(ctx, 'toast.notify-saved');
+      goTo(ctx, '/account#report');
+    }),
+  );
+
+  /** Nothing chosen is taken for all. */
+  function readWish(form: Form, { may, agent }: Visit): ReportWish | undefined {
+    if (!form.has('want')) return undefined;
+    const visible = visibleQueues(config.current().queues, may);
+    const chosen = visible.filter((queue) => form.has(`queue ${queue}`));
+    // Queues that he may not see at the moment stay as he chose them.
+    const hidden = (agent.report?.queues ?? []).filter((queue) => !visible.includes(queue));
+    const queues = form.has('every-queue') ? [] : [...chosen, ...hidden];
+    return { queues: queues.length === 0 ? undefined : queues };
+  }
 
   /** What cannot be shown is said, and the usual figures shown instead. */
   async function readAsked(ctx: PageContext, { agent: viewer }: Visit): Promise<Shown> {
