@@ -16,6 +16,7 @@ import { domainOf, isAddress, localPartOf } from './core/message/address.ts';
 import { parseTicketNumber } from './core/ticket/number.ts';
 import { announcePath, type Desk, programDirectory, refillOutbox } from './desk.ts';
 import { readOutgoingMail } from './desk-outgoing.ts';
+import { createDeskReports } from './desk-reports.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { rememberWay } from './edges/http/middleware/way.ts';
@@ -135,6 +136,7 @@ export function createApp(desk: Desk): App {
     log,
   };
   const notifications = createNotifications({ ...followed, mailer: createNoticeMailer(followed) });
+  const reports = createDeskReports(desk);
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
@@ -226,6 +228,8 @@ export function createApp(desk: Desk): App {
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
+    await reports.catchUp();
+    reports.start();
   }
 
   async function watchFolders(): Promise<void> {
@@ -316,6 +320,7 @@ export function createApp(desk: Desk): App {
         due: desk.due,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
+        figures: desk.figures,
         config,
         ledger: desk.ledger,
         metrics: desk.metrics,
@@ -353,6 +358,7 @@ export function createApp(desk: Desk): App {
         due: desk.due,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
+        figures: desk.figures,
         config: shownConfig,
         ledger: desk.ledger,
         readMarks,
@@ -396,6 +402,7 @@ export function createApp(desk: Desk): App {
       scope.add(() => outbound.stop());
       await notifications.start();
       scope.add(() => notifications.stop());
+      scope.add(() => reports.stop());
       // An automatic answer under way is filed, and so durable, before the desk is closed.
       scope.add(() => desk.autoReplies.settled());
       desk.draftSender.start();
@@ -439,6 +446,7 @@ export function createApp(desk: Desk): App {
       await desk.draftSender.settled();
       await desk.learning.settled();
       await notifications.settled();
+      await reports.settled();
       await outbound.settled();
       await index.settled();
     },

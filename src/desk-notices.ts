@@ -26,6 +26,8 @@ export interface DeskNotices {
   /** What each agent was told. */
   readonly told: NotificationFiles;
   readonly post: AgentPost;
+  /** Puts a file of the agents' post into the outbox. */
+  readonly send: DeskNoticesDeps['send'];
   localeOf(agent: Agent): Promise<Locale>;
   /** Where people reach the viewer. */
   viewer(): string;
@@ -65,6 +67,7 @@ export function createDeskNotices(deps: DeskNoticesDeps): DeskNotices {
   return {
     told,
     post,
+    send: deps.send,
     localeOf,
     viewer,
     async refuseAgent({ agent, folder, refused, text, once }) {

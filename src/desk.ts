@@ -44,6 +44,7 @@ import { createSendLater, type SendLater } from './services/drafts/send-later.ts
 import type { EscalationBoard } from './services/escalation/board.ts';
 import { createDueBook, type DueBook } from './services/escalation/due-book.ts';
 import type { StepBook } from './services/escalation/step-book.ts';
+import { createFigureBook, type FigureBook } from './services/figures/figure-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
@@ -136,6 +137,7 @@ export interface Desk {
   readonly board: EscalationBoard;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly figures: FigureBook;
   /** By which way somebody acts. */
   readonly ways: Ways;
   readonly ledger: Ledger;
@@ -367,6 +369,7 @@ function buildDesk(
     log,
     secret,
   });
+  const figures = createFigureBook({ index, config: current, agents: accounts.list, due, clock });
   const auditDays = () => current().desk.auditDays;
   const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
@@ -391,6 +394,7 @@ function buildDesk(
     steps: escalation.steps,
     board: escalation.board,
     customerTickets,
+    figures,
     customerCare: createCustomerCare({
       book: customers,
       tickets: customerTickets,
@@ -421,6 +425,7 @@ function buildDesk(
     onOutgoing: outgoing.onOutgoing,
     retryOutgoing: outgoing.retry,
     async close() {
+      figures.close();
       await audit.close();
       await index.close();
     },

@@ -51,21 +51,44 @@ export function formatMailDate(instant: Instant, timeZone: string): string {
   return `${shifted} ${offset < 0 ? '-' : '+'}${digits(Math.floor(size / 60))}${digits(size % 60)}`;
 }
 
-interface KnownOffset {
-  readonly quarter: number;
-  readonly minutes: number;
+interface KnownOffsets {
+  /** Of the quarter of an hour that was asked for last. */
+  quarter: number;
+  minutes: number;
+  /** By spans of four days since 1970 in UTC; undefined for one within which the offset changes. */
+  readonly spans: Map<number, number | undefined>;
 }
 
-const knownOffsets = new Map<string, KnownOffset>();
+const knownOffsets = new Map<string, KnownOffsets>();
+const offsetSpan = 4 * day;
+const mostKnownSpans = 5000;
 
-/** Minutes east of Greenwich. Zones change theirs at whole quarters of an hour, and most questions are about now. */
+/**
+ * Minutes east of Greenwich. Zones change theirs at whole quarters of an hour, and never twice within four days, so such a
+ * span that begins and ends with the same offset has it throughout.
+ */
 export function offsetMinutes(instant: Instant, timeZone: string): number {
+  const known = knownOffsets.get(timeZone) ?? { quarter: Number.NaN, minutes: 0, spans: new Map() };
+  knownOffsets.set(timeZone, known);
   const quarter = Math.floor(instant / (15 * minute));
-  const known = knownOffsets.get(timeZone);
-  if (known?.quarter === quarter) return known.minutes;
-  const minutes = readOffset(instant, timeZone);
-  knownOffsets.set(timeZone, { quarter, minutes });
-  return minutes;
+  if (known.quarter === quarter) return known.minutes;
+  const minutes = offsetOfSpan(known, Math.floor(instant / offsetSpan), timeZone);
+  known.minutes = minutes ?? readOffset(instant, timeZone);
+  known.quarter = quarter;
+  return known.minutes;
+}
+
+function offsetOfSpan(
+  { spans }: KnownOffsets,
+  position: number,
+  timeZone: string,
+): number | undefined {
+  if (spans.has(position)) return spans.get(position);
+  const first = readOffset(toInstant(position * offsetSpan), timeZone);
+  const isSame = first === readOffset(toInstant((position + 1) * offsetSpan), timeZone);
+  if (spans.size >= mostKnownSpans) spans.clear();
+  spans.set(position, isSame ? first : undefined);
+  return isSame ? first : undefined;
 }
 
 function readOffset(instant: Instant, timeZone: string): number {

@@ -6,6 +6,7 @@ import type { Absence } from '../core/team/absence.ts';
 import { absenceTable } from './agent-absence.ts';
 import type { AgentOpenid, AgentTotp } from './agent-log-in.ts';
 import { formatNotify } from './agent-notify.ts';
+import { formatReport, type ReportWish } from './agent-report.ts';
 import type { AgentToken } from './agent-tokens.ts';
 
 export type AgentEdit =
@@ -20,7 +21,9 @@ export type AgentEdit =
   | { readonly kind: 'openid'; readonly openid: AgentOpenid }
   /** Undefined ends it. */
   | { readonly kind: 'absence'; readonly absence: Absence | undefined }
-  | { readonly kind: 'notify'; readonly notify: NotifyPreferences };
+  | { readonly kind: 'notify'; readonly notify: NotifyPreferences }
+  /** Undefined: none. */
+  | { readonly kind: 'report'; readonly report: ReportWish | undefined };
 
 export function applyEdit(document: Document, edit: AgentEdit): void {
   switch (edit.kind) {
@@ -53,6 +56,9 @@ export function applyEdit(document: Document, edit: AgentEdit): void {
       break;
     case 'notify':
       document.set('notify', document.createNode(formatNotify(edit.notify)));
+      break;
+    case 'report':
+      setOrDelete(document, 'report', edit.report && formatReport(edit.report));
       break;
   }
 }

@@ -20,6 +20,7 @@ import {
   readTotp,
 } from './agent-log-in.ts';
 import { notifyExpected, readNotify } from './agent-notify.ts';
+import { type ReportWish, readReport, reportExpected } from './agent-report.ts';
 import { type AgentToken, readTokens } from './agent-tokens.ts';
 import type { ConfigProblem } from './config.ts';
 import { findNearest } from './nearest.ts';
@@ -47,6 +48,8 @@ export interface AgentFile {
   readonly absence?: Absence | undefined;
   /** What the agent is told of. */
   readonly notify: NotifyPreferences;
+  /** Absent for none. */
+  readonly report?: ReportWish | undefined;
 }
 
 export interface ReadAgent {
@@ -76,6 +79,7 @@ const agentKeys = [
   'totp',
   'openid',
   'disabled',
+  'report',
 ];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
@@ -123,6 +127,8 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
   } satisfies AgentFile;
   // Nothing is guessed about who may do what: a wrong value keeps this agent out until it is right.
   const isUsable = problems.length === 0;
+  // Nor does one in what he wants to read.
+  const wish = read('report', reportExpected, ({ value }) => readReport(value));
   // A slip in the days that somebody is away locks nobody out.
   const absence = read('absence', absenceExpected, ({ value }) =>
     // Versions that knew no absence kept whatever stood here; a list means nothing.
@@ -136,7 +142,11 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
   }
   return {
     agent: isUsable
-      ? { ...agent, ...(absence === undefined || absence === 'none' ? {} : { absence }) }
+      ? {
+          ...agent,
+          ...(absence === undefined || absence === 'none' ? {} : { absence }),
+          ...(wish === undefined || wish === 'off' ? {} : { report: wish }),
+        }
       : undefined,
     problems,
   };

@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatDay, formatMailDate, parseInstant, toInstant } from '../../src/base/clock.ts';
+import {
+  formatDay,
+  formatMailDate,
+  formatWallTime,
+  parseInstant,
+  toInstant,
+} from '../../src/base/clock.ts';
 
 const noon = parseInstant('2026-11-23T12:00:00Z') ?? toInstant(0);
 
@@ -13,4 +20,24 @@ it.each([
   expect(formatMailDate(noon, zone)).toBe(date);
   expect(parseInstant(date)).toBe(noon);
   expect(formatDay(noon, zone)).toBe(day);
+});
+
+it('formatWallTime shows what Intl shows, near and far from changes of clocks', () => {
+  const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca'];
+  const change = parseInstant('2026-03-29T01:00:00Z') ?? noon;
+  const instants = fc.oneof(
+    fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2040, 0) }),
+    fc.integer({ min: change - 9e8, max: change + 9e8 }),
+  );
+  fc.assert(
+    fc.property(instants, fc.constantFrom(...zones), (milliseconds, timeZone) => {
+      const shown = new Intl.DateTimeFormat('sv-SE', {
+        timeZone,
+        dateStyle: 'short',
+        timeStyle: 'short',
+      }).format(milliseconds);
+      expect(formatWallTime(toInstant(milliseconds), timeZone).replace('T', ' ')).toBe(shown);
+    }),
+    { numRuns: 400 },
+  );
 });

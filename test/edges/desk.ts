@@ -26,6 +26,8 @@ import { type CustomerBook, createCustomerBook } from '../../src/services/custom
 import { createDrafts } from '../../src/services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from '../../src/services/drafts/send-later.ts';
 import { createDueBook, type DueBook } from '../../src/services/escalation/due-book.ts';
+import { createDueBook } from '../../src/services/escalation/due-book.ts';
+import { createFigureBook, type FigureBook } from '../../src/services/figures/figure-book.ts';
 import type {
   IndexChange,
   ListRequest,
@@ -61,6 +63,7 @@ export interface TestDesk {
   readonly due: DueBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly figures: FigureBook;
   readonly config: LiveConfig;
   readonly clock: Clock;
   readonly log: Log;
@@ -199,6 +202,13 @@ export async function openTestDesk(): Promise<TestDesk> {
     due: createDueBook({ config: config.current, customers }),
     customerCare,
     customerTickets,
+    figures: createFigureBook({
+      index,
+      config: () => testConfig,
+      agents: accounts.list,
+      due: createDueBook({ config: () => testConfig, customers }),
+      clock,
+    }),
     config,
     clock,
     logged,
@@ -351,7 +361,10 @@ const testConfig: Config = {
 };
 
 interface FakeIndex
-  extends Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled' | 'onChange'> {
+  extends Pick<
+    TicketIndex,
+    'isReady' | 'list' | 'sweep' | 'settled' | 'onChange' | 'records' | 'counts'
+  > {
   isSeen: boolean;
   put(folder: TicketFolder): void;
 }
@@ -395,6 +408,10 @@ function createFakeIndex(): FakeIndex {
       const next = start + page.length < all.length ? page.at(-1)?.number : undefined;
       return ok({ records: page, total: all.length, next, complete: true });
     },
+    async *records() {
+      yield [...records.values()];
+    },
+    counts: async () => [],
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -470,6 +487,7 @@ function createFakeAccounts(): Accounts {
       return ok(changed);
     },
     setNotify: async () => {},
+    setReport: async () => {},
     async add(agent) {
       if (agents.has(agent.login)) return refuse({ code: 'agent-exists', login: agent.login });
       const added: Agent = { ...anna, ...agent, passwordMark: '', hasPassword: false };

@@ -69,6 +69,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   uqr: ['services/accounts/totp.ts'],
   'ical.js': ['config/calendar-ics.ts'],
   'openid-client': ['services/accounts/openid.ts'],
+  uplot: ['services/render/chart-library.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

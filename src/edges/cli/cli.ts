@@ -17,6 +17,7 @@ import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDueCommand } from './commands/due.ts';
 import { addEscalationsCommand } from './commands/escalations.ts';
+import { addFiguresCommand } from './commands/figures.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
 import { addRegroupCommands } from './commands/regroup.ts';
@@ -85,6 +86,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addCustomerCommands,
   addAuditCommand,
   addEscalationsCommand,
+  addFiguresCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -18,6 +18,7 @@ import type { CustomerBook } from '../../services/customers.ts';
 import type { SendLater } from '../../services/drafts/send-later.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
+import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
@@ -71,6 +72,7 @@ export interface CliDesk {
   readonly due: Pick<DueBook, 'of' | 'measureOf'>;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly figures: Pick<FigureBook, 'read'>;
   readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting'>;

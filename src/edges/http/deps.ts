@@ -17,6 +17,7 @@ import type { Drafts } from '../../services/drafts/drafts.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { StepBook } from '../../services/escalation/step-book.ts';
+import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { NotificationFiles } from '../../services/notifications/notification-file.ts';
@@ -60,6 +61,7 @@ export interface ViewerDeps {
   readonly due: DueBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly figures: FigureBook;
   readonly readMarks: ReadMarks;
   readonly presence: Presence;
   readonly notifications: Pick<Notifications, 'onTold'>;

@@ -44,6 +44,7 @@ import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
 import { addNotificationRoutes } from './routes/notifications.ts';
 import { addOpenidRoutes } from './routes/openid.ts';
+import { addOverviewRoutes } from './routes/overview.ts';
 import { createPastPage } from './routes/past.ts';
 import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
@@ -112,6 +113,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTeamRoutes(router, ticketPage, parts);
   addPresenceRoutes(router, parts);
   addAbsenceRoutes(router, parts);
+  addOverviewRoutes(router, parts);
   addNotificationRoutes(router, { ...parts, bell });
   const streams = addEventRoutes(router, parts);
 

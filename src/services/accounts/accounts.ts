@@ -3,6 +3,7 @@
  */
 import type { Instant } from '../../base/clock.ts';
 import type { Result } from '../../base/result.ts';
+import type { ReportWish } from '../../config/agent-report.ts';
 import type { TokenScope } from '../../config/agent-tokens.ts';
 import type { NotifyPreferences } from '../../core/notify/reasons.ts';
 import type { Absence } from '../../core/team/absence.ts';
@@ -24,6 +25,8 @@ export interface Agent {
   readonly absence?: Absence | undefined;
   /** What the agent is told of. */
   readonly notify: NotifyPreferences;
+  /** The weekly report that he wants; absent for none. */
+  readonly report?: ReportWish | undefined;
   /** Whether a code is asked for at log-in. */
   readonly hasTotp?: boolean;
   /** Kept out; only the name is still shown. */
@@ -83,6 +86,8 @@ export interface Accounts {
   /** Undefined ends it. */
   setAbsence(login: string, absence: Absence | undefined): Promise<Result<Agent, AccountRefusal>>;
   setNotify(login: string, notify: NotifyPreferences): Promise<void>;
+  /** Undefined for no report. */
+  setReport(login: string, report: ReportWish | undefined): Promise<void>;
   add(agent: {
     login: string;
     name: string;

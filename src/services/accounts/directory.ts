@@ -182,6 +182,10 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
       if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'notify', notify });
     },
 
+    async setReport(login, report) {
+      if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'report', report });
+    },
+
     async createApiToken(login, { name = '', scopes, expires } = {}) {
       if (agents.find(login) === undefined) return refuse(unknownAgent(login));
       const refusal = refuseTokenName(name);

@@ -177,6 +177,8 @@ export interface TicketIndex {
   find(number: TicketNumber): Promise<TicketRecord | undefined>;
   list(request: ListRequest): Promise<Result<ListPage, QueryProblem>>;
   counts(): Promise<readonly QueueCount[]>;
+  /** Every record, in slices that leave others their turn; what is put meanwhile may be missed. */
+  records(): AsyncIterable<readonly TicketRecord[]>;
   /** Messages with this Message-ID. */
   findMessage(id: MessageId): Promise<readonly KnownMessage[]>;
   /** Messages with this content digest, for mail without a Message-ID. */

@@ -55,6 +55,8 @@ export interface Dates {
   exact(instant: Instant): string;
   /** `Today`, `Yesterday`, `Friday, 20 November` */
   dayHeading(instant: Instant, now: Instant): string;
+  /** `20 Nov` */
+  short(instant: Instant): string;
   /** `Tuesday 14:02` */
   weekdayTime(instant: Instant): string;
   /** How long ago in one unit, after a week the date: `38m`, `2h`, `3d`, `12 Nov`. */
@@ -292,6 +294,7 @@ function createDates(tag: string, timeZone: string): Dates {
     time: (instant) => clockTime.format(instant),
     full: (instant) => full.format(instant),
     exact: (instant) => exact.format(instant),
+    short: (instant) => short.format(instant),
     weekdayTime: (instant) => weekdayTime.format(instant),
     dayHeading(instant, now) {
       if (isSameDay(instant, now)) return capitalize(relative.format(0, 'day'), tag);

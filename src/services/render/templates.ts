@@ -11,6 +11,7 @@ import { Fault } from '../../base/fault.ts';
 import { type FileOps, nodeFiles } from '../../storage/files.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { type Attribute, createAttributions } from './attributions.ts';
+import { readChartLibrary } from './chart-library.ts';
 import { type FrameRequest, type HtmlFindings, inspectHtml, renderFrame } from './html.ts';
 import {
   type Catalogue,
@@ -47,7 +48,10 @@ export async function createRenderer(options: RendererOptions): Promise<Renderer
   const { templatesDirectory, localesDirectory, files = nodeFiles, strict = false } = options;
   const locales = createLocales(await readCatalogues(files, localesDirectory));
   const assets = createAssets(
-    await readFiles(files, join(templatesDirectory, 'static'), /\.(css|js|svg)$/),
+    new Map([
+      ...(await readFiles(files, join(templatesDirectory, 'static'), /\.(css|js|svg)$/)),
+      ...(await readChartLibrary(files)),
+    ]),
   );
   const pages = await readFiles(files, join(templatesDirectory, 'pages'), /\.njk$/);
   const parts = await readFiles(files, join(templatesDirectory, 'parts'), /\.njk$/);

@@ -66,6 +66,7 @@ export async function startViewer({
     due: desk.due,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
+    figures: desk.figures,
     config: desk.config,
     ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),

@@ -15,6 +15,7 @@ import type { CustomerBook } from '../../../services/customers.ts';
 import type { SendLater } from '../../../services/drafts/send-later.ts';
 import type { EscalationBoard } from '../../../services/escalation/board.ts';
 import type { DueBook } from '../../../services/escalation/due-book.ts';
+import type { FigureBook } from '../../../services/figures/figure-book.ts';
 import type { TicketIndex } from '../../../services/index/index.ts';
 import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
@@ -45,6 +46,7 @@ export interface ApiDeps {
   readonly customers: CustomerBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly figures: Pick<FigureBook, 'read'>;
   readonly config: LiveConfig;
   readonly due: Pick<DueBook, 'of'>;
   readonly ledger: Pick<Ledger, 'report'>;

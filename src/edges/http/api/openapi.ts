@@ -4,6 +4,8 @@
  * Promises: every route is described and every description has a route: the table of operations does not
  * compile otherwise. Leaves to others: the shapes of answers in words (openapi-schemas.ts).
  */
+import { presets, steps } from '../../../core/figures/period.ts';
+import { usualPreset } from '../../../services/present/figures-request.ts';
 import { mostListed, sortNames } from '../../../services/present/list-request.ts';
 import { schemas } from './openapi-schemas.ts';
 import { apiRoutes, type Operation } from './routes.ts';
@@ -388,6 +390,32 @@ const operations: Readonly<Record<Operation, Described>> = {
     ],
     responses: {
       200: json('As of now', 'Escalations'),
+      422: problem('A parameter is not accepted'),
+    },
+  },
+  readFigures: {
+    summary: 'Figures of the queues that the agent sees, over a time',
+    parameters: [
+      queryParameter('queue', 'Of this queue and those within it', { type: 'string' }),
+      queryParameter('team', 'Of the agents with this role', { type: 'string' }),
+      queryParameter('agent', 'Of this agent', { type: 'string' }),
+      queryParameter('language', 'Of tickets in this language; "none" where nobody knows', {
+        type: 'string',
+      }),
+      queryParameter('period', 'A time that ends today, or the last month', {
+        type: 'string',
+        enum: [...presets],
+        default: usualPreset,
+      }),
+      queryParameter('from', 'The first day', { type: 'string', format: 'date' }),
+      queryParameter('to', 'The last day', { type: 'string', format: 'date' }),
+      queryParameter('by', 'How long a part of the time is', {
+        type: 'string',
+        enum: [...steps],
+      }),
+    ],
+    responses: {
+      200: json('The figures; durations in seconds, shares of 1', 'Figures'),
       422: problem('A parameter is not accepted'),
     },
   },

@@ -17,6 +17,7 @@ import { createTicketCommands } from './commands.ts';
 import { createComposing } from './composing.ts';
 import { createCustomerRoutes } from './customers.ts';
 import { createEscalationReading } from './escalations.ts';
+import { createFiguresReading } from './figures.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
@@ -48,6 +49,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createCustomerRoutes(deps),
     ...createAuditReading(deps),
     ...createEscalationReading(deps),
+    ...createFiguresReading(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

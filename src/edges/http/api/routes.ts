@@ -32,7 +32,8 @@ export type AgentOperation =
   | 'readCustomer'
   | 'changeCustomer'
   | 'listAudit'
-  | 'listEscalations';
+  | 'listEscalations'
+  | 'readFigures';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -89,6 +90,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'changeCustomer', method: 'post', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'listAudit', method: 'get', path: '/api/v1/audit', access: 'token' },
   { id: 'listEscalations', method: 'get', path: '/api/v1/escalations', access: 'token' },
+  { id: 'readFigures', method: 'get', path: '/api/v1/figures', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

@@ -37,6 +37,7 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   changeCustomer: 'update',
   listAudit: 'admin',
   listEscalations: 'read',
+  readFigures: 'read',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

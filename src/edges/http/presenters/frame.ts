@@ -196,7 +196,7 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     name: text,
     sign,
     count,
-    isCurrent: here === href,
+    isCurrent: here === href || here.startsWith(`${href}?`),
   });
   const { views } = status;
   const allOpen = status.queues.reduce(
@@ -220,6 +220,7 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     queues: nestQueues(status.queues, query),
     desk: [
       toPage(locale.text('tree.escalations'), '/escalations', 'dues', undefined),
+      toPage(locale.text('tree.overview'), '/overview', 'chart', undefined),
       toPage(
         locale.text('tree.outbox'),
         '/outbox',

@@ -17,6 +17,7 @@ import {
   tokenLives,
 } from '../presenters/account.ts';
 import { presentPreferences } from '../presenters/notifications.ts';
+import { presentReport } from '../presenters/report.ts';
 import { densities, themes, type Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 import { visibleQueues } from './notifications.ts';
@@ -192,6 +193,7 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
         scopes: presentScopes(locale),
         lives: tokenLives.map(({ value, key }) => ({ value, text: locale.text(key) })),
         log: presentOwnLog(log.entries, words),
+        report: presentReport(agent.report, visibleQueues(config.current().queues, visit.may)),
         notify: presentPreferences(
           agent.notify,
           visibleQueues(config.current().queues, visit.may),

@@ -6,7 +6,7 @@
  * Leaves to others: when to sweep again (the desk), what a folder means (../projector.ts).
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Clock, second, sleep, toInstant } from '../../../base/clock.ts';
+import { type Clock, nextTurn, second, sleep, toInstant } from '../../../base/clock.ts';
 import { errorText, Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import { ok, refuse } from '../../../base/result.ts';
@@ -255,6 +255,7 @@ type Lookups = Pick<
   TicketIndex,
   | 'find'
   | 'counts'
+  | 'records'
   | 'findMessage'
   | 'findContent'
   | 'findReferring'
@@ -277,6 +278,7 @@ function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
   return {
     find: (number) => ask(() => catalogue.get(number)),
     counts: () => ask(catalogue.counts),
+    records: () => sliced(loaded, catalogue),
     findMessage: (id) => ask(() => catalogue.findMessage(id)),
     findContent: (content) => ask(() => catalogue.findContent(content)),
     findReferring: (id) => ask(() => catalogue.findReferring(id)),
@@ -289,6 +291,20 @@ function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
     findRegrouped: () => ask(catalogue.regrouped),
     findScheduled: () => ask(() => scheduledIn(catalogue.records())),
   };
+}
+
+const sliceSize = 500;
+
+async function* sliced(
+  loaded: Promise<void>,
+  catalogue: Catalogue,
+): AsyncGenerator<readonly TicketRecord[]> {
+  await loaded;
+  const all = [...catalogue.records()];
+  for (let from = 0; from < all.length; from += sliceSize) {
+    yield all.slice(from, from + sliceSize);
+    await nextTurn();
+  }
 }
 
 function scheduledIn(records: Iterable<TicketRecord>): readonly ScheduledTicket[] {

@@ -387,6 +387,22 @@ describe('the index over any reader', () => {
     expect((await list(index)).total).toBe(1);
   });
 
+  it('gives every record once, in slices', async () => {
+    const tickets = createFakeTickets();
+    for (let counter = 1; counter <= 1100; counter += 1)
+      tickets.append(fakeNumber(counter), { name: `${counter}.a` });
+    const index = openIndex({ reader: tickets });
+    for await (const number of tickets.numbers()) await index.apply(number);
+    const sizes: number[] = [];
+    const numbers = new Set<string>();
+    for await (const slice of index.records()) {
+      sizes.push(slice.length);
+      for (const { number } of slice) numbers.add(number);
+    }
+    expect(sizes).toEqual([500, 500, 100]);
+    expect([...numbers].sort()).toEqual([...tickets.sketches.keys()].sort());
+  });
+
   it('refuses a cursor that it did not make', async () => {
     const index = openIndex({ reader: createFakeTickets() });
     const query = { terms: [] };
