@@ -18,9 +18,11 @@ import { announcePath, type Desk, programDirectory, refillOutbox } from './desk.
 import { readOutgoingMail } from './desk-outgoing.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
+import { createCalendarRouter } from './edges/http/calendar.ts';
 import { rememberWay } from './edges/http/middleware/way.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
+import { createAppointmentReminders } from './services/appointments/reminders.ts';
 import { createClockwork } from './services/clockwork.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
 import { createProgressFiles } from './services/intake/imap-progress.ts';
@@ -119,6 +121,13 @@ export function createApp(desk: Desk): App {
     problems: () => [...config.problems(), ...mailboxes.problems()],
   };
   const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
+  const reminders = createAppointmentReminders({
+    tickets,
+    index,
+    before: () => config.current().desk.appointmentReminderMs,
+    clock,
+    log,
+  });
   const followed = {
     ...desk.notices,
     index,
@@ -191,6 +200,7 @@ export function createApp(desk: Desk): App {
     await inbox.collect();
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
+    await reminders.catchUp();
     await desk.draftSender.catchUp();
     await desk.ledger.check();
     await desk.audit.prune();
@@ -219,6 +229,7 @@ export function createApp(desk: Desk): App {
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
+    await reminders.catchUp();
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
@@ -342,6 +353,8 @@ export function createApp(desk: Desk): App {
         release: desk.release,
         customers: desk.customers,
         answers: desk.answers,
+        appointments: desk.appointments,
+        feeds: desk.feeds,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config: shownConfig,
@@ -356,7 +369,7 @@ export function createApp(desk: Desk): App {
         random,
       },
       {
-        routers: [api],
+        routers: [api, createCalendarRouter(desk)],
         middleware: [countRequests(desk.metrics), rememberWay(desk.ways)],
         listen: config.current().desk.http,
       },
@@ -395,6 +408,8 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.learning.stop());
       clockwork.start();
       scope.add(() => clockwork.stop());
+      reminders.start();
+      scope.add(() => reminders.stop());
       scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
@@ -424,6 +439,7 @@ export function createApp(desk: Desk): App {
       await mailboxes.settled();
       await desk.autoReplies.settled();
       await clockwork.settled();
+      await reminders.settled();
       await desk.draftSender.settled();
       await desk.learning.settled();
       await notifications.settled();

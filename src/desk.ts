@@ -19,6 +19,7 @@ import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
+import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -97,7 +98,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk {
+export interface Desk extends DeskCalendars {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -352,6 +353,23 @@ function buildDesk(
     log,
     secret,
   });
+  const calendars = createDeskCalendars(
+    {
+      tickets,
+      reader,
+      index,
+      ids,
+      secret,
+      config,
+      accounts,
+      rightsOf: directoryOfDesk.rightsOf,
+      viewer: notices.viewer,
+      files,
+      clock,
+      random,
+    },
+    { directory, locales: join(programDirectory, 'locales') },
+  );
   const auditDays = () => current().desk.auditDays;
   const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
@@ -388,6 +406,7 @@ function buildDesk(
     bulk,
     autoReplies,
     ...draftParts,
+    ...calendars,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,
@@ -403,6 +422,7 @@ function buildDesk(
     onOutgoing: outgoing.onOutgoing,
     retryOutgoing: outgoing.retry,
     async close() {
+      calendars.feeds.close();
       await audit.close();
       await index.close();
     },

@@ -24,6 +24,8 @@ export function onceName(
     return fixedName(ticket.created / 1000, 'M', key.slice(0, 24));
   }
   if (command.kind === 'fall-due') return dueName(number, command.once);
+  if (command.kind === 'remind-appointment')
+    return namedByDay(number, 'T', `remind-appointment ${command.once}`);
   if (!('once' in command) || command.once === undefined) return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)

@@ -332,6 +332,7 @@ const testConfig: Config = {
     quoting: 'full',
     signaturePlace: 'above',
     undoSendMs: 0,
+    appointmentReminderMs: 900_000,
     notifyPauseMs: 0,
     requireTotp: 'never',
     passwordLogin: true,

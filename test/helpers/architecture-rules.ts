@@ -68,6 +68,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   otpauth: ['services/accounts/totp.ts'],
   uqr: ['services/accounts/totp.ts'],
   'openid-client': ['services/accounts/openid.ts'],
+  'ical.js': ['storage/icalendar*'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

@@ -6,6 +6,7 @@
  * Leaves to others: telling (services/notifications), which events were told before. A clockwork that finds something
  * due files an event of kind `escalation`: that is all it takes to be told here.
  */
+import { agentsNamed } from '../appointment/decide-appointment.ts';
 import { isSameAddress } from '../message/address.ts';
 import { type AutomaticKind, effectOf } from '../message/automatic.ts';
 import { readVerdicts } from '../message/verdicts.ts';
@@ -97,6 +98,7 @@ function* reasonsFor(agent: NotifiableAgent, filed: FiledEvent): Generator<Notif
     if (event.kind === 'escalation') yield 'due';
     if (sets(event, 'level')) yield 'level';
   }
+  if (concernsCalendar(login, filed)) yield 'appointment';
   if (before !== undefined && isContact(event)) {
     if (before.owner === login || before.responsible === login) yield 'answered';
     else if (before.watchers.has(login)) yield 'participating';
@@ -105,6 +107,15 @@ function* reasonsFor(agent: NotifiableAgent, filed: FiledEvent): Generator<Notif
   if (before === undefined && isNews(event)) yield 'opened';
   if (before !== undefined && before.queue !== after.queue && !isMine(agent, before.queue))
     yield 'moved';
+}
+
+/** He is to be at the appointment, or it is on his ticket: that it begins, and what those who were invited say. */
+function concernsCalendar(login: string, { event, after }: FiledEvent): boolean {
+  const { fields } = event;
+  const isMine = after.owner === login || after.responsible === login;
+  if (fields.has('appointment-reminder')) return isMine || agentsNamed(event).includes(login);
+  if (fields.has('appointment-answer')) return isMine && !isContact(event);
+  return fields.has('appointment') && agentsNamed(event).includes(login);
 }
 
 /** Whose ticket it is; one that is nobody's is everybody's who has the queue. */

@@ -6,6 +6,12 @@
  * Leaves to others: the text of the mail (core/message/letters.ts), writing (services/tickets.ts).
  */
 import { ok, type Result, refuse } from '../../base/result.ts';
+import {
+  type AppointmentCommand,
+  type AppointmentRefusal,
+  decideAppointment,
+  isAppointment,
+} from '../appointment/decide-appointment.ts';
 import { type Address, addressKey } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
 import { type ChangeRefusal, checkChanges, checkQueue, effective } from './changes.ts';
@@ -138,7 +144,8 @@ export type TicketCommand =
   | UndoCommand
   | SpamCommand
   | ReturnDraftCommand
-  | TeamCommand;
+  | TeamCommand
+  | AppointmentCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -156,11 +163,12 @@ export type Refusal =
   | UndoRefusal
   | SpamRefusal
   | DraftRefusal
-  | TeamRefusal;
+  | TeamRefusal
+  | AppointmentRefusal;
 
 export type RefusalCode = Refusal['code'];
 
-/** `events` are those of the ticket itself; only taking one back asks for them. */
+/** `events` are those of the ticket itself; only taking one back and appointments ask for them. */
 export function decide(
   ticket: Ticket,
   command: TicketCommand,
@@ -183,6 +191,8 @@ export function decide(
     return decideCompose(ticket, command, actor, effective(ticket, asked.value));
   }
   if (isTeam(command)) return decideTeam(ticket, command, actor, desk);
+  if (isAppointment(command))
+    return decideAppointment(ticket, command, actor, { agents: desk.agents, events });
   switch (command.kind) {
     case 'reply':
       return decideReply(ticket, command, actor, desk);

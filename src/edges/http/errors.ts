@@ -73,6 +73,8 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'already-escalated': { status: 409, key: 'error.already-escalated' },
   'not-escalated': { status: 409, key: 'error.not-escalated' },
   'not-asked': { status: 409, key: 'error.not-asked' },
+  'unknown-appointment': { status: 404, key: 'error.unknown-appointment' },
+  'appointment-changed': { status: 409, key: 'error.appointment-changed' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },

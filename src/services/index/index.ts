@@ -19,6 +19,7 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Readable } from '../../core/ticket/rights.ts';
 import type { Priority, TicketState } from '../../core/ticket/states.ts';
 import type { FolderStamp, TicketFolder } from '../../storage/ticket-store.ts';
+import type { RecordedAppointment } from './recorded-appointment.ts';
 
 /** One ticket as lists and rules need it. */
 export interface TicketRecord {
@@ -67,6 +68,8 @@ export interface TicketRecord {
   readonly standing: Standing;
   /** Who spoke when, and how it stood in between: what due times and figures are computed from. */
   readonly course: readonly CourseStep[];
+  /** Made on this ticket. Absent where there is none. */
+  readonly appointments?: readonly RecordedAppointment[];
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */
@@ -182,6 +185,8 @@ export interface TicketIndex {
   findUndelivered(): Promise<readonly TicketNumber[]>;
   /** Tickets with a draft that has a time to go out, and the first of these times. */
   findScheduled(): Promise<readonly ScheduledTicket[]>;
+  /** Tickets that have appointments, or wait for a time. */
+  findDated(): Promise<readonly TicketRecord[]>;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Resolves when all that was applied is searchable. */

@@ -92,6 +92,10 @@ export function describeRefusal(refusal: Refusal): string {
       return 'The ticket is not at the second level';
     case 'not-asked':
       return `Nobody asked "${refusal.agent}" here; expected an agent who was asked or mentioned`;
+    case 'unknown-appointment':
+      return `There is no appointment "${refusal.uid}" on this ticket`;
+    case 'appointment-changed':
+      return `The appointment "${refusal.uid}" was changed or called off in between`;
   }
 }
 

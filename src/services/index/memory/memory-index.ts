@@ -252,6 +252,7 @@ type Lookups = Pick<
   | 'findForeign'
   | 'findRegrouped'
   | 'findScheduled'
+  | 'findDated'
 >;
 
 /** What the catalogue alone answers, once it is loaded. */
@@ -274,7 +275,15 @@ function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
     findForeign: (key) => ask(() => catalogue.findForeign(key)),
     findRegrouped: () => ask(catalogue.regrouped),
     findScheduled: () => ask(() => scheduledIn(catalogue.records())),
+    findDated: () => ask(() => datedIn(catalogue.records())),
   };
+}
+
+function datedIn(records: Iterable<TicketRecord>): readonly TicketRecord[] {
+  const dated: TicketRecord[] = [];
+  for (const record of records)
+    if (record.appointments !== undefined || record.pendingUntil !== undefined) dated.push(record);
+  return dated;
 }
 
 function scheduledIn(records: Iterable<TicketRecord>): readonly ScheduledTicket[] {

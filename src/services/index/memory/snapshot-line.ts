@@ -14,8 +14,9 @@ import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
+import { readAppointmentLine, toAppointmentLine } from '../recorded-appointment.ts';
 
-export const lineVersion = 4;
+export const lineVersion = 5;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -58,6 +59,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     (record.drafts ?? []).map(({ login, writing, send }) => [login, writing, send?.at, send?.way]),
     toStandingLine(record.standing),
     record.course.map(toStepLine),
+    (record.appointments ?? []).map(toAppointmentLine),
   ];
 }
 
@@ -99,6 +101,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     drafts,
     standing,
     course,
+    appointments,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -139,7 +142,14 @@ export function readLine(line: unknown): TicketRecord | undefined {
     ...readDrafts(drafts),
     standing: readStanding(standing),
     course: listOf(course).flatMap(readStep),
+    ...readAppointments(appointments),
   };
+}
+
+/** Absent in lines that were written before there were appointments. */
+function readAppointments(value: unknown): Pick<TicketRecord, 'appointments'> {
+  const appointments = listOf(value).flatMap(readAppointmentLine);
+  return appointments.length === 0 ? {} : { appointments };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
