@@ -19,9 +19,11 @@ import { readOutgoingMail } from './desk-outgoing.ts';
 import { createDeskReports } from './desk-reports.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
+import { createCalendarRouter } from './edges/http/calendar.ts';
 import { rememberWay } from './edges/http/middleware/way.ts';
 import { createHttpServer } from './edges/http/server.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
+import { createAppointmentReminders } from './services/appointments/reminders.ts';
 import { createClockwork } from './services/clockwork.ts';
 import { createEscalator } from './services/escalation/escalator.ts';
 import { createMailboxes } from './services/intake/imap-mailboxes.ts';
@@ -122,6 +124,13 @@ export function createApp(desk: Desk): App {
   };
   const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
   const escalator = createEscalator({ tickets, index, steps: desk.steps, config, clock, log });
+  const reminders = createAppointmentReminders({
+    tickets,
+    index,
+    before: () => config.current().desk.appointmentReminderMs,
+    clock,
+    log,
+  });
   const followed = {
     ...desk.notices,
     index,
@@ -196,6 +205,7 @@ export function createApp(desk: Desk): App {
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
     await escalator.catchUp();
+    await reminders.catchUp();
     await desk.draftSender.catchUp();
     await desk.ledger.check();
     await desk.audit.prune();
@@ -225,6 +235,7 @@ export function createApp(desk: Desk): App {
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
     await escalator.catchUp();
+    await reminders.catchUp();
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
@@ -318,6 +329,7 @@ export function createApp(desk: Desk): App {
         outbox: desk.outbox,
         customers: desk.customers,
         due: desk.due,
+        appointments: desk.appointments,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         figures: desk.figures,
@@ -356,6 +368,8 @@ export function createApp(desk: Desk): App {
         customers: desk.customers,
         answers: desk.answers,
         due: desk.due,
+        appointments: desk.appointments,
+        feeds: desk.feeds,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         figures: desk.figures,
@@ -371,7 +385,7 @@ export function createApp(desk: Desk): App {
         random,
       },
       {
-        routers: [api],
+        routers: [api, createCalendarRouter(desk)],
         middleware: [countRequests(desk.metrics), rememberWay(desk.ways)],
         listen: config.current().desk.http,
       },
@@ -413,6 +427,8 @@ export function createApp(desk: Desk): App {
       scope.add(() => clockwork.stop());
       escalator.start();
       scope.add(() => escalator.stop());
+      reminders.start();
+      scope.add(() => reminders.stop());
       scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
@@ -443,6 +459,7 @@ export function createApp(desk: Desk): App {
       await desk.autoReplies.settled();
       await clockwork.settled();
       await escalator.settled();
+      await reminders.settled();
       await desk.draftSender.settled();
       await desk.learning.settled();
       await notifications.settled();

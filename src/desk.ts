@@ -20,6 +20,7 @@ import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
+import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -102,7 +103,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk {
+export interface Desk extends DeskCalendars {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -370,6 +371,23 @@ function buildDesk(
     secret,
   });
   const figures = createFigureBook({ index, config: current, agents: accounts.list, due, clock });
+  const calendars = createDeskCalendars(
+    {
+      tickets,
+      reader,
+      index,
+      ids,
+      secret,
+      config,
+      accounts,
+      rightsOf: directoryOfDesk.rightsOf,
+      viewer: notices.viewer,
+      files,
+      clock,
+      random,
+    },
+    { directory, locales: join(programDirectory, 'locales') },
+  );
   const auditDays = () => current().desk.auditDays;
   const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
@@ -410,6 +428,7 @@ function buildDesk(
     bulk,
     autoReplies,
     ...draftParts,
+    ...calendars,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,
@@ -426,6 +445,7 @@ function buildDesk(
     retryOutgoing: outgoing.retry,
     async close() {
       figures.close();
+      calendars.feeds.close();
       await audit.close();
       await index.close();
     },

@@ -165,6 +165,8 @@ export interface DeskConfig extends ScanningConfig, AccessConfig {
   readonly lockHours: number;
   /** How long an answer can be called back; 0 for not at all. */
   readonly undoSendMs: Duration;
+  /** Before an appointment; 0 for no reminder. */
+  readonly appointmentReminderMs: Duration;
   /** What an agent is told of one ticket by mail within this time is one mail. */
   readonly notifyPauseMs: Duration;
 }

@@ -266,6 +266,7 @@ function readDesk(
     signaturePlace: read('signaturePlace'),
     lockHours: read('lockHours'),
     undoSendMs: read('undoSendMs'),
+    appointmentReminderMs: read('appointmentReminderMs'),
     notifyPauseMs: read('notifyPauseMs'),
   };
 }

@@ -455,6 +455,13 @@ const declared = {
     sentence:
       'How long an answer that was sent in the viewer can be called back; `0s` sends at once.',
   }),
+  appointmentReminderMs: setting({
+    key: 'appointmentReminder',
+    environment: 'MAILDESK_APPOINTMENT_REMINDER',
+    kind: duration({ least: 0, most: 7 * day }),
+    initial: 15 * minute,
+    sentence: 'How long before an appointment whoever it concerns is told of it; `0s` for never.',
+  }),
   notifyPauseMs: setting({
     key: 'notifyPause',
     environment: 'MAILDESK_NOTIFY_PAUSE',

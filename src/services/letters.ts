@@ -9,6 +9,10 @@ import { formatInstant, type Instant } from '../base/clock.ts';
 import { invariant } from '../base/fault.ts';
 import type { Config, QueueConfig } from '../config/config.ts';
 import { stepText } from '../core/escalation/step-text.ts';
+import type {
+  AppointCommand,
+  CancelAppointmentCommand,
+} from '../core/appointment/decide-appointment.ts';
 import { type Address, domainOf } from '../core/message/address.ts';
 import type { MessageId } from '../core/message/mail.ts';
 import { type SignedIds, toMessageId } from '../core/message/message-id.ts';
@@ -34,6 +38,7 @@ import type { RegroupCommand } from '../core/ticket/regroup.ts';
 import { composeMail, type MailToCompose } from '../storage/codec.ts';
 import type { StoredMessage, TicketFolder } from '../storage/ticket-store.ts';
 import { toAnswerBody } from './answer-body.ts';
+import { invitationOf } from './appointment-letter.ts';
 import { composeResent, formatResent, forwardedFiles, type SentOn } from './forwarding.ts';
 
 export interface LetterContext {
@@ -127,11 +132,39 @@ export function writeLetter(context: LetterContext): Letter {
       return command.text === undefined || command.text.trim() === ''
         ? writeInternal(context, changesText(context), true)
         : writeInternal(context, command.text);
+    case 'appoint':
+    case 'cancel-appointment':
+      return writeAppointment(context, command);
+    case 'remind-appointment':
+      return writeInternal(
+        context,
+        `An appointment begins at ${formatInstant(command.start)}.`,
+        true,
+      );
   }
 }
 
 function escalationText({ draft, agentAddress }: LetterContext): string {
   return stepText(draft, { nameOf: (login) => agentAddress(login)?.name ?? login, changeLine });
+}
+
+/** A mail to whom it invites, else a note; either way any calendar reads it. */
+function writeAppointment(
+  context: LetterContext,
+  { letter }: AppointCommand | CancelAppointmentCommand,
+): Letter {
+  const { folder, config, draft } = context;
+  const sender = senderAddress(config, folder.ticket.queue);
+  const { calendar, guests } = invitationOf(draft.fields, {
+    organizer: authorOf(context, sender),
+    number: folder.number,
+    stamp: context.now,
+  });
+  const written =
+    guests.length > 0
+      ? writeAnswer(context, guests, [], letter)
+      : writeInternal(context, letter.text);
+  return { ...written, answered: undefined, mail: { ...written.mail, calendar } };
 }
 
 function returnText(context: LetterContext, { login, at, reason }: ReturnDraftCommand): string {

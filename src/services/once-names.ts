@@ -26,6 +26,8 @@ export function onceName(
   }
   if (command.kind === 'fall-due') return dueName(number, command.once);
   if (command.kind === 'escalate-step') return stepName(number, command);
+  if (command.kind === 'remind-appointment')
+    return namedByDay(number, 'T', `remind-appointment ${command.once}`);
   if (!('once' in command) || command.once === undefined) return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)

@@ -11,6 +11,7 @@ import { type Random, randomText } from '../base/random.ts';
 import { ok, type Result, refuse } from '../base/result.ts';
 import { createKeyedSerial } from '../base/serial.ts';
 import type { EscalationFacts } from '../core/escalation/facts.ts';
+import { isAppointment } from '../core/appointment/decide-appointment.ts';
 import type { MailFacts } from '../core/message/mail.ts';
 import type { SignedIds } from '../core/message/message-id.ts';
 import {
@@ -224,7 +225,8 @@ export function createTickets(deps: TicketsDeps): Tickets {
     const refusal = refuseByRights(ticket, command, actor, desk);
     if (refusal !== undefined) return refuse(refusal);
     const facts = { ...factsOf(desk, ticket.queue, clock.now()), escalation };
-    const events = command.kind === 'undo' ? messages.map(({ event }) => event) : [];
+    const asksHistory = command.kind === 'undo' || isAppointment(command);
+    const events = asksHistory ? messages.map(({ event }) => event) : [];
     const decision = decide(ticket, command, actor, facts, events);
     if (!decision.ok || command.kind !== 'undo') return decision;
     const back = refuseByRights(
@@ -280,14 +282,18 @@ export function createTickets(deps: TicketsDeps): Tickets {
     if (folder === undefined) return refuse({ code: 'unknown-ticket', number });
     // An answer may be to a message of a ticket that was merged into this one.
     const whole =
-      namesMessage(command) || 'seen' in command ? await withMerged(folder, writer) : folder;
+      namesMessage(command) || isAppointment(command) || 'seen' in command
+        ? await withMerged(folder, writer)
+        : folder;
     if (command.kind === 'reply' && isUnknown(whole, command.inReplyTo)) {
       const hidden = refuseByRights(folder.ticket, command, actor, desk);
       return refuse(hidden ?? { code: 'unknown-message', message: command.inReplyTo ?? '' });
     }
     const escalation =
       command.kind === 'escalate-step' ? await deps.escalation?.(folder) : undefined;
-    const decision = decideOn(folder, command, actor, escalation);
+    // Likewise an appointment; the rules are those of the ticket itself.
+    const asked = isAppointment(command) ? { ...whole, ticket: folder.ticket } : folder;
+    const decision = decideOn(asked, command, actor, escalation);
     if (!decision.ok) return decision;
     const sentOn = await sentOnBy(command, whole);
     if (!sentOn.ok) return sentOn;

@@ -79,6 +79,14 @@ export function bouncePartsOf({ mail, contents }: DecodedMail): BounceParts {
   };
 }
 
+/** The part of a mail that speaks to calendars, by its type or, where a program sent it as any file, by its name. */
+export function calendarPartOf({ mail, contents }: DecodedMail): Buffer | undefined {
+  const part =
+    mail.attachments.find(({ type }) => type === 'text/calendar') ??
+    mail.attachments.find(({ type, name }) => type === 'application/ics' || /\.ics$/i.test(name));
+  return part === undefined ? undefined : contents[part.id];
+}
+
 /** What lists and rules need of a mail. */
 export function toFacts(mail: Mail): MailFacts {
   const { from, replyTo, to, cc, subject, date, messageId, inReplyTo, references } = mail;
@@ -125,6 +133,8 @@ export interface MailToCompose {
   }[];
   /** Further header fields: name, value. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
+  /** What calendars read (RFC 6047): beside the text, and once more as a file for programs that look only there. */
+  readonly calendar?: { readonly method: string; readonly text: string };
 }
 
 /** A whole mail with LF line ends (RFC 5322, MIME). */
@@ -148,6 +158,15 @@ export async function composeMail(mail: MailToCompose): Promise<Buffer> {
       ...(contentId === undefined ? { contentDisposition: 'attachment' } : { cid: contentId }),
       ...(isApart === true ? { contentDisposition: 'attachment' as const } : {}),
     })),
+    ...(mail.calendar === undefined
+      ? {}
+      : {
+          icalEvent: {
+            method: mail.calendar.method,
+            content: mail.calendar.text,
+            filename: 'invite.ics',
+          },
+        }),
     headers: (mail.fields ?? []).map(([key, value]) => ({ key, value })),
     date: formatMailDate(mail.date, mail.timeZone ?? 'UTC'),
     newline: 'linux',

@@ -15,6 +15,7 @@ import { withoutOpenDraft } from './write.js';
 import './compose.js';
 import './notifications.js';
 import './escalations.js';
+import './appointment.js';
 
 root.classList.add('js');
 
@@ -99,6 +100,7 @@ function refreshTicket(page) {
     } else if (known.matches('.day')) swap(known, item);
     else {
       swap(find('.foot', known), find('.foot', item));
+      swap(find('.meeting', known), find('.meeting', item));
       if (known.matches('.line')) refreshUndo(known, item);
     }
   }

@@ -16,6 +16,10 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import {
+  type Appointments,
+  createAppointments,
+} from '../../src/services/appointments/appointments.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';
 import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
 import {
@@ -39,6 +43,7 @@ import { createDeskLedger } from '../../src/services/ledger/desk-ledger.ts';
 import type { Ledger } from '../../src/services/ledger/ledger.ts';
 import { createMetrics } from '../../src/services/metrics.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
+import { readLocales } from '../../src/services/render/templates.ts';
 import { createTickets, type DeskDirectory, type Tickets } from '../../src/services/tickets.ts';
 import { createTrouble, type Trouble } from '../../src/services/trouble.ts';
 import { decodeMail, toFacts } from '../../src/storage/codec.ts';
@@ -62,6 +67,7 @@ export interface TestDesk {
   readonly customers: CustomerBook;
   readonly due: DueBook;
   readonly customerCare: CustomerCare;
+  readonly appointments: Appointments;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
   readonly config: LiveConfig;
@@ -100,6 +106,8 @@ export const anna: Agent = {
   hasPassword: true,
   notify: defaultPreferences,
 };
+
+const locales = readLocales(join(import.meta.dirname, '..', '..', 'locales'));
 
 export async function openTestDesk(): Promise<TestDesk> {
   const root = await mkdtemp(join(tmpdir(), 'maildesk-edge-'));
@@ -201,6 +209,15 @@ export async function openTestDesk(): Promise<TestDesk> {
     customers,
     due: createDueBook({ config: config.current, customers }),
     customerCare,
+    appointments: createAppointments({
+      tickets,
+      reader: store,
+      ids: createSignedIds(Buffer.from('secret')),
+      config: () => testConfig,
+      nameOf: (login) => login,
+      localeFor: async (language) => (await locales).choose(language, 'en'),
+      random: systemRandom,
+    }),
     customerTickets,
     figures: createFigureBook({
       index,
@@ -345,6 +362,7 @@ const testConfig: Config = {
     quoting: 'full',
     signaturePlace: 'above',
     undoSendMs: 0,
+    appointmentReminderMs: 900_000,
     notifyPauseMs: 0,
     requireTotp: 'never',
     passwordLogin: true,

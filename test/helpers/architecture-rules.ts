@@ -70,6 +70,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   'ical.js': ['config/calendar-ics.ts'],
   'openid-client': ['services/accounts/openid.ts'],
   uplot: ['services/render/chart-library.ts'],
+  'ical.js': ['storage/icalendar*'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

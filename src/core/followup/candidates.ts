@@ -16,6 +16,8 @@ export type FollowUpCandidate =
   | { readonly rule: 'reference'; readonly id: MessageId }
   /** A Message-ID that was never seen, but that a ticket refers to as well; or our own, which a ticket's mail answers. */
   | { readonly rule: 'unknown-parent'; readonly id: MessageId }
+  /** An appointment of ours that is answered: its uid carries our signature. */
+  | { readonly rule: 'calendar'; readonly number: TicketNumber }
   /** A number in the subject; counts only for somebody who takes part. */
   | { readonly rule: 'subject-number'; readonly number: TicketNumber }
   /** A number of another system in the subject that a ticket carries; likewise. */
@@ -33,6 +35,8 @@ export function followUpCandidates(
   recipients: readonly string[],
   ids: SignedIds,
   foreign: readonly ForeignKind[] = [],
+  /** What a calendar part that answers us names. */
+  appointment?: TicketNumber,
 ): readonly FollowUpCandidate[] {
   // In-Reply-To names the parent; in References the parent stands last.
   const all = [...new Set([...mail.inReplyTo, ...mail.references.toReversed()])];
@@ -58,6 +62,8 @@ export function followUpCandidates(
     ...[...parents, ...(mail.messageId === undefined ? [] : [mail.messageId])].map(
       (id) => ({ rule: 'unknown-parent', id }) as const,
     ),
+    // Calendars mostly forget which mail they answer.
+    ...numbered('calendar', [appointment]),
     // Last, because people copy subjects into new, unrelated mail.
     ...numbered('subject-number', findTicketNumbers(mail.subject.slice(0, 2000)).slice(0, 20)),
     ...findForeignNumbers(mail.subject, foreign).map(
@@ -66,7 +72,7 @@ export function followUpCandidates(
   ];
 }
 
-function numbered<R extends 'signed-id' | 'plus-address' | 'subject-number'>(
+function numbered<R extends 'signed-id' | 'plus-address' | 'calendar' | 'subject-number'>(
   rule: R,
   numbers: readonly (TicketNumber | undefined)[],
 ): readonly { readonly rule: R; readonly number: TicketNumber }[] {

@@ -22,6 +22,9 @@ export interface SignedIds {
   /** Of a notification to an agent; likewise, and never the id of a message of the ticket. */
   formatNoticeId(number: TicketNumber, random: string, login: string, domain: string): MessageId;
   readNoticeId(id: MessageId, login: string): TicketNumber | undefined;
+  /** UID of an appointment of the ticket: what calendars give back when they answer. */
+  formatCalendarId(number: TicketNumber, random: string, domain: string): string;
+  readCalendarId(uid: string): TicketNumber | undefined;
 }
 
 export function createSignedIds(secret: Buffer): SignedIds {
@@ -72,6 +75,17 @@ export function createSignedIds(secret: Buffer): SignedIds {
         ? number
         : undefined;
     },
+
+    formatCalendarId: (number, random, domain) =>
+      `${number}.${random}.${sign(`calendar ${number}.${random}`)}@${domain}`,
+
+    readCalendarId(uid) {
+      const [digits = '', random = '', mac = '', ...more] = localPartOf(uid.trim()).split('.');
+      const number = more.length === 0 ? parseTicketNumber(digits) : undefined;
+      return number !== undefined && isSame(mac, sign(`calendar ${number}.${random}`))
+        ? number
+        : undefined;
+    },
   };
 }
 
@@ -99,7 +113,8 @@ function brand(text: string): MessageId {
 }
 
 function isSame(one: string, other: string): boolean {
-  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+  const [mine, theirs] = [Buffer.from(one), Buffer.from(other)];
+  return mine.length === theirs.length && timingSafeEqual(mine, theirs);
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyz234567';

@@ -7,6 +7,7 @@
  * due files an event of kind `escalation`: that is all it takes to be told here.
  */
 import { everybody, readStep } from '../escalation/step.ts';
+import { agentsNamed } from '../appointment/decide-appointment.ts';
 import { isSameAddress } from '../message/address.ts';
 import { type AutomaticKind, effectOf } from '../message/automatic.ts';
 import { readVerdicts } from '../message/verdicts.ts';
@@ -96,6 +97,7 @@ function* reasonsFor(agent: NotifiableAgent, filed: FiledEvent): Generator<Notif
   if (before?.owner === login && after.owner !== login && after.owner !== undefined) yield 'taken';
   if (event.kind === 'escalation' && isToldOfStep(agent, event, after)) yield 'due';
   if (isConcerned(agent, after) && sets(event, 'level')) yield 'level';
+  if (concernsCalendar(login, filed)) yield 'appointment';
   if (before !== undefined && isContact(event)) {
     if (before.owner === login || before.responsible === login) yield 'answered';
     else if (before.watchers.has(login)) yield 'participating';
@@ -115,6 +117,15 @@ function isToldOfStep(agent: NotifiableAgent, event: TicketEvent, after: Ticket)
   return (
     step.tell.includes(agent.login) || (step.tell.includes(everybody) && isMine(agent, after.queue))
   );
+}
+
+/** He is to be at the appointment, or it is on his ticket: that it begins, and what those who were invited say. */
+function concernsCalendar(login: string, { event, after }: FiledEvent): boolean {
+  const { fields } = event;
+  const isMine = after.owner === login || after.responsible === login;
+  if (fields.has('appointment-reminder')) return isMine || agentsNamed(event).includes(login);
+  if (fields.has('appointment-answer')) return isMine && !isContact(event);
+  return fields.has('appointment') && agentsNamed(event).includes(login);
 }
 
 /** Whose ticket it is; one that is nobody's is everybody's who has the queue. */

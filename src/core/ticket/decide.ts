@@ -7,6 +7,12 @@
  */
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { decideStep, type EscalateStepCommand, type StepRefusal } from '../escalation/step.ts';
+import {
+  type AppointmentCommand,
+  type AppointmentRefusal,
+  decideAppointment,
+  isAppointment,
+} from '../appointment/decide-appointment.ts';
 import { type Address, addressKey } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
 import { type ChangeRefusal, checkChanges, checkQueue, effective } from './changes.ts';
@@ -140,7 +146,8 @@ export type TicketCommand =
   | SpamCommand
   | ReturnDraftCommand
   | TeamCommand
-  | EscalateStepCommand;
+  | EscalateStepCommand
+  | AppointmentCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -159,11 +166,12 @@ export type Refusal =
   | SpamRefusal
   | DraftRefusal
   | TeamRefusal
-  | StepRefusal;
+  | StepRefusal
+  | AppointmentRefusal;
 
 export type RefusalCode = Refusal['code'];
 
-/** `events` are those of the ticket itself; only taking one back asks for them. */
+/** `events` are those of the ticket itself; only taking one back and appointments ask for them. */
 export function decide(
   ticket: Ticket,
   command: TicketCommand,
@@ -186,6 +194,8 @@ export function decide(
     return decideCompose(ticket, command, actor, effective(ticket, asked.value));
   }
   if (isTeam(command)) return decideTeam(ticket, command, actor, desk);
+  if (isAppointment(command))
+    return decideAppointment(ticket, command, actor, { agents: desk.agents, events });
   switch (command.kind) {
     case 'reply':
       return decideReply(ticket, command, actor, desk);

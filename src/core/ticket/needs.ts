@@ -1,4 +1,5 @@
 /** Which rights a command needs. Promises: pure; a new kind of command does not compile without its row. */
+import { isAppointment, isMailed } from '../appointment/decide-appointment.ts';
 import type { NewTicket, TicketCommand } from './decide.ts';
 import type { Change } from './event.ts';
 import type { Ticket } from './fold.ts';
@@ -17,6 +18,8 @@ export function rightsNeeded(
   rules: TicketRules = noTicketRules,
 ): readonly Right[] {
   if (isTeam(command)) return teamRights(command);
+  // A mail to people outside is an answer to them.
+  if (isAppointment(command) && isMailed(command)) return ['answer'];
   const needed = new Set<Right>([...ofCommand[command.kind]]);
   const changes = 'changes' in command ? (command.changes ?? []) : [];
   if (ofCommand[command.kind].length > 0)
@@ -55,6 +58,9 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   escalate: ['note', 'move'],
   'bring-back': ['note', 'move'],
   'escalate-step': [],
+  appoint: ['note'],
+  'cancel-appointment': ['note'],
+  'remind-appointment': [],
 };
 
 /** The rights that opening the ticket needs in its queue. */

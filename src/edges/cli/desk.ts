@@ -10,6 +10,7 @@ import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -70,6 +71,7 @@ export interface CliDesk {
   readonly accounts: Accounts;
   readonly customers: CustomerBook;
   readonly due: Pick<DueBook, 'of' | 'measureOf'>;
+  readonly appointments: Appointments;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: Pick<FigureBook, 'read'>;

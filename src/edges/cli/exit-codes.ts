@@ -79,6 +79,8 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'not-escalated': exits.data,
   'not-asked': exits.data,
   'step-not-due': exits.data,
+  'unknown-appointment': exits.data,
+  'appointment-changed': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

@@ -8,6 +8,8 @@ import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
+import type { Appointments } from '../../services/appointments/appointments.ts';
+import type { Feeds } from '../../services/appointments/feeds.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -59,6 +61,8 @@ export interface ViewerDeps {
   /** Text modules. */
   readonly answers: Pick<AnswerBook, 'modules'>;
   readonly due: DueBook;
+  readonly appointments: Appointments;
+  readonly feeds: Pick<Feeds, 'pathOf' | 'renew'>;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;

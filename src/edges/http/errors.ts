@@ -74,6 +74,8 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'not-escalated': { status: 409, key: 'error.not-escalated' },
   'not-asked': { status: 409, key: 'error.not-asked' },
   'step-not-due': { status: 409, key: 'error.step-not-due' },
+  'unknown-appointment': { status: 404, key: 'error.unknown-appointment' },
+  'appointment-changed': { status: 409, key: 'error.appointment-changed' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },

@@ -93,6 +93,7 @@ export function createTicketViews({
       nameOf: namesOf(accounts.list()),
       people: accounts.list(),
       hasSmarthost: desk.smarthost !== undefined,
+      zone: desk.timeZone,
       rules: ticketRulesOf(config.current()),
     };
   }

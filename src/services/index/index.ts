@@ -20,6 +20,7 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Readable } from '../../core/ticket/rights.ts';
 import type { Priority, TicketState } from '../../core/ticket/states.ts';
 import type { FolderStamp, TicketFolder } from '../../storage/ticket-store.ts';
+import type { RecordedAppointment } from './recorded-appointment.ts';
 
 /** One ticket as lists and rules need it. */
 export interface TicketRecord {
@@ -70,6 +71,8 @@ export interface TicketRecord {
   readonly course: readonly CourseStep[];
   /** Steps of escalation chains that were done, oldest first. Absent where there is none. */
   readonly escalations?: readonly StepDone[];
+  /** Made on this ticket. Absent where there is none. */
+  readonly appointments?: readonly RecordedAppointment[];
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */
@@ -203,6 +206,8 @@ export interface TicketIndex {
   findScheduled(): Promise<readonly ScheduledTicket[]>;
   /** Tickets that are due at this instant or before, the most urgent first. */
   findDue(until: Instant): Promise<readonly TicketRecord[]>;
+  /** Tickets that have appointments, or wait for a time. */
+  findDated(): Promise<readonly TicketRecord[]>;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Resolves when all that was applied is searchable. */

@@ -23,6 +23,7 @@ import type { Ticket } from '../../core/ticket/fold.ts';
 import { lastMoves } from '../../core/ticket/moves.ts';
 import type { StoredMessage, TicketFolder } from '../../storage/ticket-store.ts';
 import type { Mark, MessageKey, TicketRecord } from './index.ts';
+import { recordAppointments } from './recorded-appointment.ts';
 
 /** Ids kept of one mail: the root of its thread, and the newest. */
 const mostReferences = 50;
@@ -66,6 +67,7 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     standing: standingOf(ticket, events),
     course: courseOf(events),
     ...recordSteps(events),
+    ...recordAppointments(events),
   };
 }
 

@@ -42,6 +42,7 @@ export type FollowUpRule =
   | 'unknown-parent'
   | 'subject-number'
   | 'foreign-number'
+  | 'calendar'
   | 'duplicate'
   | 'bounce'
   | 'own'

@@ -66,7 +66,7 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
   const serial = createKeyedSerial();
 
   async function process(incoming: IncomingMail): Promise<IntakeOutcome> {
-    const plain = await readMail(incoming, ids);
+    const plain = await readMail(incoming, ids, config().desk.timeZone);
     await index.ready(readyWaitMs);
     await answers.ready();
     const verdicts = incoming.released ?? (await examine(plain));
@@ -151,7 +151,7 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
   }
 
   async function tryOut(incoming: IncomingMail, at = clock.now()): Promise<IntakeTrial> {
-    const plain = await readMail(incoming, ids);
+    const plain = await readMail(incoming, ids, config().desk.timeZone);
     const read = { ...plain, verdicts: await examine(plain) };
     const known = await findDuplicate(read);
     const choice = await threads.choose(threaded(read));
@@ -176,12 +176,14 @@ function hearsRefusal(via: IncomingMail['via']): boolean {
 }
 
 function threaded(read: ReadMail): ThreadedMail {
-  const { mail, recipients, automatic, verdicts } = read;
+  const { mail, recipients, automatic, verdicts, calendar } = read;
   return {
     mail,
     recipients,
+    appointment: calendar?.ticket,
     connects: automatic === undefined && !isSpam(read) && !isBlocked(read),
-    mayBeTurnedAway: mayBeTurnedAway(automatic),
+    // An answer to an invitation belongs to that, however the ticket stands by now.
+    mayBeTurnedAway: calendar?.ticket === undefined && mayBeTurnedAway(automatic),
     // Whoever sends spam or forges an address may know a number; what he cannot know are our ids.
     isTrusted: !isSpam(read) && !isForged(verdicts.sender),
   };

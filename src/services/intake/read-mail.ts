@@ -7,6 +7,7 @@
 import { formatMailDate, type Instant } from '../../base/clock.ts';
 import type { Config } from '../../config/config.ts';
 import { isOwnAddress } from '../../config/own-address.ts';
+import { type CalendarFinding, findCalendar } from '../../core/appointment/itip.ts';
 import type { Standing } from '../../core/customer/customer.ts';
 import type { BounceReport } from '../../core/delivery/bounce.ts';
 import { addressKey, isAddress } from '../../core/message/address.ts';
@@ -20,7 +21,14 @@ import {
   type EventDraft,
   formatParameters,
 } from '../../core/ticket/event.ts';
-import { contentDigest, decodeMail, toFacts } from '../../storage/codec.ts';
+import {
+  calendarPartOf,
+  contentDigest,
+  type DecodedMail,
+  decodeMail,
+  toFacts,
+} from '../../storage/codec.ts';
+import { readCalendar } from '../../storage/icalendar-reading.ts';
 import type { ReceivedMail } from '../tickets.ts';
 import type { FollowUpRule, IncomingMail } from './incoming.ts';
 import { readReport } from './returned.ts';
@@ -39,6 +47,8 @@ export interface ReadMail {
   readonly voice?: { readonly login: string; readonly doubt: VoiceDoubt };
   /** What the desk keeps back from its writer. */
   readonly standing?: Standing;
+  /** What it says of appointments. */
+  readonly calendar?: CalendarFinding;
 }
 
 /** Why a mail is not the agent's. */
@@ -46,15 +56,21 @@ export type VoiceDoubt = 'sender' | 'forged' | 'spam';
 
 const mostParticipants = 50;
 
-/** Its verdicts are those of a mail that nobody has examined. */
-export async function readMail(incoming: IncomingMail, ids: SignedIds): Promise<ReadMail> {
+/** Its verdicts are those of a mail that nobody has examined. `zone`: where times without a zone are meant. */
+export async function readMail(
+  incoming: IncomingMail,
+  ids: SignedIds,
+  zone = 'UTC',
+): Promise<ReadMail> {
   const decoded = await decodeMail(incoming.raw, incoming.sender);
   const { mail } = decoded;
   const sender = incoming.sender ?? returnPathOf(mail);
   const isOwn = mail.messageId !== undefined && ids.readMessageId(mail.messageId) !== undefined;
-  const automatic: Automatic | undefined = isOwn
+  const classified: Automatic | undefined = isOwn
     ? { kind: 'own', reason: 'Message-ID' }
     : classifyAutomatic(mail, sender);
+  const calendar = calendarIn(decoded, classified, { ids, zone });
+  const automatic = calendar?.automatic ?? classified;
   return {
     incoming,
     mail,
@@ -64,7 +80,20 @@ export async function readMail(incoming: IncomingMail, ids: SignedIds): Promise<
     automatic,
     verdicts: noVerdicts,
     report: readReport(decoded, automatic),
+    ...(calendar === undefined ? {} : { calendar }),
   };
+}
+
+/** What comes home, or reports on it, carries our own words and answers nothing. */
+function calendarIn(
+  decoded: DecodedMail,
+  automatic: Automatic | undefined,
+  { ids, zone }: { readonly ids: SignedIds; readonly zone: string },
+): CalendarFinding | undefined {
+  const part = calendarPartOf(decoded);
+  if (part === undefined || automatic?.kind === 'own' || automatic?.kind === 'bounce')
+    return undefined;
+  return findCalendar(readCalendar(part, zone), ids);
 }
 
 /** The mail as it is filed: its bytes behind our trace fields. */
@@ -125,6 +154,7 @@ export function draftOf(read: ReadMail, rule: FollowUpRule): EventDraft {
       ...(read.standing === undefined
         ? []
         : [['Standing', formatParameters(read.standing.kind, { by: read.standing.by })] as const]),
+      ...(read.calendar?.fields ?? []),
       ...(incoming.source === undefined ? [] : [['Source', incoming.source] as const]),
       ...(read.voice === undefined
         ? []

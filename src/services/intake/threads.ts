@@ -41,6 +41,8 @@ import type { Tickets } from '../tickets.ts';
 export interface ThreadedMail {
   readonly mail: Mail;
   readonly recipients: readonly string[];
+  /** The ticket whose appointment it answers, by our signature. */
+  readonly appointment?: TicketNumber | undefined;
   /** Whether it may show two tickets to be one; what no person wrote joins a ticket and makes nothing of two. */
   readonly connects: boolean;
   /** Whether an ended ticket may stay closed to it; what no person wrote is filed where it belongs. */
@@ -92,8 +94,9 @@ export function createThreads(deps: ThreadsDeps): Threads {
   const { index, reader, tickets, regroup, ids, config, clock, log } = deps;
   const { addressesOf = (address: string) => [address] } = deps;
 
-  function candidatesOf({ mail, recipients }: ThreadedMail): readonly FollowUpCandidate[] {
-    return followUpCandidates(mail, recipients, ids, config().desk.foreignNumbers);
+  function candidatesOf(threaded: ThreadedMail): readonly FollowUpCandidate[] {
+    const { mail, recipients, appointment } = threaded;
+    return followUpCandidates(mail, recipients, ids, config().desk.foreignNumbers, appointment);
   }
 
   async function choose(threaded: ThreadedMail): Promise<FollowUpChoice> {
@@ -127,6 +130,7 @@ export function createThreads(deps: ThreadsDeps): Threads {
     switch (candidate.rule) {
       case 'signed-id':
       case 'plus-address':
+      case 'calendar':
       case 'subject-number':
         return [candidate.number];
       case 'reference':
@@ -187,7 +191,7 @@ export function createThreads(deps: ThreadsDeps): Threads {
     const seen = new Set<TicketNumber>();
     const found = new Set<TicketNumber>([home]);
     for (const candidate of candidatesOf(threaded)) {
-      if (!isCertainRule(candidate.rule) || candidate.rule === 'plus-address') continue;
+      if (!isCertainRule(candidate.rule) || isPassedOn(candidate)) continue;
       for (const number of await numbersOf(candidate)) {
         if (seen.has(number) || found.size > mostConnected) continue;
         seen.add(number);
@@ -196,6 +200,11 @@ export function createThreads(deps: ThreadsDeps): Threads {
       }
     }
     return [...found];
+  }
+
+  /** Addresses and invitations are handed on to others. */
+  function isPassedOn({ rule }: FollowUpCandidate): boolean {
+    return rule === 'plus-address' || rule === 'calendar';
   }
 
   async function describe(number: TicketNumber, mail: Mail): Promise<ConnectedTicket | undefined> {

@@ -11,6 +11,7 @@ const filedOutcomes: Readonly<Record<FollowUpRule, MailOutcome>> = {
   'unknown-parent': 'follow-up',
   'subject-number': 'follow-up',
   'foreign-number': 'follow-up',
+  calendar: 'follow-up',
   bounce: 'follow-up',
   own: 'follow-up',
   duplicate: 'duplicate',

@@ -29,6 +29,7 @@ export const reasonKeys: Readonly<Record<NotifyReason, string>> = {
   taken: 'notify.reason.taken',
   due: 'notify.reason.due',
   level: 'notify.reason.level',
+  appointment: 'notify.reason.appointment',
   answered: 'notify.reason.answered',
   participating: 'notify.reason.participating',
   moved: 'notify.reason.moved',

@@ -94,6 +94,10 @@ export function describeRefusal(refusal: Refusal): string {
       return `Nobody asked "${refusal.agent}" here; expected an agent who was asked or mentioned`;
     case 'step-not-due':
       return `The step "${refusal.step}" is not due; expected one whose clock runs and whose time has come`;
+    case 'unknown-appointment':
+      return `There is no appointment "${refusal.uid}" on this ticket`;
+    case 'appointment-changed':
+      return `The appointment "${refusal.uid}" was changed or called off in between`;
   }
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Log } from '../../../src/base/log.ts';
 import { systemRandom } from '../../../src/base/random.ts';
+import { createCalendarRouter } from '../../../src/edges/http/calendar.ts';
 import type { ViewerDeps } from '../../../src/edges/http/deps.ts';
 import { createHttpServer } from '../../../src/edges/http/server.ts';
 import { createPresence } from '../../../src/services/presence.ts';
@@ -64,6 +65,8 @@ export async function startViewer({
     customers: desk.customers,
     answers: desk.answers,
     due: desk.due,
+    appointments: desk.appointments,
+    feeds: desk.feeds,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     figures: desk.figures,
@@ -85,7 +88,7 @@ export async function startViewer({
   const server = createHttpServer(
     { ...deps, ...replaced(deps) },
     {
-      routers: [],
+      routers: [createCalendarRouter(desk)],
       listen: { host: '127.0.0.1', port: 0 },
       ...(dataNote === undefined ? {} : { dataNote }),
     },

@@ -98,6 +98,8 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'not-escalated': { status: 409, title: 'Not at the second level' },
   'not-asked': { status: 409, title: 'Not asked' },
   'step-not-due': { status: 409, title: 'Step not due' },
+  'unknown-appointment': { status: 404, title: 'No such appointment' },
+  'appointment-changed': { status: 409, title: 'The appointment was changed' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

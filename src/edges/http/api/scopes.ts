@@ -38,6 +38,10 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   listAudit: 'admin',
   listEscalations: 'read',
   readFigures: 'read',
+  listAppointments: 'read',
+  makeAppointment: 'reply',
+  changeAppointment: 'reply',
+  cancelAppointment: 'reply',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

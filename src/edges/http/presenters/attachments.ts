@@ -15,6 +15,10 @@ export interface ImageView extends FileView {
   readonly src: string;
 }
 
+function isCalendar({ type, name }: Attachment): boolean {
+  return type === 'text/calendar' || type === 'application/ics' || /\.ics$/i.test(name);
+}
+
 /** What a browser shows without running anything. */
 export function isShownImage({ type }: Pick<Attachment, 'type'>): boolean {
   return (
@@ -32,7 +36,10 @@ export function presentAttachments(
   const isClosed = isInfected(event);
   const images: ImageView[] = [];
   const files: FileView[] = [];
+  // The card says what these say.
+  const isOnCard = event.fields.has('appointment') || event.fields.has('appointment-answer');
   for (const attachment of event.mail.attachments) {
+    if (isOnCard && isCalendar(attachment)) continue;
     const { id, size } = attachment;
     const name =
       attachment.name.trim() === ''

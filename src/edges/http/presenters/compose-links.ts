@@ -85,7 +85,15 @@ export function presentMore(
         ]
       : []),
     ...(may('note')
-      ? [{ href: `${page}/call`, sign: 'phone', text: locale.text('compose.note-call'), key: '' }]
+      ? [
+          { href: `${page}/call`, sign: 'phone', text: locale.text('compose.note-call'), key: '' },
+          {
+            href: `${page}/appointment`,
+            sign: 'date',
+            text: locale.text('appointment.make'),
+            key: 'd',
+          },
+        ]
       : []),
   ];
 }

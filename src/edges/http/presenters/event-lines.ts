@@ -15,6 +15,7 @@ import {
 import { readMoves } from '../../../core/ticket/moves.ts';
 import { queueBeforeJunk } from '../../../core/ticket/spam.ts';
 import { undoneBy } from '../../../core/ticket/undo.ts';
+import { appointmentLines, reminderLines } from './appointment-lines.ts';
 import { bounceLines, isNewsOfSilence, silenceLine } from './automatic-mail.ts';
 import { describeChange, type EventLine, type EventWords } from './change-words.ts';
 import { passedKey, passedTo } from './compose-links.ts';
@@ -34,6 +35,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
   const changes = [
     ...undoLines(event, words),
     ...bounceLines(event, words),
+    ...reminderLines(event, words),
     ...returnLines(event, words),
     ...withoutRuled(event)
       .filter(
@@ -69,6 +71,7 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
     ...ruleLines(event, words),
     ...silence(event, words),
     ...mailedLines(event, words),
+    ...appointmentLines(event, whoOf(event, words), words),
   ];
   const moves = moveLines(event, words);
   if (moves.length > 0) return [...moves, ...changes];

@@ -16,6 +16,7 @@ import {
 } from '../../../core/ticket/event.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import type { Body } from '../bodies.ts';
+import { type CalendarView, calendarWords, presentCalendar } from './appointment.ts';
 import { type FileView, type ImageView, presentAttachments } from './attachments.ts';
 import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
@@ -49,6 +50,8 @@ export interface MessageWords extends EventWords {
   readonly now: Instant;
   readonly login: string;
   readonly hasSmarthost: boolean;
+  /** Where the reader's clock hangs; UTC when absent. */
+  readonly zone?: string;
   /** Whom a mention in a note may mean. */
   readonly people?: readonly Person[];
 }
@@ -84,6 +87,8 @@ export interface MessageView {
   /** The way out of a ticket to which it does not belong, or back. */
   readonly move: MessageMove | undefined;
   readonly delivery: DeliveryFoot | undefined;
+  /** What it says of an appointment. */
+  readonly calendar: CalendarView | undefined;
   readonly originalHref: string;
   /** The raw source as a page. */
   readonly sourceHref: string;
@@ -132,6 +137,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const canAnswer = kind !== 'note' && ticket.mergedInto === undefined && request.may('answer');
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
+  const calendar = presentCalendar(request, calendarWords(words));
   const { images, files } = presentAttachments(event, ticket.number, isFrame, words);
   return {
     id: messageId(event),
@@ -155,7 +161,9 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     rich,
     folded: isOwnAutomatic(event)
       ? locale.text('message.automatic-text', { count: lineCount(body) })
-      : undefined,
+      : calendar?.card === undefined
+        ? undefined
+        : locale.text('appointment.mail-text', { count: lineCount(body) }),
     frame: isFrame ? presentFrame(request, author, words) : undefined,
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,
@@ -166,6 +174,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
       ? presentMove(request.folder, event, { rule: ruleOf(event), locale })
       : undefined,
     sender: presentSender(event, locale),
+    calendar,
     delivery: presentDelivery(
       ticket.deliveries.get(event.name),
       { locale, dates, now, hasSmarthost: words.hasSmarthost },
@@ -220,6 +229,8 @@ function labelOf(event: TicketEvent, { locale }: MessageWords): MessageView['lab
     return { sign: 'hist', text: locale.text('message.unknown', { kind: event.kindText }) };
   const passed = labelPassed(event, locale);
   if (passed !== undefined) return passed;
+  if (event.fields.has('appointment-answer'))
+    return { sign: 'date', text: locale.text('appointment.answer-label') };
   const automatic = labelAutomatic(event, locale);
   if (isOwnAutomatic(event) || automatic !== undefined)
     return { sign: 'auto', text: automatic ?? locale.text('message.automatic') };
@@ -256,6 +267,7 @@ const ruleKeys: Readonly<Record<string, string>> = {
   bounce: 'joined.bounce',
   own: 'joined.own',
   'foreign-number': 'joined.foreign-number',
+  calendar: 'joined.calendar',
 };
 
 function problemsOf(event: TicketEvent, words: MessageWords): readonly string[] {

@@ -19,11 +19,15 @@ import {
 import { presentPreferences } from '../presenters/notifications.ts';
 import { presentReport } from '../presenters/report.ts';
 import { densities, themes, type Visit } from '../visit.ts';
+import { presentFeeds } from './feeds.ts';
 import { goTo } from './login.ts';
 import { visibleQueues } from './notifications.ts';
 
 export interface AccountDeps
-  extends Pick<ViewerDeps, 'accounts' | 'access' | 'audit' | 'config' | 'clock' | 'renderer'> {
+  extends Pick<
+    ViewerDeps,
+    'accounts' | 'access' | 'audit' | 'config' | 'clock' | 'renderer' | 'feeds'
+  > {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly cookies: Cookies;
@@ -194,6 +198,7 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
         lives: tokenLives.map(({ value, key }) => ({ value, text: locale.text(key) })),
         log: presentOwnLog(log.entries, words),
         report: presentReport(agent.report, visibleQueues(config.current().queues, visit.may)),
+        feeds: await presentFeeds(deps, ctx, visit),
         notify: presentPreferences(
           agent.notify,
           visibleQueues(config.current().queues, visit.may),

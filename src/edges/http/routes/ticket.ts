@@ -13,6 +13,8 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
+import { calendarWords } from '../presenters/appointment.ts';
+import { withCustomerTime } from '../presenters/appointment-there.ts';
 import { presentDrafts } from '../presenters/drafts.ts';
 import { withFieldName } from '../presenters/field-words.ts';
 import { presentSlider } from '../presenters/past.ts';
@@ -78,7 +80,16 @@ export function createTicketPage({
       const news = presentNews(events, seen, views.words(visit));
       const ticket = {
         ...shown,
-        flow: withNews(customerViews.withStandings(shown.flow, visit, folder), news, seen),
+        flow: withNews(
+          withCustomerTime(
+            customerViews.withStandings(shown.flow, visit, folder),
+            folder,
+            customer?.time?.zone.replaceAll(' ', '_'),
+            calendarWords(views.words(visit)),
+          ),
+          news,
+          seen,
+        ),
         news: news?.sentence,
       };
       if (refresh !== 'hidden') await markSeen(visit, folder);

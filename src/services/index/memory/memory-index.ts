@@ -267,6 +267,7 @@ type Lookups = Pick<
   | 'findForeign'
   | 'findRegrouped'
   | 'findScheduled'
+  | 'findDated'
 >;
 
 /** What the catalogue alone answers, once it is loaded. */
@@ -290,6 +291,7 @@ function createLookups(catalogue: Catalogue, loaded: Promise<void>): Lookups {
     findForeign: (key) => ask(() => catalogue.findForeign(key)),
     findRegrouped: () => ask(catalogue.regrouped),
     findScheduled: () => ask(() => scheduledIn(catalogue.records())),
+    findDated: () => ask(() => datedIn(catalogue.records())),
   };
 }
 
@@ -305,6 +307,13 @@ async function* sliced(
     yield all.slice(from, from + sliceSize);
     await nextTurn();
   }
+}
+
+function datedIn(records: Iterable<TicketRecord>): readonly TicketRecord[] {
+  const dated: TicketRecord[] = [];
+  for (const record of records)
+    if (record.appointments !== undefined || record.pendingUntil !== undefined) dated.push(record);
+  return dated;
 }
 
 function scheduledIn(records: Iterable<TicketRecord>): readonly ScheduledTicket[] {

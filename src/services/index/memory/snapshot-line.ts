@@ -16,6 +16,7 @@ import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
+import { readAppointmentLine, toAppointmentLine } from '../recorded-appointment.ts';
 
 export const lineVersion = 5;
 
@@ -61,6 +62,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     toStandingLine(record.standing),
     record.course.map(toStepLine),
     (record.escalations ?? []).map(toEscalationLine),
+    (record.appointments ?? []).map(toAppointmentLine),
   ];
 }
 
@@ -103,6 +105,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     standing,
     course,
     escalations,
+    appointments,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -144,6 +147,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     standing: readStanding(standing),
     course: listOf(course).flatMap(readStep),
     ...readEscalations(escalations),
+    ...readAppointments(appointments),
   };
 }
 
@@ -163,6 +167,12 @@ function readEscalations(value: unknown): Pick<TicketRecord, 'escalations'> {
     return [{ clock, started, percent, due, time, message, did: listOf(did).map(textOf) }];
   });
   return escalations.length === 0 ? {} : { escalations };
+}
+
+/** Absent in lines that were written before there were appointments. */
+function readAppointments(value: unknown): Pick<TicketRecord, 'appointments'> {
+  const appointments = listOf(value).flatMap(readAppointmentLine);
+  return appointments.length === 0 ? {} : { appointments };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
