@@ -128,6 +128,7 @@ export function createApp(desk: Desk): App {
     files,
     directory: join(desk.directory, 'agents'),
     config: () => config.current(),
+    snoozes: desk.snoozes,
     clock,
     random,
     log,
@@ -191,6 +192,8 @@ export function createApp(desk: Desk): App {
     await inbox.collect();
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
+    await desk.autoCloser.catchUp();
+    await desk.snoozes.catchUp();
     await desk.draftSender.catchUp();
     await desk.ledger.check();
     await desk.audit.prune();
@@ -219,9 +222,11 @@ export function createApp(desk: Desk): App {
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
+    await desk.autoCloser.catchUp();
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
+    await desk.snoozes.catchUp();
   }
 
   async function watchFolders(): Promise<void> {
@@ -304,6 +309,7 @@ export function createApp(desk: Desk): App {
         intake: desk.intake,
         sight,
         accounts,
+        snoozes: desk.snoozes,
         apiTokens: desk.access.apiTokens,
         audit: desk.audit,
         outbox: desk.outbox,
@@ -347,6 +353,7 @@ export function createApp(desk: Desk): App {
         config: shownConfig,
         ledger: desk.ledger,
         readMarks,
+        snoozes: desk.snoozes,
         presence,
         notifications,
         told: desk.notices.told,
@@ -395,6 +402,11 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.learning.stop());
       clockwork.start();
       scope.add(() => clockwork.stop());
+      desk.autoCloser.start();
+      scope.add(() => desk.autoCloser.stop());
+      await desk.snoozes.load();
+      desk.snoozes.start(notifications.tellOver);
+      scope.add(() => desk.snoozes.stop());
       scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
@@ -424,6 +436,8 @@ export function createApp(desk: Desk): App {
       await mailboxes.settled();
       await desk.autoReplies.settled();
       await clockwork.settled();
+      await desk.autoCloser.settled();
+      await desk.snoozes.settled();
       await desk.draftSender.settled();
       await desk.learning.settled();
       await notifications.settled();

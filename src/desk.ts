@@ -23,6 +23,7 @@ import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { autoReplyText } from './desk-texts.ts';
+import { createDeskWaiting, type DeskWaiting } from './desk-waiting.ts';
 import {
   type AccountServices,
   createAccountServices,
@@ -53,6 +54,7 @@ import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-reco
 import type { Outbox } from './services/outbound/outbox.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
+import { createReplyLimits } from './services/reply-limits.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
@@ -97,7 +99,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk {
+export interface Desk extends DeskWaiting {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -317,7 +319,9 @@ function buildDesk(
   const undo = createUndo({ tickets, regroup, store });
   const batches = createBatchFiles(files, directory);
   const bulk = createBulk({ tickets, regroup, undo, store, index, batches, clock, random, log });
+  const limits = createReplyLimits({ index, reader: store, config: current, clock });
   const bareIntake = createDeskIntake({
+    limits,
     tickets,
     index,
     store,
@@ -334,6 +338,20 @@ function buildDesk(
     config: current,
     takesOver: (owner) =>
       takesOver(owner, accounts.list(), toDayText(formatDay(clock.now(), timeZone()))),
+    clock,
+    log,
+  });
+  const waiting = createDeskWaiting({
+    files,
+    directory,
+    program: programDirectory,
+    tickets,
+    store,
+    index,
+    config,
+    limits,
+    customers,
+    agents: accounts.list,
     clock,
     log,
   });
@@ -388,6 +406,7 @@ function buildDesk(
     bulk,
     autoReplies,
     ...draftParts,
+    ...waiting,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

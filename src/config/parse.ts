@@ -246,6 +246,9 @@ function readDesk(
     lockHours: read('lockHours'),
     undoSendMs: read('undoSendMs'),
     notifyPauseMs: read('notifyPauseMs'),
+    pendingReminder: read('pendingReminder'),
+    pendingClose: read('pendingClose'),
+    pendingCustomer: read('pendingCustomer'),
   };
 }
 

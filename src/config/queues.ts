@@ -9,6 +9,7 @@ import { isRight, type Right, rights } from '../core/ticket/rights.ts';
 import { isRole } from './agents.ts';
 import { isAutoReplyName } from './auto-replies.ts';
 import type { ConfigProblem, QueueConfig } from './config.ts';
+import { readAutoClose, readPending } from './queue-waiting.ts';
 import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
 
@@ -34,6 +35,8 @@ const queueKeys = [
   'quoting',
   'calendar',
   'secondLevel',
+  'pending',
+  'autoClose',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
@@ -66,6 +69,8 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readQuoting(entry('quoting'), report),
           ...readCalendarName(entry('calendar'), report),
           ...readSecondLevel(entry('secondLevel'), report),
+          ...readPending(entry('pending'), report),
+          ...readAutoClose(entry('autoClose'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {

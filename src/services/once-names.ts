@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { parseInstant } from '../base/clock.ts';
+import { isOfWait } from '../core/ticket/auto-close.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
 import type { MessageName } from '../core/ticket/event.ts';
 import { dayOf, type TicketNumber } from '../core/ticket/number.ts';
@@ -24,6 +25,13 @@ export function onceName(
     return fixedName(ticket.created / 1000, 'M', key.slice(0, 24));
   }
   if (command.kind === 'fall-due') return dueName(number, command.once);
+  // One wait has one reminder, or one word why there is none.
+  if (isOfWait(command))
+    return namedByDay(
+      number,
+      'W',
+      `${command.kind === 'auto-close' ? 'auto-close' : 'remind'} ${command.once}`,
+    );
   if (!('once' in command) || command.once === undefined) return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)

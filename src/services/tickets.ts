@@ -12,6 +12,7 @@ import { ok, type Result, refuse } from '../base/result.ts';
 import { createKeyedSerial } from '../base/serial.ts';
 import type { MailFacts } from '../core/message/mail.ts';
 import type { SignedIds } from '../core/message/message-id.ts';
+import { isOfWait } from '../core/ticket/auto-close.ts';
 import {
   decide,
   decideNew,
@@ -220,7 +221,8 @@ export function createTickets(deps: TicketsDeps): Tickets {
     const refusal = refuseByRights(ticket, command, actor, desk);
     if (refusal !== undefined) return refuse(refusal);
     const facts = factsOf(desk, ticket.queue, clock.now());
-    const events = command.kind === 'undo' ? messages.map(({ event }) => event) : [];
+    const needsEvents = command.kind === 'undo' || isOfWait(command);
+    const events = needsEvents ? messages.map(({ event }) => event) : [];
     const decision = decide(ticket, command, actor, facts, events);
     if (!decision.ok || command.kind !== 'undo') return decision;
     const back = refuseByRights(

@@ -89,12 +89,14 @@ function toTest(term: Term): TicketTest | undefined {
       ? customTest(term.field, term.value)
       : term.field === 'waiting'
         ? waitingTest(term)
-        : fieldTest(term.field, term.value);
+        : term.field === 'snoozed'
+          ? snoozedTest(term)
+          : fieldTest(term.field, term.value);
   return term.negated ? (ticket) => !test(ticket) : test;
 }
 
 type FieldTerm = Extract<Term, { kind: 'field' }>;
-type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting'>;
+type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting' | 'snoozed'>;
 
 function fieldTest(field: RecordField, value: string): TicketTest {
   const isNamed = toWordTest(value);
@@ -157,6 +159,12 @@ function waitingTest({ value, owners = [value], now }: FieldTerm): TicketTest {
     const until = standing.pendingUntil;
     return state === 'pending-reminder' && now !== undefined && until !== undefined && until <= now;
   };
+}
+
+/** What whoever asks has put aside. */
+function snoozedTest({ numbers = [] }: FieldTerm): TicketTest {
+  const aside = new Set(numbers);
+  return ({ number }) => aside.has(number);
 }
 
 /** For values that many tickets share: each is judged once. */

@@ -27,6 +27,7 @@ export const searchFields = [
   'watched',
   'watcher',
   'waiting',
+  'snoozed',
 ] as const;
 
 export type SearchField = (typeof searchFields)[number];
@@ -47,6 +48,8 @@ export type Term =
       /** For `waiting`, filled in by `askedBy`: whose tickets count, and what time it is. */
       readonly owners?: readonly string[];
       readonly now?: Instant;
+      /** For `snoozed`, filled in by `askedBy`. */
+      readonly numbers?: readonly string[];
     }
   /** A custom field of the desk. */
   | {

@@ -8,6 +8,7 @@
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { type Address, addressKey } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
+import { decideWait, isOfWait, type WaitCommand } from './auto-close.ts';
 import { type ChangeRefusal, checkChanges, checkQueue, effective } from './changes.ts';
 import {
   type ComposeCommand,
@@ -28,6 +29,7 @@ import {
   isLife,
   type LifeCommand,
   lockBy,
+  renewedWait,
 } from './decide-fields.ts';
 import type { DeskFacts } from './desk-facts.ts';
 import { type DraftRefusal, decideReturn, type ReturnDraftCommand } from './draft.ts';
@@ -138,7 +140,8 @@ export type TicketCommand =
   | UndoCommand
   | SpamCommand
   | ReturnDraftCommand
-  | TeamCommand;
+  | TeamCommand
+  | WaitCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -160,7 +163,7 @@ export type Refusal =
 
 export type RefusalCode = Refusal['code'];
 
-/** `events` are those of the ticket itself; only taking one back asks for them. */
+/** `events` are those of the ticket itself; only taking one back, and a wait for the customer, ask for them. */
 export function decide(
   ticket: Ticket,
   command: TicketCommand,
@@ -173,6 +176,7 @@ export function decide(
   }
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
   if (isLife(command)) return decideLife(ticket, command, actor);
+  if (isOfWait(command)) return decideWait(ticket, command, actor, events);
   if (ticket.mergedInto !== undefined)
     return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
   const tooLarge = refuseLargeFiles(command, desk);
@@ -236,6 +240,7 @@ function decideReply(
       followed.push({ kind: 'add', set: 'participant', value: key });
   }
   const own = [...effective(ticket, asked.value), ...followed];
+  own.push(...renewedWait(ticket, own, desk));
   const all = completeChanges(ticket, [...own, ...lockBy(ticket, actor, own, desk)], desk);
   return all.ok ? ok({ kind: 'mail-out', actor, changes: all.value, fields: [] }) : all;
 }

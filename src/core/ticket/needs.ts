@@ -54,6 +54,9 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   'end-advice': ['note'],
   escalate: ['note', 'move'],
   'bring-back': ['note', 'move'],
+  remind: [],
+  'no-reminder': [],
+  'auto-close': [],
 };
 
 /** The rights that opening the ticket needs in its queue. */
@@ -83,6 +86,7 @@ function ofChange(ticket: Pick<Ticket, 'state'>, change: Change, rules: TicketRu
     case 'lock':
       return 'own';
     case 'close-reason':
+    case 'auto-close':
       return 'close';
     case 'state':
       return endsWork(change.value, rules) || isEnded(ticket.state) ? 'close' : 'answer';

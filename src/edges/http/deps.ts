@@ -28,6 +28,7 @@ import type { Sight } from '../../services/sight.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
+import type { SnoozeBook } from '../../services/waiting/snoozes.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
@@ -54,6 +55,8 @@ export interface ViewerDeps {
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly readMarks: ReadMarks;
+  /** What agents have put aside. */
+  readonly snoozes: SnoozeBook;
   readonly presence: Presence;
   readonly notifications: Pick<Notifications, 'onTold'>;
   /** What each agent was told. */

@@ -51,6 +51,7 @@ import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTidyRoutes } from './routes/tidy.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
+import { addWaitingRoutes } from './routes/waiting.ts';
 import { addWriteRoutes } from './routes/write.ts';
 import { createStatusBoard } from './status.ts';
 import { createTicketViews } from './ticket-views.ts';
@@ -110,6 +111,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTeamRoutes(router, ticketPage, parts);
   addPresenceRoutes(router, parts);
   addAbsenceRoutes(router, parts);
+  addWaitingRoutes(router, ticketPage, parts);
   addNotificationRoutes(router, { ...parts, bell });
   const streams = addEventRoutes(router, parts);
 

@@ -22,6 +22,7 @@ import { type PresenceView, presentPresence } from './presenters/presence.ts';
 import { awayText, presentTeam, type TeamView, type TeamWords } from './presenters/team.ts';
 import { presentTicket } from './presenters/ticket.ts';
 import { presentTidy, type TidyView } from './presenters/tidy.ts';
+import { presentWaiting, type WaitingView } from './presenters/waiting.ts';
 import type { Visit } from './visit.ts';
 
 /** Which message the reader wants to see in which way. */
@@ -38,6 +39,7 @@ export const noChoice: ViewChoice = { text: [], html: [], images: [], whole: fal
 export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: TidyView } & {
   readonly team: TeamView;
   readonly presence: PresenceView;
+  readonly waiting: WaitingView;
 };
 
 export interface TicketViews {
@@ -55,7 +57,10 @@ export interface TicketViews {
   tidy(folder: TicketFolder, visit: Visit): TidyView;
 }
 
-type Deps = Pick<ViewerDeps, 'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'clock'>;
+type Deps = Pick<
+  ViewerDeps,
+  'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'snoozes' | 'clock'
+>;
 
 const mostShown = 40;
 const mostPreviewed = 3;
@@ -66,6 +71,7 @@ export function createTicketViews({
   config,
   renderer,
   presence,
+  snoozes,
   clock,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
@@ -121,6 +127,15 @@ export function createTicketViews({
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),
       presence: presentPresence(presence.at(folder.number), spoken),
+      waiting: presentWaiting(
+        {
+          folder,
+          config: config.current(),
+          may: mayOn(visit.agent, folder.ticket, config.current().queues),
+          snooze: snoozes.find(visit.agent.login, folder.number),
+        },
+        spoken,
+      ),
     };
   }
 

@@ -50,6 +50,8 @@ export const toastKeys = [
   'toast.sessions-ended',
   'toast.token-revoked',
   'toast.agent-changed',
+  'toast.snoozed',
+  'toast.woken',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

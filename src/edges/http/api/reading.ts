@@ -31,11 +31,12 @@ export function createTicketReading({
   sight,
   config,
   accounts,
+  snoozes,
   clock,
-}: Pick<ApiDeps, 'reader' | 'index' | 'sight' | 'config' | 'accounts' | 'clock'>): Record<
-  ReadingOperation,
-  AgentRoute
-> {
+}: Pick<
+  ApiDeps,
+  'reader' | 'index' | 'sight' | 'config' | 'accounts' | 'snoozes' | 'clock'
+>): Record<ReadingOperation, AgentRoute> {
   function readerAt(text: string): TicketReader {
     const moment = parseMoment(text, config.current().desk.timeZone);
     if (moment === undefined) throw badParameter('at', text, `expected ${momentForms}`);
@@ -64,6 +65,7 @@ export function createTicketReading({
             agents: accounts.list(),
             config: config.current(),
             now: clock.now(),
+            snoozes,
           }),
         ),
         ...order,

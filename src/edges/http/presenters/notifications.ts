@@ -14,7 +14,7 @@ import {
   notifyKinds,
   notifyWays,
 } from '../../../core/notify/reasons.ts';
-import { reasonSentence } from '../../../services/notifications/notice-text.ts';
+import { insteadSentence, reasonSentence } from '../../../services/notifications/notice-text.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { BellItem } from '../bell.ts';
 import { subjectOf } from './list.ts';
@@ -49,7 +49,7 @@ function presentItem(
   { notification, record, isUnread }: BellItem,
   { locale, dates, now, nameOf }: NotificationWords,
 ) {
-  const { time, ticket, reasons, by } = notification;
+  const { time, ticket, reasons, by, insteadOf } = notification;
   const { customer } = record;
   const isCustomer =
     by.kind === 'customer' &&
@@ -60,7 +60,11 @@ function presentItem(
   return {
     href: `/tickets/${ticket}`,
     sign: signs[kindOfReason[first]],
-    sentences: reasons.map((reason: NotifyReason) => reasonSentence(reason, who, locale)),
+    sentences: reasons.map((reason: NotifyReason) => {
+      const sentence = reasonSentence(reason, who, locale);
+      if (insteadOf === undefined) return sentence;
+      return insteadSentence(sentence, nameOf(insteadOf), locale);
+    }),
     subject: subjectOf(record.subject, locale),
     language: record.language,
     time: dates.moment(time, now),
@@ -70,7 +74,7 @@ function presentItem(
   };
 }
 
-const kindKeys: Readonly<Record<NotifyKind, string>> = {
+export const kindKeys: Readonly<Record<NotifyKind, string>> = {
   new: 'notify.kind.new',
   assigned: 'notify.kind.assigned',
   answered: 'notify.kind.answered',

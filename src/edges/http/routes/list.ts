@@ -31,7 +31,7 @@ import { goTo, textOf } from './login.ts';
 export interface ListDeps
   extends Pick<
     ViewerDeps,
-    'index' | 'sight' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'clock'
+    'index' | 'sight' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'snoozes' | 'clock'
   > {
   readonly visitor: Visitor;
   readonly pages: Pages;
@@ -42,7 +42,19 @@ const pageSize = 50;
 
 export function addListRoutes(
   router: Router,
-  { index, sight, accounts, readMarks, presence, config, clock, visitor, pages, views }: ListDeps,
+  {
+    index,
+    sight,
+    accounts,
+    readMarks,
+    presence,
+    config,
+    snoozes,
+    clock,
+    visitor,
+    pages,
+    views,
+  }: ListDeps,
 ): void {
   router.get(
     '/',
@@ -71,6 +83,7 @@ export function addListRoutes(
       agents: accounts.list(),
       config: config.current(),
       now: clock.now(),
+      snoozes,
     });
   }
 
