@@ -80,31 +80,50 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
     plans.set(login, own);
     if (own.has(ticket)) return;
     own.set(ticket, how);
-    const before = alarm.at(login);
     // That it must wait for longer is found out then.
-    alarm.set(login, before !== undefined && before < how.base ? before : how.base);
+    alarm.set(login, earlier(alarm.at(login), how.base));
   }
 
   /** Sends what may go out now, and looks again when the next may. */
   async function mailDue(login: string): Promise<void> {
-    const own = plans.get(login) ?? new Map<TicketNumber, Plan>();
+    // Taken out first: what is told meanwhile gets a plan of its own.
+    const taken = plans.get(login) ?? new Map<TicketNumber, Plan>();
+    plans.delete(login);
+    const kept = new Map(taken);
+    try {
+      const next = await mailTaken(login, taken, kept);
+      if (Number.isFinite(next)) alarm.set(login, earlier(alarm.at(login), toInstant(next)));
+    } finally {
+      const own = plans.get(login);
+      if (kept.size > 0) plans.set(login, new Map([...(own ?? []), ...kept]));
+    }
+  }
+
+  /** When to look again; leaves in `kept` what is not done. */
+  async function mailTaken(
+    login: string,
+    taken: ReadonlyMap<TicketNumber, Plan>,
+    kept: Map<TicketNumber, Plan>,
+  ): Promise<number> {
     const agent = agents().find((each) => each.login === login);
     const facts = await told.read(login);
     const open = facts.told.filter((each) => each.byMail && !facts.isMailed(each));
     if (agent === undefined) {
       await told.markMailed(login, open);
-      return;
+      kept.clear();
+      return Number.POSITIVE_INFINITY;
     }
-    const waiting = gather(agent, own, open);
+    const waiting = gather(agent, taken, open);
     const now = clock.now();
     const due = waiting.filter(({ at }) => at <= now);
+    const later = waiting.filter(({ at }) => at > now);
     const isPosted = await postAll(agent, due);
-    for (const { number } of due) if (isPosted) own.delete(number);
-    for (const number of own.keys())
-      if (!waiting.some((each) => each.number === number)) own.delete(number);
-    const later = waiting.filter(({ at }) => at > now).map(({ at }) => at);
-    const next = isPosted ? Math.min(...later) : now + restAfterOther;
-    if (Number.isFinite(next)) alarm.set(login, toInstant(next));
+    kept.clear();
+    for (const { number, base, again } of later) kept.set(number, { base, again });
+    if (isPosted) return Math.min(...later.map(({ at }) => at));
+    // By then the other process has marked what it wrote, or this one writes it once more.
+    for (const { number, base } of due) kept.set(number, { base, again: true });
+    return now + restAfterOther;
   }
 
   function gather(
@@ -202,10 +221,7 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
         },
         again,
       );
-      if (!isMade && !again) {
-        for (const { number, base } of due) plans.get(login)?.set(number, { base, again: true });
-        return false;
-      }
+      if (!isMade && !again) return false;
     }
     await told.markMailed(
       login,
@@ -311,6 +327,10 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
     settled: alarm.settled,
     stop: alarm.stop,
   };
+}
+
+function earlier(one: Instant | undefined, other: Instant): Instant {
+  return one !== undefined && one < other ? one : other;
 }
 
 function isUrgentFor({ notify }: Agent, { reasons }: Notification): boolean {
