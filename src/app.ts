@@ -140,6 +140,7 @@ export function createApp(desk: Desk): App {
     files,
     directory: join(desk.directory, 'agents'),
     config: () => config.current(),
+    snoozes: desk.snoozes,
     clock,
     random,
     log,
@@ -206,6 +207,8 @@ export function createApp(desk: Desk): App {
     await clockwork.catchUp();
     await escalator.catchUp();
     await reminders.catchUp();
+    await desk.autoCloser.catchUp();
+    await desk.snoozes.catchUp();
     await desk.draftSender.catchUp();
     await desk.ledger.check();
     await desk.audit.prune();
@@ -236,11 +239,13 @@ export function createApp(desk: Desk): App {
     await clockwork.catchUp();
     await escalator.catchUp();
     await reminders.catchUp();
+    await desk.autoCloser.catchUp();
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
     await reports.catchUp();
     reports.start();
+    await desk.snoozes.catchUp();
   }
 
   async function watchFolders(): Promise<void> {
@@ -323,6 +328,7 @@ export function createApp(desk: Desk): App {
         intake: desk.intake,
         sight,
         accounts,
+        snoozes: desk.snoozes,
         apiTokens: desk.access.apiTokens,
         audit: desk.audit,
         board: desk.board,
@@ -376,6 +382,7 @@ export function createApp(desk: Desk): App {
         config: shownConfig,
         ledger: desk.ledger,
         readMarks,
+        snoozes: desk.snoozes,
         presence,
         notifications,
         told: desk.notices.told,
@@ -429,6 +436,11 @@ export function createApp(desk: Desk): App {
       scope.add(() => escalator.stop());
       reminders.start();
       scope.add(() => reminders.stop());
+      desk.autoCloser.start();
+      scope.add(() => desk.autoCloser.stop());
+      await desk.snoozes.load();
+      desk.snoozes.start(notifications.tellOver);
+      scope.add(() => desk.snoozes.stop());
       scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
@@ -460,6 +472,8 @@ export function createApp(desk: Desk): App {
       await clockwork.settled();
       await escalator.settled();
       await reminders.settled();
+      await desk.autoCloser.settled();
+      await desk.snoozes.settled();
       await desk.draftSender.settled();
       await desk.learning.settled();
       await notifications.settled();

@@ -26,7 +26,7 @@ import { createThreads } from './services/intake/threads.ts';
 import { createExaminer } from './services/intake/verdicts.ts';
 import { findRecipients } from './services/recipients.ts';
 import type { Regroup } from './services/regroup.ts';
-import { createReplyLimits } from './services/reply-limits.ts';
+import type { ReplyLimits } from './services/reply-limits.ts';
 import type { Tickets } from './services/tickets.ts';
 import type { Trouble } from './services/trouble.ts';
 import type { TicketReader } from './storage/ticket-store.ts';
@@ -39,6 +39,8 @@ export interface DeskIntakeDeps {
   readonly reader: TicketReader;
   readonly regroup: Regroup;
   readonly trouble: Trouble;
+  /** Of all that the desk sends by itself. */
+  readonly limits: ReplyLimits;
   /** Starts an automatic answer that is due in the ticket. */
   readonly wakeAnswer: (number: TicketNumber) => void;
   /** Routing rules in force. */
@@ -62,8 +64,7 @@ export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
   const desk = () => config().desk;
   const scanChecks = createScanChecks({ scanning: desk, clock });
   const senderCheck = createSenderCheck({ lookup: deps.lookup, clock, log }, desk);
-  const limits = createReplyLimits({ index, reader: deps.store, config, clock });
-  const answers = createAutoAnswers({ limits, config, isOwnAddress, clock });
+  const answers = createAutoAnswers({ limits: deps.limits, config, isOwnAddress, clock });
   const timeZone = () => desk().timeZone;
   const router = createRouter({ rules: deps.rules, index, timeZone, clock, log });
   const { wakeAnswer, takesOver } = deps;

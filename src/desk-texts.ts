@@ -17,7 +17,14 @@ export interface DeskTexts {
   readonly files: FileOps;
 }
 
-export function autoReplyText({ directory, program, config, files }: DeskTexts) {
+/** The first of the named texts that there is in any language, filled. */
+export type ReadText = (
+  names: readonly string[],
+  language: string | undefined,
+  values: Readonly<Record<string, string>>,
+) => Promise<{ readonly subject: string; readonly text: string }>;
+
+export function createTexts({ directory, program, config, files }: DeskTexts): ReadText {
   const replies = createAutoReplies({
     files,
     folders: [
@@ -26,14 +33,25 @@ export function autoReplyText({ directory, program, config, files }: DeskTexts) 
     ],
     deskLanguage: () => config.current().desk.language,
   });
-  return async ({ kind, queue, language, values }: TextRequest) => {
+  return async (names, language, values) => {
     const all = { ...values, 'desk.name': config.current().desk.name };
-    const own = textNameOf(config.current(), queue, kind) ?? autoReplyTexts[kind];
-    const found =
-      (await replies.readAutoReply(own, language)) ??
-      (await replies.readAutoReply(autoReplyTexts[kind], language));
     // The program brings these texts in English, so they are there unless the installation is broken.
-    const { subject, text } = found ?? { subject: '{{ticket.subject}}', text: '{{ticket.number}}' };
+    let found = { subject: '{{ticket.subject}}', text: '{{ticket.number}}' };
+    for (const name of names) {
+      const read = await replies.readAutoReply(name, language);
+      if (read === undefined) continue;
+      found = read;
+      break;
+    }
+    const { subject, text } = found;
     return { subject: fillPlaceholders(subject, all).text, text: fillPlaceholders(text, all).text };
+  };
+}
+
+export function autoReplyText(texts: DeskTexts) {
+  const read = createTexts(texts);
+  return ({ kind, queue, language, values }: TextRequest) => {
+    const own = textNameOf(texts.config.current(), queue, kind) ?? autoReplyTexts[kind];
+    return read([own, autoReplyTexts[kind]], language, values);
   };
 }

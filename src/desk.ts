@@ -19,12 +19,13 @@ import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
-import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
+import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { autoReplyText } from './desk-texts.ts';
+import { createDeskWaiting, type DeskWaiting } from './desk-waiting.ts';
 import {
   type AccountServices,
   createAccountServices,
@@ -59,6 +60,7 @@ import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-reco
 import type { Outbox } from './services/outbound/outbox.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
+import { createReplyLimits } from './services/reply-limits.ts';
 import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
@@ -103,7 +105,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars {
+export interface Desk extends DeskCalendars, DeskWaiting {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -335,7 +337,9 @@ function buildDesk(
   const undo = createUndo({ tickets, regroup, store });
   const batches = createBatchFiles(files, directory);
   const bulk = createBulk({ tickets, regroup, undo, store, index, batches, clock, random, log });
+  const limits = createReplyLimits({ index, reader: store, config: current, clock });
   const bareIntake = createDeskIntake({
+    limits,
     tickets,
     index,
     store,
@@ -352,6 +356,20 @@ function buildDesk(
     config: current,
     takesOver: (owner) =>
       takesOver(owner, accounts.list(), toDayText(formatDay(clock.now(), timeZone()))),
+    clock,
+    log,
+  });
+  const waiting = createDeskWaiting({
+    files,
+    directory,
+    program: programDirectory,
+    tickets,
+    store,
+    index,
+    config,
+    limits,
+    customers,
+    agents: accounts.list,
     clock,
     log,
   });
@@ -429,6 +447,7 @@ function buildDesk(
     autoReplies,
     ...draftParts,
     ...calendars,
+    ...waiting,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

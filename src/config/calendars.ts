@@ -247,6 +247,15 @@ function officeCalendar(zone: string): Calendar {
   return calendar;
 }
 
+/** The calendar of this name, else the desk's own. */
+export function calendarNamed({ desk, calendars = [] }: Config, name: string): Calendar {
+  return (
+    calendars.find((each) => each.name === name) ??
+    calendars.find((each) => each.name === 'default') ??
+    officeCalendar(desk.timeZone)
+  );
+}
+
 /** The calendar of the queue, of a queue above it, the one named `default`, or the built-in one. */
 export function calendarOf(config: Config, queue: string): Calendar {
   return findCalendar(config, queue) ?? officeCalendar(config.desk.timeZone);

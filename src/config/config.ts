@@ -7,8 +7,10 @@ import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
+import type { AutoClosePolicy } from '../core/escalation/auto-close.ts';
 import type { Calendar } from '../core/escalation/calendar.ts';
 import type { EscalationChain } from '../core/escalation/chain.ts';
+import type { WaitSpan } from '../core/escalation/span.ts';
 import type { Sla, TargetSpec } from '../core/escalation/targets.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
@@ -57,6 +59,10 @@ export interface QueueConfig {
   readonly escalation?: EscalationChain;
   /** What has to happen when; what is not named here comes from the queue above. */
   readonly targets?: TargetSpec;
+  /** How long its tickets wait where nobody says a time; false for no time, absent for as above it. */
+  readonly pending?: Readonly<Partial<Record<'reminder' | 'close' | 'customer', WaitSpan | false>>>;
+  /** How a ticket is closed whose customer does not answer; false for not, absent for as above it. */
+  readonly autoClose?: AutoClosePolicy | false;
 }
 
 /** Working time: `calendars/NAME.yaml`. */
@@ -169,6 +175,10 @@ export interface DeskConfig extends ScanningConfig, AccessConfig {
   readonly appointmentReminderMs: Duration;
   /** What an agent is told of one ticket by mail within this time is one mail. */
   readonly notifyPauseMs: Duration;
+  /** How long a ticket waits where neither anybody nor its queue says a time; undefined for no time. */
+  readonly pendingReminder: WaitSpan | undefined;
+  readonly pendingClose: WaitSpan | undefined;
+  readonly pendingCustomer: WaitSpan | undefined;
 }
 
 export interface Config {

@@ -268,6 +268,9 @@ function readDesk(
     undoSendMs: read('undoSendMs'),
     appointmentReminderMs: read('appointmentReminderMs'),
     notifyPauseMs: read('notifyPauseMs'),
+    pendingReminder: read('pendingReminder'),
+    pendingClose: read('pendingClose'),
+    pendingCustomer: read('pendingCustomer'),
   };
 }
 

@@ -10,6 +10,7 @@ import { isRole } from './agents.ts';
 import { isAutoReplyName } from './auto-replies.ts';
 import type { ConfigProblem, QueueConfig } from './config.ts';
 import { type ParsedEscalation, readEscalation } from './escalation.ts';
+import { readAutoClose, readPending } from './queue-waiting.ts';
 import { readTargets } from './targets.ts';
 import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
@@ -41,6 +42,8 @@ const queueKeys = [
   'secondLevel',
   'escalation',
   'targets',
+  'pending',
+  'autoClose',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
@@ -77,6 +80,8 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readSecondLevel(entry('secondLevel'), report),
           ...(escalation === undefined ? {} : { escalation: escalation.chain }),
           ...targetsIn(text, file, report),
+          ...readPending(entry('pending'), report),
+          ...readAutoClose(entry('autoClose'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {

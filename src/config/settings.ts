@@ -7,6 +7,7 @@
 import { day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
+import type { WaitSpan } from '../core/escalation/span.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
 import type { Endpoint } from './config.ts';
@@ -31,6 +32,7 @@ import {
   textOf,
   timeZone,
   type ValueKind,
+  waitSpan,
   webAddress,
   wholeNumber,
   yesOrNo,
@@ -468,6 +470,29 @@ const declared = {
     kind: duration({ least: 0, most: hour }),
     initial: minute,
     sentence: 'What an agent is told of one ticket by mail within this time is one mail.',
+  }),
+  pendingReminder: setting<WaitSpan | undefined>({
+    key: 'pendingReminder',
+    environment: 'MAILDESK_PENDING_REMINDER',
+    kind: orOff(waitSpan),
+    initial: { amount: 1, unit: 'wd' },
+    sentence: 'How long a reminder waits where nobody says a time; a queue may differ.',
+  }),
+  pendingClose: setting<WaitSpan | undefined>({
+    key: 'pendingClose',
+    environment: 'MAILDESK_PENDING_CLOSE',
+    kind: orOff(waitSpan),
+    initial: { amount: 1, unit: 'wd' },
+    sentence:
+      'How long a ticket that closes by itself waits where nobody says a time; a queue may differ.',
+  }),
+  pendingCustomer: setting<WaitSpan | undefined>({
+    key: 'pendingCustomer',
+    environment: 'MAILDESK_PENDING_CUSTOMER',
+    kind: orOff(waitSpan),
+    initial: undefined,
+    sentence:
+      'After which time a ticket that waits for the customer comes back; a queue may differ.',
   }),
   requireTotp: setting<'never' | 'admins' | 'all'>({
     key: 'requireTotp',

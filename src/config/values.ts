@@ -6,6 +6,7 @@
  */
 import { type Duration, day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import { formatSpan, parseSpan, spanExpected, type WaitSpan } from '../core/escalation/span.ts';
 import { type ForeignKind, formatForeignKind, parseForeignKind } from '../core/followup/foreign.ts';
 import { addressKey, isAddress } from '../core/message/address.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
@@ -90,6 +91,17 @@ const durationUnits: readonly (readonly [string, Duration])[] = [
 export function duration(bounds: Bounds): ValueKind<Duration> {
   return measure({ units: durationUnits, bounds, what: 'a duration', unit: 'ms, s, m, h or d' });
 }
+
+/** How long something waits; also in working time. */
+export const waitSpan: ValueKind<WaitSpan> = {
+  expected: spanExpected,
+  unit: 'm, h, d, wh or wd',
+  parse(text) {
+    const value = parseSpan(text);
+    return value === undefined ? undefined : { value };
+  },
+  format: formatSpan,
+};
 
 const sizeUnits: readonly (readonly [string, number])[] = [
   ['GB', 1024 ** 3],

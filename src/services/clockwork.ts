@@ -1,11 +1,12 @@
 /**
- * Ends the waits whose time has come: a reminder opens its ticket, a ticket that closes by itself is closed.
+ * Ends the waits whose time has come: a reminder opens its ticket, one for the customer too, a ticket that closes by itself
+ * is closed.
  *
  * Promises: each time is acted on once, by however many processes, for the event's name follows from the event that
  * set it; what fell due while no desk ran is caught up by `catchUp`. Owns: the timer for the earliest time.
  * Leaves to others: what the end of a wait changes (core/ticket/decide-fields.ts).
  */
-import { type Clock, type Instant, minute } from '../base/clock.ts';
+import { type Clock, type Instant, minute, second } from '../base/clock.ts';
 import { errorText } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { createLimit } from '../base/serial.ts';
@@ -35,8 +36,9 @@ export interface Clockwork {
 
 const atATime = 4;
 const pageSize = 500;
-/** A timer is never longer, so that a clock that was set is noticed. */
-const longestRest = 10 * minute;
+/** A timer is never longer, so that a clock that was set, or a machine that slept, costs no whole minute. */
+const longestRest = 30 * second;
+const timedStates = ['pending-reminder', 'pending-close', 'pending-customer'] as const;
 /** After a failure of the disk. */
 const restAfterFailure = minute;
 
@@ -50,8 +52,8 @@ export function createClockwork({ tickets, reader, index, clock, log }: Clockwor
   let isStopped = false;
 
   function note({ number, state, pendingUntil }: TicketRecord): void {
-    const isWaiting = state === 'pending-reminder' || state === 'pending-close';
-    if (isWaiting && pendingUntil !== undefined) waits.set(number, pendingUntil);
+    if (timedStates.some((timed) => timed === state) && pendingUntil !== undefined)
+      waits.set(number, pendingUntil);
     else waits.delete(number);
   }
 
@@ -144,8 +146,7 @@ export function createClockwork({ tickets, reader, index, clock, log }: Clockwor
       });
     },
     async catchUp() {
-      await collect('pending-reminder');
-      await collect('pending-close');
+      for (const state of timedStates) await collect(state);
       endDue();
     },
     async settled() {

@@ -8,15 +8,16 @@
 import { formatInstant, type Instant } from '../base/clock.ts';
 import { invariant } from '../base/fault.ts';
 import type { Config, QueueConfig } from '../config/config.ts';
-import { stepText } from '../core/escalation/step-text.ts';
 import type {
   AppointCommand,
   CancelAppointmentCommand,
 } from '../core/appointment/decide-appointment.ts';
+import { stepText } from '../core/escalation/step-text.ts';
 import { type Address, domainOf } from '../core/message/address.ts';
 import type { MessageId } from '../core/message/mail.ts';
 import { type SignedIds, toMessageId } from '../core/message/message-id.ts';
 import { answerSubject, forwardSubject, tagSubject, tidySubject } from '../core/message/subject.ts';
+import type { DeskMail } from '../core/ticket/auto-close.ts';
 import type {
   CallCommand,
   ForwardCommand,
@@ -141,6 +142,14 @@ export function writeLetter(context: LetterContext): Letter {
         `An appointment begins at ${formatInstant(command.start)}.`,
         true,
       );
+    case 'remind':
+      return writeByDesk(context, command.mail);
+    case 'auto-close':
+      return command.mail === undefined
+        ? writeInternal(context, changesText(context), true)
+        : writeByDesk(context, command.mail);
+    case 'no-reminder':
+      return writeInternal(context, `The customer was not reminded: ${command.reason}.`, true);
   }
 }
 
@@ -348,6 +357,32 @@ function writeAutoReply(
       ],
     },
     // RFC 3834 section 3.3: an automatic answer that cannot be delivered must come back to nobody.
+    envelope: { sender: '', recipients: [to.address] },
+    answered: undefined,
+  };
+}
+
+/** A mail that the desk sends of its own accord. It answers no mail, but stands in the customer's thread. */
+function writeByDesk(context: LetterContext, { to, subject, text, inReplyTo }: DeskMail): Letter {
+  const { folder, config } = context;
+  const sender = senderAddress(config, folder.ticket.queue);
+  const named = folder.messages.find(({ event }) => event.name === inReplyTo);
+  return {
+    mail: {
+      ...frame(context),
+      from: { name: config.desk.name, address: sender },
+      to: [to],
+      ...replyTo({ ...context, number: folder.number }, sender),
+      subject: withTag(context, subject),
+      ...threading(named),
+      text,
+      fields: [
+        ['Auto-Submitted', 'auto-generated'],
+        ['X-Auto-Response-Suppress', 'All'],
+        ['Precedence', 'bulk'],
+      ],
+    },
+    // What cannot be delivered must come back to nobody, as with automatic answers.
     envelope: { sender: '', recipients: [to.address] },
     answered: undefined,
   };

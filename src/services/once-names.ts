@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { parseInstant } from '../base/clock.ts';
 import type { StepKey } from '../core/escalation/chain.ts';
+import { isOfWait } from '../core/ticket/auto-close.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
 import type { MessageName } from '../core/ticket/event.ts';
 import { dayOf, type TicketNumber } from '../core/ticket/number.ts';
@@ -28,6 +29,13 @@ export function onceName(
   if (command.kind === 'escalate-step') return stepName(number, command);
   if (command.kind === 'remind-appointment')
     return namedByDay(number, 'T', `remind-appointment ${command.once}`);
+  // One wait has one reminder, or one word why there is none.
+  if (isOfWait(command))
+    return namedByDay(
+      number,
+      'W',
+      `${command.kind === 'auto-close' ? 'auto-close' : 'remind'} ${command.once}`,
+    );
   if (!('once' in command) || command.once === undefined) return undefined;
   const key = createHash('sha256')
     .update(`${number} ${command.kind} ${command.once}`)

@@ -9,6 +9,7 @@ import { isFault } from '../base/fault.ts';
 import type { Config } from '../config/config.ts';
 import { readAutoReply, type SilenceReason } from '../core/autoreply/auto-reply.ts';
 import { countIn, senderWindow, trim, type Window } from '../core/autoreply/limits.ts';
+import { readAutoClose } from '../core/escalation/auto-close.ts';
 import { addressKey } from '../core/message/address.ts';
 import { parseQuery } from '../core/search/query.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
@@ -54,8 +55,10 @@ export function createReplyLimits({ index, reader, config, clock }: ReplyLimitsD
     for (const { number } of recent) {
       const folder = await readOrSkip(number);
       for (const { event } of folder?.messages ?? []) {
-        const isDue = event.kind === 'mail-in' && readAutoReply(event.fields)?.state === 'due';
-        const to = event.mail.replyTo[0] ?? event.mail.from;
+        const isReminder = readAutoClose(event)?.kind === 'reminder';
+        const isDue =
+          isReminder || (event.kind === 'mail-in' && readAutoReply(event.fields)?.state === 'due');
+        const to = isReminder ? event.mail.to[0] : (event.mail.replyTo[0] ?? event.mail.from);
         if (isDue && to !== undefined && event.time > since)
           note(addressKey(to.address), event.time);
       }

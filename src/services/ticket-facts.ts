@@ -2,8 +2,10 @@
 import { hour, type Instant } from '../base/clock.ts';
 import { calendarOf } from '../config/calendars.ts';
 import type { Config } from '../config/config.ts';
+import { pendingSpanOf, waitKinds } from '../config/queue-waiting.ts';
 import { ticketRulesOf } from '../config/ticket-rules.ts';
 import { addOpenTime, nextMorning } from '../core/escalation/calendar.ts';
+import { addSpan } from '../core/escalation/span.ts';
 import type { Address } from '../core/message/address.ts';
 import type { DeskFacts } from '../core/ticket/decide.ts';
 
@@ -36,7 +38,7 @@ export function factsOf(desk: FactsDirectory, queue: string, now: Instant): Desk
   };
 }
 
-type TimedFacts = Pick<DeskFacts, 'rules' | 'lockUntil' | 'morning'>;
+type TimedFacts = Pick<DeskFacts, 'rules' | 'lockUntil' | 'morning' | 'waits'>;
 
 function timedFacts(config: Config, queue: string, now: Instant): TimedFacts {
   const calendar = calendarOf(config, queue);
@@ -46,5 +48,11 @@ function timedFacts(config: Config, queue: string, now: Instant): TimedFacts {
     rules: ticketRulesOf(config),
     ...(lockHours === 0 ? {} : { lockUntil: addOpenTime(calendar, now, lockHours * hour) }),
     ...(morning === undefined ? {} : { morning }),
+    waits: Object.fromEntries(
+      waitKinds.flatMap((kind) => {
+        const span = pendingSpanOf(config, queue, kind);
+        return span === undefined ? [] : [[kind, addSpan(calendar, now, span)]];
+      }),
+    ),
   };
 }

@@ -10,10 +10,11 @@ import type { Log } from '../base/log.ts';
 import { type Random, randomText } from '../base/random.ts';
 import { ok, type Result, refuse } from '../base/result.ts';
 import { createKeyedSerial } from '../base/serial.ts';
-import type { EscalationFacts } from '../core/escalation/facts.ts';
 import { isAppointment } from '../core/appointment/decide-appointment.ts';
+import type { EscalationFacts } from '../core/escalation/facts.ts';
 import type { MailFacts } from '../core/message/mail.ts';
 import type { SignedIds } from '../core/message/message-id.ts';
+import { isOfWait } from '../core/ticket/auto-close.ts';
 import {
   decide,
   decideNew,
@@ -225,7 +226,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
     const refusal = refuseByRights(ticket, command, actor, desk);
     if (refusal !== undefined) return refuse(refusal);
     const facts = { ...factsOf(desk, ticket.queue, clock.now()), escalation };
-    const asksHistory = command.kind === 'undo' || isAppointment(command);
+    const asksHistory = command.kind === 'undo' || isAppointment(command) || isOfWait(command);
     const events = asksHistory ? messages.map(({ event }) => event) : [];
     const decision = decide(ticket, command, actor, facts, events);
     if (!decision.ok || command.kind !== 'undo') return decision;

@@ -192,7 +192,9 @@ function listen() {
     changed.add(change.number);
     schedule(live === 'ticket' ? restMs : 150);
   });
-  stream.addEventListener('news', () => dispatchEvent(new Event('desk-news')));
+  stream.addEventListener('news', ({ data }) =>
+    dispatchEvent(new CustomEvent('desk-news', { detail: data })),
+  );
   // The session was ended elsewhere; the page asks to log in now.
   stream.addEventListener('ended', () => location.reload());
   addEventListener('pagehide', () => stream.close());

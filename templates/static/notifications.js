@@ -26,13 +26,15 @@ function put(page) {
     place.replaceWith(document.importNode(list, true));
 }
 
-async function tell() {
+/** In quiet hours the number counts on, and nothing pops up. */
+async function tell({ data, detail }) {
+  const isQuiet = String(data ?? detail).includes('quiet');
   const turn = ++shown;
   const page = await fetchNews();
   if (page === undefined || turn !== shown) return;
   put(page);
   const first = find('.notices .unread a', page);
-  if (first === null || !wantsSystem() || !document.hidden) return;
+  if (first === null || isQuiet || !wantsSystem() || !document.hidden) return;
   const about = find('.about', first).textContent;
   const notification = new Notification(find('.what', first).textContent.trim(), {
     body: about,

@@ -30,7 +30,6 @@ import { type CustomerBook, createCustomerBook } from '../../src/services/custom
 import { createDrafts } from '../../src/services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from '../../src/services/drafts/send-later.ts';
 import { createDueBook, type DueBook } from '../../src/services/escalation/due-book.ts';
-import { createDueBook } from '../../src/services/escalation/due-book.ts';
 import { createFigureBook, type FigureBook } from '../../src/services/figures/figure-book.ts';
 import type {
   IndexChange,
@@ -364,6 +363,9 @@ const testConfig: Config = {
     undoSendMs: 0,
     appointmentReminderMs: 900_000,
     notifyPauseMs: 0,
+    pendingReminder: undefined,
+    pendingClose: undefined,
+    pendingCustomer: undefined,
     requireTotp: 'never',
     passwordLogin: true,
     auditDays: 365,

@@ -67,10 +67,9 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   imapflow: ['services/intake/imap-connection.ts'],
   otpauth: ['services/accounts/totp.ts'],
   uqr: ['services/accounts/totp.ts'],
-  'ical.js': ['config/calendar-ics.ts'],
   'openid-client': ['services/accounts/openid.ts'],
   uplot: ['services/render/chart-library.ts'],
-  'ical.js': ['storage/icalendar*'],
+  'ical.js': ['config/calendar-ics.ts', 'storage/icalendar*'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

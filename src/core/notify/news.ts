@@ -6,11 +6,14 @@
  * Leaves to others: telling (services/notifications), which events were told before. A clockwork that finds something
  * due files an event of kind `escalation`: that is all it takes to be told here.
  */
-import { everybody, readStep } from '../escalation/step.ts';
+
+import type { Instant } from '../../base/clock.ts';
 import { agentsNamed } from '../appointment/decide-appointment.ts';
+import { everybody, readStep } from '../escalation/step.ts';
 import { isSameAddress } from '../message/address.ts';
 import { type AutomaticKind, effectOf } from '../message/automatic.ts';
 import { readVerdicts } from '../message/verdicts.ts';
+import { endsSnooze } from '../team/snooze.ts';
 import {
   type Change,
   firstBlockField,
@@ -30,6 +33,10 @@ export interface NotifiableAgent {
   readonly email: string;
   readonly preferences: NotifyPreferences;
   readonly sees: (queue: string) => boolean;
+  /** On a day of absence, with who stands in. */
+  readonly away?: { readonly standIn: string | undefined };
+  /** Whether the event found the ticket put aside. */
+  readonly wasAside?: (time: Instant) => boolean;
 }
 
 export interface FiledEvent {
@@ -45,6 +52,8 @@ export interface News {
   readonly reasons: readonly [NotifyReason, ...NotifyReason[]];
   readonly inPage: boolean;
   readonly byMail: boolean;
+  /** Login of the absent agent for whom it is. */
+  readonly insteadOf?: string;
 }
 
 export function findNews(filed: FiledEvent, agents: readonly NotifiableAgent[]): readonly News[] {
@@ -65,7 +74,7 @@ const silentKinds: ReadonlySet<string> = new Set([
   'import',
 ]);
 
-function isAuthor({ login, email }: NotifiableAgent, { actor }: TicketEvent): boolean {
+export function isAuthor({ login, email }: NotifiableAgent, { actor }: TicketEvent): boolean {
   if (actor.kind === 'agent') return actor.login === login;
   return actor.kind === 'customer' && isSameAddress(actor.address, email);
 }
@@ -102,6 +111,8 @@ function* reasonsFor(agent: NotifiableAgent, filed: FiledEvent): Generator<Notif
     if (before.owner === login || before.responsible === login) yield 'answered';
     else if (before.watchers.has(login)) yield 'participating';
   }
+  if (isReminder(filed) && isRemindedOf(agent, after)) yield 'reminder';
+  if (agent.wasAside?.(event.time) === true && endsSnooze(event, login)) yield 'woken';
   if (!isMine(agent, after.queue) || after.owner !== undefined) return;
   if (before === undefined && isNews(event)) yield 'opened';
   if (before !== undefined && before.queue !== after.queue && !isMine(agent, before.queue))
@@ -136,6 +147,18 @@ function isConcerned(
   const { login } = agent;
   if (owner === login || responsible === login || watchers.has(login)) return true;
   return owner === undefined && isMine(agent, queue);
+}
+
+/** The desk ended a wait: work begins again. */
+function isReminder({ event, before, after }: FiledEvent): boolean {
+  const { actor } = event;
+  const isClockwork = actor.kind === 'system' && actor.part === 'clockwork';
+  return isClockwork && before?.state.startsWith('pending') === true && after.state === 'open';
+}
+
+/** The owner; of a ticket that is nobody's, everybody who has the queue. */
+function isRemindedOf(agent: NotifiableAgent, { owner, queue }: Ticket): boolean {
+  return owner === undefined ? isMine(agent, queue) : owner === agent.login;
 }
 
 function isMine({ preferences, sees }: NotifiableAgent, queue: string): boolean {

@@ -4,6 +4,8 @@
  * Owns: the kinds that an agent chooses among, the reasons that belong to each, what is told when nothing was chosen.
  * Promises: pure. A reason that is added belongs to a kind, or does not compile.
  */
+import type { Digest, Quiet } from './quiet.ts';
+
 export const notifyKinds = ['new', 'assigned', 'answered', 'mentioned', 'escalating'] as const;
 
 export type NotifyKind = (typeof notifyKinds)[number];
@@ -26,6 +28,9 @@ export const notifyReasons = [
   'taken',
   'moved',
   'opened',
+  'reminder',
+  'woken',
+  'snooze-over',
 ] as const;
 
 export type NotifyReason = (typeof notifyReasons)[number];
@@ -43,6 +48,9 @@ export const kindOfReason: Readonly<Record<NotifyReason, NotifyKind>> = {
   participating: 'answered',
   moved: 'new',
   opened: 'new',
+  reminder: 'assigned',
+  woken: 'assigned',
+  'snooze-over': 'assigned',
 };
 
 export interface NotifyPreferences {
@@ -50,6 +58,16 @@ export interface NotifyPreferences {
   readonly mail: ReadonlySet<NotifyKind>;
   /** Queues whose new tickets are the agent's; those within them count too. Undefined: every queue he may see. */
   readonly queues: readonly string[] | undefined;
+  /** When no mail comes; absent for never. */
+  readonly quiet?: Quiet;
+  /** When all mail comes together; absent for each ticket by itself, at once. */
+  readonly digest?: Digest;
+  /** What comes in spite of both. */
+  readonly urgent?: ReadonlySet<NotifyKind>;
+  /** Of quiet times and digests; absent for the desk's. */
+  readonly timeZone?: string;
+  /** Mail comes on days of absence, too. */
+  readonly mailAway?: boolean;
 }
 
 export const defaultPreferences: NotifyPreferences = {

@@ -101,12 +101,14 @@ function toTest(term: Term): TicketTest | undefined {
         ? waitingTest(term)
         : term.field === 'due' || asksForDue(term)
           ? dueTest(term)
-          : fieldTest(term.field, term.value);
+          : term.field === 'snoozed'
+            ? snoozedTest(term)
+            : fieldTest(term.field, term.value);
   return term.negated ? (ticket, due) => !test(ticket, due) : test;
 }
 
 type FieldTerm = Extract<Term, { kind: 'field' }>;
-type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting' | 'due'>;
+type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting' | 'due' | 'snoozed'>;
 
 /** `due:`, and `is:late` with all else that the value names. */
 function dueTest({ field, value, now }: FieldTerm): TicketTest {
@@ -179,6 +181,12 @@ function waitingTest({ value, owners = [value], now }: FieldTerm): TicketTest {
     const until = standing.pendingUntil;
     return state === 'pending-reminder' && now !== undefined && until !== undefined && until <= now;
   };
+}
+
+/** What whoever asks has put aside. */
+function snoozedTest({ numbers = [] }: FieldTerm): TicketTest {
+  const aside = new Set(numbers);
+  return ({ number }) => aside.has(number);
 }
 
 /** For values that many tickets share: each is judged once. */

@@ -13,6 +13,8 @@ export interface Asker {
   readonly now: Instant;
   /** Everybody for whom the agent stands in today. */
   readonly standsInFor: (login: string) => readonly string[];
+  /** Numbers of the tickets that whoever asks has put aside; absent for none. */
+  readonly aside?: readonly string[];
 }
 
 const personal: ReadonlySet<SearchField> = new Set<SearchField>([
@@ -21,16 +23,20 @@ const personal: ReadonlySet<SearchField> = new Set<SearchField>([
   'watched',
   'watcher',
   'waiting',
+  'snoozed',
 ]);
 
 export function askedBy(query: Query, asker: Asker): Query {
   return { ...query, terms: query.terms.map((term) => fillIn(term, asker)) };
 }
 
-function fillIn(term: Term, { login, now, standsInFor }: Asker): Term {
+function fillIn(term: Term, { login, now, standsInFor, aside = [] }: Asker): Term {
   if (term.kind === 'field' && asksForDue(term)) return { ...term, now };
   if (term.kind !== 'field' || !personal.has(term.field)) return term;
   const value = term.value.toLowerCase() === 'me' ? (login ?? term.value) : term.value;
+  // What colleagues have put aside is nobody else's business.
+  if (term.field === 'snoozed')
+    return { ...term, value, numbers: value.toLowerCase() === login?.toLowerCase() ? aside : [] };
   return term.field === 'waiting'
     ? { ...term, value, owners: [value, ...standsInFor(value)], now }
     : { ...term, value };

@@ -29,6 +29,7 @@ export const searchFields = [
   'watcher',
   'waiting',
   'due',
+  'snoozed',
 ] as const;
 
 export type SearchField = (typeof searchFields)[number];
@@ -49,6 +50,8 @@ export type Term =
       /** For `waiting`, `due` and `is:late`, filled in by `askedBy`: whose tickets count, and what time it is. */
       readonly owners?: readonly string[];
       readonly now?: Instant;
+      /** For `snoozed`, filled in by `askedBy`. */
+      readonly numbers?: readonly string[];
     }
   /** A custom field of the desk. */
   | {

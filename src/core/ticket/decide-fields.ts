@@ -120,13 +120,17 @@ function restoration(ticket: Ticket): readonly Change[] {
   return [
     set('state', state),
     ...(name === undefined ? [] : [set('state-name', name)]),
+    // The other waits keep their time by themselves.
+    ...(state === 'pending-customer' && ticket.pendingUntil !== undefined
+      ? [set('pending-until', formatInstant(ticket.pendingUntil))]
+      : []),
     set('state-before-removal', ''),
   ];
 }
 
 function dueChanges(ticket: Ticket): readonly Change[] {
-  if (ticket.state !== 'pending-reminder' && ticket.state !== 'pending-close') return [];
-  const changes = [set('state', ticket.state === 'pending-reminder' ? 'open' : 'closed')];
+  if (!waits(ticket.state) && ticket.state !== 'pending-customer') return [];
+  const changes = [set('state', ticket.state === 'pending-close' ? 'closed' : 'open')];
   return [...changes, ...consequences(ticket, changes)];
 }
 
@@ -149,7 +153,7 @@ export function expandStates(
 type Setting = Extract<Change, { kind: 'set' }>;
 
 /** Further fields that may be set, beside the custom ones. */
-export const ownFields = ['lock', 'close-reason', 'sla'] as const;
+export const ownFields = ['lock', 'close-reason', 'sla', 'auto-close'] as const;
 
 /** Undefined when the field is none of this file. */
 export function checkOwnSetting(
@@ -163,6 +167,10 @@ export function checkOwnSetting(
     if (value.length <= 200 && !/\p{Cc}/u.test(value)) return ok(change);
     return badValue(change, 'text in one line, at most 200 characters');
   }
+  if (field === 'auto-close')
+    return value === '' || value === 'no'
+      ? ok(change)
+      : badValue(change, 'no, or nothing for what the queue does');
   // Made by `expandStates` from a key that was declared.
   if (field === 'state-name') return ok(change);
   if (!isFieldKey(field)) return undefined;
@@ -291,17 +299,48 @@ function lockSpan(changes: readonly Change[], { lockUntil }: DeskFacts): readonl
 function impliedWait(
   ticket: Ticket,
   changes: readonly Change[],
-  { morning }: DeskFacts,
+  desk: DeskFacts,
 ): readonly Change[] {
   const until = lastSet(changes, 'pending-until');
   const state = stateAfter(ticket, changes);
   if (until !== undefined && until !== '')
-    return waits(state) || changes.some(isSetting('state'))
+    return waits(state) || state === 'pending-customer' || changes.some(isSetting('state'))
       ? []
       : [set('state', 'pending-reminder')];
-  if (!waits(state) || !changes.some(isSetting('state')) || morning === undefined) return [];
-  const isTimed = waits(ticket.state) && ticket.pendingUntil !== undefined && until === undefined;
-  return isTimed ? [] : [set('pending-until', formatInstant(morning))];
+  const usual = usualEnd(state, desk);
+  if (!changes.some(isSetting('state')) || usual === undefined) return [];
+  const isTimed =
+    waits(state) && waits(ticket.state) && ticket.pendingUntil !== undefined && until === undefined;
+  // "No time" is a choice where a ticket waits for the customer; a reminder without one would be forgotten.
+  if (isTimed || (state === 'pending-customer' && until === '')) return [];
+  return [set('pending-until', formatInstant(usual))];
+}
+
+/** When a wait ends for which nobody said a time; undefined for one that may last for ever. */
+function usualEnd(state: TicketState, { morning, waits: ends }: DeskFacts): Instant | undefined {
+  switch (state) {
+    case 'pending-reminder':
+      return ends?.reminder ?? morning;
+    case 'pending-close':
+      return ends?.close ?? morning;
+    case 'pending-customer':
+      return ends?.customer;
+    default:
+      return undefined;
+  }
+}
+
+/** Who answers once more while the ticket waits for the customer gives him the whole time again. */
+export function renewedWait(
+  ticket: Ticket,
+  changes: readonly Change[],
+  { waits: ends }: DeskFacts,
+): readonly Change[] {
+  const isWaiting = ticket.state === 'pending-customer' && ticket.pendingUntil !== undefined;
+  const isTouched = changes.some(isSetting('state')) || changes.some(isSetting('pending-until'));
+  return !isWaiting || isTouched || ends?.customer === undefined
+    ? []
+    : [set('pending-until', formatInstant(ends.customer))];
 }
 
 /** What no longer holds after the changes. */

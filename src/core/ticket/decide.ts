@@ -6,15 +6,16 @@
  * Leaves to others: the text of the mail (core/message/letters.ts), writing (services/tickets.ts).
  */
 import { ok, type Result, refuse } from '../../base/result.ts';
-import { decideStep, type EscalateStepCommand, type StepRefusal } from '../escalation/step.ts';
 import {
   type AppointmentCommand,
   type AppointmentRefusal,
   decideAppointment,
   isAppointment,
 } from '../appointment/decide-appointment.ts';
+import { decideStep, type EscalateStepCommand, type StepRefusal } from '../escalation/step.ts';
 import { type Address, addressKey } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
+import { decideWait, isOfWait, type WaitCommand } from './auto-close.ts';
 import { type ChangeRefusal, checkChanges, checkQueue, effective } from './changes.ts';
 import {
   type ComposeCommand,
@@ -35,6 +36,7 @@ import {
   isLife,
   type LifeCommand,
   lockBy,
+  renewedWait,
 } from './decide-fields.ts';
 import type { DeskFacts } from './desk-facts.ts';
 import { type DraftRefusal, decideReturn, type ReturnDraftCommand } from './draft.ts';
@@ -147,7 +149,8 @@ export type TicketCommand =
   | ReturnDraftCommand
   | TeamCommand
   | EscalateStepCommand
-  | AppointmentCommand;
+  | AppointmentCommand
+  | WaitCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -171,7 +174,7 @@ export type Refusal =
 
 export type RefusalCode = Refusal['code'];
 
-/** `events` are those of the ticket itself; only taking one back and appointments ask for them. */
+/** `events` are those of the ticket itself; only taking one back, appointments and a wait for the customer ask for them. */
 export function decide(
   ticket: Ticket,
   command: TicketCommand,
@@ -184,6 +187,7 @@ export function decide(
   }
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
   if (isLife(command)) return decideLife(ticket, command, actor);
+  if (isOfWait(command)) return decideWait(ticket, command, actor, events);
   if (ticket.mergedInto !== undefined)
     return refuse({ code: 'ticket-merged', into: ticket.mergedInto });
   const tooLarge = refuseLargeFiles(command, desk);
@@ -251,6 +255,7 @@ function decideReply(
       followed.push({ kind: 'add', set: 'participant', value: key });
   }
   const own = [...effective(ticket, asked.value), ...followed];
+  own.push(...renewedWait(ticket, own, desk));
   const all = completeChanges(ticket, [...own, ...lockBy(ticket, actor, own, desk)], desk);
   return all.ok ? ok({ kind: 'mail-out', actor, changes: all.value, fields: [] }) : all;
 }

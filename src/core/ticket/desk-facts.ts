@@ -13,6 +13,8 @@ export interface DeskFacts extends TeamFacts {
   readonly lockUntil?: Instant;
   /** When a wait ends for which nobody said a time. */
   readonly morning?: Instant;
+  /** The same for a reminder, for closing by itself, for the customer; absent where such a wait has no time by itself. */
+  readonly waits?: Readonly<Partial<Record<'reminder' | 'close' | 'customer', Instant>>>;
   /** That the files of one mail may have together; any number when absent. */
   readonly mostFileBytes?: number;
   /** Where spam lies; undefined where there is no queue for it. */

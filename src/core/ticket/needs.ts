@@ -61,6 +61,9 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   appoint: ['note'],
   'cancel-appointment': ['note'],
   'remind-appointment': [],
+  remind: [],
+  'no-reminder': [],
+  'auto-close': [],
 };
 
 /** The rights that opening the ticket needs in its queue. */
@@ -90,6 +93,7 @@ function ofChange(ticket: Pick<Ticket, 'state'>, change: Change, rules: TicketRu
     case 'lock':
       return 'own';
     case 'close-reason':
+    case 'auto-close':
       return 'close';
     case 'state':
       return endsWork(change.value, rules) || isEnded(ticket.state) ? 'close' : 'answer';

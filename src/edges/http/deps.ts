@@ -34,6 +34,7 @@ import type { Sight } from '../../services/sight.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
+import type { SnoozeBook } from '../../services/waiting/snoozes.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
@@ -67,6 +68,8 @@ export interface ViewerDeps {
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
   readonly readMarks: ReadMarks;
+  /** What agents have put aside. */
+  readonly snoozes: SnoozeBook;
   readonly presence: Presence;
   readonly notifications: Pick<Notifications, 'onTold'>;
   /** What each agent was told. */

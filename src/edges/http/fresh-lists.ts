@@ -25,7 +25,7 @@ export interface FreshLists {
 }
 
 export interface FreshListsDeps
-  extends Pick<ViewerDeps, 'sight' | 'accounts' | 'config' | 'clock'> {
+  extends Pick<ViewerDeps, 'sight' | 'accounts' | 'config' | 'snoozes' | 'clock'> {
   readonly index: Pick<TicketIndex, 'list' | 'onChange'>;
 }
 
@@ -37,6 +37,7 @@ export function createFreshLists({
   sight,
   accounts,
   config,
+  snoozes,
   clock,
 }: FreshListsDeps): FreshLists {
   const known = new Map<string, Promise<ListPage | undefined>>();
@@ -62,7 +63,7 @@ export function createFreshLists({
       const reader = sight.readerOf(agent);
       // Reminders come due without any change, so time is a part of the question, in minutes.
       const now = toInstant(Math.floor(clock.now() / minute) * minute);
-      const desk = { agents: accounts.list(), config: config.current(), now };
+      const desk = { agents: accounts.list(), config: config.current(), now, snoozes };
       const query = askedBy(parsed.value, askerOf(agent.login, desk));
       const key = `${limit} ${reader?.key ?? ''}\n${JSON.stringify(query)}`;
       const before = known.get(key);

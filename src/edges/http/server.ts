@@ -55,6 +55,7 @@ import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTidyRoutes } from './routes/tidy.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
+import { addWaitingRoutes } from './routes/waiting.ts';
 import { addWriteRoutes } from './routes/write.ts';
 import { createStatusBoard } from './status.ts';
 import { createTicketViews } from './ticket-views.ts';
@@ -118,6 +119,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addPresenceRoutes(router, parts);
   addAbsenceRoutes(router, parts);
   addOverviewRoutes(router, parts);
+  addWaitingRoutes(router, ticketPage, parts);
   addNotificationRoutes(router, { ...parts, bell });
   const streams = addEventRoutes(router, parts);
 

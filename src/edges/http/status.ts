@@ -13,7 +13,9 @@ import {
   type DeskStatus,
   openViews,
   queryMentioned,
+  queryMine,
   queryOwn,
+  querySnoozed,
   queryWaiting,
   queryWatched,
 } from './presenters/frame.ts';
@@ -80,12 +82,12 @@ export function createStatusBoard({
       const count = async (query: string) => (await lists.read(query, 1, agent))?.total ?? 0;
       const covered = agents.filter(({ login }) => asker.standsInFor(agent.login).includes(login));
       const [mine, unowned, queues, waitingMails, troubled, own, standIns] = await Promise.all([
-        count(queryOwn(agent.login)),
+        count(queryMine(agent.login)),
         count(views.unowned),
         countQueues(),
         countOutbox(),
         trouble.count(),
-        Promise.all([queryWaiting, queryMentioned, queryWatched].map(count)),
+        Promise.all([queryWaiting, queryMentioned, queryWatched, querySnoozed].map(count)),
         Promise.all(
           covered.map(async ({ login, name }) => ({
             login,
@@ -94,10 +96,11 @@ export function createStatusBoard({
           })),
         ),
       ]);
-      const [turns = 0, mentioned = 0, watched = 0] = own;
+      const [turns = 0, mentioned = 0, watched = 0, snoozed = 0] = own;
       return {
         mine,
         waiting: turns,
+        snoozed,
         mentioned,
         watched,
         standIns,

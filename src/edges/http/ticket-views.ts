@@ -26,6 +26,7 @@ import { type PresenceView, presentPresence } from './presenters/presence.ts';
 import { awayText, presentTeam, type TeamView, type TeamWords } from './presenters/team.ts';
 import { presentTicket } from './presenters/ticket.ts';
 import { presentTidy, type TidyView } from './presenters/tidy.ts';
+import { presentWaiting, type WaitingView } from './presenters/waiting.ts';
 import type { Visit } from './visit.ts';
 
 /** Which message the reader wants to see in which way. */
@@ -46,6 +47,7 @@ export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: Tid
   readonly due: DueSide;
   /** What comes next when nothing happens. */
   readonly nextStep: string | undefined;
+  readonly waiting: WaitingView;
 };
 
 export interface TicketViews {
@@ -65,7 +67,7 @@ export interface TicketViews {
 
 type Deps = Pick<
   ViewerDeps,
-  'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'due' | 'steps' | 'clock'
+  'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'due' | 'steps' | 'snoozes' | 'clock'
 >;
 
 const mostShown = 40;
@@ -79,6 +81,7 @@ export function createTicketViews({
   presence,
   due,
   steps,
+  snoozes,
   clock,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
@@ -137,6 +140,15 @@ export function createTicketViews({
       presence: presentPresence(presence.at(folder.number), spoken),
       due: visit.isReadOnly === true ? undefined : presentDue(folder, visit, spoken),
       nextStep: visit.isReadOnly === true ? undefined : nextStepOf(folder, spoken),
+      waiting: presentWaiting(
+        {
+          folder,
+          config: config.current(),
+          may: mayOn(visit.agent, folder.ticket, config.current().queues),
+          snooze: snoozes.find(visit.agent.login, folder.number),
+        },
+        spoken,
+      ),
     };
   }
 

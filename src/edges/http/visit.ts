@@ -52,6 +52,8 @@ export const toastKeys = [
   'toast.agent-changed',
   'toast.appointment',
   'toast.feed-renewed',
+  'toast.snoozed',
+  'toast.woken',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

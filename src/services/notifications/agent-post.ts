@@ -16,7 +16,7 @@ import type { Config } from '../../config/config.ts';
 import { makeFile } from '../../config/desk-files.ts';
 import { isOwnAddress } from '../../config/own-address.ts';
 import { type Address, domainOf } from '../../core/message/address.ts';
-import type { SignedIds } from '../../core/message/message-id.ts';
+import { type SignedIds, toMessageId } from '../../core/message/message-id.ts';
 import { formatParameters, type MessageName } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { formatBlock } from '../../storage/block.ts';
@@ -34,6 +34,8 @@ export interface AgentLetter {
   readonly text: string;
   /** It answers a mail of the agent; else it is the desk's own. */
   readonly isReply: boolean;
+  /** It is about several tickets: an answer to it belongs to none, so it is signed for none. */
+  readonly isDigest?: boolean;
   /** What it is about: the same key is the same mail. */
   readonly once: string;
   /** When that happened. */
@@ -70,7 +72,7 @@ export function createAgentPost(deps: AgentPostDeps): AgentPost {
   const { files, ids, config, clock, log } = deps;
 
   async function compose(letter: AgentLetter, random: string): Promise<string> {
-    const { login, to, ticket, subject, text, isReply } = letter;
+    const { login, to, ticket, subject, text, isReply, isDigest = false } = letter;
     const { desk } = config();
     const from = senderAddress(config(), ticket.queue);
     const { number } = ticket;
@@ -86,7 +88,7 @@ export function createAgentPost(deps: AgentPostDeps): AgentPost {
     const mail = await composeMail({
       from: { name: desk.name, address: from },
       to: [to],
-      ...(desk.plusAddresses
+      ...(desk.plusAddresses && !isDigest
         ? {
             replyTo: { name: desk.name, address: ids.formatAgentAddress(from, number, login) },
           }
@@ -94,7 +96,9 @@ export function createAgentPost(deps: AgentPostDeps): AgentPost {
       subject,
       date: clock.now(),
       timeZone: desk.timeZone,
-      messageId: ids.formatNoticeId(number, random, login, domainOf(from)),
+      messageId: isDigest
+        ? toMessageId(`digest.${random}@${domainOf(from)}`)
+        : ids.formatNoticeId(number, random, login, domainOf(from)),
       text,
       fields: [
         ['Auto-Submitted', isReply ? 'auto-replied' : 'auto-generated'],

@@ -34,6 +34,9 @@ export const reasonKeys: Readonly<Record<NotifyReason, string>> = {
   participating: 'notify.reason.participating',
   moved: 'notify.reason.moved',
   opened: 'notify.reason.opened',
+  reminder: 'notify.reason.reminder',
+  woken: 'notify.reason.woken',
+  'snooze-over': 'notify.reason.snooze-over',
 };
 
 /** `who` is undefined when the desk did it by itself. */
@@ -86,6 +89,11 @@ const stepKeys: Readonly<
     late: 'notify.step.solution-late',
   },
 };
+
+/** It is told in the place of somebody who is away. */
+export function insteadSentence(sentence: string, name: string, locale: Locale): string {
+  return locale.text('notify.instead', { name, sentence });
+}
 
 export interface NoticeWords {
   readonly ticket: Ticket;
@@ -140,6 +148,40 @@ export function writeNotice(words: NoticeWords): WrittenNotice {
   return {
     subject: noticeSubject(ticket.number, first, ticket.subject),
     text: `${lines.join('\n')}\n`,
+  };
+}
+
+export interface DigestWords {
+  readonly tickets: readonly {
+    readonly ticket: Ticket;
+    readonly sentences: readonly string[];
+    readonly ownerName: string | undefined;
+  }[];
+  readonly viewer: string;
+  readonly locale: Locale;
+}
+
+/** One mail over several tickets; nothing in it can be answered, so nothing of the customers' words is in it. */
+export function writeDigest({ tickets, viewer, locale }: DigestWords): WrittenNotice {
+  const lines = tickets.flatMap(({ ticket, sentences, ownerName }) => [
+    tidySubject(ticket.subject),
+    ...[...new Set(sentences)].map((sentence) => `- ${sentence}.`),
+    locale.text('notice.facts', {
+      queue: ticket.queue,
+      state: locale.text(`state.${ticket.state}`),
+      owner: ownerName ?? locale.text('notice.nobody'),
+    }),
+    `${viewer}/tickets/${ticket.number}`,
+    '',
+  ]);
+  const end = [
+    '-- ',
+    locale.text('notice.digest-how'),
+    locale.text('notice.preferences', { link: `${viewer}/account` }),
+  ];
+  return {
+    subject: locale.text('notice.digest', { count: tickets.length }),
+    text: `${[...lines, ...end].join('\n')}\n`,
   };
 }
 

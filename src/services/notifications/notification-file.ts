@@ -34,6 +34,8 @@ export interface Notification {
   readonly by: Actor;
   readonly inPage: boolean;
   readonly byMail: boolean;
+  /** Login of the agent who is away, in whose place it was told. */
+  readonly insteadOf?: string;
 }
 
 export interface AgentNotifications {
@@ -172,8 +174,12 @@ function keyOf({ ticket, message }: Pick<Notification, 'ticket' | 'message'>): s
 }
 
 function formatTold(notification: Notification): string {
-  const { time, reasons, by, inPage, byMail } = notification;
-  const ways = [...(inPage ? ['page'] : []), ...(byMail ? ['mail'] : [])].join(',');
+  const { time, reasons, by, inPage, byMail, insteadOf } = notification;
+  const ways = [
+    ...(inPage ? ['page'] : []),
+    ...(byMail ? ['mail'] : []),
+    ...(insteadOf === undefined ? [] : [`for=${encodeURIComponent(insteadOf)}`]),
+  ].join(',');
   const actor = formatActor(by).replace(/[\s\p{Cc}]+/gu, ' ');
   return `told ${time} ${keyOf(notification)} ${ways} ${reasons.join(',')} ${actor}\n`;
 }
@@ -216,6 +222,8 @@ function parseTold([
   if (number === undefined || name === undefined || known.length === 0 || by === undefined)
     return undefined;
   if (!/^[0-9]{1,15}$/.test(time)) return undefined;
+  const instead = ways.split(',').find((way) => way.startsWith('for='));
+  const insteadOf = instead === undefined ? '' : decodeName(instead.slice(4));
   return {
     time: toInstant(Number(time)),
     ticket: number,
@@ -224,6 +232,7 @@ function parseTold([
     by,
     inPage: ways.split(',').includes('page'),
     byMail: ways.split(',').includes('mail'),
+    ...(insteadOf === '' ? {} : { insteadOf }),
   };
 }
 

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import {
   type Clock,
   day,
+  formatDay,
   formatInstant,
   type Instant,
   minute,
@@ -22,10 +23,16 @@ import type { Log } from '../../base/log.ts';
 import type { Random } from '../../base/random.ts';
 import { createRecent } from '../../base/recent.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
+import type { Config } from '../../config/config.ts';
 import { readIfThere, replaceFile } from '../../config/desk-files.ts';
 import { findNews, type News, type NotifiableAgent } from '../../core/notify/news.ts';
+import { isQuietAt } from '../../core/notify/quiet.ts';
+import { kindOfReason } from '../../core/notify/reasons.ts';
+import { withStandIns } from '../../core/notify/stand-in.ts';
 import { parseQuery } from '../../core/search/query.ts';
-import type { TicketEvent } from '../../core/ticket/event.ts';
+import { absenceOn, standInOf, toDayText } from '../../core/team/absence.ts';
+import type { Snooze } from '../../core/team/snooze.ts';
+import { parseMessageName, type TicketEvent } from '../../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../../core/ticket/fold.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Right } from '../../core/ticket/rights.ts';
@@ -33,8 +40,10 @@ import { ensureDirectory, type FileOps } from '../../storage/files.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 import type { Agent } from '../accounts/accounts.ts';
 import type { TicketIndex } from '../index/index.ts';
+import type { Snoozes } from '../waiting/snoozes.ts';
 import type { NoticeMailer } from './mailer.ts';
 import type { Notification, NotificationFiles } from './notification-file.ts';
+import { placeOf } from './quiet-place.ts';
 
 export interface Notifications {
   /** From now on what changes is followed; to be called before anything can be filed. */
@@ -43,9 +52,13 @@ export interface Notifications {
   catchUp(): Promise<void>;
   settled(): Promise<void>;
   stop(): Promise<void>;
-  /** Called with everybody who is told something in the page; the returned function ends it. */
-  onTold(listener: (login: string, notification: Notification) => void): () => void;
+  /** Called with everybody who is told something in the page, and whether he wants no sound now; the returned function ends it. */
+  onTold(listener: ToldListener): () => void;
+  /** That a ticket which the agent had put aside is back; the same again is not told again. */
+  tellOver(login: string, snooze: Snooze): Promise<void>;
 }
+
+export type ToldListener = (login: string, notification: Notification, isQuiet: boolean) => void;
 
 export interface NotificationsDeps {
   readonly index: Pick<TicketIndex, 'onChange' | 'list'>;
@@ -54,6 +67,9 @@ export interface NotificationsDeps {
   readonly rightsOf: (login: string, queue: string) => ReadonlySet<Right>;
   readonly told: Pick<NotificationFiles, 'tell'>;
   readonly mailer: NoticeMailer;
+  readonly config: () => Config;
+  /** What agents have put aside; absent where nobody can. */
+  readonly snoozes?: Pick<Snoozes, 'wasAside'>;
   readonly files: FileOps;
   /** The `agents` directory. */
   readonly directory: string;
@@ -76,7 +92,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   const failed = new Set<TicketNumber>();
   /** Looked at before; what is forgotten is looked at again, and found in the agents' files. */
   const known = createRecent<string, true>(keptEvents);
-  const listeners = new Set<(login: string, notification: Notification) => void>();
+  const listeners = new Set<ToldListener>();
   const path = join(directory, '.followed');
   let from = toInstant(0);
   let isCaughtUp = false;
@@ -119,15 +135,16 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
     if (first < 0) return;
     let ticket: Ticket | undefined =
       first === 0 ? undefined : foldTicket(number, events.slice(0, first));
-    const notifiable = agents().map(toNotifiable);
+    const notifiable = agents().map((agent) => toNotifiable(agent, number));
     for (const event of events.slice(first)) {
       const before = ticket;
       const after: Ticket =
         before === undefined ? foldTicket(number, [event]) : continueFold(before, [event]);
       ticket = after;
       if (!isFresh(number, event)) continue;
-      for (const news of findNews({ event, before, after }, notifiable))
-        await tell(number, event, news);
+      const news = findNews({ event, before, after }, notifiable);
+      for (const each of withStandIns(news, { event, after }, notifiable))
+        await tell(number, event, each);
       known.set(`${number} ${event.name}`, true);
     }
   }
@@ -136,24 +153,62 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
     return time >= from && known.get(`${number} ${name}`) === undefined;
   }
 
-  function toNotifiable({ login, email, notify }: Agent): NotifiableAgent {
+  function toNotifiable({ login, email, notify, absence }: Agent, number: TicketNumber) {
+    const today = toDayText(formatDay(clock.now(), deps.config().desk.timeZone));
+    const isAway = absenceOn({ login, absence }, today) !== undefined;
     return {
       login,
       email,
       preferences: notify,
       sees: (queue) => deps.rightsOf(login, queue).has('see'),
-    };
+      wasAside: (time) => deps.snoozes?.wasAside(login, number, time) === true,
+      ...(isAway ? { away: { standIn: standInOf(login, agents(), today) } } : {}),
+    } satisfies NotifiableAgent;
   }
 
   async function tell(
     ticket: TicketNumber,
     { name, time, actor }: TicketEvent,
-    { login, reasons, inPage, byMail }: News,
+    { login, reasons, inPage, byMail, insteadOf }: News,
   ): Promise<void> {
-    const notification = { time, ticket, message: name, reasons, by: actor, inPage, byMail };
+    const what = { time, ticket, message: name, reasons, by: actor, inPage, byMail };
+    await announce(login, insteadOf === undefined ? what : { ...what, insteadOf });
+  }
+
+  async function announce(login: string, notification: Notification): Promise<void> {
+    const { inPage, byMail, ticket } = notification;
     if (!(await told.tell(login, notification))) return;
-    if (inPage) for (const listener of listeners) listener(login, notification);
+    if (inPage) {
+      const isQuiet = isSilent(login, notification);
+      for (const listener of listeners) listener(login, notification, isQuiet);
+    }
     if (byMail) mailer.wake(login, ticket);
+  }
+
+  function isSilent(login: string, { reasons }: Notification): boolean {
+    const notify = agents().find((agent) => agent.login === login)?.notify;
+    if (notify?.quiet === undefined) return false;
+    if (reasons.some((reason) => notify.urgent?.has(kindOfReason[reason]) === true)) return false;
+    return isQuietAt(notify.quiet, clock.now(), placeOf(notify, deps.config()));
+  }
+
+  /** Nothing of it stands in the ticket, so its name is made of the snooze itself. */
+  async function tellOver(login: string, { number, since, until }: Snooze): Promise<void> {
+    const agent = agents().find((each) => each.login === login);
+    const message = parseMessageName(`snooze-${since}-${until}`);
+    if (agent === undefined || message === undefined) return;
+    const kind = kindOfReason['snooze-over'];
+    const today = toDayText(formatDay(clock.now(), deps.config().desk.timeZone));
+    const isAway = absenceOn(agent, today) !== undefined && agent.notify.mailAway !== true;
+    await announce(login, {
+      time: until,
+      ticket: number,
+      message,
+      reasons: ['snooze-over'],
+      by: { kind: 'system', part: 'snooze' },
+      inPage: agent.notify.page.has(kind),
+      byMail: agent.notify.mail.has(kind) && !isAway,
+    });
   }
 
   async function mark(upTo: Instant): Promise<void> {
@@ -223,6 +278,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
       await mailer.stop();
       await markIfDone();
     },
+    tellOver,
     onTold(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

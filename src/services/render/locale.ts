@@ -204,6 +204,24 @@ function escapeValues(values: TextValues): TextValues {
   return Object.fromEntries(escaped);
 }
 
+/** Every zone that there is, by its IANA name. */
+export function timeZoneNames(): readonly string[] {
+  return Intl.supportedValuesOf('timeZone');
+}
+
+/** `4 December 2026` in any language, for mails in languages that the viewer has not; English where the tag is none. */
+export function formatLongDate(
+  instant: Instant,
+  language: string | undefined,
+  timeZone: string,
+): string {
+  const known = language !== undefined && /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(language);
+  return new Intl.DateTimeFormat(known ? [language, 'en-GB'] : 'en-GB', {
+    dateStyle: 'long',
+    timeZone,
+  }).format(instant);
+}
+
 const plainTags = new Set(['strong', 'bdi', 'kbd']);
 
 /** The text comes from our own files with escaped values, so every `<` in it is a tag of ours. */

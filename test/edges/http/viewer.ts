@@ -73,6 +73,7 @@ export async function startViewer({
     config: desk.config,
     ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
+    snoozes: desk.snoozes,
     presence: createPresence({ clock }),
     notifications: { onTold: () => () => false },
     told: desk.notices.told,

@@ -26,6 +26,7 @@ import type { Regroup } from '../../../services/regroup.ts';
 import type { Sight } from '../../../services/sight.ts';
 import type { Tickets } from '../../../services/tickets.ts';
 import type { Undo } from '../../../services/undo.ts';
+import type { SnoozeBook } from '../../../services/waiting/snoozes.ts';
 import type { TicketReader } from '../../../storage/ticket-store.ts';
 import { refusalOf } from './problems.ts';
 
@@ -40,6 +41,7 @@ export interface ApiDeps {
   readonly intake: Intake;
   readonly sight: Sight;
   readonly accounts: Pick<Accounts, 'findByApiToken' | 'list'>;
+  readonly snoozes?: Pick<SnoozeBook, 'numbersOf'>;
   readonly apiTokens: Pick<ApiTokens, 'noteUse'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly board: EscalationBoard;

@@ -33,11 +33,12 @@ export function createTicketReading({
   config,
   accounts,
   due,
+  snoozes,
   clock,
-}: Pick<ApiDeps, 'reader' | 'index' | 'sight' | 'config' | 'accounts' | 'due' | 'clock'>): Record<
-  ReadingOperation,
-  AgentRoute
-> {
+}: Pick<
+  ApiDeps,
+  'reader' | 'index' | 'sight' | 'config' | 'accounts' | 'due' | 'snoozes' | 'clock'
+>): Record<ReadingOperation, AgentRoute> {
   function readerAt(text: string): TicketReader {
     const moment = parseMoment(text, config.current().desk.timeZone);
     if (moment === undefined) throw badParameter('at', text, `expected ${momentForms}`);
@@ -66,6 +67,7 @@ export function createTicketReading({
             agents: accounts.list(),
             config: config.current(),
             now: clock.now(),
+            snoozes,
           }),
         ),
         ...order,

@@ -14,6 +14,7 @@ import { fieldSentence, memberSentence, stateSentence } from './field-words.ts';
 import { actorName, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 import { type ChangeWords, teamChangeWords } from './team-words.ts';
+import { closingWords } from './waiting-lines.ts';
 
 export interface EventWords {
   readonly locale: Locale;
@@ -146,6 +147,8 @@ function settingWords(
         alone: 'change.merged.alone',
         values: { number: value },
       };
+    case 'auto-close':
+      return { sign: 'clock', ...closingWords(value), values: {} };
     case 'phone':
       return {
         sign: 'phone',

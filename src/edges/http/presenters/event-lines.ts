@@ -25,6 +25,7 @@ import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
 import { isAside, isBookkeeping } from './team-words.ts';
+import { waitingLines } from './waiting-lines.ts';
 
 /** One line for each change worth reading in the conversation. */
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
@@ -37,6 +38,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
     ...bounceLines(event, words),
     ...reminderLines(event, words),
     ...returnLines(event, words),
+    ...waitingLines(event, words),
     ...withoutRuled(event)
       .filter(
         (change) =>
@@ -63,6 +65,7 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
     ...undoLines(event, words),
     ...bounceLines(event, words),
     ...returnLines(event, words),
+    ...waitingLines(event, words),
     ...withoutRuled(event)
       .filter((change) => !isToldElsewhere(change, event))
 

@@ -15,6 +15,8 @@ import type { ToastView } from './toast.ts';
 export interface DeskStatus {
   readonly mine: number;
   readonly waiting: number;
+  /** What the reader has put aside. */
+  readonly snoozed: number;
   readonly mentioned: number;
   readonly watched: number;
   /** Agents who are away, for whom the reader stands in, each with the open tickets. */
@@ -71,7 +73,9 @@ export const queryClosed = 'is:closed';
 export const queryScheduled = 'is:scheduled';
 
 /** Of whoever asks: mine, or of somebody for whom I stand in, and it is our turn. */
-export const queryWaiting = 'waiting:me';
+export const queryWaiting = 'waiting:me -snoozed:me';
+/** What whoever asks has put aside. */
+export const querySnoozed = 'snoozed:me';
 export const queryMentioned = 'mentioned:me';
 export const queryWatched = 'watched:me is:open';
 
@@ -94,6 +98,11 @@ export function openViews({
 
 export function queryOwn(login: string): string {
   return `owner:${quoteValue(login)} is:open`;
+}
+
+/** What is the agent's own, and he has not put aside. */
+export function queryMine(login: string): string {
+  return `${queryOwn(login)} -snoozed:me`;
 }
 
 export function queryQueue(queue: string): string {
@@ -205,8 +214,11 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
   );
   return {
     views: [
-      toList(locale.text('tree.mine'), queryOwn(agent.login), 'user', status.mine),
+      toList(locale.text('tree.mine'), queryMine(agent.login), 'user', status.mine),
       toList(locale.text('tree.waiting'), queryWaiting, 'clock', status.waiting),
+      ...(status.snoozed === 0 && query !== querySnoozed
+        ? []
+        : [toList(locale.text('tree.snoozed'), querySnoozed, 'snooze', status.snoozed)]),
       toList(locale.text('tree.mentioned'), queryMentioned, 'at', status.mentioned),
       toList(locale.text('tree.watched'), queryWatched, 'eye', status.watched),
       ...status.standIns.map(({ login, name, open }) =>
@@ -293,7 +305,7 @@ function nestQueues(
 /** The places at the bottom of a small screen. */
 function presentTabs({ visit, status, here, query }: FrameRequest): readonly TreeLink[] {
   const { locale, agent } = visit;
-  const own = queryOwn(agent.login);
+  const own = queryMine(agent.login);
   return [
     {
       href: listHref(status.views.allOpen),

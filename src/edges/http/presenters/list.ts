@@ -21,8 +21,10 @@ import {
   type OpenViews,
   queryClosed,
   queryMentioned,
+  queryMine,
   queryOwn,
   queryQueue,
+  querySnoozed,
   queryWaiting,
   queryWatched,
   quoteValue,
@@ -196,8 +198,7 @@ function waitWord(
   { state, pendingUntil }: TicketRecord,
   { dates, now }: RowWords,
 ): RowWord | undefined {
-  const isWaiting = state === 'pending-reminder' || state === 'pending-close';
-  if (!isWaiting || pendingUntil === undefined) return undefined;
+  if (!state.startsWith('pending') || pendingUntil === undefined) return undefined;
   return { kind: 'quiet', sign: 'clock', text: dates.moment(pendingUntil, now) };
 }
 
@@ -265,7 +266,10 @@ export function titleOf(
 ): string {
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
+    [queryMine(login)]: 'tree.mine',
+    'waiting:me': 'tree.waiting',
     [queryWaiting]: 'tree.waiting',
+    [querySnoozed]: 'tree.snoozed',
     [queryMentioned]: 'tree.mentioned',
     [queryWatched]: 'tree.watched',
     [views.unowned]: 'tree.unowned',

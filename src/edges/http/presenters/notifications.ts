@@ -14,7 +14,11 @@ import {
   notifyKinds,
   notifyWays,
 } from '../../../core/notify/reasons.ts';
-import { reasonSentence, stepSentence } from '../../../services/notifications/notice-text.ts';
+import {
+  insteadSentence,
+  reasonSentence,
+  stepSentence,
+} from '../../../services/notifications/notice-text.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { BellItem } from '../bell.ts';
 import { subjectOf } from './list.ts';
@@ -49,7 +53,7 @@ function presentItem(
   { notification, record, isUnread }: BellItem,
   { locale, dates, now, nameOf }: NotificationWords,
 ) {
-  const { time, ticket, reasons, by } = notification;
+  const { time, ticket, reasons, by, insteadOf } = notification;
   const { customer } = record;
   const isCustomer =
     by.kind === 'customer' &&
@@ -61,11 +65,14 @@ function presentItem(
   return {
     href: `/tickets/${ticket}`,
     sign: signs[kindOfReason[first]],
-    sentences: reasons.map((reason: NotifyReason) =>
-      reason === 'due' && step !== undefined
-        ? stepSentence(step, { locale, dates })
-        : reasonSentence(reason, who, locale),
-    ),
+    sentences: reasons.map((reason: NotifyReason) => {
+      const sentence =
+        reason === 'due' && step !== undefined
+          ? stepSentence(step, { locale, dates })
+          : reasonSentence(reason, who, locale);
+      if (insteadOf === undefined) return sentence;
+      return insteadSentence(sentence, nameOf(insteadOf), locale);
+    }),
     subject: subjectOf(record.subject, locale),
     language: record.language,
     time: dates.moment(time, now),
@@ -75,7 +82,7 @@ function presentItem(
   };
 }
 
-const kindKeys: Readonly<Record<NotifyKind, string>> = {
+export const kindKeys: Readonly<Record<NotifyKind, string>> = {
   new: 'notify.kind.new',
   assigned: 'notify.kind.assigned',
   answered: 'notify.kind.answered',

@@ -63,7 +63,7 @@ export function presentFields(request: FieldsRequest, words: MessageWords) {
 
 /* ---------- waiting ---------- */
 
-const quickKeys: Readonly<Record<QuickTime, string>> = {
+export const quickKeys: Readonly<Record<QuickTime, string>> = {
   tomorrow: 'wait.tomorrow',
   'three-days': 'wait.three-days',
   'next-week': 'wait.next-week',
@@ -90,8 +90,9 @@ function presentWait({ ticket, config, may }: FieldsRequest, words: MessageWords
 }
 
 function presentUntil({ state, pendingUntil }: Ticket, { dates, now }: MessageWords) {
-  const waits = state === 'pending-reminder' || state === 'pending-close';
-  return waits && pendingUntil !== undefined ? dates.moment(pendingUntil, now) : undefined;
+  return state.startsWith('pending') && pendingUntil !== undefined
+    ? dates.moment(pendingUntil, now)
+    : undefined;
 }
 
 /** Fixed states of these types and those of the desk's own, by key. */

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { day, toInstant } from '../../../base/clock.ts';
 import { isTokenScope } from '../../../config/agent-tokens.ts';
 import type { AccountRefusal } from '../../../services/accounts/accounts.ts';
+import { timeZoneNames } from '../../../services/render/locale.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
 import type { Cookies } from '../middleware/cookies.ts';
@@ -17,6 +18,7 @@ import {
   tokenLives,
 } from '../presenters/account.ts';
 import { presentPreferences } from '../presenters/notifications.ts';
+import { presentPauses } from '../presenters/notify-pauses.ts';
 import { presentReport } from '../presenters/report.ts';
 import { densities, themes, type Visit } from '../visit.ts';
 import { presentFeeds } from './feeds.ts';
@@ -199,6 +201,11 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
         log: presentOwnLog(log.entries, words),
         report: presentReport(agent.report, visibleQueues(config.current().queues, visit.may)),
         feeds: await presentFeeds(deps, ctx, visit),
+        pauses: presentPauses(agent.notify, {
+          deskZone: desk.timeZone,
+          zones: timeZoneNames(),
+          locale,
+        }),
         notify: presentPreferences(
           agent.notify,
           visibleQueues(config.current().queues, visit.may),

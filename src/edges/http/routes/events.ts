@@ -93,9 +93,10 @@ export function addEventRoutes(router: Router, deps: EventsDeps): EventStreams {
     }
   }
 
-  function tellNews(login: string): void {
+  function tellNews(login: string, _news: object, isQuiet: boolean): void {
+    const data = isQuiet ? '{"quiet":true}' : '{}';
     for (const [listener, { visit }] of listeners)
-      if (visit.agent.login === login) tell(listener, 'event: news\ndata: {}\n\n');
+      if (visit.agent.login === login) tell(listener, `event: news\ndata: ${data}\n\n`);
   }
 
   function tellAll(text: string): void {

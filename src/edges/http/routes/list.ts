@@ -32,7 +32,15 @@ import { goTo, textOf } from './login.ts';
 export interface ListDeps
   extends Pick<
     ViewerDeps,
-    'index' | 'sight' | 'accounts' | 'readMarks' | 'presence' | 'config' | 'due' | 'clock'
+    | 'index'
+    | 'sight'
+    | 'accounts'
+    | 'readMarks'
+    | 'presence'
+    | 'config'
+    | 'due'
+    | 'snoozes'
+    | 'clock'
   > {
   readonly visitor: Visitor;
   readonly pages: Pages;
@@ -51,6 +59,7 @@ export function addListRoutes(
     presence,
     config,
     due,
+    snoozes,
     clock,
     visitor,
     pages,
@@ -84,6 +93,7 @@ export function addListRoutes(
       agents: accounts.list(),
       config: config.current(),
       now: clock.now(),
+      snoozes,
     });
   }
 

@@ -6,12 +6,14 @@ import {
   type NotifyWay,
   notifyKinds,
 } from '../../../core/notify/reasons.ts';
+import { timeZoneNames } from '../../../services/render/locale.ts';
 import type { Bell } from '../bell.ts';
 import type { ViewerDeps } from '../deps.ts';
 import type { Form } from '../middleware/form.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { presentNotifications } from '../presenters/notifications.ts';
+import { readPauses } from '../presenters/notify-pauses.ts';
 import { namesOf } from '../presenters/people.ts';
 import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
@@ -74,6 +76,7 @@ export function addNotificationRoutes(
       queues: form.has('every-queue')
         ? undefined
         : [...visible.filter((queue) => form.has(`queue ${queue}`)), ...hidden],
+      ...readPauses(form, agent.notify, timeZoneNames()),
     };
   }
 }
