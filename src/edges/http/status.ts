@@ -12,6 +12,7 @@ import type { FreshLists } from './fresh-lists.ts';
 import {
   type DeskStatus,
   openViews,
+  queryLate,
   queryMentioned,
   queryMine,
   queryOwn,
@@ -96,11 +97,13 @@ export function createStatusBoard({
           })),
         ),
       ]);
+      const late = due.hasTargets() ? await count(queryLate) : undefined;
       const [turns = 0, mentioned = 0, watched = 0, snoozed = 0] = own;
       return {
         mine,
         waiting: turns,
         snoozed,
+        late,
         mentioned,
         watched,
         standIns,

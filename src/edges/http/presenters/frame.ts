@@ -17,6 +17,8 @@ export interface DeskStatus {
   readonly waiting: number;
   /** What the reader has put aside. */
   readonly snoozed: number;
+  /** Late tickets; undefined where nothing can be due. */
+  readonly late?: number | undefined;
   readonly mentioned: number;
   readonly watched: number;
   /** Agents who are away, for whom the reader stands in, each with the open tickets. */
@@ -76,6 +78,7 @@ export const queryScheduled = 'is:scheduled';
 export const queryWaiting = 'waiting:me -snoozed:me';
 /** What whoever asks has put aside. */
 export const querySnoozed = 'snoozed:me';
+export const queryLate = 'is:late';
 export const queryMentioned = 'mentioned:me';
 export const queryWatched = 'watched:me is:open';
 
@@ -219,6 +222,9 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
       ...(status.snoozed === 0 && query !== querySnoozed
         ? []
         : [toList(locale.text('tree.snoozed'), querySnoozed, 'snooze', status.snoozed)]),
+      ...(status.late === undefined
+        ? []
+        : [toList(locale.text('due.tree-view'), queryLate, 'tri', status.late)]),
       toList(locale.text('tree.mentioned'), queryMentioned, 'at', status.mentioned),
       toList(locale.text('tree.watched'), queryWatched, 'eye', status.watched),
       ...status.standIns.map(({ login, name, open }) =>
