@@ -342,6 +342,7 @@ export function createApp(desk: Desk): App {
         release: desk.release,
         customers: desk.customers,
         answers: desk.answers,
+        filling: desk.filling,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config: shownConfig,

@@ -19,6 +19,7 @@ import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
+import { createDeskFilling } from './desk-answers.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -30,6 +31,7 @@ import {
 import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
+import type { Filling } from './services/answers/fill.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
@@ -124,6 +126,8 @@ export interface Desk {
   readonly customers: CustomerBook;
   /** Text modules. */
   readonly answers: AnswerBook;
+  /** Fills text modules, signatures and salutations in. */
+  readonly filling: Filling;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -211,7 +215,17 @@ export async function openDesk(
       ...answers.problems(),
     ],
   };
-  return ok(buildDesk({ directory, secret, config, accounts, rules, customers, answers }, parts));
+  const filling = await createDeskFilling({
+    answers,
+    customers,
+    config: () => config.current(),
+    files,
+    directory,
+    program: programDirectory,
+    clock,
+  });
+  const ground = { directory, secret, config, accounts, rules, customers, answers, filling };
+  return ok(buildDesk(ground, parts));
 }
 
 interface Ground {
@@ -222,10 +236,11 @@ interface Ground {
   readonly rules: RuleBook;
   readonly customers: CustomerBook;
   readonly answers: AnswerBook;
+  readonly filling: Filling;
 }
 
 function buildDesk(
-  { directory, secret, config, accounts, rules, customers, answers }: Ground,
+  { directory, secret, config, accounts, rules, customers, answers, filling }: Ground,
   parts: Parts,
 ): Desk {
   const { files, clock, random, log } = parts;
@@ -372,6 +387,7 @@ function buildDesk(
     rules,
     customers,
     answers,
+    filling,
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,

@@ -7,6 +7,7 @@
  */
 import { Document, parseDocument } from 'yaml';
 import { Fault } from '../base/fault.ts';
+import type { LetterWish } from '../core/answers/letter-text.ts';
 import { isAddress } from '../core/message/address.ts';
 import { defaultPreferences, type NotifyPreferences } from '../core/notify/reasons.ts';
 import type { Absence } from '../core/team/absence.ts';
@@ -22,6 +23,7 @@ import {
 import { notifyExpected, readNotify } from './agent-notify.ts';
 import { type AgentToken, readTokens } from './agent-tokens.ts';
 import type { ConfigProblem } from './config.ts';
+import { letterExpected, readLetterWish } from './letter-texts.ts';
 import { findNearest } from './nearest.ts';
 import { parsePasswordHash } from './password-hash.ts';
 import { isLanguageTag } from './values.ts';
@@ -47,6 +49,8 @@ export interface AgentFile {
   readonly absence?: Absence | undefined;
   /** What the agent is told of. */
   readonly notify: NotifyPreferences;
+  readonly signature?: LetterWish;
+  readonly salutation?: LetterWish;
 }
 
 export interface ReadAgent {
@@ -76,6 +80,8 @@ const agentKeys = [
   'totp',
   'openid',
   'disabled',
+  'signature',
+  'salutation',
 ];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
@@ -128,6 +134,9 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
     // Versions that knew no absence kept whatever stood here; a list means nothing.
     Array.isArray(value) ? 'none' : readAbsence(value, isLogin),
   );
+  // The same holds for what stands under an answer.
+  const signature = read('signature', letterExpected, ({ value }) => readLetterWish(value));
+  const salutation = read('salutation', letterExpected, ({ value }) => readLetterWish(value));
 
   for (const { key, line } of table.entries) {
     // Other keys belong to other versions; only a slip of the pen is worth a word.
@@ -136,7 +145,12 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
   }
   return {
     agent: isUsable
-      ? { ...agent, ...(absence === undefined || absence === 'none' ? {} : { absence }) }
+      ? {
+          ...agent,
+          ...(absence === undefined || absence === 'none' ? {} : { absence }),
+          ...(signature === undefined ? {} : { signature }),
+          ...(salutation === undefined ? {} : { salutation }),
+        }
       : undefined,
     problems,
   };

@@ -5,6 +5,7 @@
  */
 import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { LetterWish } from '../core/answers/letter-text.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { Calendar } from '../core/escalation/calendar.ts';
@@ -41,6 +42,8 @@ export interface QueueConfig {
   readonly reopenDays: number;
   /** Text under each answer; may be empty. */
   readonly signature: string;
+  /** Name of the file with that text instead: `signatures/NAME.LANGUAGE.md`; empty for no signature, absent for that of the queue above. */
+  readonly signatureFile?: string;
   /** By role; absent for what the queue above, or else the desk, gives to everybody. */
   readonly rights?: ReadonlyMap<string, readonly Right[]>;
   /** Names of the texts that answer by themselves; false for none, absent for what the desk does anyway. */
@@ -51,6 +54,8 @@ export interface QueueConfig {
   readonly calendar?: string;
   /** Name of the queue to which its tickets go when they need the second level. */
   readonly secondLevel?: string;
+  /** What an answer begins with; absent for that of the queue above. */
+  readonly salutation?: LetterWish;
 }
 
 /** Working time: `calendars/NAME.yaml`. */

@@ -8,6 +8,7 @@ import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
+import type { Filling } from '../../services/answers/fill.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -51,6 +52,7 @@ export interface ViewerDeps {
   readonly customers: CustomerBook;
   /** Text modules. */
   readonly answers: Pick<AnswerBook, 'modules'>;
+  readonly filling: Filling;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly readMarks: ReadMarks;

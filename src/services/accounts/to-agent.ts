@@ -17,5 +17,7 @@ export function toAgent(file: AgentFile): Agent {
     hasPassword: password !== undefined,
     ...(file.totp === undefined ? {} : { hasTotp: true }),
     ...(file.disabled ? { isDisabled: true } : {}),
+    ...(file.signature === undefined ? {} : { signature: file.signature }),
+    ...(file.salutation === undefined ? {} : { salutation: file.salutation }),
   };
 }
