@@ -343,6 +343,7 @@ export function createApp(desk: Desk): App {
         customers: desk.customers,
         answers: desk.answers,
         filling: desk.filling,
+        moduleFiles: desk.moduleFiles,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config: shownConfig,

@@ -1,4 +1,4 @@
-/** What answers are made of: text modules, signatures and salutations, filled in for a ticket. */
+/** What answers are made of: text modules, signatures and salutations, filled in for a ticket, and the files they stand in. */
 import { join } from 'node:path';
 import { createFilling, type Filling, type FillingDeps } from './services/answers/fill.ts';
 import { readLocales } from './services/render/templates.ts';

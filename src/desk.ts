@@ -32,6 +32,7 @@ import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
 import type { Filling } from './services/answers/fill.ts';
+import { createModuleFiles, type ModuleFiles } from './services/answers/module-files.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
@@ -128,6 +129,7 @@ export interface Desk {
   readonly answers: AnswerBook;
   /** Fills text modules, signatures and salutations in. */
   readonly filling: Filling;
+  readonly moduleFiles: ModuleFiles;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -388,6 +390,15 @@ function buildDesk(
     customers,
     answers,
     filling,
+    moduleFiles: createModuleFiles({
+      files,
+      directory,
+      answers,
+      config: current,
+      clock,
+      random,
+      log,
+    }),
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,

@@ -110,13 +110,21 @@ export function nestedIn(module: Pick<TextModule, 'text' | 'cursor'>): readonly 
 
 const anyCursor = String.raw`\{\{[ \t]{0,20}cursor[ \t]{0,20}\}\}`;
 const nested = String.raw`\{\{>[ \t]{0,20}([\p{L}\p{N}][\p{L}\p{M}\p{N}_/-]{0,199})[ \t]{0,20}\}\}`;
+const marks = new RegExp(`(${anyCursor})|${nested}|${placeholderPattern}`, 'gu');
 
 function splitModule({ text, cursor }: Pick<TextModule, 'text' | 'cursor'>): readonly Piece[] {
-  const marks = cursor === defaultCursor ? anyCursor : `${escapePattern(cursor)}|${anyCursor}`;
-  const pattern = new RegExp(`(${marks})|${nested}|${placeholderPattern}`, 'gu');
+  if (cursor === defaultCursor) return splitText(text);
+  return text
+    .split(cursor)
+    .flatMap((part, index) =>
+      index === 0 ? splitText(part) : [{ kind: 'cursor' }, ...splitText(part)],
+    );
+}
+
+function splitText(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
-  for (const found of text.matchAll(pattern)) {
+  for (const found of text.matchAll(marks)) {
     if (found.index > end) pieces.push({ kind: 'text', text: text.slice(end, found.index) });
     pieces.push(toPiece(found));
     end = found.index + found[0].length;
@@ -127,12 +135,6 @@ function splitModule({ text, cursor }: Pick<TextModule, 'text' | 'cursor'>): rea
 
 function toPiece([whole, mark, id, names = '', fallback]: RegExpMatchArray): Piece {
   if (mark !== undefined) return { kind: 'cursor' };
-  if (id !== undefined) return { kind: 'module', whole: whole ?? '', id };
-  return { kind: 'placeholder', placeholder: toPlaceholder(whole ?? '', names, fallback) };
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) =>
-    sign === '-' ? String.raw`\x2d` : `\\${sign}`,
-  );
+  if (id !== undefined) return { kind: 'module', whole, id };
+  return { kind: 'placeholder', placeholder: toPlaceholder(whole, names, fallback) };
 }

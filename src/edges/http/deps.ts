@@ -9,6 +9,7 @@ import type { AccountServices } from '../../services/accounts/account-services.t
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
 import type { Filling } from '../../services/answers/fill.ts';
+import type { ModuleFiles } from '../../services/answers/module-files.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -51,8 +52,9 @@ export interface ViewerDeps {
   readonly ledger: Pick<Ledger, 'report' | 'acknowledge'>;
   readonly customers: CustomerBook;
   /** Text modules. */
-  readonly answers: Pick<AnswerBook, 'modules'>;
+  readonly answers: Pick<AnswerBook, 'modules' | 'problems'>;
   readonly filling: Filling;
+  readonly moduleFiles: ModuleFiles;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly readMarks: ReadMarks;

@@ -62,6 +62,7 @@ export async function startViewer({
     customers: desk.customers,
     answers: desk.answers,
     filling: desk.filling,
+    moduleFiles: desk.moduleFiles,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     config: desk.config,
