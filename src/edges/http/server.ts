@@ -29,6 +29,7 @@ import { createPages } from './pages.ts';
 import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addAgentRoutes } from './routes/agents.ts';
+import { addAnswerRoutes } from './routes/answers.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
@@ -105,6 +106,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addMessageRoutes(router, parts);
   addHistoryRoutes(router, parts);
   addCustomerRoutes(router, parts);
+  addAnswerRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);
   addTeamRoutes(router, ticketPage, parts);

@@ -50,6 +50,8 @@ export const toastKeys = [
   'toast.sessions-ended',
   'toast.token-revoked',
   'toast.agent-changed',
+  'toast.module-saved',
+  'toast.module-removed',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

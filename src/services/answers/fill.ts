@@ -23,7 +23,7 @@ import {
   type TextModule,
   variantIn,
 } from '../../core/answers/text-module.ts';
-import type { CustomerLookup } from '../../core/customer/customer.ts';
+import type { CustomerLookup, Person } from '../../core/customer/customer.ts';
 import { domainOf } from '../../core/message/address.ts';
 import type { TicketState } from '../../core/ticket/states.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
@@ -45,6 +45,10 @@ export interface FilledModule {
   /** Of the text. */
   readonly language: string;
   readonly nesting: readonly NestingProblem[];
+  /** Those of `missing` that no ticket can have. */
+  readonly unknown: readonly string[];
+  /** Attachments that are not there. */
+  readonly absent: readonly string[];
 }
 
 export interface FillContext extends Omit<ValueFacts, 'language'> {
@@ -56,6 +60,7 @@ export interface FillContext extends Omit<ValueFacts, 'language'> {
 export function fillModule(module: TextModule, context: FillContext): FilledModule {
   const { modules, absentFiles = new Set<string>() } = context;
   const { language } = module;
+  const findValue = valuesFor({ ...context, language });
   const filled = fillText({
     module,
     find: (id, wanted) =>
@@ -63,7 +68,7 @@ export function fillModule(module: TextModule, context: FillContext): FilledModu
         modules.filter((each) => each.id === id),
         wanted,
       ),
-    findValue: valuesFor({ ...context, language }),
+    findValue,
   });
   const files = filled.used.flatMap(filesOf);
   const absent = files.filter(({ path }) => absentFiles.has(path));
@@ -76,6 +81,10 @@ export function fillModule(module: TextModule, context: FillContext): FilledModu
     state: module.state,
     language,
     nesting: filled.nesting,
+    unknown: filled.missing.filter(
+      (name) => !name.startsWith('> ') && findValue(name) === undefined,
+    ),
+    absent: absent.map(({ name }) => name),
   };
 }
 
@@ -87,8 +96,8 @@ export interface LetterFrame {
 
 export type FillRequest =
   | { readonly agent: Agent; readonly folder: TicketFolder }
-  /** A ticket that is yet to begin. */
-  | { readonly agent: Agent; readonly ticket: FillTicket };
+  /** A ticket that is yet to begin, or one that is made up with its customer. */
+  | { readonly agent: Agent; readonly ticket: FillTicket; readonly person?: Person };
 
 export interface Filling {
   fill(module: TextModule, request: FillRequest): FilledModule;
@@ -122,13 +131,18 @@ export function createFilling(deps: FillingDeps): Filling {
       ticket,
       agent: request.agent,
       config: deps.config(),
-      person: address === undefined ? undefined : customers.findPerson(address),
+      person: personOf(request, address),
       company: address === undefined ? undefined : customers.findCompany(domainOf(address)),
       now: clock.now(),
       modules: answers.modules(),
       absentFiles: answers.absentFiles(),
       ...(deps.word === undefined ? {} : { word: deps.word }),
     };
+  }
+
+  function personOf(request: FillRequest, address: string | undefined): Person | undefined {
+    if ('person' in request) return request.person;
+    return address === undefined ? undefined : customers.findPerson(address);
   }
 
   async function readOne({ name, path }: ModuleFile) {

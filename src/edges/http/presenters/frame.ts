@@ -217,6 +217,7 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     ],
     queues: nestQueues(status.queues, query),
     desk: [
+      toPage(locale.text('tree.answers'), '/answers', 'text', undefined),
       toPage(
         locale.text('tree.outbox'),
         '/outbox',
