@@ -6,11 +6,11 @@
  * Leaves to others: the values (services/answers/values.ts).
  */
 import {
+  type FindValue,
   fillOne,
   type Placeholder,
   placeholderPattern,
   toPlaceholder,
-  type ValueOf,
 } from './placeholders.ts';
 import { defaultCursor, type TextModule } from './text-module.ts';
 
@@ -37,7 +37,7 @@ export interface FillTextRequest {
   readonly module: TextModule;
   /** The variant for this language. */
   find(id: string, language: string): TextModule | undefined;
-  readonly findValue: ValueOf;
+  readonly findValue: FindValue;
 }
 
 export const nestingLimits = { depth: 8, modules: 100, characters: 400_000 } as const;

@@ -15,7 +15,7 @@ export interface FilledText {
 export type PlaceholderValues = Readonly<Record<string, string | undefined>>;
 
 /** Undefined for a name that nobody knows. */
-export type ValueOf = (name: string) => { readonly value: string | undefined } | undefined;
+export type FindValue = (name: string) => { readonly value: string | undefined } | undefined;
 
 export interface Placeholder {
   /** As it stands in the text. */
@@ -45,23 +45,23 @@ export function toPlaceholder(
  * A known name with nothing to say takes its fallback, else it leaves no trace. An unknown name without
  * a fallback stays as written, so that a slip of the pen is seen.
  */
-export function fillPlaceholders(text: string, values: PlaceholderValues | ValueOf): FilledText {
+export function fillPlaceholders(text: string, values: PlaceholderValues | FindValue): FilledText {
   const missing = new Set<string>();
-  const findValue = typeof values === 'function' ? values : toValueOf(values);
+  const findValue = typeof values === 'function' ? values : toFinder(values);
   const filled = text.replace(placeholder, (whole, names: string, fallback: string | undefined) =>
     fillOne(toPlaceholder(whole, names, fallback), findValue, missing),
   );
   return { text: filled, missing: [...missing] };
 }
 
-function toValueOf(values: PlaceholderValues): ValueOf {
+function toFinder(values: PlaceholderValues): FindValue {
   return (each) => (Object.hasOwn(values, each) ? { value: values[each] } : undefined);
 }
 
 /** What comes in its place; a name that has none is added to `missing`. */
 export function fillOne(
   { whole, names, fallback }: Placeholder,
-  findValue: ValueOf,
+  findValue: FindValue,
   missing: Set<string>,
 ): string {
   let isKnown = false;

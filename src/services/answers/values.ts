@@ -9,7 +9,7 @@ import type { Instant } from '../../base/clock.ts';
 import { calendarOf } from '../../config/calendars.ts';
 import type { Config } from '../../config/config.ts';
 import { ticketRulesOf } from '../../config/ticket-rules.ts';
-import type { ValueOf } from '../../core/answers/placeholders.ts';
+import type { FindValue } from '../../core/answers/placeholders.ts';
 import type { Company, Person } from '../../core/customer/customer.ts';
 import { localDay, openTimeBetween, wallInstant } from '../../core/escalation/calendar.ts';
 import type { Address } from '../../core/message/address.ts';
@@ -73,7 +73,7 @@ type Name = (typeof placeholderNames)[number];
 
 const mostCharacters = 500;
 
-export function valuesFor(facts: ValueFacts): ValueOf {
+export function valuesFor(facts: ValueFacts): FindValue {
   return (name) => {
     if (isName(name)) return { value: tidy(values[name](facts)) };
     if (name.startsWith('ticket.x-')) return { value: tidy(fieldValue(name.slice(7), facts)) };
@@ -196,7 +196,7 @@ const dateName = /^(date\.[a-z0-9-]{1,40}|ticket\.created|mail\.date)(?:\.([a-z]
 const ahead = /^date\.in-(\d{1,3})-(day|week|working-day)s?$/;
 
 /** `date.today`, `date.in-3-working-days.weekday`, `ticket.created.time`. */
-function dateValue(name: string, facts: ValueFacts): ReturnType<ValueOf> {
+function dateValue(name: string, facts: ValueFacts): ReturnType<FindValue> {
   const [, what = '', form = what === 'date.now' ? 'time' : 'long'] = dateName.exec(name) ?? [];
   if (!isDateForm(form)) return undefined;
   const instant = momentOf(what, facts);
