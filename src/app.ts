@@ -310,6 +310,8 @@ export function createApp(desk: Desk): App {
         customers: desk.customers,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
+        answers: desk.answers,
+        filling: desk.filling,
         config,
         ledger: desk.ledger,
         metrics: desk.metrics,

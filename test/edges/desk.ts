@@ -16,6 +16,8 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import { type AnswerBook, createAnswerBook } from '../../src/services/answers/answer-book.ts';
+import { createFilling, type Filling } from '../../src/services/answers/fill.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';
 import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
 import {
@@ -59,6 +61,8 @@ export interface TestDesk {
   readonly customers: CustomerBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly answers: AnswerBook;
+  readonly filling: Filling;
   readonly config: LiveConfig;
   readonly clock: Clock;
   readonly log: Log;
@@ -159,6 +163,15 @@ export async function openTestDesk(): Promise<TestDesk> {
     log: silentLog,
   });
   const customerTickets = createCustomerTickets(index);
+  const answers = createAnswerBook({ files: nodeFiles, directory: root, log: silentLog });
+  const filling = createFilling({
+    answers,
+    customers,
+    config: () => testConfig,
+    files: nodeFiles,
+    directory: root,
+    clock,
+  });
   const customerCare = createCustomerCare({
     book: customers,
     tickets: customerTickets,
@@ -196,6 +209,8 @@ export async function openTestDesk(): Promise<TestDesk> {
     customers,
     customerCare,
     customerTickets,
+    answers,
+    filling,
     config,
     clock,
     logged,

@@ -94,10 +94,13 @@ export interface LetterFrame {
   readonly signature: string;
 }
 
+/** Whoever writes. */
+export type Writer = Pick<Agent, 'name' | 'email' | 'signature' | 'salutation'>;
+
 export type FillRequest =
-  | { readonly agent: Agent; readonly folder: TicketFolder }
+  | { readonly agent: Writer; readonly folder: TicketFolder }
   /** A ticket that is yet to begin, or one that is made up with its customer. */
-  | { readonly agent: Agent; readonly ticket: FillTicket; readonly person?: Person };
+  | { readonly agent: Writer; readonly ticket: FillTicket; readonly person?: Person };
 
 export interface Filling {
   fill(module: TextModule, request: FillRequest): FilledModule;
@@ -180,7 +183,7 @@ export function toFillTicket({ ticket, messages }: TicketFolder): FillTicket {
 
 interface LetterTextRequest {
   readonly kind: LetterKind;
-  readonly agent: Agent;
+  readonly agent: Writer;
   readonly context: FillContext;
 }
 

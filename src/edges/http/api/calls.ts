@@ -7,6 +7,8 @@ import { type MessageName, parseMessageName } from '../../../core/ticket/event.t
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { ApiTokens } from '../../../services/accounts/api-tokens.ts';
+import type { AnswerBook } from '../../../services/answers/answer-book.ts';
+import type { Filling } from '../../../services/answers/fill.ts';
 import type { Audit } from '../../../services/audit/audit.ts';
 import type { Bulk } from '../../../services/bulk.ts';
 import type { CustomerCare } from '../../../services/customer-care.ts';
@@ -42,6 +44,8 @@ export interface ApiDeps {
   readonly customers: CustomerBook;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
+  readonly answers: Pick<AnswerBook, 'modules'>;
+  readonly filling: Pick<Filling, 'fill' | 'frame'>;
   readonly config: LiveConfig;
   readonly ledger: Pick<Ledger, 'report'>;
   readonly metrics: Metrics;

@@ -31,7 +31,10 @@ export type AgentOperation =
   | 'bringBackTicket'
   | 'readCustomer'
   | 'changeCustomer'
-  | 'listAudit';
+  | 'listAudit'
+  | 'listAnswers'
+  | 'readAnswer'
+  | 'fillAnswer';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -87,6 +90,9 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'readCustomer', method: 'get', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'changeCustomer', method: 'post', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'listAudit', method: 'get', path: '/api/v1/audit', access: 'token' },
+  { id: 'listAnswers', method: 'get', path: '/api/v1/answers', access: 'token' },
+  { id: 'readAnswer', method: 'get', path: '/api/v1/answers/{id}', access: 'token' },
+  { id: 'fillAnswer', method: 'get', path: `${ticket}/answers/{id}`, access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

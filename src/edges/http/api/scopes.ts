@@ -36,6 +36,9 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   readCustomer: 'read',
   changeCustomer: 'update',
   listAudit: 'admin',
+  listAnswers: 'read',
+  readAnswer: 'read',
+  fillAnswer: 'read',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

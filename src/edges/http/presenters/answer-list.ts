@@ -3,7 +3,8 @@
  *
  * Promises: pure; a module for queues that the reader does not see is not there.
  */
-import { isOfferedIn, type TextModule, variantIn } from '../../../core/answers/text-module.ts';
+import { findModules, groupBy } from '../../../core/answers/find-modules.ts';
+import { type TextModule, variantIn } from '../../../core/answers/text-module.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 
 export interface AnswerListRequest {
@@ -19,14 +20,10 @@ export interface AnswerListRequest {
 
 export function presentAnswerList(request: AnswerListRequest, locale: Locale) {
   const { words, queue, language, queues, modules } = request;
-  const seen = modules.filter((module) => isSeen(module, request.sees));
-  const languages = [...new Set(seen.map((module) => module.language))].toSorted();
-  const groups = groupBy(seen, ({ id }) => id).filter(
-    (variants) =>
-      variants.some((one) => queue === '' || isOfferedIn(one, queue)) &&
-      variants.some((one) => language === '' || one.language === language) &&
-      isFound(variants, words),
-  );
+  const { sees } = request;
+  const seen = findModules(modules, { sees });
+  const languages = [...new Set(seen.flat().map((module) => module.language))].toSorted();
+  const groups = findModules(modules, { words, queue, language, sees });
   const categories = groupBy(groups, ([first]) => categoryOf(first?.id ?? ''));
   return {
     words,
@@ -96,10 +93,6 @@ export function editorsOf(queues: readonly string[], locale: Locale): string {
     : locale.text('answers.by-queue', { queues: locale.list(queues) });
 }
 
-export function isSeen({ queues }: TextModule, sees: (queue: string) => boolean): boolean {
-  return queues.length === 0 || queues.some(sees);
-}
-
 export function moduleHref({ id, language }: Pick<TextModule, 'id' | 'language'>): string {
   return `/answers/edit?id=${encodeURIComponent(id)}&language=${encodeURIComponent(language)}`;
 }
@@ -110,37 +103,4 @@ export function copyHref(id: string, from: string, language: string): string {
 
 function categoryOf(id: string): string {
   return id.includes('/') ? id.slice(0, id.lastIndexOf('/')) : '';
-}
-
-/** Groups in the order of their first member. */
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item)) ?? [];
-    group.push(item);
-    groups.set(keyOf(item), group);
-  }
-  return [...groups.values()];
-}
-
-/** Every word stands somewhere in the module, in whatever language. */
-function isFound(variants: readonly TextModule[], words: string): boolean {
-  const wanted = plain(words).split(/\s+/).filter(Boolean).slice(0, 20);
-  if (wanted.length === 0) return true;
-  const all = plain(
-    variants
-      .flatMap(({ id, title, keywords, shortcut, text }) => [
-        id,
-        title,
-        ...keywords,
-        `::${shortcut}`,
-        text,
-      ])
-      .join('\n'),
-  );
-  return wanted.every((word) => all.includes(word));
-}
-
-function plain(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -9,6 +9,7 @@ import { day, formatDay, toInstant } from '../../../base/clock.ts';
 import { isModuleId } from '../../../config/text-modules.ts';
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import { isLanguageTag } from '../../../config/values.ts';
+import { isShownTo } from '../../../core/answers/find-modules.ts';
 import { defaultCursor, type TextModule } from '../../../core/answers/text-module.ts';
 import { formatTicketNumber, parseTicketNumber } from '../../../core/ticket/number.ts';
 import { fieldKey } from '../../../core/ticket/ticket-rules.ts';
@@ -19,7 +20,7 @@ import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import type { Form } from '../middleware/form.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
-import { isSeen, moduleHref, presentAnswerList } from '../presenters/answer-list.ts';
+import { moduleHref, presentAnswerList } from '../presenters/answer-list.ts';
 import {
   emptyFields,
   fieldsOf,
@@ -117,7 +118,7 @@ export function addAnswerRoutes(router: Router, deps: AnswerRouteDeps): void {
     const isShown =
       open?.module === undefined
         ? moduleFiles.mayEdit(visit.agent, [])
-        : isSeen(open.module, (queue) => visit.may('see', queue));
+        : isShownTo(open.module, (queue) => visit.may('see', queue));
     return isShown ? open : undefined;
   }
 
@@ -130,7 +131,7 @@ export function addAnswerRoutes(router: Router, deps: AnswerRouteDeps): void {
         (each) =>
           each.id === from &&
           each.language === of &&
-          isSeen(each, (queue) => visit.may('see', queue)),
+          isShownTo(each, (queue) => visit.may('see', queue)),
       );
     const language = textOf(ctx.query.language);
     return {
