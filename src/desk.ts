@@ -21,6 +21,7 @@ import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
+import { createDeskFilling } from './desk-answers.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -33,6 +34,8 @@ import {
 import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
+import type { Filling } from './services/answers/fill.ts';
+import { createModuleFiles, type ModuleFiles } from './services/answers/module-files.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
@@ -138,6 +141,9 @@ export interface Desk extends DeskCalendars, DeskWaiting {
   readonly steps: StepBook;
   /** What is late and next. */
   readonly board: EscalationBoard;
+  /** Fills text modules, signatures and salutations in. */
+  readonly filling: Filling;
+  readonly moduleFiles: ModuleFiles;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
@@ -227,7 +233,17 @@ export async function openDesk(
       ...answers.problems(),
     ],
   };
-  return ok(buildDesk({ directory, secret, config, accounts, rules, customers, answers }, parts));
+  const filling = await createDeskFilling({
+    answers,
+    customers,
+    config: () => config.current(),
+    files,
+    directory,
+    program: programDirectory,
+    clock,
+  });
+  const ground = { directory, secret, config, accounts, rules, customers, answers, filling };
+  return ok(buildDesk(ground, parts));
 }
 
 interface Ground {
@@ -238,10 +254,11 @@ interface Ground {
   readonly rules: RuleBook;
   readonly customers: CustomerBook;
   readonly answers: AnswerBook;
+  readonly filling: Filling;
 }
 
 function buildDesk(
-  { directory, secret, config, accounts, rules, customers, answers }: Ground,
+  { directory, secret, config, accounts, rules, customers, answers, filling }: Ground,
   parts: Parts,
 ): Desk {
   const { files, clock, random, log } = parts;
@@ -429,6 +446,16 @@ function buildDesk(
     due,
     steps: escalation.steps,
     board: escalation.board,
+    filling,
+    moduleFiles: createModuleFiles({
+      files,
+      directory,
+      answers,
+      config: current,
+      clock,
+      random,
+      log,
+    }),
     customerTickets,
     figures,
     customerCare: createCustomerCare({

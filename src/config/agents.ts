@@ -7,6 +7,7 @@
  */
 import { Document, parseDocument } from 'yaml';
 import { Fault } from '../base/fault.ts';
+import type { LetterWish } from '../core/answers/letter-text.ts';
 import { isAddress } from '../core/message/address.ts';
 import { defaultPreferences, type NotifyPreferences } from '../core/notify/reasons.ts';
 import type { Absence } from '../core/team/absence.ts';
@@ -23,6 +24,7 @@ import { notifyExpected, readNotify } from './agent-notify.ts';
 import { type ReportWish, readReport, reportExpected } from './agent-report.ts';
 import { type AgentToken, readTokens } from './agent-tokens.ts';
 import type { ConfigProblem } from './config.ts';
+import { letterExpected, readLetterWish } from './letter-texts.ts';
 import { findNearest } from './nearest.ts';
 import { parsePasswordHash } from './password-hash.ts';
 import { isLanguageTag } from './values.ts';
@@ -50,6 +52,8 @@ export interface AgentFile {
   readonly notify: NotifyPreferences;
   /** Absent for none. */
   readonly report?: ReportWish | undefined;
+  readonly signature?: LetterWish;
+  readonly salutation?: LetterWish;
 }
 
 export interface ReadAgent {
@@ -80,6 +84,8 @@ const agentKeys = [
   'openid',
   'disabled',
   'report',
+  'signature',
+  'salutation',
 ];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
@@ -134,6 +140,9 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
     // Versions that knew no absence kept whatever stood here; a list means nothing.
     Array.isArray(value) ? 'none' : readAbsence(value, isLogin),
   );
+  // The same holds for what stands under an answer.
+  const signature = read('signature', letterExpected, ({ value }) => readLetterWish(value));
+  const salutation = read('salutation', letterExpected, ({ value }) => readLetterWish(value));
 
   for (const { key, line } of table.entries) {
     // Other keys belong to other versions; only a slip of the pen is worth a word.
@@ -145,7 +154,10 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
       ? {
           ...agent,
           ...(absence === undefined || absence === 'none' ? {} : { absence }),
-          ...(wish === undefined || wish === 'off' ? {} : { report: wish }),
+          ...(wish === undefined || wish === 'off' ? {} : { report: wish,
+          ...(signature === undefined ? {} : { signature }),
+        }),
+          ...(salutation === undefined ? {} : { salutation }),
         }
       : undefined,
     problems,

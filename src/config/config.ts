@@ -5,6 +5,7 @@
  */
 import type { Duration } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { LetterWish } from '../core/answers/letter-text.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { AutoReplyKind } from '../core/autoreply/auto-reply.ts';
 import type { AutoClosePolicy } from '../core/escalation/auto-close.ts';
@@ -45,6 +46,8 @@ export interface QueueConfig {
   readonly reopenDays: number;
   /** Text under each answer; may be empty. */
   readonly signature: string;
+  /** Name of the file with that text instead: `signatures/NAME.LANGUAGE.md`; empty for no signature, absent for that of the queue above. */
+  readonly signatureFile?: string;
   /** By role; absent for what the queue above, or else the desk, gives to everybody. */
   readonly rights?: ReadonlyMap<string, readonly Right[]>;
   /** Names of the texts that answer by themselves; false for none, absent for what the desk does anyway. */
@@ -63,6 +66,8 @@ export interface QueueConfig {
   readonly pending?: Readonly<Partial<Record<'reminder' | 'close' | 'customer', WaitSpan | false>>>;
   /** How a ticket is closed whose customer does not answer; false for not, absent for as above it. */
   readonly autoClose?: AutoClosePolicy | false;
+  /** What an answer begins with; absent for that of the queue above. */
+  readonly salutation?: LetterWish;
 }
 
 /** Working time: `calendars/NAME.yaml`. */

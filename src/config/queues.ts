@@ -4,6 +4,7 @@
  * Promises: pure and total; every thing wrong is a problem with its line.
  * Leaves to others: which queue is the default, whether two claim the same address (parse.ts).
  */
+import type { LetterWish } from '../core/answers/letter-text.ts';
 import type { Quoting } from '../core/answers/quotation.ts';
 import { isRight, type Right, rights } from '../core/ticket/rights.ts';
 import { isRole } from './agents.ts';
@@ -12,6 +13,7 @@ import type { ConfigProblem, QueueConfig } from './config.ts';
 import { type ParsedEscalation, readEscalation } from './escalation.ts';
 import { readAutoClose, readPending } from './queue-waiting.ts';
 import { readTargets } from './targets.ts';
+import { letterExpected, readLetterWish } from './letter-texts.ts';
 import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
 import { readYamlTree } from './yaml-tree.ts';
@@ -44,13 +46,13 @@ const queueKeys = [
   'targets',
   'pending',
   'autoClose',
+  'salutation',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
 const autoReplyKeys = ['newTicket', 'followUp', 'rejected', 'newFromClosed'] as const;
 const reopenDays = wholeNumber({ least: 0, most: 36_500 });
 const quoting = oneOf<Quoting>(['full', 'trimmed', 'none']);
-const mostSignature = 10_000;
 
 export function parseQueueFile(text: string, file: string): QueueFile {
   const table = readYamlTable(text, file);
@@ -72,7 +74,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           name,
           addresses: readAddresses(entry('addresses'), report),
           ...readFollowUp(entry('followUp'), report),
-          signature: readSignature(entry('signature'), report),
+          ...readSignature(entry('signature'), report),
           ...readAutoReplies(entry('autoReplies'), report),
           ...readRights(entry('rights'), report),
           ...readQuoting(entry('quoting'), report),
@@ -82,6 +84,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...targetsIn(text, file, report),
           ...readPending(entry('pending'), report),
           ...readAutoClose(entry('autoClose'), report),
+          ...readSalutation(entry('salutation'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {
@@ -159,15 +162,30 @@ function readFollowUp(
   };
 }
 
-function readSignature(entry: YamlEntry | undefined, report: Report): string {
-  if (entry === undefined) return '';
-  if (typeof entry.value === 'string' && entry.value.length <= mostSignature)
-    return entry.value.trimEnd();
-  report(
-    entry.line,
-    `The queue's "signature" should be text of at most ${mostSignature} characters`,
-  );
-  return '';
+function readSignature(
+  entry: YamlEntry | undefined,
+  report: Report,
+): Pick<QueueConfig, 'signature' | 'signatureFile'> {
+  const wish = readLetter(entry, report);
+  if (wish?.kind === 'file') return { signature: '', signatureFile: wish.name };
+  // An empty text says that there is to be none, which a missing one does not.
+  return { signature: wish?.text ?? '', ...(wish?.text === '' ? { signatureFile: '' } : {}) };
+}
+
+function readSalutation(
+  entry: YamlEntry | undefined,
+  report: Report,
+): Pick<QueueConfig, 'salutation'> {
+  const salutation = readLetter(entry, report);
+  return salutation === undefined ? {} : { salutation };
+}
+
+function readLetter(entry: YamlEntry | undefined, report: Report): LetterWish | undefined {
+  if (entry === undefined || entry.value === null) return undefined;
+  const wish = readLetterWish(entry.value);
+  if (wish === undefined)
+    report(entry.line, `The queue's "${entry.key}" should be ${letterExpected}`);
+  return wish;
 }
 
 const autoReplyKinds = {

@@ -81,7 +81,8 @@ export function parseTextModule(text: string, file: string): TextModuleFile {
 
 type Report = (line: number | undefined, reason: string) => void;
 
-function splitFrontMatter(text: string): { head: string; text: string } | undefined {
+/** Undefined when the text does not begin with front matter. The head begins with its line of dashes. */
+export function splitFrontMatter(text: string): { head: string; text: string } | undefined {
   const plain = text.replace(/^\u{feff}/u, '').replaceAll('\r\n', '\n');
   const end = plain.startsWith('---\n') ? plain.indexOf('\n---', 3) : -1;
   const rest = plain.slice(end + 4);

@@ -27,7 +27,9 @@ if (area !== null) {
   let bytes = 0;
 
   area.focus({ preventScroll: true });
-  area.setSelectionRange(0, 0);
+  // Below the salutation, where there is one.
+  const caret = Number(area.dataset.caret ?? 0);
+  area.setSelectionRange(caret, caret);
   area.scrollTop = 0;
 
   /** What stands in the form, without the files that are chosen but not sent. */

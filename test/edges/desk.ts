@@ -20,6 +20,8 @@ import {
   type Appointments,
   createAppointments,
 } from '../../src/services/appointments/appointments.ts';
+import { type AnswerBook, createAnswerBook } from '../../src/services/answers/answer-book.ts';
+import { createFilling, type Filling } from '../../src/services/answers/fill.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';
 import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
 import {
@@ -69,6 +71,8 @@ export interface TestDesk {
   readonly appointments: Appointments;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
+  readonly answers: AnswerBook;
+  readonly filling: Filling;
   readonly config: LiveConfig;
   readonly clock: Clock;
   readonly log: Log;
@@ -171,6 +175,15 @@ export async function openTestDesk(): Promise<TestDesk> {
     log: silentLog,
   });
   const customerTickets = createCustomerTickets(index);
+  const answers = createAnswerBook({ files: nodeFiles, directory: root, log: silentLog });
+  const filling = createFilling({
+    answers,
+    customers,
+    config: () => testConfig,
+    files: nodeFiles,
+    directory: root,
+    clock,
+  });
   const customerCare = createCustomerCare({
     book: customers,
     tickets: customerTickets,
@@ -225,6 +238,8 @@ export async function openTestDesk(): Promise<TestDesk> {
       due: createDueBook({ config: () => testConfig, customers }),
       clock,
     }),
+    answers,
+    filling,
     config,
     clock,
     logged,

@@ -1,5 +1,5 @@
 /**
- * What an answer begins with: room for the answer, the signature, the words that are answered.
+ * What an answer begins with: the salutation, room for the answer, the signature, the words that are answered.
  *
  * Promises: pure; linear in the length of the quoted text.
  * Leaves to others: the line above the quotation in the customer's language (edges/http/presenters/answer.ts).
@@ -42,13 +42,22 @@ function withoutSignature(text: string): string {
 
 export interface StartRequest {
   /** Empty for none. */
+  readonly salutation?: string;
+  /** Empty for none. */
   readonly signature: string;
   readonly quotation: string;
   readonly place: SignaturePlace;
 }
 
-/** The text with which the form opens: two empty lines, and below them what is known already. */
-export function startText({ signature, quotation, place }: StartRequest): string {
+/** The text with which the form opens: the salutation, two empty lines, and below them what is known already. */
+export function startText({ salutation = '', signature, quotation, place }: StartRequest): string {
   const parts = place === 'above' ? [signature, quotation] : [quotation, signature];
-  return `\n\n${parts.filter((part) => part !== '').join('\n\n')}`.trimEnd();
+  const below = `\n\n${parts.filter((part) => part !== '').join('\n\n')}`.trimEnd();
+  // Without anything below, the room is the two lines all the same.
+  return salutation === '' ? below : `${salutation}\n\n${below}`;
+}
+
+/** Where writing begins in that text. */
+export function caretIn({ salutation = '' }: Pick<StartRequest, 'salutation'>): number {
+  return salutation === '' ? 0 : salutation.length + 2;
 }

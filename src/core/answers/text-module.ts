@@ -36,10 +36,10 @@ export interface TextModule {
 export const defaultCursor = '{{cursor}}';
 
 /** The variant for the language: exactly, its main language (`pt` for `pt-BR`), or another of that main language. */
-export function variantIn(
-  variants: readonly TextModule[],
+export function variantIn<T extends Pick<TextModule, 'language'>>(
+  variants: readonly T[],
   language: string,
-): TextModule | undefined {
+): T | undefined {
   const wanted = language.toLowerCase();
   const main = mainLanguage(wanted);
   return (
@@ -56,6 +56,21 @@ export function isOfferedIn({ queues }: Pick<TextModule, 'queues'>, queue: strin
     queues.length === 0 ||
     queues.some((each) => name === each.toLowerCase() || name.startsWith(`${each.toLowerCase()}::`))
   );
+}
+
+export interface ModuleFile {
+  readonly name: string;
+  /** Below `config/`. */
+  readonly path: string;
+}
+
+/** The files that the module names, which lie beside it. */
+export function filesOf({
+  file,
+  attachments,
+}: Pick<TextModule, 'file' | 'attachments'>): readonly ModuleFile[] {
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  return attachments.map((name) => ({ name, path: `${folder}${name}` }));
 }
 
 function mainLanguage(tag: string): string {

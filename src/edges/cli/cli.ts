@@ -9,6 +9,7 @@ import { Command, CommanderError } from 'commander';
 import { errorText, isFault } from '../../base/fault.ts';
 import { addAgentCommands } from './commands/agent.ts';
 import { addAppointmentCommand } from './commands/appointment.ts';
+import { addAnswerCommands } from './commands/answers.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addBulkCommand } from './commands/bulk.ts';
 import { addComposeCommands } from './commands/compose.ts';
@@ -73,6 +74,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addSweepCommand,
   addReindexCommand,
   addVerifyCommand,
+  addAnswerCommands,
   addDoctorCommand,
   addTroubleCommands,
   addAgentCommands,

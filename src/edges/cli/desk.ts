@@ -11,6 +11,8 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { Appointments } from '../../services/appointments/appointments.ts';
+import type { AnswerBook } from '../../services/answers/answer-book.ts';
+import type { Filling } from '../../services/answers/fill.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -75,6 +77,8 @@ export interface CliDesk {
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: Pick<FigureBook, 'read'>;
+  readonly answers: Pick<AnswerBook, 'modules'>;
+  readonly filling: Pick<Filling, 'fill' | 'frame'>;
   readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting'>;

@@ -10,6 +10,8 @@ import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
 import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Feeds } from '../../services/appointments/feeds.ts';
+import type { Filling } from '../../services/answers/fill.ts';
+import type { ModuleFiles } from '../../services/answers/module-files.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -60,10 +62,12 @@ export interface ViewerDeps {
   readonly ledger: Pick<Ledger, 'report' | 'acknowledge'>;
   readonly customers: CustomerBook;
   /** Text modules. */
-  readonly answers: Pick<AnswerBook, 'modules'>;
+  readonly answers: Pick<AnswerBook, 'modules' | 'problems'>;
   readonly due: DueBook;
   readonly appointments: Appointments;
   readonly feeds: Pick<Feeds, 'pathOf' | 'renew'>;
+  readonly filling: Filling;
+  readonly moduleFiles: ModuleFiles;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;

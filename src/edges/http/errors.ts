@@ -7,6 +7,7 @@
 import type { FaultCode } from '../../base/fault.ts';
 import type { RefusalCode } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../../services/accounts/accounts.ts';
+import type { ModuleRefusal } from '../../services/answers/module-files.ts';
 import type { BulkRefusal } from '../../services/bulk-refusal.ts';
 import type { Locale, TextValues } from '../../services/render/locale.ts';
 import type { TroubleRefusal } from '../../services/trouble.ts';
@@ -24,6 +25,7 @@ export type HttpCode =
   | AccountRefusal['code']
   | TroubleRefusal['code']
   | BulkRefusal['code']
+  | ModuleRefusal['code']
   | FaultCode
   | PageCode;
 
@@ -121,6 +123,10 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'openid-no-email': { status: 403, key: 'error.openid-no-email' },
   'openid-no-agent': { status: 403, key: 'error.openid-no-agent' },
   'openid-no-role': { status: 403, key: 'error.openid-no-role' },
+  'unknown-module': { status: 404, key: 'error.unknown-module' },
+  'module-exists': { status: 409, key: 'error.module-exists' },
+  'module-changed': { status: 409, key: 'error.module-changed' },
+  'bad-module': { status: 422, key: 'error.bad-module' },
 };
 
 export function isHttpCode(text: string): text is HttpCode {

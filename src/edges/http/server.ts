@@ -30,6 +30,7 @@ import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addAppointmentRoutes } from './routes/appointments.ts';
+import { addAnswerRoutes } from './routes/answers.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
@@ -111,6 +112,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addMessageRoutes(router, parts);
   addHistoryRoutes(router, parts);
   addCustomerRoutes(router, parts);
+  addAnswerRoutes(router, parts);
   addDeskRoutes(router, parts);
   addTroubleRoutes(router, parts);
   addTeamRoutes(router, ticketPage, parts);

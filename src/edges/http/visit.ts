@@ -54,6 +54,8 @@ export const toastKeys = [
   'toast.feed-renewed',
   'toast.snoozed',
   'toast.woken',
+  'toast.module-saved',
+  'toast.module-removed',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

@@ -5,6 +5,7 @@ import type { Instant } from '../../base/clock.ts';
 import type { Result } from '../../base/result.ts';
 import type { ReportWish } from '../../config/agent-report.ts';
 import type { TokenScope } from '../../config/agent-tokens.ts';
+import type { LetterWish } from '../../core/answers/letter-text.ts';
 import type { NotifyPreferences } from '../../core/notify/reasons.ts';
 import type { Absence } from '../../core/team/absence.ts';
 
@@ -31,6 +32,9 @@ export interface Agent {
   readonly hasTotp?: boolean;
   /** Kept out; only the name is still shown. */
   readonly isDisabled?: boolean;
+  /** What stands under and above the agent's answers; absent for what the queue has. */
+  readonly signature?: LetterWish;
+  readonly salutation?: LetterWish;
 }
 
 export type AccountRefusal =

@@ -18,5 +18,7 @@ export function toAgent(file: AgentFile): Agent {
     ...(file.report === undefined ? {} : { report: file.report }),
     ...(file.totp === undefined ? {} : { hasTotp: true }),
     ...(file.disabled ? { isDisabled: true } : {}),
+    ...(file.signature === undefined ? {} : { signature: file.signature }),
+    ...(file.salutation === undefined ? {} : { salutation: file.salutation }),
   };
 }

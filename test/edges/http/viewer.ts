@@ -67,6 +67,8 @@ export async function startViewer({
     due: desk.due,
     appointments: desk.appointments,
     feeds: desk.feeds,
+    filling: desk.filling,
+    moduleFiles: desk.moduleFiles,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     figures: desk.figures,

@@ -8,6 +8,8 @@ import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/numbe
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { ApiTokens } from '../../../services/accounts/api-tokens.ts';
 import type { Appointments } from '../../../services/appointments/appointments.ts';
+import type { AnswerBook } from '../../../services/answers/answer-book.ts';
+import type { Filling } from '../../../services/answers/fill.ts';
 import type { Audit } from '../../../services/audit/audit.ts';
 import type { Bulk } from '../../../services/bulk.ts';
 import type { CustomerCare } from '../../../services/customer-care.ts';
@@ -51,6 +53,8 @@ export interface ApiDeps {
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: Pick<FigureBook, 'read'>;
+  readonly answers: Pick<AnswerBook, 'modules'>;
+  readonly filling: Pick<Filling, 'fill' | 'frame'>;
   readonly config: LiveConfig;
   readonly due: Pick<DueBook, 'of'>;
   readonly ledger: Pick<Ledger, 'report'>;

@@ -100,6 +100,10 @@ function queryParameter(name: string, description: string, schema: Json): Json {
 const numberParameter = pathParameter('number', 'The ticket number');
 const messageParameter = pathParameter('id', 'The `id` of a message');
 const addressParameter = pathParameter('address', 'An address of the customer');
+const answerParameter = pathParameter(
+  'id',
+  'Folder and name of the answer, the stroke between them as `%2F`: `billing%2Frefund`',
+);
 const unknownTicket = problem('There is no such ticket');
 const unknownMessage = problem('There is no such ticket or message');
 const badBody = {
@@ -443,6 +447,32 @@ const operations: Readonly<Record<Operation, Described>> = {
     responses: {
       200: json('The figures; durations in seconds, shares of 1', 'Figures'),
       422: problem('A parameter is not accepted'),
+    },
+  },
+  listAnswers: {
+    summary: 'Standard answers and pieces of answers, with the words in whatever language',
+    parameters: [
+      queryParameter('q', 'Words', { type: 'string' }),
+      queryParameter('queue', 'Where they are offered', { type: 'string' }),
+      queryParameter('language', 'In which they are there', { type: 'string' }),
+    ],
+    responses: { 200: json('The answers, by id and language', 'AnswerPage') },
+  },
+  readAnswer: {
+    summary: 'A standard answer in every language it has',
+    parameters: [answerParameter],
+    responses: { 200: json('The answer', 'AnswerPage'), 404: problem('There is no such answer') },
+  },
+  fillAnswer: {
+    summary: 'A standard answer filled in for the ticket; nothing is sent',
+    parameters: [
+      numberParameter,
+      answerParameter,
+      queryParameter('language', 'That of the ticket when absent', { type: 'string' }),
+    ],
+    responses: {
+      200: json('What the customer would get', 'FilledAnswer'),
+      404: problem('There is no such ticket or answer'),
     },
   },
   readDescription: {

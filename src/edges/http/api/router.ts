@@ -12,6 +12,7 @@ import { errorText } from '../../../base/fault.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, ApiAccess } from '../../../services/accounts/accounts.ts';
 import { createAppointmentRoutes } from './appointments.ts';
+import { createAnswerRoutes } from './answers.ts';
 import { createAuditReading, noteApiReading } from './audit.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
@@ -52,6 +53,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createEscalationReading(deps),
     ...createFiguresReading(deps),
     ...createAppointmentRoutes(deps),
+    ...createAnswerRoutes(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

@@ -37,7 +37,10 @@ export type AgentOperation =
   | 'listAppointments'
   | 'makeAppointment'
   | 'changeAppointment'
-  | 'cancelAppointment';
+  | 'cancelAppointment'
+  | 'listAnswers'
+  | 'readAnswer'
+  | 'fillAnswer';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -105,6 +108,9 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'listAudit', method: 'get', path: '/api/v1/audit', access: 'token' },
   { id: 'listEscalations', method: 'get', path: '/api/v1/escalations', access: 'token' },
   { id: 'readFigures', method: 'get', path: '/api/v1/figures', access: 'token' },
+  { id: 'listAnswers', method: 'get', path: '/api/v1/answers', access: 'token' },
+  { id: 'readAnswer', method: 'get', path: '/api/v1/answers/{id}', access: 'token' },
+  { id: 'fillAnswer', method: 'get', path: `${ticket}/answers/{id}`, access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

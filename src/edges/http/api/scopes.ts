@@ -42,6 +42,9 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   makeAppointment: 'reply',
   changeAppointment: 'reply',
   cancelAppointment: 'reply',
+  listAnswers: 'read',
+  readAnswer: 'read',
+  fillAnswer: 'read',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

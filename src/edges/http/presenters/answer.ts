@@ -1,16 +1,16 @@
 /**
- * What an answer begins with: recipients, subject, signature, quotation.
+ * What an answer begins with: recipients, subject, salutation, signature, quotation.
  *
  * Promises: pure. Leaves to others: the form around it (write-form.ts).
  */
 import type { Config } from '../../../config/config.ts';
-import { fillPlaceholders } from '../../../core/answers/placeholders.ts';
-import { quote, startText } from '../../../core/answers/quotation.ts';
+import { caretIn, quote, startText } from '../../../core/answers/quotation.ts';
 import { type Address, displayName, formatAddress } from '../../../core/message/address.ts';
 import type { Recipients } from '../../../core/message/recipients.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
+import type { LetterFrame } from '../../../services/answers/fill.ts';
 import type { Attribute } from '../../../services/render/attributions.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
@@ -25,6 +25,8 @@ export interface Draft {
   readonly state: string;
   /** The message that is answered. */
   readonly message: string;
+  /** Where writing begins; absent for the start. */
+  readonly caret?: number;
 }
 
 export interface DraftRequest {
@@ -35,6 +37,8 @@ export interface DraftRequest {
   readonly recipients: Recipients;
   readonly agent: Agent;
   readonly config: Config;
+  /** What stands above and below an answer. */
+  readonly frame: LetterFrame;
   /** In which the customer is addressed. */
   readonly customerLocale: Locale;
   /** For the languages that the viewer is not in. */
@@ -42,19 +46,21 @@ export interface DraftRequest {
 }
 
 export function startAnswer(request: DraftRequest): Draft {
-  const { folder, answered, recipients, config } = request;
+  const { folder, answered, recipients, config, frame } = request;
   const { ticket } = folder;
   return {
     to: formatAddresses(recipients.to),
     cc: formatAddresses(recipients.cc),
     subject: answerSubject(ticket.number, ticket.subject),
     text: startText({
-      signature: signatureOf({ ...request, queue: ticket.queue }),
+      salutation: frame.salutation,
+      signature: asSignature(frame.signature),
       quotation: quotationOf(request),
       place: config.desk.signaturePlace,
     }),
     state: 'open',
     message: answered?.name ?? '',
+    caret: caretIn(frame),
   };
 }
 
@@ -64,24 +70,9 @@ function formatAddresses(addresses: readonly Address[]): string {
   return addresses.map(formatAddress).join(', ');
 }
 
-export interface SignatureRequest {
-  readonly queue: string;
-  readonly folder?: TicketFolder;
-  readonly agent: Agent;
-  readonly config: Config;
-}
-
-/** The queue's, below `-- ` (RFC 3676 section 4.3); empty when it has none. */
-export function signatureOf({ queue: name, folder, agent, config }: SignatureRequest): string {
-  const queue = config.queues.find((each) => each.name.toLowerCase() === name.toLowerCase());
-  if (queue === undefined || queue.signature.trim() === '') return '';
-  const { text } = fillPlaceholders(queue.signature.trimEnd(), {
-    'agent.name': agent.name,
-    'queue.name': queue.name,
-    'desk.name': config.desk.name,
-    'ticket.number': folder?.number,
-    'customer.name': folder?.ticket.customer?.name,
-  });
+/** Below `-- ` (RFC 3676 section 4.3); empty when there is none. */
+export function asSignature(text: string): string {
+  if (text === '') return '';
   return /^-- ?\n/.test(text) ? text : `-- \n${text}`;
 }
 

@@ -4,7 +4,6 @@
  * Promises: pure; what was typed comes back as it was when it is refused.
  */
 
-import type { Config } from '../../../config/config.ts';
 import { type ForwardedWords, forwardedText } from '../../../core/answers/forwarded.ts';
 import { startText } from '../../../core/answers/quotation.ts';
 import { displayName } from '../../../core/message/address.ts';
@@ -15,7 +14,7 @@ import type { TicketState } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
-import { signatureOf } from './answer.ts';
+import { asSignature } from './answer.ts';
 import { stateLooks } from './states.ts';
 
 /** What stands in the fields, by name, as typed; ticked boxes in `ticked`. */
@@ -150,7 +149,8 @@ export function presentCall(request: ComposeRequest, may: (right: Right) => bool
 export interface NewRequest {
   readonly via: 'mail' | 'phone';
   readonly agent: Agent;
-  readonly config: Config;
+  /** What stands under a mail from the queue. */
+  signatureIn(queue: string): string;
   /** Names of the queues in which the agent may. */
   readonly queues: readonly string[];
   readonly agents: readonly Agent[];
@@ -161,10 +161,10 @@ export interface NewRequest {
 }
 
 export function presentNew(request: NewRequest, locale: Locale) {
-  const { via, agent, config, queues, typed, refused } = request;
+  const { via, queues, typed, refused } = request;
   const queue = typed?.get('queue') ?? queues[0] ?? '';
   const signatureIn = (name: string) =>
-    via === 'mail' ? signatureOf({ queue: name, agent, config }) : '';
+    via === 'mail' ? asSignature(request.signatureIn(name)) : '';
   const signature = signatureIn(queue);
   const state = typed?.get('state') ?? 'open';
   const states: readonly TicketState[] = request.mayClose

@@ -239,6 +239,7 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     desk: [
       toPage(locale.text('tree.escalations'), '/escalations', 'dues', undefined),
       toPage(locale.text('tree.overview'), '/overview', 'chart', undefined),
+      toPage(locale.text('tree.answers'), '/answers', 'text', undefined),
       toPage(
         locale.text('tree.outbox'),
         '/outbox',

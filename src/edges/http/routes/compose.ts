@@ -31,7 +31,7 @@ import { goTo, textOf } from './login.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
 
 export interface ComposeDeps
-  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'accounts'> {
+  extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'accounts' | 'filling'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -113,7 +113,7 @@ export function addComposeRoutes(router: Router, page: TicketPage, deps: Compose
 
 function addNewRoutes(
   router: Router,
-  { tickets, config, accounts, visitor, pages }: ComposeDeps,
+  { tickets, config, accounts, filling, visitor, pages }: ComposeDeps,
 ): void {
   router.get(
     '/new',
@@ -161,7 +161,11 @@ function addNewRoutes(
       {
         via,
         agent: visit.agent,
-        config: config.current(),
+        signatureIn: (queue) =>
+          filling.frame({
+            agent: visit.agent,
+            ticket: { queue, customer: undefined, language: undefined },
+          }).signature,
         queues,
         agents: accounts.list(),
         mayOwn: queuesFor(visit, 'own').length > 0,

@@ -40,7 +40,10 @@ import { goTo, textOf } from './login.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
 
 export interface WriteDeps
-  extends Pick<ViewerDeps, 'tickets' | 'drafts' | 'reader' | 'config' | 'renderer' | 'clock'> {
+  extends Pick<
+    ViewerDeps,
+    'tickets' | 'drafts' | 'reader' | 'config' | 'renderer' | 'clock' | 'filling'
+  > {
   readonly visitor: Visitor;
   readonly views: TicketViews;
 }
@@ -59,7 +62,7 @@ type Warnings = Partial<
 export function addWriteRoutes(
   router: Router,
   page: TicketPage,
-  { tickets, drafts, reader, config, renderer, clock, visitor, views }: WriteDeps,
+  { tickets, drafts, reader, config, renderer, clock, filling, visitor, views }: WriteDeps,
 ): void {
   for (const writing of ['answer', 'note'] as const) {
     router.get(
@@ -125,6 +128,7 @@ export function addWriteRoutes(
       recipients,
       agent,
       config: current,
+      frame: filling.frame({ folder, agent }),
       customerLocale: customerLocale(folder),
       attribute: renderer.attribute,
     });
