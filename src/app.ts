@@ -222,6 +222,7 @@ export function createApp(desk: Desk): App {
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
+    desk.suggestions.start();
   }
 
   async function watchFolders(): Promise<void> {
@@ -342,6 +343,7 @@ export function createApp(desk: Desk): App {
         release: desk.release,
         customers: desk.customers,
         answers: desk.answers,
+        suggestions: desk.suggestions,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config: shownConfig,

@@ -19,6 +19,7 @@ import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
+import { createDeskSuggestions } from './desk-answers.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -30,6 +31,7 @@ import {
 import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
+import type { Suggestions } from './services/answers/suggestions.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
@@ -124,6 +126,8 @@ export interface Desk {
   readonly customers: CustomerBook;
   /** Text modules. */
   readonly answers: AnswerBook;
+  /** Which of them fit a mail, and which earlier answers. */
+  readonly suggestions: Suggestions;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -353,6 +357,13 @@ function buildDesk(
     secret,
   });
   const auditDays = () => current().desk.auditDays;
+  const suggestions = createDeskSuggestions({
+    directory,
+    infoSeparator: current().desk.infoSeparator,
+    answers,
+    index,
+    ...parts,
+  });
   const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
     directory,
@@ -372,6 +383,7 @@ function buildDesk(
     rules,
     customers,
     answers,
+    suggestions,
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,
@@ -404,6 +416,7 @@ function buildDesk(
     retryOutgoing: outgoing.retry,
     async close() {
       await audit.close();
+      await suggestions.close();
       await index.close();
     },
   };

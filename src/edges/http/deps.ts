@@ -8,6 +8,7 @@ import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
+import type { Suggestions } from '../../services/answers/suggestions.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -51,6 +52,8 @@ export interface ViewerDeps {
   readonly customers: CustomerBook;
   /** Text modules. */
   readonly answers: Pick<AnswerBook, 'modules'>;
+  /** Which modules and earlier answers fit a mail. */
+  readonly suggestions: Suggestions;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly readMarks: ReadMarks;

@@ -61,6 +61,7 @@ export async function startViewer({
     release: desk.release,
     customers: desk.customers,
     answers: desk.answers,
+    suggestions: desk.suggestions,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     config: desk.config,
