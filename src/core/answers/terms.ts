@@ -52,3 +52,19 @@ function addTerms(terms: Term[], word: string, stem: Stem): void {
     if (term !== '') terms.push({ term, word });
   }
 }
+
+const gramLength = 5;
+
+/**
+ * Pieces of the words, five letters each, the beginning marked: what compounds and inflected words have in common.
+ * Shorter words, and pairs of ideographs, are pieces as they are.
+ */
+export function piecesOf(text: string): readonly Term[] {
+  const pieces: Term[] = [];
+  for (const { term, word } of termsOf(text, (each) => each)) {
+    const marked = ideographs.test(term) ? term : `_${term}`;
+    for (let at = 0; at === 0 || at + gramLength <= marked.length; at += 1)
+      pieces.push({ term: marked.slice(at, at + gramLength), word });
+  }
+  return pieces;
+}

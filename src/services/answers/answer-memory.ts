@@ -8,16 +8,16 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { EarlierAnswer } from './earlier-answers.ts';
 import { groupBy } from './grouped.ts';
 import {
-  both,
   chooseTerms,
+  type Mailed,
   mainLanguageOf,
   matchedWords,
-  type Question,
   stemFor,
+  toQuestion,
   wholeOf,
 } from './question.ts';
 import { createShelf, type Shelf } from './shelf.ts';
-import { type Collection, weighDocument } from './weighing.ts';
+import { type Collection, noCollection, weighDocument } from './weighing.ts';
 
 /** What is known of a ticket beside its answers. */
 export interface AnsweredTicket {
@@ -46,13 +46,12 @@ export interface NearRequest {
   readonly language: string;
   readonly queue: string;
   readonly queues: readonly string[];
-  readonly also: Collection;
   readonly most: number;
 }
 
 export interface AnswerMemory {
   set(told: readonly ToldTicket[]): void;
-  near(question: Question, request: NearRequest): readonly Near[];
+  near(mail: Mailed, request: NearRequest): readonly Near[];
   collection(language: string): Collection;
   size(): number;
 }
@@ -62,8 +61,6 @@ interface Kept {
   readonly queue: string;
   readonly language: string;
 }
-
-const none: Collection = { size: () => 0, holders: () => 0 };
 
 export function createAnswerMemory(most: number): AnswerMemory {
   const shelves = new Map<string, Shelf>();
@@ -106,37 +103,55 @@ export function createAnswerMemory(most: number): AnswerMemory {
         if (answers.length === 0) keysOf.delete(ticket.number);
         const language = mainLanguageOf(ticket.language ?? '');
         for (const answer of answers) {
-          const own = { answer, queue: ticket.queue, language };
-          kept.set(keyOf(answer), own);
-          fresh.push(own);
+          // The mail is in the shelf; its text is needed no more.
+          kept.set(keyOf(answer), {
+            answer: { ...answer, mail: '' },
+            queue: ticket.queue,
+            language,
+          });
+          fresh.push({ answer, queue: ticket.queue, language });
         }
       }
       for (const [language, own] of groupBy(fresh, (each) => each.language))
         shelfOf(language).add(own.map(({ answer }) => toDocument(answer, language)));
       forgetOldest();
     },
-    near({ said, words }, { ticket, language, queue, queues, also, most: wanted }) {
+    near(mail, { ticket, language, queue, queues, most: wanted }) {
       const shelf = shelves.get(language);
       if (shelf === undefined) return [];
-      const collection = both(shelf, also);
-      const chosen = chooseTerms(said, collection, shelf.holders);
-      const whole = wholeOf(said, collection);
+      const stem = stemFor(language);
+      const { said, words } = toQuestion(mail, (text) => termsOf(text, stem));
+      const chosen = chooseTerms(said, shelf, shelf.holders);
+      const whole = wholeOf(said, shelf);
       const seen = new Set(queues);
-      return shelf
+      const found = shelf
         .find(chosen)
         .flatMap(({ key, score, terms }) => {
-          const found = kept.get(key);
-          if (found === undefined || found.answer.ticket === ticket) return [];
-          const mayOffer = isNear(found.queue, queue) && seen.has(found.queue);
-          return [{ ...found, mayOffer, alike: score / whole, terms }];
+          const known = kept.get(key);
+          if (known === undefined || known.answer.ticket === ticket) return [];
+          const mayOffer = isNear(known.queue, queue) && seen.has(known.queue);
+          return [{ answer: known.answer, mayOffer, alike: score / whole, terms }];
         })
-        .sort((one, other) => other.alike - one.alike || other.answer.at - one.answer.at)
-        .slice(0, wanted)
-        .map(({ terms, ...near }) => ({ ...near, words: matchedWords(terms, chosen, words) }));
+        .sort(compareNear);
+      // Those that may be offered are not crowded out by those that only teach.
+      const offered = found.filter((each) => each.mayOffer && each.answer.modules.length === 0);
+      return [...new Set([...found.slice(0, wanted), ...offered.slice(0, wanted)])].map(
+        ({ terms, ...near }) => ({ ...near, words: matchedWords(terms, chosen, words) }),
+      );
     },
-    collection: (language) => shelves.get(language) ?? none,
+    collection: (language) => shelves.get(language) ?? noCollection,
     size: () => kept.size,
   };
+}
+
+function compareNear(
+  one: Pick<Near, 'answer' | 'alike'>,
+  other: Pick<Near, 'answer' | 'alike'>,
+): number {
+  const [first, second] = [Math.round(one.alike * 1e6), Math.round(other.alike * 1e6)];
+  if (first !== second) return second - first;
+  if (one.answer.at !== other.answer.at) return other.answer.at - one.answer.at;
+  return keyOf(one.answer) < keyOf(other.answer) ? -1 : 1;
 }
 
 /** The same queue, or one nested in the other. */

@@ -1,26 +1,24 @@
 /**
- * The text modules as documents: one for each module and language, and one for each module in no language.
+ * The text modules as documents: in each language one for each module, by its words and by pieces of them.
  *
- * Promises: rebuilt as a whole when they change; a module without a variant in a language is found there by what is common to all.
+ * Promises: rebuilt as a whole when modules change. All variants of a module share their titles and keywords: in every language
+ * a module is also found by those of the others, which names of products and words of a common root make useful.
  */
-
-import type { Stem } from '../../core/answers/terms.ts';
-import { termsOf } from '../../core/answers/terms.ts';
+import { piecesOf, type Term, termsOf } from '../../core/answers/terms.ts';
 import type { TextModule } from '../../core/answers/text-module.ts';
 import { groupBy } from './grouped.ts';
 import {
   both,
   chooseTerms,
+  type Mailed,
   mainLanguageOf,
   matchedWords,
-  type Question,
   stemFor,
+  toQuestion,
   wholeOf,
-  wordsOf,
 } from './question.ts';
-import type { WeighedDocument } from './ranking-segment.ts';
 import { createShelf, type Shelf } from './shelf.ts';
-import { type Collection, countTerms, type Passage, weighDocument } from './weighing.ts';
+import { type Collection, noCollection, type Passage, weighDocument } from './weighing.ts';
 
 export interface ModuleFit {
   readonly id: string;
@@ -32,94 +30,108 @@ export interface ModuleFit {
 export interface ModuleShelves {
   set(modules: readonly TextModule[]): void;
   variants(id: string): readonly TextModule[];
-  fits(question: Question, language: string, mails: Collection): readonly ModuleFit[];
-  collection(language: string): Collection;
+  /** `mails` tells which words are ordinary in mails of that language. */
+  fits(mail: Mailed, language: string, mails: Collection): readonly ModuleFit[];
 }
 
-/** Beginnings of words, which languages share more often than whole ones. */
-const beginning: Stem = (word) => word.slice(0, 6);
-const sharedBoost = 0.4;
-const none: Collection = { size: () => 0, holders: () => 0 };
+type Split = (text: string) => readonly Term[];
+
+interface LanguageShelves {
+  readonly words: Shelf;
+  readonly pieces: Shelf;
+}
+
+/** Of a mail whose language nobody knows, or no module has. */
+const anyLanguage = '';
+const wordsBoost = 0.5;
+const piecesPerWord = 5;
 
 export function createModuleShelves(): ModuleShelves {
   let variants: ReadonlyMap<string, readonly TextModule[]> = new Map();
-  let byLanguage: ReadonlyMap<string, Shelf> = new Map();
-  let shared = createShelf();
+  let shelves: ReadonlyMap<string, LanguageShelves> = new Map();
 
-  function ask(shelf: Shelf, said: ReadonlyMap<string, number>, also: Collection) {
-    const collection = both(shelf, also);
+  function shelvesIn(language: string): LanguageShelves {
+    const modules = [...variants];
+    const fill = (split: Split, perWord: number) => {
+      const shelf = createShelf();
+      shelf.add(
+        modules.map(([id, each]) =>
+          weighDocument(id, passagesOf(each, { language, split, perWord })),
+        ),
+      );
+      return shelf;
+    };
+    return { words: fill(wordsIn(language), 1), pieces: fill(piecesOf, piecesPerWord) };
+  }
+
+  function ask(shelf: Shelf, mail: Mailed, split: Split, mails: Collection): readonly ModuleFit[] {
+    const { said, words } = toQuestion(mail, split);
+    const collection = both(shelf, mails);
     const chosen = chooseTerms(said, collection, shelf.holders);
     const whole = wholeOf(said, collection);
-    return shelf.find(chosen).map((match) => ({ ...match, chosen, fit: match.score / whole }));
+    return shelf.find(chosen).map(({ key, score, terms }) => ({
+      id: key,
+      fit: score / whole,
+      words: matchedWords(terms, chosen, words),
+    }));
   }
 
   return {
     set(modules) {
       variants = groupBy(modules, ({ id }) => id);
-      byLanguage = new Map(
-        [...groupBy(modules, ({ language }) => mainLanguageOf(language))].map(([language, own]) => [
-          language,
-          fill(toDocuments(own, stemFor(language))),
-        ]),
+      const languages = new Set(modules.map(({ language }) => mainLanguageOf(language)));
+      shelves = new Map(
+        [anyLanguage, ...languages].map((language) => [language, shelvesIn(language)]),
       );
-      shared = fill([...variants].map(([id, each]) => sharedDocument(id, each)));
     },
     variants: (id) => variants.get(id) ?? [],
-    fits({ said, words, text }, language, mails) {
-      const own = [...byLanguage]
-        .filter(([each]) => language === '' || each === language)
-        .flatMap(([, shelf]) => ask(shelf, said, mails))
-        .map(({ key, fit, terms, chosen }) => ({
-          id: key,
-          fit,
-          words: matchedWords(terms, chosen, words),
-        }));
-      const loose = termsOf(text, beginning);
-      const looseWords = wordsOf(loose);
-      const common = ask(shared, countTerms(loose), none).map(({ key, fit, terms, chosen }) => ({
-        id: key,
-        fit: sharedBoost * fit,
-        words: matchedWords(terms, chosen, looseWords),
-      }));
-      return [...own, ...common];
+    fits(mail, language, mails) {
+      const known = shelves.has(language) ? language : anyLanguage;
+      const found = shelves.get(known);
+      if (found === undefined) return [];
+      const byWords = ask(found.words, mail, wordsIn(known), mails);
+      const byPieces = ask(found.pieces, mail, piecesOf, noCollection);
+      return [...byWords.map((each) => ({ ...each, fit: wordsBoost * each.fit })), ...byPieces];
     },
-    collection: (language) => byLanguage.get(language) ?? none,
   };
 }
 
-function fill(documents: readonly WeighedDocument[]): Shelf {
-  const shelf = createShelf();
-  shelf.add(documents);
-  return shelf;
+function wordsIn(language: string): Split {
+  const stem = stemFor(language);
+  return (text) => termsOf(text, stem);
 }
 
-function toDocuments(modules: readonly TextModule[], stem: Stem): readonly WeighedDocument[] {
-  return [...groupBy(modules, ({ id }) => id)].map(([id, variants]) =>
-    weighDocument(
-      id,
-      variants.flatMap((module) => passagesOf(module, stem)),
-    ),
-  );
+interface PassageForm {
+  readonly language: string;
+  readonly split: Split;
+  /** How many terms a word gives. */
+  readonly perWord: number;
 }
 
-function passagesOf({ id, title, keywords, text }: TextModule, stem: Stem): readonly Passage[] {
+function passagesOf(
+  variants: readonly TextModule[],
+  { language, split, perWord }: PassageForm,
+): readonly Passage[] {
+  const isOwn = (module: TextModule) =>
+    language === anyLanguage || mainLanguageOf(module.language) === language;
+  const passage = (text: string, boost: number, words: number) => ({
+    terms: split(text),
+    boost,
+    usual: words * perWord,
+  });
   return [
-    { terms: termsOf(title, stem), boost: 2, usual: 5 },
-    { terms: termsOf(keywords.join(' \n '), stem), boost: 2, usual: 8 },
-    { terms: termsOf(id.replace(/[/_-]/g, ' '), stem), boost: 0.5, usual: 2 },
-    { terms: termsOf(withoutPlaceholders(text), stem), boost: 1, usual: 50 },
+    ...variants
+      .filter(isOwn)
+      .flatMap(({ id, title, keywords, text }) => [
+        passage(title, 3, 5),
+        passage(keywords.join(' \n '), 4, 6),
+        passage(id.replace(/[/_-]/g, ' '), 0.5, 3),
+        passage(withoutPlaceholders(text), 1, 30),
+      ]),
+    ...variants
+      .filter((module) => !isOwn(module))
+      .map(({ title, keywords }) => passage([title, ...keywords].join(' \n '), 0.5, 10)),
   ];
-}
-
-function sharedDocument(id: string, variants: readonly TextModule[]): WeighedDocument {
-  const words = variants.flatMap(({ title, keywords }) => [title, ...keywords]);
-  return weighDocument(id, [
-    {
-      terms: termsOf([id.replace(/[/_-]/g, ' '), ...words].join(' \n '), beginning),
-      boost: 1,
-      usual: 30,
-    },
-  ]);
 }
 
 function withoutPlaceholders(text: string): string {

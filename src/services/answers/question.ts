@@ -1,16 +1,15 @@
 /** A mail as a question: its terms, how much each is said, and under which words. */
 import { stemmerOf } from '../../core/answers/stem.ts';
-import { type Stem, type Term, termsOf } from '../../core/answers/terms.ts';
+import type { Stem, Term } from '../../core/answers/terms.ts';
 import { stemEnglish } from './ranking-segment.ts';
 import type { Collection } from './weighing.ts';
 import { countTerms, rarityOf } from './weighing.ts';
 
 export interface Question {
-  /** By term. */
+  /** How much each term is said. */
   readonly said: ReadonlyMap<string, number>;
+  /** By term. */
   readonly words: ReadonlyMap<string, string>;
-  /** The whole text, for terms that are formed otherwise. */
-  readonly text: string;
 }
 
 export function stemFor(language: string): Stem {
@@ -21,21 +20,26 @@ export function mainLanguageOf(tag: string): string {
   return tag.toLowerCase().split('-')[0] ?? '';
 }
 
+export interface Mailed {
+  readonly subject: string;
+  readonly text: string;
+}
+
 const subjectBoost = 1;
 
-export function askedTerms(
-  { subject, text }: { readonly subject: string; readonly text: string },
-  stem: Stem,
+export function toQuestion(
+  { subject, text }: Mailed,
+  split: (text: string) => readonly Term[],
 ): Question {
-  const inSubject = termsOf(subject, stem);
-  const terms = [...inSubject, ...termsOf(text, stem)];
+  const inSubject = split(subject);
+  const terms = [...inSubject, ...split(text)];
   const said = new Map([...countTerms(terms)].map(([term, times]) => [term, 1 + Math.log(times)]));
   for (const term of new Set(inSubject.map((each) => each.term)))
     said.set(term, (said.get(term) ?? 0) + subjectBoost);
-  return { said, words: wordsOf(terms), text: `${subject}\n${text}` };
+  return { said, words: wordsOf(terms) };
 }
 
-export function wordsOf(terms: readonly Term[]): ReadonlyMap<string, string> {
+function wordsOf(terms: readonly Term[]): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
   for (const { term, word } of terms) if (!words.has(term)) words.set(term, word);
   return words;
@@ -43,7 +47,7 @@ export function wordsOf(terms: readonly Term[]): ReadonlyMap<string, string> {
 
 /** Work that one question may make: documents that are looked at, over all its terms. */
 const mostHolders = 6000;
-const mostAsked = 60;
+const mostAsked = 150;
 
 /**
  * The terms that say most, each with its weight: what few documents hold first, until there is enough to look at.
@@ -57,7 +61,7 @@ export function chooseTerms(
   const weighed = [...said]
     .map(([term, weight]) => ({
       term,
-      weight: weight * rarityOf(term, collection),
+      weight: weight * tellingOf(term, collection),
       held: asks(term),
     }))
     .filter(({ held, weight }) => held > 0 && weight > 0)
@@ -72,10 +76,19 @@ export function chooseTerms(
   return chosen;
 }
 
+const ideograph = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+/** Shorter words say less, whatever the language: many of them only join others. */
+const fullLength = 6;
+
+function tellingOf(term: string, collection: Collection): number {
+  const length = ideograph.test(term) ? 1 : Math.min(1, term.length / fullLength);
+  return length * rarityOf(term, collection);
+}
+
 /** What a document that answers every word of the question would score, so that scores compare across questions. */
 export function wholeOf(said: ReadonlyMap<string, number>, collection: Collection): number {
   let sum = 0;
-  for (const [term, weight] of said) sum += weight * rarityOf(term, collection);
+  for (const [term, weight] of said) sum += weight * tellingOf(term, collection);
   return Math.max(sum, 1e-9);
 }
 

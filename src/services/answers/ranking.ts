@@ -11,7 +11,7 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import { createAnswerMemory, type ToldTicket } from './answer-memory.ts';
 import type { EarlierAnswer } from './earlier-answers.ts';
 import { createModuleShelves } from './module-shelves.ts';
-import { askedTerms, mainLanguageOf, stemFor } from './question.ts';
+import { mainLanguageOf } from './question.ts';
 
 export interface RankingRequest {
   readonly ticket: TicketNumber;
@@ -70,14 +70,8 @@ export function createRanking({ mostAnswers }: RankingOptions): Ranking {
 
   function rank(request: RankingRequest): readonly Ranked[] {
     const language = request.language === undefined ? '' : mainLanguageOf(request.language);
-    const asked = askedTerms(request, stemFor(language));
-    const near = memory.near(asked, {
-      ...request,
-      language,
-      also: shelves.collection(language),
-      most: neighbours,
-    });
-    const fits = shelves.fits(asked, language, memory.collection(language));
+    const near = memory.near(request, { ...request, language, most: neighbours });
+    const fits = shelves.fits(request, language, memory.collection(language));
     const found = new Map<string, { score: number; words: string[] }>();
     const note = (id: string, score: number, words: readonly string[]) => {
       const known = found.get(id) ?? { score: 0, words: [] };

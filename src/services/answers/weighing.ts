@@ -41,6 +41,8 @@ export interface Collection {
   holders(term: string): number;
 }
 
+export const noCollection: Collection = { size: () => 0, holders: () => 0 };
+
 /** Near zero for what stands in most documents. */
 export function rarityOf(term: string, { size, holders }: Collection): number {
   const held = holders(term);
