@@ -246,6 +246,7 @@ export function createApp(desk: Desk): App {
     await reports.catchUp();
     reports.start();
     await desk.snoozes.catchUp();
+    desk.suggestions.start();
   }
 
   async function watchFolders(): Promise<void> {
@@ -380,6 +381,7 @@ export function createApp(desk: Desk): App {
         feeds: desk.feeds,
         filling: desk.filling,
         moduleFiles: desk.moduleFiles,
+        suggestions: desk.suggestions,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         figures: desk.figures,

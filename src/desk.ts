@@ -22,6 +22,7 @@ import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskFilling } from './desk-answers.ts';
+import { createDeskSuggestions } from './desk-answers.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -36,6 +37,7 @@ import { type AgentDirectory, createAccounts } from './services/accounts/directo
 import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
 import type { Filling } from './services/answers/fill.ts';
 import { createModuleFiles, type ModuleFiles } from './services/answers/module-files.ts';
+import type { Suggestions } from './services/answers/suggestions.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
@@ -144,6 +146,8 @@ export interface Desk extends DeskCalendars, DeskWaiting {
   /** Fills text modules, signatures and salutations in. */
   readonly filling: Filling;
   readonly moduleFiles: ModuleFiles;
+  /** Which of them fit a mail, and which earlier answers. */
+  readonly suggestions: Suggestions;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
@@ -424,6 +428,13 @@ function buildDesk(
     { directory, locales: join(programDirectory, 'locales') },
   );
   const auditDays = () => current().desk.auditDays;
+  const suggestions = createDeskSuggestions({
+    directory,
+    infoSeparator: current().desk.infoSeparator,
+    answers,
+    index,
+    ...parts,
+  });
   const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
     directory,
@@ -456,6 +467,7 @@ function buildDesk(
       random,
       log,
     }),
+    suggestions,
     customerTickets,
     figures,
     customerCare: createCustomerCare({
@@ -493,6 +505,7 @@ function buildDesk(
       figures.close();
       calendars.feeds.close();
       await audit.close();
+      await suggestions.close();
       await index.close();
     },
   };

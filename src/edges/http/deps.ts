@@ -12,6 +12,7 @@ import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Feeds } from '../../services/appointments/feeds.ts';
 import type { Filling } from '../../services/answers/fill.ts';
 import type { ModuleFiles } from '../../services/answers/module-files.ts';
+import type { Suggestions } from '../../services/answers/suggestions.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -68,6 +69,8 @@ export interface ViewerDeps {
   readonly feeds: Pick<Feeds, 'pathOf' | 'renew'>;
   readonly filling: Filling;
   readonly moduleFiles: ModuleFiles;
+  /** Which modules and earlier answers fit a mail. */
+  readonly suggestions: Suggestions;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;

@@ -69,6 +69,7 @@ export async function startViewer({
     feeds: desk.feeds,
     filling: desk.filling,
     moduleFiles: desk.moduleFiles,
+    suggestions: desk.suggestions,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     figures: desk.figures,
