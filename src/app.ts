@@ -222,6 +222,7 @@ export function createApp(desk: Desk): App {
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
+    desk.suggestions.start();
   }
 
   async function watchFolders(): Promise<void> {
@@ -343,6 +344,7 @@ export function createApp(desk: Desk): App {
         customers: desk.customers,
         answers: desk.answers,
         filling: desk.filling,
+        suggestions: desk.suggestions,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config: shownConfig,

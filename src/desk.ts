@@ -19,7 +19,7 @@ import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
-import { createDeskFilling } from './desk-answers.ts';
+import { createDeskFilling, createDeskSuggestions } from './desk-answers.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -32,6 +32,7 @@ import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
 import type { Filling } from './services/answers/fill.ts';
+import type { Suggestions } from './services/answers/suggestions.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
@@ -128,6 +129,8 @@ export interface Desk {
   readonly answers: AnswerBook;
   /** Fills text modules, signatures and salutations in. */
   readonly filling: Filling;
+  /** Which of them fit a mail, and which earlier answers. */
+  readonly suggestions: Suggestions;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -368,6 +371,13 @@ function buildDesk(
     secret,
   });
   const auditDays = () => current().desk.auditDays;
+  const suggestions = createDeskSuggestions({
+    directory,
+    infoSeparator: current().desk.infoSeparator,
+    answers,
+    index,
+    ...parts,
+  });
   const audit = createAudit({ files, directory, auditDays, clock, log });
   return {
     directory,
@@ -388,6 +398,7 @@ function buildDesk(
     customers,
     answers,
     filling,
+    suggestions,
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,
@@ -420,6 +431,7 @@ function buildDesk(
     retryOutgoing: outgoing.retry,
     async close() {
       await audit.close();
+      await suggestions.close();
       await index.close();
     },
   };

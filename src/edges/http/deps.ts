@@ -9,6 +9,7 @@ import type { AccountServices } from '../../services/accounts/account-services.t
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
 import type { Filling } from '../../services/answers/fill.ts';
+import type { Suggestions } from '../../services/answers/suggestions.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -53,6 +54,8 @@ export interface ViewerDeps {
   /** Text modules. */
   readonly answers: Pick<AnswerBook, 'modules'>;
   readonly filling: Filling;
+  /** Which modules and earlier answers fit a mail. */
+  readonly suggestions: Suggestions;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly readMarks: ReadMarks;

@@ -62,6 +62,7 @@ export async function startViewer({
     customers: desk.customers,
     answers: desk.answers,
     filling: desk.filling,
+    suggestions: desk.suggestions,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     config: desk.config,

@@ -1,0 +1,36 @@
+/** What is said between the suggestions and the thread that ranks. */
+import type { TextModule } from '../../core/answers/text-module.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { AnsweredTicket } from './answer-memory.ts';
+import type { RankingRequest as Question, Ranked } from './ranking.ts';
+
+export type RankingRequest =
+  | { readonly kind: 'modules'; readonly id: number; readonly modules: readonly TextModule[] }
+  | { readonly kind: 'tickets'; readonly id: number; readonly tickets: readonly AnsweredTicket[] }
+  | { readonly kind: 'rank'; readonly id: number; readonly question: Question };
+
+export type RankingAnswer =
+  /** What was told counts from now on, except the answers of tickets that could not be read. */
+  | {
+      readonly kind: 'told';
+      readonly id: number;
+      /** Earlier answers that are known now. */
+      readonly answers: number;
+      readonly unreadable: readonly { readonly number: TicketNumber; readonly reason: string }[];
+    }
+  | { readonly kind: 'ranked'; readonly id: number; readonly ranked: readonly Ranked[] };
+
+/** One life of a ranking service: from its start until it is closed or has crashed. */
+export interface RankingPort {
+  post(request: RankingRequest): void;
+  close(): Promise<void>;
+}
+
+export interface RankingPortEvents {
+  readonly onAnswer: (answer: RankingAnswer) => void;
+  /** The service is gone without having been closed. */
+  readonly onCrash: (cause: unknown) => void;
+}
+
+/** Starts a service that knows nothing. */
+export type StartRanking = (events: RankingPortEvents) => RankingPort;

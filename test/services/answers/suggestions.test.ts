@@ -1,0 +1,108 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TicketNumber } from '../../../src/core/ticket/number.ts';
+import type { SuggestionRequest } from '../../../src/services/answers/suggestions.ts';
+import { openTestDesk, plainMail, type TestDesk } from '../../helpers/test-desk.ts';
+
+let test: TestDesk;
+
+beforeEach(async () => {
+  test = await openTestDesk({ settings: { confirmations: 'false' } });
+  await test.desk.accounts.add({
+    login: 'anna',
+    name: 'Anna Adler',
+    email: 'anna@desk.example',
+    roles: ['agent'],
+  });
+});
+afterEach(() => test.close());
+
+const anna = { kind: 'agent', login: 'anna' } as const;
+const kim = { name: 'Kim Berg', address: 'kim@customer.example' };
+
+async function writeModule(file: string, head: string, text: string): Promise<void> {
+  const path = join(test.directory, 'config/answers', file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `---\n${head}\n---\n${text}\n`);
+  await test.desk.answers.load();
+}
+
+async function receive(subject: string, text: string, queue = 'Support'): Promise<TicketNumber> {
+  const { ticket } = await test.receive(
+    plainMail(
+      { Subject: subject, 'Message-ID': `<${subject.replace(/\W/g, '')}.${queue}@x.example>` },
+      text,
+    ),
+  );
+  await test.desk.tickets.run(
+    ticket,
+    { kind: 'update', changes: [{ kind: 'set', field: 'queue', value: queue }] },
+    { kind: 'system', part: 'test' },
+  );
+  return ticket;
+}
+
+async function answer(ticket: TicketNumber, text: string): Promise<void> {
+  const result = await test.desk.tickets.run(
+    ticket,
+    { kind: 'reply', to: [kim], cc: [], text },
+    anna,
+  );
+  expect(result.ok).toBe(true);
+}
+
+async function suggest(request: Partial<SuggestionRequest>): Promise<readonly string[]> {
+  await test.desk.suggestions.settled();
+  const found = await test.desk.suggestions.suggest({
+    ticket: '20260101000000010' as TicketNumber,
+    subject: '',
+    text: '',
+    language: 'en',
+    queue: 'Support',
+    sees: () => true,
+    ...request,
+  });
+  return found.map((each) =>
+    each.kind === 'module' ? `${each.module.id} ${each.module.language}` : each.text,
+  );
+}
+
+describe('suggestions', () => {
+  it('offer the module that fits, in the language of the customer', async () => {
+    await writeModule(
+      'billing/refund.en.md',
+      'title: Refund of a payment\nkeywords: [money back]',
+      'You get your money back within five days.',
+    );
+    await writeModule(
+      'billing/refund.de.md',
+      'title: Erstattung',
+      'Das Geld kommt in fünf Tagen zurück.',
+    );
+    await writeModule(
+      'account/password.en.md',
+      'title: Forgotten password',
+      'Use the link on the login page.',
+    );
+    const text = 'Hello, when do I get my money back? Thanks, Kim';
+    expect((await suggest({ text }))[0]).toBe('billing/refund en');
+    expect((await suggest({ text: 'Wann bekomme ich mein Geld zurück?', language: 'de' }))[0]).toBe(
+      'billing/refund de',
+    );
+  });
+
+  it('offer what was answered to a similar mail, without quotation and signature', async () => {
+    const ticket = await receive(
+      'Lamp flickers',
+      'The lamp in the kitchen flickers since we changed the dimmer.',
+    );
+    await answer(
+      ticket,
+      'Please replace the dimmer by one for LED lamps.\n\n-- \nAnna\n\n> The lamp',
+    );
+    expect(await suggest({ text: 'Our lamp flickers since the new dimmer was put in' })).toEqual([
+      'Please replace the dimmer by one for LED lamps.',
+    ]);
+  });
+});
