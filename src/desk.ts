@@ -32,6 +32,7 @@ import type { Agent } from './services/accounts/accounts.ts';
 import { type AgentDirectory, createAccounts } from './services/accounts/directory.ts';
 import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
 import type { Filling } from './services/answers/fill.ts';
+import { createPreparedTexts, type PreparedTexts } from './services/answers/prepared-texts.ts';
 import type { Suggestions } from './services/answers/suggestions.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
@@ -131,6 +132,8 @@ export interface Desk {
   readonly filling: Filling;
   /** Which of them fit a mail, and which earlier answers. */
   readonly suggestions: Suggestions;
+  /** Text modules and earlier answers, ready to be put into an answer. */
+  readonly prepared: PreparedTexts;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   /** By which way somebody acts. */
@@ -399,6 +402,7 @@ function buildDesk(
     answers,
     filling,
     suggestions,
+    prepared: createPreparedTexts({ answers, filling, reader }),
     customerTickets,
     customerCare: createCustomerCare({
       book: customers,

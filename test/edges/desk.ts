@@ -16,6 +16,12 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import { type AnswerBook, createAnswerBook } from '../../src/services/answers/answer-book.ts';
+import { createFilling } from '../../src/services/answers/fill.ts';
+import {
+  createPreparedTexts,
+  type PreparedTexts,
+} from '../../src/services/answers/prepared-texts.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';
 import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
 import {
@@ -53,6 +59,8 @@ export interface TestDesk {
   readonly store: TicketWriter;
   readonly tickets: Tickets;
   readonly sendLater: SendLater;
+  readonly prepared: PreparedTexts;
+  readonly answers: AnswerBook;
   readonly index: FakeIndex;
   readonly intake: Intake;
   readonly accounts: Accounts;
@@ -158,6 +166,16 @@ export async function openTestDesk(): Promise<TestDesk> {
     random: systemRandom,
     log: silentLog,
   });
+  const answers = createAnswerBook({ files: nodeFiles, directory: root, log: silentLog });
+  const filling = createFilling({
+    answers,
+    customers,
+    config: () => testConfig,
+    files: nodeFiles,
+    directory: root,
+    clock,
+  });
+  const prepared = createPreparedTexts({ answers, filling, reader: store });
   const customerTickets = createCustomerTickets(index);
   const customerCare = createCustomerCare({
     book: customers,
@@ -191,6 +209,8 @@ export async function openTestDesk(): Promise<TestDesk> {
     store,
     tickets,
     sendLater,
+    prepared,
+    answers,
     index,
     accounts,
     customers,

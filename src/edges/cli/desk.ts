@@ -10,6 +10,7 @@ import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { PreparedTexts } from '../../services/answers/prepared-texts.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -52,6 +53,7 @@ export interface CliDesk {
   readonly config: LiveConfig;
   readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
   readonly sendLater: SendLater;
+  readonly prepared: PreparedTexts;
   /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
   /** Each folder by itself. */

@@ -78,6 +78,8 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'already-escalated': exits.data,
   'not-escalated': exits.data,
   'not-asked': exits.data,
+  'unknown-module': exits.data,
+  'unfilled-module': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

@@ -9,6 +9,7 @@ import type { AccountServices } from '../../services/accounts/account-services.t
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
 import type { Filling } from '../../services/answers/fill.ts';
+import type { PreparedTexts } from '../../services/answers/prepared-texts.ts';
 import type { Suggestions } from '../../services/answers/suggestions.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
@@ -56,6 +57,7 @@ export interface ViewerDeps {
   readonly filling: Filling;
   /** Which modules and earlier answers fit a mail. */
   readonly suggestions: Suggestions;
+  readonly prepared: PreparedTexts;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly readMarks: ReadMarks;

@@ -73,6 +73,8 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'already-escalated': { status: 409, key: 'error.already-escalated' },
   'not-escalated': { status: 409, key: 'error.not-escalated' },
   'not-asked': { status: 409, key: 'error.not-asked' },
+  'unknown-module': { status: 422, key: 'error.unknown-module' },
+  'unfilled-module': { status: 422, key: 'error.unfilled-module' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },

@@ -25,6 +25,7 @@ import { setHeaders } from './middleware/headers.ts';
 import { noteReadings } from './middleware/readings.ts';
 import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
+import { createOfferViews } from './offer-views.ts';
 import { createPages } from './pages.ts';
 import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
@@ -42,7 +43,9 @@ import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
 import { addNotificationRoutes } from './routes/notifications.ts';
+import { addOfferRoutes } from './routes/offers.ts';
 import { addOpenidRoutes } from './routes/openid.ts';
+import { addPaletteRoutes } from './routes/palette.ts';
 import { createPastPage } from './routes/past.ts';
 import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
@@ -81,7 +84,18 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);
   const entrance = createEntrance({ ...deps, cookies, visitor });
-  const parts = { ...deps, cookies, visitor, pages, views, customerViews, pastPage, entrance };
+  const offers = createOfferViews({ ...deps, views });
+  const parts = {
+    ...deps,
+    cookies,
+    visitor,
+    pages,
+    views,
+    customerViews,
+    pastPage,
+    entrance,
+    offers,
+  };
 
   let isClosing = false;
 
@@ -97,6 +111,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
   addDraftRoutes(router, ticketPage, parts);
+  addOfferRoutes(router, parts);
+  addPaletteRoutes(router, { ...parts, lists });
   addComposeRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
   addFieldRoutes(router, ticketPage, parts);

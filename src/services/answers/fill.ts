@@ -16,7 +16,7 @@ import {
   type LetterKind,
   type LetterWish,
 } from '../../core/answers/letter-text.ts';
-import { fillPlaceholders } from '../../core/answers/placeholders.ts';
+import { fillPlaceholders, type ValueOf } from '../../core/answers/placeholders.ts';
 import {
   filesOf,
   type ModuleFile,
@@ -51,11 +51,14 @@ export interface FillContext extends Omit<ValueFacts, 'language'> {
   readonly modules: readonly TextModule[];
   /** Paths below `config/` of attachments that are named and not there. */
   readonly absentFiles?: ReadonlySet<string>;
+  /** A name that is known and has nothing to say stays as written, too, for whoever writes the answer. */
+  readonly keepsOpen?: boolean;
 }
 
 export function fillModule(module: TextModule, context: FillContext): FilledModule {
-  const { modules, absentFiles = new Set<string>() } = context;
+  const { modules, absentFiles = new Set<string>(), keepsOpen = false } = context;
   const { language } = module;
+  const known = valuesFor({ ...context, language });
   const filled = fillText({
     module,
     find: (id, wanted) =>
@@ -63,7 +66,7 @@ export function fillModule(module: TextModule, context: FillContext): FilledModu
         modules.filter((each) => each.id === id),
         wanted,
       ),
-    findValue: valuesFor({ ...context, language }),
+    findValue: keepsOpen ? onlyWithValue(known) : known,
   });
   const files = filled.used.flatMap(filesOf);
   const absent = files.filter(({ path }) => absentFiles.has(path));
@@ -79,16 +82,25 @@ export function fillModule(module: TextModule, context: FillContext): FilledModu
   };
 }
 
+function onlyWithValue(findValue: ValueOf): ValueOf {
+  return (name) => {
+    const found = findValue(name);
+    return (found?.value ?? '') === '' ? undefined : found;
+  };
+}
+
 export interface LetterFrame {
   /** Each may be empty. */
   readonly salutation: string;
   readonly signature: string;
 }
 
-export type FillRequest =
-  | { readonly agent: Agent; readonly folder: TicketFolder }
-  /** A ticket that is yet to begin. */
-  | { readonly agent: Agent; readonly ticket: FillTicket };
+export type FillRequest = Pick<FillContext, 'keepsOpen'> &
+  (
+    | { readonly agent: Agent; readonly folder: TicketFolder }
+    /** A ticket that is yet to begin. */
+    | { readonly agent: Agent; readonly ticket: FillTicket }
+  );
 
 export interface Filling {
   fill(module: TextModule, request: FillRequest): FilledModule;
@@ -121,6 +133,7 @@ export function createFilling(deps: FillingDeps): Filling {
     return {
       ticket,
       agent: request.agent,
+      keepsOpen: request.keepsOpen ?? false,
       config: deps.config(),
       person: address === undefined ? undefined : customers.findPerson(address),
       company: address === undefined ? undefined : customers.findCompany(domainOf(address)),

@@ -61,6 +61,7 @@ export async function startViewer({
     release: desk.release,
     customers: desk.customers,
     answers: desk.answers,
+    prepared: desk.prepared,
     filling: desk.filling,
     suggestions: desk.suggestions,
     customerCare: desk.customerCare,
