@@ -70,7 +70,8 @@ function rest(button) {
   if (button === null) {
     preview.hidden = true;
     preview.dataset.key = '';
-  } else timer = setTimeout(() => void showPreview(button.dataset.offer, preview), restMs);
+  } else
+    timer = setTimeout(() => void showPreview(button.dataset.offer, preview, button.title), restMs);
 }
 
 for (const kind of ['pointerover', 'focusin'])

@@ -36,6 +36,7 @@ function toHit(element, sign) {
     more: about,
     sign: find('svg', element) ?? sign,
     key: element.dataset.key ?? '',
+    element,
     press: () => (element instanceof HTMLAnchorElement ? follow(element) : element.click()),
   };
 }
@@ -59,15 +60,23 @@ function readActions() {
   });
 }
 
-/** What has a key of its own is wanted most; what lies in a menu comes last. */
-const rankOf = ({ key, more }) => (more !== '' ? 2 : key === '' ? 1 : 0);
+/** What one can do with the ticket comes first, with a key of its own before without; what lies in a menu, and the way back, last. */
+function rankOf({ key, more, element }) {
+  if (more !== '' || key === 'u') return 3;
+  if (element.closest('#way, .begin') === null) return 2;
+  return key === '' ? 1 : 0;
+}
 
 const readPlaces = () => all('#tree a').map((link) => toHit(link, null));
 
-const fits = ({ name, more }, words) => {
-  const text = fold(`${name} ${more}`);
+const fits = ({ name }, words) => {
+  const text = fold(name);
   return words.every((word) => text.includes(word));
 };
+
+/** 0 where the letters begin a word. */
+const placeOf = ({ name }, [first = '']) =>
+  first === '' || ` ${fold(name)}`.includes(` ${first}`) ? 0 : 1;
 
 /** What the page `/palette` found, by group; its forms stay in the page so that they can be sent. */
 function readFound(found) {
@@ -125,14 +134,11 @@ if (box !== null) {
     const words = wordsOf(input.value);
     const { actions, places } = box.dataset;
     const some = (hits, most) => hits.filter((hit) => fits(hit, words)).slice(0, most);
+    const ours = readActions().toSorted(
+      (one, other) => placeOf(one, words) - placeOf(other, words) || rankOf(one) - rankOf(other),
+    );
     return [
-      {
-        title: actions,
-        hits: some(
-          readActions().toSorted((one, other) => rankOf(one) - rankOf(other)),
-          mostActions,
-        ),
-      },
+      { title: actions, hits: some(ours, mostActions) },
       ...readFound(store),
       { title: places, hits: some(readPlaces(), mostPlaces) },
     ].filter(({ hits }) => hits.length > 0);

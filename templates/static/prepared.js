@@ -33,7 +33,7 @@ export async function putInPrepared(key, place) {
 let shown = 0;
 
 /** Fills the element with the text as it would be put in; what is asked for later wins. */
-export async function showPreview(key, element) {
+export async function showPreview(key, element, why = '') {
   const turn = ++shown;
   element.dataset.key = key;
   const prepared = await readPrepared(key);
@@ -45,7 +45,7 @@ export async function showPreview(key, element) {
   text.dir = 'auto';
   text.lang = prepared.language;
   text.append(...markOpen(prepared.text));
-  const more = [prepared.unfilled, prepared.takes].filter((words) => words !== '');
+  const more = [prepared.unfilled, prepared.takes, why].filter((words) => words !== '');
   element.replaceChildren(text, ...more.map(toLine));
 }
 

@@ -14,7 +14,7 @@ export interface OfferedModule {
 
 export type ModuleRefusal =
   /** It is not there, or not offered in the queue. */
-  | { readonly code: 'unknown-module'; readonly value: string }
+  | { readonly code: 'module-not-offered'; readonly value: string }
   /** Placeholders that cannot be filled for this ticket. */
   | { readonly code: 'unfilled-module'; readonly value: string; readonly names: string };
 

@@ -78,7 +78,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'already-escalated': exits.data,
   'not-escalated': exits.data,
   'not-asked': exits.data,
-  'unknown-module': exits.data,
+  'module-not-offered': exits.data,
   'unfilled-module': exits.data,
 
   'unknown-value': exits.data,

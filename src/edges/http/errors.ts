@@ -73,7 +73,7 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'already-escalated': { status: 409, key: 'error.already-escalated' },
   'not-escalated': { status: 409, key: 'error.not-escalated' },
   'not-asked': { status: 409, key: 'error.not-asked' },
-  'unknown-module': { status: 422, key: 'error.unknown-module' },
+  'module-not-offered': { status: 422, key: 'error.module-not-offered' },
   'unfilled-module': { status: 422, key: 'error.unfilled-module' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },

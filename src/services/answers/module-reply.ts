@@ -26,7 +26,7 @@ export async function replyWithModule(
     key: { kind: 'module', id: module },
     mayRead: async () => false,
   });
-  if (found === undefined) return refuse({ code: 'unknown-module', value: module });
+  if (found === undefined) return refuse({ code: 'module-not-offered', value: module });
   const unfilled = unfilledIn(found.text);
   if (unfilled.length > 0)
     return refuse({ code: 'unfilled-module', value: module, names: unfilled.join(', ') });

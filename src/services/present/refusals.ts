@@ -92,7 +92,7 @@ export function describeRefusal(refusal: Refusal): string {
       return 'The ticket is not at the second level';
     case 'not-asked':
       return `Nobody asked "${refusal.agent}" here; expected an agent who was asked or mentioned`;
-    case 'unknown-module':
+    case 'module-not-offered':
       return `There is no text module "${refusal.value}" for this queue; expected an id such as billing/refund`;
     case 'unfilled-module':
       return `The text module "${refusal.value}" cannot be filled here: ${refusal.names}`;

@@ -97,7 +97,7 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'already-escalated': { status: 409, title: 'At the second level already' },
   'not-escalated': { status: 409, title: 'Not at the second level' },
   'not-asked': { status: 409, title: 'Not asked' },
-  'unknown-module': { status: 422, title: 'Unknown text module' },
+  'module-not-offered': { status: 422, title: 'Unknown text module' },
   'unfilled-module': { status: 422, title: 'Text module not filled' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },

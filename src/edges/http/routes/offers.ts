@@ -70,7 +70,7 @@ export function addOfferRoutes(
       const mayRead = (number: typeof folder.number) => sight.mayRead(agent, number);
       const text =
         key === undefined ? undefined : await prepared.read({ folder, agent, key, mayRead });
-      if (text === undefined) throw new PageRefusal('unknown-module');
+      if (text === undefined) throw new PageRefusal('module-not-offered');
       ctx.body = presentPrepared(text, locale);
     }),
   );

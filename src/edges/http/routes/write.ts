@@ -206,7 +206,8 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
     { typed, key, sends }: { typed: WriteForm; key: string; sends: boolean },
   ): Promise<void> {
     const found = await readPrepared(place, key);
-    if (found === undefined) return refuse(place, typed, { code: 'unknown-module', value: key });
+    if (found === undefined)
+      return refuse(place, typed, { code: 'module-not-offered', value: key });
     const files = [...fresh, ...(await found.files())];
     const filled = withPrepared(typed, found);
     if (!sends) return keep(place, files, filled, []);
