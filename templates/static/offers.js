@@ -35,7 +35,9 @@ async function fetchOffers() {
 export function refreshOffers(page) {
   const now = byId('offers');
   const other = find('#offers', page);
-  if (now === null || other === null || now.dataset.href === other.dataset.href) return;
+  // An answer that is being written stays one to the mail that it was begun for.
+  if (byId('put-in') === null || now === null || other === null) return;
+  if (other.dataset.href === undefined || now.dataset.href === other.dataset.href) return;
   now.dataset.href = other.dataset.href;
   void fetchOffers();
 }

@@ -48,7 +48,7 @@ export interface TicketExtras {
   readonly refused?: string;
   /** The message that is answered, while an answer is written. */
   readonly answering?: string;
-  /** Answers that fit; none when they are not asked for. */
+  /** Answers that fit; absent when nobody asked for them yet. */
   readonly offers?: readonly OfferView[];
   /** The draft that is open in the form. */
   readonly draft?: string | undefined;
@@ -71,7 +71,7 @@ export function createTicketPage({
 }: Omit<TicketDeps, 'tickets' | 'config' | 'visitor' | 'pastPage'>): TicketPage {
   return {
     async show(ctx, visit, folder, extras = {}) {
-      const { write, teamForm, compose, refused, draft, typed, offers = [] } = extras;
+      const { write, teamForm, compose, refused, draft, typed, offers } = extras;
       noteView(presence, ctx, { agent: visit.agent.login, ticket: folder.number });
       const [shown, customer] = await Promise.all([
         views.present(folder, visit, viewChoice(ctx)),

@@ -403,9 +403,10 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
       },
       words,
     );
-    const offers = warnings.withOffers === true ? await deps.offers.read(place, form.message) : [];
+    const offers =
+      warnings.withOffers === true ? { offers: await deps.offers.read(place, form.message) } : {};
     const answering = form.writing === 'answer' ? { answering: form.message } : {};
-    await page.show(ctx, visit, folder, { write, draft: id, offers, ...answering });
+    await page.show(ctx, visit, folder, { write, draft: id, ...offers, ...answering });
   }
 }
 
