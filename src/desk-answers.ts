@@ -1,7 +1,14 @@
-/** What answers are made of: text modules, signatures and salutations, filled in for a ticket, and the files they stand in. */
+/** What a desk answers with: text modules, signatures and salutations filled in; suggestions, and where they are ranked. */
 import { join } from 'node:path';
+import type { Clock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { AnswerBook } from './services/answers/answer-book.ts';
 import { createFilling, type Filling, type FillingDeps } from './services/answers/fill.ts';
+import { startRankingHere, startRankingWorker } from './services/answers/ranking-port.ts';
+import { createSuggestions, type Suggestions } from './services/answers/suggestions.ts';
+import type { TicketIndex } from './services/index/index.ts';
 import { readLocales } from './services/render/templates.ts';
+import type { FileOps } from './storage/files.ts';
 
 export interface DeskFillingDeps extends Omit<FillingDeps, 'word'> {
   /** The program's own folder. */
@@ -15,14 +22,6 @@ export async function createDeskFilling({ program, ...deps }: DeskFillingDeps): 
     word: (language, key) => locales.find(language)?.text(key),
   });
 }
-/** What a desk answers with: suggestions, and where they are ranked. */
-import type { Clock } from './base/clock.ts';
-import type { Log } from './base/log.ts';
-import type { AnswerBook } from './services/answers/answer-book.ts';
-import { startRankingHere, startRankingWorker } from './services/answers/ranking-port.ts';
-import { createSuggestions, type Suggestions } from './services/answers/suggestions.ts';
-import type { TicketIndex } from './services/index/index.ts';
-import type { FileOps } from './storage/files.ts';
 
 export interface DeskAnswersGround {
   readonly directory: string;

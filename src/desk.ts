@@ -19,10 +19,9 @@ import { takesOver, toDayText } from './core/team/absence.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
+import { createDeskFilling, createDeskSuggestions } from './desk-answers.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
-import { createDeskFilling } from './desk-answers.ts';
-import { createDeskSuggestions } from './desk-answers.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -37,6 +36,7 @@ import { type AgentDirectory, createAccounts } from './services/accounts/directo
 import { type AnswerBook, createAnswerBook } from './services/answers/answer-book.ts';
 import type { Filling } from './services/answers/fill.ts';
 import { createModuleFiles, type ModuleFiles } from './services/answers/module-files.ts';
+import { createPreparedTexts, type PreparedTexts } from './services/answers/prepared-texts.ts';
 import type { Suggestions } from './services/answers/suggestions.ts';
 import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
@@ -148,6 +148,8 @@ export interface Desk extends DeskCalendars, DeskWaiting {
   readonly moduleFiles: ModuleFiles;
   /** Which of them fit a mail, and which earlier answers. */
   readonly suggestions: Suggestions;
+  /** Text modules and earlier answers, ready to be put into an answer. */
+  readonly prepared: PreparedTexts;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
@@ -468,6 +470,7 @@ function buildDesk(
       log,
     }),
     suggestions,
+    prepared: createPreparedTexts({ answers, filling, reader }),
     customerTickets,
     figures,
     customerCare: createCustomerCare({

@@ -13,6 +13,9 @@ import './fields.js';
 import { keepTick, keepTicks, refreshUndo } from './tidy.js';
 import { withoutOpenDraft } from './write.js';
 import './compose.js';
+import { refreshOffers } from './offers.js';
+import './palette.js';
+import './shortcuts.js';
 import './notifications.js';
 import './escalations.js';
 import './appointment.js';
@@ -105,7 +108,9 @@ function refreshTicket(page) {
     }
   }
   withoutOpenDraft(page);
-  for (const id of ['way', 'facts', 'side', 'drafts', 'team']) swap(byId(id), find(`#${id}`, page));
+  refreshOffers(page);
+  for (const id of ['way', 'facts', 'side', 'drafts', 'team', 'put-in'])
+    swap(byId(id), find(`#${id}`, page));
   if (added.length > 0) announce(added);
 }
 

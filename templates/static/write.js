@@ -11,6 +11,18 @@ export function withoutOpenDraft(page) {
   if (id !== '') find(`#drafts [data-draft="${CSS.escape(id)}"]`, page)?.remove();
 }
 
+let putInForm;
+
+/**
+ * Puts a prepared text into the answer that is open, at the cursor or in place of what was typed for it; false when none is.
+ * The browser's own undo takes it back.
+ */
+export function putIn(prepared, place) {
+  if (putInForm === undefined) return false;
+  putInForm(prepared, place);
+  return true;
+}
+
 /** After the last key; longer where much must be written each time. */
 const restMs = 2500;
 const restMsForMegabyte = 1000;
@@ -121,7 +133,7 @@ if (area !== null) {
 
   /** The list of files as the desk has it; what is typed stays. */
   async function showFiles() {
-    const page = await load(`${location.pathname}?draft=${field('draft').value}`);
+    const page = await load(`${new URL(form.action).pathname}?draft=${field('draft').value}`);
     if (page !== undefined) swap(byId('files-list'), find('#files-list', page));
   }
 
@@ -152,6 +164,70 @@ if (area !== null) {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
     isChanged = true;
   }
+
+  /* ---------- prepared texts ---------- */
+
+  /** Typed as a person would: the browser can undo it, and everything that listens to typing hears of it. */
+  function type(text, { begin, end }) {
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(begin, end);
+    // Old, and still the only way that keeps the browser's undo.
+    if (document.execCommand('insertText', false, text)) return;
+    area.setRangeText(text, begin, end, 'end');
+    area.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  function setState({ state, stateText }) {
+    const select = field('state');
+    if (state === '' || select === null) return;
+    if (![...select.options].some(({ value }) => value === state))
+      select.add(new Option(stateText, state));
+    select.value = state;
+  }
+
+  /** What was not filled in is marked, so that the next key replaces it; else the cursor stands at its mark. */
+  function setCursor(begin, { text, cursor }) {
+    const open = cursor === undefined ? /\{\{[^{}\n]{1,200}\}\}/.exec(text) : null;
+    const at = begin + (open?.index ?? cursor ?? text.length);
+    area.setSelectionRange(at, at + (open?.[0].length ?? 0));
+  }
+
+  async function takeFiles({ key }) {
+    if (timer !== null) clearTimeout(timer);
+    isChanged = false;
+    const body = fields();
+    body.append('take', key);
+    const { isOk, said } = await send(form.dataset.files, words(body));
+    if (!isOk || said === undefined) {
+      isChanged = true;
+      return refuse(said);
+    }
+    note(said);
+    await showFiles();
+  }
+
+  putInForm = (prepared, place) => {
+    const { selectionStart: begin, selectionEnd: end } = area;
+    const where = place ?? { begin, end };
+    // Nothing of the writer's own stands there yet: the browser checks the spelling of the text that comes.
+    if (prepared.language !== '' && area.value.slice(0, where.begin).trim() === '')
+      area.lang = prepared.language;
+    type(prepared.text, where);
+    setCursor(where.begin, prepared);
+    const ids = new Set(
+      field('modules')
+        .value.split(' ')
+        .filter((id) => id !== ''),
+    );
+    for (const id of prepared.modules) ids.add(id);
+    field('modules').value = [...ids].join(' ');
+    field('accepts').value = '';
+    setState(prepared);
+    isChanged = true;
+    schedule();
+    if (prepared.files.length > 0) inTurn(() => takeFiles(prepared));
+    status.textContent = prepared.says;
+  };
 
   async function takeOut(key) {
     const mark = new RegExp(

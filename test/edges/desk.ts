@@ -16,12 +16,16 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import { type AnswerBook, createAnswerBook } from '../../src/services/answers/answer-book.ts';
+import { createFilling, type Filling } from '../../src/services/answers/fill.ts';
+import {
+  createPreparedTexts,
+  type PreparedTexts,
+} from '../../src/services/answers/prepared-texts.ts';
 import {
   type Appointments,
   createAppointments,
 } from '../../src/services/appointments/appointments.ts';
-import { type AnswerBook, createAnswerBook } from '../../src/services/answers/answer-book.ts';
-import { createFilling, type Filling } from '../../src/services/answers/fill.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';
 import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
 import {
@@ -62,6 +66,7 @@ export interface TestDesk {
   readonly store: TicketWriter;
   readonly tickets: Tickets;
   readonly sendLater: SendLater;
+  readonly prepared: PreparedTexts;
   readonly index: FakeIndex;
   readonly intake: Intake;
   readonly accounts: Accounts;
@@ -174,7 +179,6 @@ export async function openTestDesk(): Promise<TestDesk> {
     random: systemRandom,
     log: silentLog,
   });
-  const customerTickets = createCustomerTickets(index);
   const answers = createAnswerBook({ files: nodeFiles, directory: root, log: silentLog });
   const filling = createFilling({
     answers,
@@ -184,6 +188,8 @@ export async function openTestDesk(): Promise<TestDesk> {
     directory: root,
     clock,
   });
+  const prepared = createPreparedTexts({ answers, filling, reader: store });
+  const customerTickets = createCustomerTickets(index);
   const customerCare = createCustomerCare({
     book: customers,
     tickets: customerTickets,
@@ -216,6 +222,7 @@ export async function openTestDesk(): Promise<TestDesk> {
     store,
     tickets,
     sendLater,
+    prepared,
     index,
     accounts,
     customers,

@@ -1,12 +1,47 @@
 /**
- * Which text modules somebody sees, and which of them have the words.
+ * Text modules by words that somebody types to find one: in the palette, behind `::`, on a page, by a command.
  *
- * Promises: pure; a module for queues that the reader does not see is not there. Words are found in whatever language, without regard to
- * case and accents.
+ * Promises: pure; every word must begin a word of the module's title, keywords, shortcut, name or text, in whatever language and without
+ * regard to case and accents. What is for queues that the reader does not see is not there.
  */
-import { isOfferedIn, type TextModule } from './text-module.ts';
+import { analyse } from '../search/analyse.ts';
+import { isOfferedIn, type TextModule, variantIn } from './text-module.ts';
 
 export interface ModuleSearch {
+  readonly words: string;
+  readonly queue: string;
+  /** Of the customer; undefined when nobody knows. */
+  readonly language: string | undefined;
+}
+
+const mostFound = 50;
+const mostAsked = 200;
+
+/**
+ * What is offered in the queue, best first; all by title, where nothing is asked. One variant of each module: that of the language
+ * where there is one. What stands in the title counts most.
+ */
+export function findModules(
+  modules: readonly TextModule[],
+  { words, queue, language }: ModuleSearch,
+): readonly TextModule[] {
+  const wanted = analyse(words.slice(0, mostAsked));
+  return groupBy(
+    modules.filter((module) => isOfferedIn(module, queue)),
+    ({ id }) => id,
+  )
+    .flatMap((variants) => {
+      const chosen =
+        (language === undefined ? undefined : variantIn(variants, language)) ?? variants[0];
+      const fit = Math.max(...variants.map((variant) => fitOf(variant, wanted)));
+      return chosen === undefined || fit === 0 ? [] : [{ chosen, fit }];
+    })
+    .sort((one, other) => other.fit - one.fit || compareTitles(one.chosen, other.chosen))
+    .slice(0, mostFound)
+    .map(({ chosen }) => chosen);
+}
+
+export interface ModuleFilter {
   readonly words?: string;
   /** Where it is offered; empty for anywhere. */
   readonly queue?: string;
@@ -15,20 +50,18 @@ export interface ModuleSearch {
   sees(queue: string): boolean;
 }
 
-const mostWords = 20;
-
 /** All variants of each module that has one which fits, in the order of the modules. */
-export function findModules(
+export function browseModules(
   modules: readonly TextModule[],
-  { words = '', queue = '', language = '', sees }: ModuleSearch,
+  { words = '', queue = '', language = '', sees }: ModuleFilter,
 ): readonly (readonly TextModule[])[] {
-  const wanted = plain(words).split(/\s+/).filter(Boolean).slice(0, mostWords);
+  const wanted = analyse(words.slice(0, mostAsked));
   const seen = modules.filter((module) => isShownTo(module, sees));
   return groupBy(seen, ({ id }) => id).filter(
     (variants) =>
       variants.some((one) => queue === '' || isOfferedIn(one, queue)) &&
       variants.some((one) => language === '' || one.language === language) &&
-      hasWords(variants, wanted),
+      variants.some((one) => fitOf(one, wanted) > 0),
   );
 }
 
@@ -48,69 +81,6 @@ export function groupBy<T>(
 
 export function isShownTo({ queues }: TextModule, sees: (queue: string) => boolean): boolean {
   return queues.length === 0 || queues.some(sees);
-}
-
-/** Every word stands somewhere in the module. */
-function hasWords(variants: readonly TextModule[], wanted: readonly string[]): boolean {
-  if (wanted.length === 0) return true;
-  const all = plain(
-    variants
-      .flatMap(({ id, title, keywords, shortcut, text }) => [
-        id,
-        title,
-        ...keywords,
-        `::${shortcut}`,
-        text,
-      ])
-      .join('\n'),
-  );
-  return wanted.every((word) => all.includes(word));
-}
-
-function plain(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-}
-/**
- * Text modules by words that somebody types to find one: in the palette, behind `::`, on a page.
- *
- * Promises: pure; every word must begin a word of the module's title, keywords, shortcut, name or text; what stands in the title
- * counts most. One variant of each module: that of the language where there is one.
- */
-import { analyse } from '../search/analyse.ts';
-import { isOfferedIn, type TextModule, variantIn } from './text-module.ts';
-
-export interface ModuleSearch {
-  readonly words: string;
-  readonly queue: string;
-  /** Of the customer; undefined when nobody knows. */
-  readonly language: string | undefined;
-}
-
-const mostFound = 50;
-
-/** Best first; all that are offered, by title, where nothing is asked. */
-export function findModules(
-  modules: readonly TextModule[],
-  { words, queue, language }: ModuleSearch,
-): readonly TextModule[] {
-  const wanted = analyse(words.slice(0, 200));
-  const groups = new Map<string, TextModule[]>();
-  for (const module of modules) {
-    if (!isOfferedIn(module, queue)) continue;
-    const group = groups.get(module.id);
-    if (group === undefined) groups.set(module.id, [module]);
-    else group.push(module);
-  }
-  return [...groups.values()]
-    .flatMap((variants) => {
-      const chosen =
-        (language === undefined ? undefined : variantIn(variants, language)) ?? variants[0];
-      const fit = Math.max(...variants.map((variant) => fitOf(variant, wanted)));
-      return chosen === undefined || fit === 0 ? [] : [{ chosen, fit }];
-    })
-    .sort((one, other) => other.fit - one.fit || compareTitles(one.chosen, other.chosen))
-    .slice(0, mostFound)
-    .map(({ chosen }) => chosen);
 }
 
 /** 0 when a word is missing. */

@@ -6,6 +6,8 @@
  * Leaves to others: the text of the mail (core/message/letters.ts), writing (services/tickets.ts).
  */
 import { ok, type Result, refuse } from '../../base/result.ts';
+import { readModuleIds } from '../answers/made-with.ts';
+import type { ModuleRefusal } from '../answers/offered-modules.ts';
 import {
   type AppointmentCommand,
   type AppointmentRefusal,
@@ -79,6 +81,8 @@ export interface ReplyCommand {
   /** Made with the answer, for example the state afterwards. */
   readonly changes?: readonly Change[];
   readonly attachments?: readonly OutgoingFile[];
+  /** Ids of the text modules that it was made with, those of which nothing is left taken out. */
+  readonly modules?: readonly string[];
   /** What the writer has seen of the ticket; when others did something since, it is refused. */
   readonly seen?: SeenMark;
   /** Repeating a command with the same key finds the first one's mail. */
@@ -170,7 +174,8 @@ export type Refusal =
   | DraftRefusal
   | TeamRefusal
   | StepRefusal
-  | AppointmentRefusal;
+  | AppointmentRefusal
+  | ModuleRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -257,7 +262,8 @@ function decideReply(
   const own = [...effective(ticket, asked.value), ...followed];
   own.push(...renewedWait(ticket, own, desk));
   const all = completeChanges(ticket, [...own, ...lockBy(ticket, actor, own, desk)], desk);
-  return all.ok ? ok({ kind: 'mail-out', actor, changes: all.value, fields: [] }) : all;
+  const fields = readModuleIds(command.modules ?? []).map((id) => ['Module', id] as const);
+  return all.ok ? ok({ kind: 'mail-out', actor, changes: all.value, fields }) : all;
 }
 
 function decideNote(

@@ -6,6 +6,7 @@
  * Leaves to others: its text and files (a mail like any other), its file (storage/draft-files.ts), sending it (services/drafts).
  */
 import { formatInstant, type Instant, parseInstant } from '../../base/clock.ts';
+import { readModuleIds } from '../answers/made-with.ts';
 import {
   type Actor,
   type BlockFields,
@@ -52,6 +53,8 @@ export interface DraftFacts {
   /** Heads of the history that the writer has seen. */
   readonly seen: readonly Digest[];
   readonly send: SendTime | undefined;
+  /** Ids of the text modules that were put into it. */
+  readonly modules: readonly string[];
   /** Why a scheduled one came back to its writer. */
   readonly returned: ReturnReason | undefined;
   readonly time: Instant;
@@ -90,6 +93,7 @@ export function readDraft(
     cc: first('draft-cc'),
     seen: readSeen(event.fields),
     send: readSendTime(first('send-at')),
+    modules: readModuleIds(event.fields.get('module') ?? []),
     returned: returnReasons.find((reason) => reason === words.get('returned')),
     time: event.time,
   };
@@ -108,7 +112,8 @@ function readSendTime(value: string): SendTime | undefined {
 
 /** The block of the draft's next file. */
 export function formatDraft(facts: Omit<DraftFacts, 'time'>): EventDraft {
-  const { id, login, writing, message, revision, state, to, cc, seen, send, returned } = facts;
+  const { id, login, writing, message, revision, state, to, cc, seen, send, modules, returned } =
+    facts;
   const fields: (readonly [string, string])[] = [
     ['Draft', formatParameters(writing, { id, revision, message, state, returned })],
   ];
@@ -117,6 +122,7 @@ export function formatDraft(facts: Omit<DraftFacts, 'time'>): EventDraft {
   if (to.trim() !== '') fields.push(['Draft-To', to]);
   if (cc.trim() !== '') fields.push(['Draft-Cc', cc]);
   for (const digest of seen) fields.push(['Seen', digest]);
+  for (const module of modules) fields.push(['Module', module]);
   return { kind: 'draft', actor: { kind: 'agent', login }, changes: [], fields };
 }
 

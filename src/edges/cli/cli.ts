@@ -8,8 +8,8 @@
 import { Command, CommanderError } from 'commander';
 import { errorText, isFault } from '../../base/fault.ts';
 import { addAgentCommands } from './commands/agent.ts';
-import { addAppointmentCommand } from './commands/appointment.ts';
 import { addAnswerCommands } from './commands/answers.ts';
+import { addAppointmentCommand } from './commands/appointment.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addBulkCommand } from './commands/bulk.ts';
 import { addComposeCommands } from './commands/compose.ts';

@@ -10,9 +10,10 @@ import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
-import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
 import type { Filling } from '../../services/answers/fill.ts';
+import type { PreparedTexts } from '../../services/answers/prepared-texts.ts';
+import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -58,6 +59,7 @@ export interface CliDesk {
   readonly config: LiveConfig;
   readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
   readonly sendLater: SendLater;
+  readonly prepared: PreparedTexts;
   /** Tickets as people see them: with those merged into them. */
   readonly reader: TicketReader;
   /** Each folder by itself. */

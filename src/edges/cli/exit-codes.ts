@@ -81,6 +81,8 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'step-not-due': exits.data,
   'unknown-appointment': exits.data,
   'appointment-changed': exits.data,
+  'module-not-offered': exits.data,
+  'unfilled-module': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

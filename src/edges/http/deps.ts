@@ -8,11 +8,12 @@ import type { Endpoint, LiveConfig } from '../../config/config.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
-import type { Appointments } from '../../services/appointments/appointments.ts';
-import type { Feeds } from '../../services/appointments/feeds.ts';
 import type { Filling } from '../../services/answers/fill.ts';
 import type { ModuleFiles } from '../../services/answers/module-files.ts';
+import type { PreparedTexts } from '../../services/answers/prepared-texts.ts';
 import type { Suggestions } from '../../services/answers/suggestions.ts';
+import type { Appointments } from '../../services/appointments/appointments.ts';
+import type { Feeds } from '../../services/appointments/feeds.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -71,6 +72,7 @@ export interface ViewerDeps {
   readonly moduleFiles: ModuleFiles;
   /** Which modules and earlier answers fit a mail. */
   readonly suggestions: Suggestions;
+  readonly prepared: PreparedTexts;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;

@@ -78,6 +78,8 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'step-not-due': { status: 409, key: 'error.step-not-due' },
   'unknown-appointment': { status: 404, key: 'error.unknown-appointment' },
   'appointment-changed': { status: 409, key: 'error.appointment-changed' },
+  'module-not-offered': { status: 422, key: 'error.module-not-offered' },
+  'unfilled-module': { status: 422, key: 'error.unfilled-module' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },

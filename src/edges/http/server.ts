@@ -25,12 +25,13 @@ import { setHeaders } from './middleware/headers.ts';
 import { noteReadings } from './middleware/readings.ts';
 import { serveAssets } from './middleware/static.ts';
 import { createVisitor } from './middleware/visitor.ts';
+import { createOfferViews } from './offer-views.ts';
 import { createPages } from './pages.ts';
 import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addAgentRoutes } from './routes/agents.ts';
-import { addAppointmentRoutes } from './routes/appointments.ts';
 import { addAnswerRoutes } from './routes/answers.ts';
+import { addAppointmentRoutes } from './routes/appointments.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
@@ -46,8 +47,10 @@ import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
 import { addNotificationRoutes } from './routes/notifications.ts';
+import { addOfferRoutes } from './routes/offers.ts';
 import { addOpenidRoutes } from './routes/openid.ts';
 import { addOverviewRoutes } from './routes/overview.ts';
+import { addPaletteRoutes } from './routes/palette.ts';
 import { createPastPage } from './routes/past.ts';
 import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
@@ -87,7 +90,18 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);
   const entrance = createEntrance({ ...deps, cookies, visitor });
-  const parts = { ...deps, cookies, visitor, pages, views, customerViews, pastPage, entrance };
+  const offers = createOfferViews({ ...deps, views });
+  const parts = {
+    ...deps,
+    cookies,
+    visitor,
+    pages,
+    views,
+    customerViews,
+    pastPage,
+    entrance,
+    offers,
+  };
 
   let isClosing = false;
 
@@ -104,6 +118,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTicketRoutes(router, ticketPage, parts);
   addWriteRoutes(router, ticketPage, parts);
   addDraftRoutes(router, ticketPage, parts);
+  addOfferRoutes(router, parts);
+  addPaletteRoutes(router, { ...parts, lists });
   addComposeRoutes(router, ticketPage, parts);
   addRegroupRoutes(router, ticketPage, parts);
   addFieldRoutes(router, ticketPage, parts);

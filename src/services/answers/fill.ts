@@ -16,7 +16,7 @@ import {
   type LetterKind,
   type LetterWish,
 } from '../../core/answers/letter-text.ts';
-import { fillPlaceholders } from '../../core/answers/placeholders.ts';
+import { type FindValue, fillPlaceholders } from '../../core/answers/placeholders.ts';
 import {
   filesOf,
   type ModuleFile,
@@ -55,10 +55,12 @@ export interface FillContext extends Omit<ValueFacts, 'language'> {
   readonly modules: readonly TextModule[];
   /** Paths below `config/` of attachments that are named and not there. */
   readonly absentFiles?: ReadonlySet<string>;
+  /** A name that is known and has nothing to say stays as written, too, for whoever writes the answer. */
+  readonly keepsOpen?: boolean;
 }
 
 export function fillModule(module: TextModule, context: FillContext): FilledModule {
-  const { modules, absentFiles = new Set<string>() } = context;
+  const { modules, absentFiles = new Set<string>(), keepsOpen = false } = context;
   const { language } = module;
   const findValue = valuesFor({ ...context, language });
   const filled = fillText({
@@ -68,7 +70,7 @@ export function fillModule(module: TextModule, context: FillContext): FilledModu
         modules.filter((each) => each.id === id),
         wanted,
       ),
-    findValue,
+    findValue: keepsOpen ? onlyWithValue(findValue) : findValue,
   });
   const files = filled.used.flatMap(filesOf);
   const absent = files.filter(({ path }) => absentFiles.has(path));
@@ -88,6 +90,13 @@ export function fillModule(module: TextModule, context: FillContext): FilledModu
   };
 }
 
+function onlyWithValue(findValue: FindValue): FindValue {
+  return (name) => {
+    const found = findValue(name);
+    return (found?.value ?? '') === '' ? undefined : found;
+  };
+}
+
 export interface LetterFrame {
   /** Each may be empty. */
   readonly salutation: string;
@@ -97,10 +106,12 @@ export interface LetterFrame {
 /** Whoever writes. */
 export type Writer = Pick<Agent, 'name' | 'email' | 'signature' | 'salutation'>;
 
-export type FillRequest =
-  | { readonly agent: Writer; readonly folder: TicketFolder }
-  /** A ticket that is yet to begin, or one that is made up with its customer. */
-  | { readonly agent: Writer; readonly ticket: FillTicket; readonly person?: Person };
+export type FillRequest = Pick<FillContext, 'keepsOpen'> &
+  (
+    | { readonly agent: Writer; readonly folder: TicketFolder }
+    /** A ticket that is yet to begin, or one that is made up with its customer. */
+    | { readonly agent: Writer; readonly ticket: FillTicket; readonly person?: Person }
+  );
 
 export interface Filling {
   fill(module: TextModule, request: FillRequest): FilledModule;
@@ -133,6 +144,7 @@ export function createFilling(deps: FillingDeps): Filling {
     return {
       ticket,
       agent: request.agent,
+      keepsOpen: request.keepsOpen ?? false,
       config: deps.config(),
       person: personOf(request, address),
       company: address === undefined ? undefined : customers.findCompany(domainOf(address)),

@@ -158,6 +158,7 @@ export function createDraftSender(deps: DraftSenderDeps): DraftSender {
       attachments: content.files.map(({ key: contentId, ...file }) => ({ ...file, contentId })),
       ...(content.subject.trim() === '' ? {} : { subject: content.subject.trim() }),
       ...(draft.message === undefined ? {} : { inReplyTo: draft.message }),
+      modules: draft.modules,
       changes: draft.state === '' ? [] : [{ kind: 'set', field: 'state', value: draft.state }],
       once: `draft ${draft.id}`,
     };

@@ -42,6 +42,8 @@ export interface DraftFields
   extends Pick<DraftFacts, 'writing' | 'message' | 'state' | 'to' | 'cc' | 'seen'> {
   readonly subject: string;
   readonly text: string;
+  /** Ids of the text modules that were put into it. */
+  readonly modules?: readonly string[];
 }
 
 export interface SaveRequest {
@@ -162,7 +164,7 @@ export function createDrafts(deps: DraftsDeps): Drafts {
       );
       if (!content.ok) return content;
       const { login, fields, send } = request;
-      const { writing, message, state, to, cc, seen } = fields;
+      const { writing, message, state, to, cc, seen, modules = [] } = fields;
       return write(folder.value, file, content.value, {
         id: file?.draft.id ?? request.id ?? newId(),
         login,
@@ -174,6 +176,7 @@ export function createDrafts(deps: DraftsDeps): Drafts {
         cc: cc.slice(0, mostTyped),
         seen,
         send,
+        modules,
         returned: send === undefined ? file?.draft.returned : undefined,
       });
     });

@@ -59,6 +59,7 @@ export function createSendLater(deps: SendLaterDeps): SendLater {
         cc: typed(command.cc),
         subject: command.subject ?? '',
         text: command.text,
+        modules: command.modules ?? [],
         seen: headsOf((folder?.messages ?? []).map(({ event }) => event)),
       },
       send: { at: time, way: 'later' },

@@ -98,6 +98,10 @@ export function describeRefusal(refusal: Refusal): string {
       return `There is no appointment "${refusal.uid}" on this ticket`;
     case 'appointment-changed':
       return `The appointment "${refusal.uid}" was changed or called off in between`;
+    case 'module-not-offered':
+      return `There is no text module "${refusal.value}" for this queue; expected an id such as billing/refund`;
+    case 'unfilled-module':
+      return `The text module "${refusal.value}" cannot be filled here: ${refusal.names}`;
   }
 }
 

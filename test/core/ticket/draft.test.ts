@@ -27,6 +27,7 @@ const facts: Omit<DraftFacts, 'time'> = {
   cc: '',
   seen: [digestOf(1), digestOf(2)],
   send: { at: toInstant(Date.UTC(2026, 10, 24, 8)), way: 'later' },
+  modules: ['billing/refund', 'greeting'],
   returned: undefined,
 };
 

@@ -95,7 +95,7 @@ describe('POST …/reply', () => {
     expect(await refusal(response)).toEqual([
       422,
       'unknown-key',
-      'Unknown key "inreplyto"; expected only text, to, cc, subject, state, inReplyTo, all, attachments, sendAt, ifUnchangedSince (did you mean "inReplyTo"?)',
+      'Unknown key "inreplyto"; expected only text, to, cc, subject, state, inReplyTo, all, attachments, sendAt, ifUnchangedSince, module (did you mean "inReplyTo"?)',
     ]);
   });
 

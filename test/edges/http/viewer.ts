@@ -67,6 +67,7 @@ export async function startViewer({
     due: desk.due,
     appointments: desk.appointments,
     feeds: desk.feeds,
+    prepared: desk.prepared,
     filling: desk.filling,
     moduleFiles: desk.moduleFiles,
     suggestions: desk.suggestions,

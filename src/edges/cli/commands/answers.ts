@@ -1,6 +1,6 @@
 /** `maildesk answers …`: which standard answers there are, and what one becomes for a ticket. */
 import type { Command } from 'commander';
-import { findModules } from '../../../core/answers/find-modules.ts';
+import { browseModules } from '../../../core/answers/find-modules.ts';
 import type { TextModule } from '../../../core/answers/text-module.ts';
 import type { Writer } from '../../../services/answers/fill.ts';
 import {
@@ -63,7 +63,7 @@ async function list(
 ): Promise<void> {
   await withDesk(session, 'store', async (desk) => {
     const search = { words: words.join(' '), queue, language, sees: () => true };
-    const found = findModules(desk.answers.modules(), search);
+    const found = browseModules(desk.answers.modules(), search);
     session.io.stdout(
       json
         ? formatJson({ answers: found.flat().map(toAnswerJson) })

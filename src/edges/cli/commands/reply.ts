@@ -1,8 +1,11 @@
 /** `maildesk reply`: an answer by mail, to the customer unless told otherwise. */
 import type { Command } from 'commander';
+import { ok } from '../../../base/result.ts';
 import { type Address, parseAddress } from '../../../core/message/address.ts';
 import type { ReplyCommand } from '../../../core/ticket/decide.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { Agent } from '../../../services/accounts/accounts.ts';
+import { replyWithModule } from '../../../services/answers/module-reply.ts';
 import { findRecipients } from '../../../services/recipients.ts';
 import { collectFile, readFiles } from '../attached-files.ts';
 import type { CliDesk } from '../desk.ts';
@@ -24,6 +27,7 @@ interface ReplyOptions {
   readonly all?: boolean;
   readonly attach?: readonly string[];
   readonly sendAt?: string;
+  readonly module?: string;
 }
 
 export function addReplyCommand(program: Command, session: CliSession): void {
@@ -42,10 +46,16 @@ export function addReplyCommand(program: Command, session: CliSession): void {
     .option('--attach <file>', 'a file that goes along, may be repeated', collectFile)
     .option('--subject <subject>', 'the subject (default: as before)')
     .option('--state <state>', 'the state of the ticket afterwards')
+    .option(
+      '--module <id>',
+      'a text module that is filled in, such as billing/refund; the text goes below it',
+    )
     .option('--send-at <time>', 'when it goes out, such as 2026-11-25T08:00:00Z (needs --as)')
     .action(async (given: string, words: readonly string[], options: ReplyOptions) => {
       const number = requireNumber(given);
-      const text = await readText(session, words);
+      // With a module there is something to say already.
+      const isSaid = options.module !== undefined && words.length === 0;
+      const text = isSaid ? '' : await readText(session, words);
       await withDesk(session, 'store', (desk) =>
         reply(session, desk, { ...options, number, text }),
       );
@@ -65,6 +75,7 @@ async function reply(
     all = false,
     attach = [],
     sendAt,
+    module,
   }: ReplyOptions & { readonly number: TicketNumber; readonly text: string },
 ): Promise<void> {
   const actor = actorOf(session, desk);
@@ -78,7 +89,7 @@ async function reply(
       self: actor.kind === 'agent' ? desk.accounts.find(actor.login)?.email : undefined,
     },
   );
-  const command: ReplyCommand = {
+  const own: ReplyCommand = {
     kind: 'reply',
     text,
     to: to ?? found.to,
@@ -87,6 +98,17 @@ async function reply(
     ...(subject === undefined ? {} : { subject }),
     changes: state === undefined ? [] : [{ kind: 'set', field: 'state', value: state }],
   };
+  const made =
+    module === undefined
+      ? ok(own)
+      : await replyWithModule(desk.prepared, {
+          folder,
+          agent: requireAgent(session, desk),
+          command: own,
+          module,
+        });
+  if (!made.ok) throw ticketFailure(made.refusal);
+  const command = made.value;
   if (sendAt !== undefined) return replyLater(session, desk, { number, command, at: sendAt });
   const result = await desk.tickets.run(number, command, actor);
   const receipt = await announceReceipt(desk, result);
@@ -103,15 +125,20 @@ async function replyLater(
     at,
   }: { readonly number: TicketNumber; readonly command: ReplyCommand; readonly at: string },
 ): Promise<void> {
-  const actor = actorOf(session, desk);
-  if (actor.kind !== 'agent') {
-    const known = desk.accounts.list().map(({ login }) => login);
-    throw accountFailure({ code: 'unknown-agent', value: session.io.account, known });
-  }
-  const result = await desk.sendLater(number, { command, login: actor.login, at });
+  const { login } = requireAgent(session, desk);
+  const result = await desk.sendLater(number, { command, login, at });
   if (!result.ok) throw ticketFailure(result.refusal);
   await desk.announce(number);
   session.io.stdout(`${result.value.draft.id}\n`);
+}
+
+/** In whose name it is, for what needs a person. */
+function requireAgent(session: CliSession, desk: CliDesk): Agent {
+  const actor = actorOf(session, desk);
+  const agent = actor.kind === 'agent' ? desk.accounts.find(actor.login) : undefined;
+  if (agent !== undefined) return agent;
+  const known = desk.accounts.list().map(({ login }) => login);
+  throw accountFailure({ code: 'unknown-agent', value: session.io.account, known });
 }
 
 export function collectAddress(text: string, before: readonly Address[] = []): readonly Address[] {

@@ -1,5 +1,5 @@
 /** The routes about standard answers: which there are, and what one becomes for a ticket. */
-import { findModules } from '../../../core/answers/find-modules.ts';
+import { browseModules } from '../../../core/answers/find-modules.ts';
 import type { TextModule } from '../../../core/answers/text-module.ts';
 import { rightsIn } from '../../../core/ticket/rights.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
@@ -25,7 +25,7 @@ export function createAnswerRoutes({
   /** All languages of the answer in the path. */
   function variantsOf(ctx: ApiContext, agent: Agent): readonly TextModule[] {
     const id = ctx.params.id ?? '';
-    const seen = findModules(answers.modules(), { sees: seesOf(agent) }).flat();
+    const seen = browseModules(answers.modules(), { sees: seesOf(agent) }).flat();
     const variants = seen.filter((each) => each.id === id);
     if (variants.length > 0) return variants;
     throw new ApiRefusal({ code: 'no-such-resource', detail: `There is no answer "${id}"` });
@@ -34,7 +34,7 @@ export function createAnswerRoutes({
   return {
     async listAnswers(ctx, agent) {
       const wanted = new URLSearchParams(ctx.querystring);
-      const found = findModules(answers.modules(), {
+      const found = browseModules(answers.modules(), {
         words: wanted.get('q') ?? '',
         queue: wanted.get('queue') ?? '',
         language: wanted.get('language') ?? '',

@@ -7,9 +7,10 @@ import { type MessageName, parseMessageName } from '../../../core/ticket/event.t
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { ApiTokens } from '../../../services/accounts/api-tokens.ts';
-import type { Appointments } from '../../../services/appointments/appointments.ts';
 import type { AnswerBook } from '../../../services/answers/answer-book.ts';
 import type { Filling } from '../../../services/answers/fill.ts';
+import type { PreparedTexts } from '../../../services/answers/prepared-texts.ts';
+import type { Appointments } from '../../../services/appointments/appointments.ts';
 import type { Audit } from '../../../services/audit/audit.ts';
 import type { Bulk } from '../../../services/bulk.ts';
 import type { CustomerCare } from '../../../services/customer-care.ts';
@@ -38,6 +39,7 @@ export interface ApiDeps {
   readonly undo: Undo;
   readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
   readonly sendLater: SendLater;
+  readonly prepared: PreparedTexts;
   readonly reader: TicketReader;
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
   readonly intake: Intake;

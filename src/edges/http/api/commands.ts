@@ -4,6 +4,7 @@ import type { ReplyCommand, TicketCommand } from '../../../core/ticket/decide.ts
 import type { Change } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
+import { replyWithModule } from '../../../services/answers/module-reply.ts';
 import { toWaiting } from '../../../services/drafts/send-later.ts';
 import type { IntakeOutcome } from '../../../services/intake/incoming.ts';
 import { type AnswerRequest, findRecipients } from '../../../services/recipients.ts';
@@ -41,6 +42,7 @@ const replyKeys = [
   'attachments',
   'sendAt',
   'ifUnchangedSince',
+  'module',
 ];
 const updateFields = ['state', 'queue', 'owner', 'priority', 'subject', 'language'];
 const updateKeys = [...updateFields, 'addTags', 'removeTags', ...fieldKeys];
@@ -48,7 +50,7 @@ const updateKeys = [...updateFields, 'addTags', 'removeTags', ...fieldKeys];
 const mailTypes = ['message/rfc822', 'message/global', 'application/octet-stream', undefined];
 
 export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, AgentRoute> {
-  const { tickets, sendLater, reader, intake, config } = deps;
+  const { tickets, sendLater, prepared, reader, intake, config } = deps;
 
   async function run(ctx: ApiContext, agent: Agent, command: TicketCommand): Promise<void> {
     const result = await tickets.run(numberOf(ctx), command, { kind: 'agent', login: agent.login });
@@ -70,6 +72,20 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
     ctx.body = toWaiting(number, result.value);
   }
 
+  /** The answer with a text module in it. */
+  async function fill(
+    ctx: ApiContext,
+    agent: Agent,
+    { own: command, module }: { own: ReplyCommand; module: string },
+  ): Promise<ReplyCommand> {
+    const number = numberOf(ctx);
+    const folder = await reader.read(number);
+    if (folder === undefined) throw refusalOf({ code: 'unknown-ticket', number });
+    const made = await replyWithModule(prepared, { folder, agent, command, module });
+    if (!made.ok) throw refusalOf(made.refusal);
+    return made.value;
+  }
+
   async function recipientsOf(number: TicketNumber, request: AnswerRequest) {
     const folder = await reader.read(number);
     if (folder === undefined) throw refusalOf({ code: 'unknown-ticket', number });
@@ -87,9 +103,10 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
         to === undefined
           ? await recipientsOf(numberOf(ctx), { inReplyTo, toAll, self: agent.email })
           : { to, cc: [] };
-      const command: ReplyCommand = {
+      const module = body.optionalText('module');
+      const own: ReplyCommand = {
         kind: 'reply',
-        text: body.text('text'),
+        text: module === undefined ? body.text('text') : (body.optionalText('text') ?? ''),
         to: found.to,
         cc: body.addresses('cc') ?? found.cc,
         attachments: body.files('attachments'),
@@ -98,6 +115,7 @@ export function createTicketCommands(deps: ApiDeps): Record<CommandOperation, Ag
         ...(inReplyTo === undefined ? {} : { inReplyTo }),
         ...readSeen(body),
       };
+      const command = module === undefined ? own : await fill(ctx, agent, { own, module });
       await reply(ctx, agent, { command, at: body.optionalText('sendAt') });
     },
 

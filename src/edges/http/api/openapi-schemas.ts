@@ -196,8 +196,13 @@ export const schemas: Readonly<Record<string, Schema>> = {
         description: 'When it goes out, as an ISO 8601 time ahead; at once when absent',
       },
       ifUnchangedSince,
+      module: {
+        ...text,
+        description:
+          'Id of a text module, such as `billing/refund`, that is filled in with its files and state; `text` goes below it and may be absent then',
+      },
     },
-    ['text'],
+    [],
   ),
   Note: request({ text, attachments: list(ref('File')), ifUnchangedSince }, ['text']),
   File: request(

@@ -100,6 +100,8 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'step-not-due': { status: 409, title: 'Step not due' },
   'unknown-appointment': { status: 404, title: 'No such appointment' },
   'appointment-changed': { status: 409, title: 'The appointment was changed' },
+  'module-not-offered': { status: 422, title: 'Unknown text module' },
+  'unfilled-module': { status: 422, title: 'Text module not filled' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

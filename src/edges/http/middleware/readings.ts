@@ -38,12 +38,16 @@ export function readingOf(path: string): Reading | undefined {
   if (ticket === undefined) return undefined;
   const [first = '', name = '', part = '', id = ''] = rest.split('/');
   if (first === '') return { ticket, what: 'ticket' };
+  if (askedBeside.has(first)) return undefined;
   if (first !== 'messages') return { ticket, what: first.slice(0, 40) };
   if (part === 'raw') return { ticket, what: 'raw', detail: safeDecode(name) };
   if (part === 'attachments')
     return { ticket, what: 'attachment', detail: `${safeDecode(name)} ${id}` };
   return undefined;
 }
+
+/** What the answer box asks while its page is open. */
+const askedBeside: ReadonlySet<string> = new Set(['offers', 'modules', 'prepared']);
 
 function safeDecode(text: string): string {
   try {

@@ -3,7 +3,7 @@
  *
  * Promises: pure; a module for queues that the reader does not see is not there.
  */
-import { findModules, groupBy } from '../../../core/answers/find-modules.ts';
+import { browseModules, groupBy } from '../../../core/answers/find-modules.ts';
 import { type TextModule, variantIn } from '../../../core/answers/text-module.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 
@@ -21,9 +21,9 @@ export interface AnswerListRequest {
 export function presentAnswerList(request: AnswerListRequest, locale: Locale) {
   const { words, queue, language, queues, modules } = request;
   const { sees } = request;
-  const seen = findModules(modules, { sees });
+  const seen = browseModules(modules, { sees });
   const languages = [...new Set(seen.flat().map((module) => module.language))].toSorted();
-  const groups = findModules(modules, { words, queue, language, sees });
+  const groups = browseModules(modules, { words, queue, language, sees });
   const categories = groupBy(groups, ([first]) => categoryOf(first?.id ?? ''));
   return {
     words,

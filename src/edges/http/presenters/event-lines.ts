@@ -21,6 +21,7 @@ import { describeChange, type EventLine, type EventWords } from './change-words.
 import { passedKey, passedTo } from './compose-links.ts';
 import { escalationLines } from './escalation-words.ts';
 import { isToldElsewhere } from './field-words.ts';
+import { madeWith, madeWithKey } from './made-with.ts';
 import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
@@ -210,14 +211,18 @@ const ownKeys: Partial<Record<EventKind, OwnKey>> = {
 function ownLine(event: TicketEvent, words: EventWords): EventLine | undefined {
   if (event.kind === 'update') return undefined;
   if (event.kind === 'delivery') return describeDelivery(event, words);
-  const own = passedKey(event) ?? (event.kind === undefined ? undefined : ownKeys[event.kind]);
+  const own =
+    passedKey(event) ??
+    madeWithKey(event) ??
+    (event.kind === undefined ? undefined : ownKeys[event.kind]);
   return describeOwn(event, own ?? { key: 'event.unknown', sign: 'hist' }, words);
 }
 
 function describeOwn(event: TicketEvent, { key, sign }: OwnKey, words: EventWords): EventLine {
   const who = whoOf(event, words);
   const to = passedTo(event, words);
-  return { sign, sentence: words.locale.markup(key, { who, kind: event.kindText, to }) };
+  const modules = madeWith(event, words.locale);
+  return { sign, sentence: words.locale.markup(key, { who, kind: event.kindText, to, modules }) };
 }
 
 /** A person, the sender of a mail, or the desk. */

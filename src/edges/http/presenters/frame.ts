@@ -140,6 +140,7 @@ export function presentFrame(request: FrameRequest) {
       : undefined,
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
+    palette: JSON.stringify(visit.locale.plurals('palette.found')),
     unread,
     unreadShown: unread > 99 ? '99+' : String(unread),
   };

@@ -4,6 +4,9 @@
  * Promises: pure; what was typed comes back as it was, whatever was refused. A warning asks for one more click, never for more.
  */
 
+import { insertPiece } from '../../../core/answers/insertion.ts';
+import { readModuleIds } from '../../../core/answers/made-with.ts';
+import { expandShortcut } from '../../../core/answers/offered-modules.ts';
 import { displayName } from '../../../core/message/address.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import { type DraftId, parseDraftId } from '../../../core/ticket/draft.ts';
@@ -14,12 +17,15 @@ import {
   parseMessageName,
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
-import type { TicketState } from '../../../core/ticket/states.ts';
+import { isTicketState, type TicketState } from '../../../core/ticket/states.ts';
+import type { PreparedText } from '../../../services/answers/prepared-texts.ts';
 import type { DraftContent, DraftFields, OpenDraft } from '../../../services/drafts/drafts.ts';
+import type { Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Form } from '../middleware/form.ts';
 import type { Draft } from './answer.ts';
 import { isShownImage } from './attachments.ts';
+import type { Doubts } from './doubts.ts';
 import { type DraftWords, returnedKeys } from './drafts.ts';
 import { conversationLines } from './event-lines.ts';
 import { sideOf } from './message.ts';
@@ -40,6 +46,8 @@ export interface WriteForm extends Draft {
   readonly seen: readonly Digest[];
   /** A warning was shown already, so that the next click goes on. */
   readonly accepts: boolean;
+  /** Ids of the text modules that were put into it. */
+  readonly modules: readonly string[];
 }
 
 export function readWriteForm(form: Form, writing: Writing): WriteForm {
@@ -60,13 +68,14 @@ export function readWriteForm(form: Form, writing: Writing): WriteForm {
       .split(' ')
       .flatMap((digest) => parseDigest(digest) ?? []),
     accepts: form.get('accepts') === 'yes',
+    modules: readModuleIds([form.get('modules')]),
   };
 }
 
 /** What is kept of the form. */
 export function toFields(form: WriteForm): DraftFields {
-  const { writing, to, cc, subject, text, state, seen } = form;
-  return { writing, to, cc, subject, text, state, seen, message: messageOf(form) };
+  const { writing, to, cc, subject, text, state, seen, modules } = form;
+  return { writing, to, cc, subject, text, state, seen, modules, message: messageOf(form) };
 }
 
 export function messageOf({ message }: WriteForm): MessageName | undefined {
@@ -74,8 +83,29 @@ export function messageOf({ message }: WriteForm): MessageName | undefined {
 }
 
 export function fromDraft({ draft, subject, text }: OpenDraft): WriteForm {
-  const { id, writing, revision, seen, to, cc, state, message = '' } = draft;
-  return { id, writing, revision, seen, to, cc, state, message, subject, text, accepts: false };
+  const { id, writing, revision, seen, to, cc, state, modules, message = '' } = draft;
+  const typed = { to, cc, subject, text, state, message, modules };
+  return { ...typed, id, writing, revision, seen, accepts: false };
+}
+
+/** The form with a prepared text in it, above signature and quotation. */
+export function withPrepared(form: WriteForm, prepared: PreparedText): WriteForm {
+  return withModulesOf({ ...form, text: insertPiece(form.text, prepared).text }, prepared);
+}
+
+/** A shortcut that stands in the text, turned into what it stands for. */
+export function withExpanded(form: WriteForm, typed: string, prepared: PreparedText): WriteForm {
+  const text = expandShortcut(form.text, typed, prepared.text);
+  return withModulesOf({ ...form, text }, prepared);
+}
+
+function withModulesOf(form: WriteForm, { modules, state }: PreparedText): WriteForm {
+  return {
+    ...form,
+    modules: readModuleIds([...form.modules, ...modules]),
+    state: state ?? form.state,
+    accepts: false,
+  };
 }
 
 export interface WriteRequest {
@@ -90,7 +120,8 @@ export interface WriteRequest {
   readonly hasOther: boolean;
   /** What others did since the writer looked. */
   readonly news: readonly TicketEvent[];
-  readonly lacksAttachment: boolean;
+  /** What may be wrong with it. */
+  readonly doubts: Doubts;
   readonly kept: string | undefined;
   readonly language: string;
 }
@@ -102,7 +133,10 @@ export function presentWrite(request: WriteRequest, words: DraftWords) {
   const { locale } = words;
   const { number, subject } = folder.ticket;
   const page = `/tickets/${number}`;
-  const choices = statesAfterwards.map((state) => ({
+  const states = isTicketState(form.state)
+    ? [...new Set([...statesAfterwards, form.state])]
+    : statesAfterwards;
+  const choices = states.map((state) => ({
     value: state,
     text: locale.text(stateLooks[state].key),
     isCurrent: state === form.state,
@@ -118,15 +152,17 @@ export function presentWrite(request: WriteRequest, words: DraftWords) {
     kind: form.writing,
     id: form.id ?? '',
     seen: form.seen.join(' '),
+    modules: form.modules.join(' '),
     action: `${page}/${form.writing}`,
     draftAction: `${page}/draft`,
     filesAction: `${page}/draft/files`,
     foldHref: page,
+    paletteHref: `/palette?ticket=${number}`,
     otherHref: `${page}/${form.writing}${form.id === undefined ? '' : `?draft=${form.id}`}`,
     refused: request.refused,
     hasOther: request.hasOther,
     news: presentNews(request.news, words),
-    lacksAttachment: request.lacksAttachment,
+    ...presentDoubts(request.doubts, locale),
     returned: returned === undefined ? undefined : locale.text(returnedKeys[returned]),
     kept: request.kept ?? '',
     language: isAnswer ? request.language : locale.code,
@@ -145,6 +181,11 @@ export function presentWrite(request: WriteRequest, words: DraftWords) {
     ownTime: firstOwnTime(words),
     states: isAnswer ? choices : [unchanged, ...choices],
   };
+}
+
+function presentDoubts({ lacksAttachment, unfilled, shortcuts }: Doubts, locale: Locale) {
+  const some = (texts: readonly string[]) => (texts.length === 0 ? undefined : locale.list(texts));
+  return { lacksAttachment, unfilled: some(unfilled), shortcuts: some(shortcuts) };
 }
 
 const mostNews = 5;

@@ -9,7 +9,9 @@ import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import type { Refusal } from '../../../core/ticket/decide.ts';
 import { type DraftId, parseDraftId, type SendTime } from '../../../core/ticket/draft.ts';
-import type { OpenDraft } from '../../../services/drafts/drafts.ts';
+import { parsePreparedKey } from '../../../services/answers/prepared-texts.ts';
+import type { NewFile, OpenDraft } from '../../../services/drafts/drafts.ts';
+import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import type { Form } from '../middleware/form.ts';
@@ -23,7 +25,8 @@ import { contentDisposition } from './disposition.ts';
 import { goTo } from './login.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
 
-export interface DraftRouteDeps extends Pick<ViewerDeps, 'drafts' | 'reader' | 'config' | 'clock'> {
+export interface DraftRouteDeps
+  extends Pick<ViewerDeps, 'drafts' | 'reader' | 'prepared' | 'sight' | 'config' | 'clock'> {
   readonly visitor: Visitor;
   readonly views: TicketViews;
 }
@@ -33,7 +36,7 @@ const filePolicy = "default-src 'none'; img-src 'self'; frame-ancestors 'none'; 
 export function addDraftRoutes(
   router: Router,
   page: TicketPage,
-  { drafts, reader, config, clock, visitor, views }: DraftRouteDeps,
+  { drafts, reader, prepared, sight, config, clock, visitor, views }: DraftRouteDeps,
 ): void {
   router.post(
     '/tickets/:number/draft',
@@ -47,7 +50,8 @@ export function addDraftRoutes(
   async function save(ctx: PageContext, visit: Visit, form: Form): Promise<void> {
     const folder = await readTicket(ctx, reader);
     const typed = readWriteForm(form, form.get('writing') === 'note' ? 'note' : 'answer');
-    const add = form.files('files').filter(({ bytes }) => bytes.length > 0);
+    const taken = await Promise.all(form.all('take').map((key) => readFilesOf(key, folder, visit)));
+    const add = [...form.files('files').filter(({ bytes }) => bytes.length > 0), ...taken.flat()];
     const saved = await drafts.save(folder.number, {
       login: visit.agent.login,
       id: typed.id,
@@ -57,6 +61,19 @@ export function addDraftRoutes(
       remove: form.all('remove'),
     });
     answer(ctx, visit, saved, add.length);
+  }
+
+  /** The files of a prepared text that was put in. */
+  async function readFilesOf(
+    text: string,
+    folder: TicketFolder,
+    { agent }: Visit,
+  ): Promise<readonly NewFile[]> {
+    const key = parsePreparedKey(text);
+    const mayRead = (number: OpenTicket) => sight.mayRead(agent, number);
+    const found =
+      key === undefined ? undefined : await prepared.read({ folder, agent, key, mayRead });
+    return found === undefined ? [] : found.files();
   }
 
   function answer(

@@ -5,6 +5,7 @@ import type { Result } from '../../../base/result.ts';
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import type { Refusal } from '../../../core/ticket/decide.ts';
 import type { Change } from '../../../core/ticket/event.ts';
+import { headsOf } from '../../../core/ticket/news.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { Receipt } from '../../../services/tickets.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
@@ -17,9 +18,10 @@ import { calendarWords } from '../presenters/appointment.ts';
 import { withCustomerTime } from '../presenters/appointment-there.ts';
 import { presentDrafts } from '../presenters/drafts.ts';
 import { withFieldName } from '../presenters/field-words.ts';
+import { hasMail, type OfferView, presentOfferPlace } from '../presenters/offers.ts';
 import { presentSlider } from '../presenters/past.ts';
 import { presentNews, withNews } from '../presenters/since.ts';
-import type { TicketViews, ViewChoice } from '../ticket-views.ts';
+import type { TicketView, TicketViews, ViewChoice } from '../ticket-views.ts';
 import type { SaidAbout, Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 import type { PastPage } from './past.ts';
@@ -46,6 +48,10 @@ export interface TicketExtras {
   readonly compose?: object;
   /** Why a change was not made. */
   readonly refused?: string;
+  /** The message that is answered, while an answer is written. */
+  readonly answering?: string;
+  /** Answers that fit; absent when nobody asked for them yet. */
+  readonly offers?: readonly OfferView[];
   /** The draft that is open in the form. */
   readonly draft?: string | undefined;
   /** What was typed into the form of the fields, by their keys: it comes back with the refusal. */
@@ -66,7 +72,8 @@ export function createTicketPage({
   customerViews,
 }: Omit<TicketDeps, 'tickets' | 'config' | 'visitor' | 'pastPage'>): TicketPage {
   return {
-    async show(ctx, visit, folder, { write, teamForm, compose, refused, draft, typed } = {}) {
+    async show(ctx, visit, folder, extras = {}) {
+      const { write, teamForm, compose, refused, draft, typed, offers } = extras;
       noteView(presence, ctx, { agent: visit.agent.login, ticket: folder.number });
       const [shown, customer] = await Promise.all([
         views.present(folder, visit, viewChoice(ctx)),
@@ -102,6 +109,8 @@ export function createTicketPage({
           customer,
           slider: presentSlider(folder),
           write,
+          offers,
+          offerPlace: offerPlaceOf(folder, extras, shown),
           refused,
           teamForm,
           compose,
@@ -120,6 +129,22 @@ export function createTicketPage({
       log.warn('http.read-mark-lost', { ticket: number, cause: errorText(error) });
     }
   }
+}
+
+/** Above the box of an answer, or the bar from which one begins. */
+function offerPlaceOf(
+  folder: TicketFolder,
+  { write, teamForm, compose, answering }: TicketExtras,
+  { begin, facts }: TicketView,
+) {
+  const isOpen = write !== undefined && answering !== undefined;
+  const isBegun = write !== undefined || teamForm !== undefined || compose !== undefined;
+  const canBegin = begin.answerHref !== undefined && facts.canChange;
+  if (!isOpen && (isBegun || !canBegin)) return undefined;
+  const seen = headsOf(folder.messages.map(({ event }) => event));
+  return hasMail(folder)
+    ? presentOfferPlace(folder, { message: answering ?? '', isOpen, seen })
+    : undefined;
 }
 
 export function addTicketRoutes(

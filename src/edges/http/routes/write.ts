@@ -8,31 +8,36 @@
 import type Router from '@koa/router';
 import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Result } from '../../../base/result.ts';
-import { toAddresses } from '../../../core/message/address-list.ts';
-import { mentionsAttachment } from '../../../core/message/mentions-attachment.ts';
+import { modulesStillIn } from '../../../core/answers/made-with.ts';
+import { offeredModules, shortcutsIn } from '../../../core/answers/offered-modules.ts';
 import type { Refusal, TicketCommand } from '../../../core/ticket/decide.ts';
 import { parseDraftId, type SendTime } from '../../../core/ticket/draft.ts';
-import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
+import { parseDigest, type TicketEvent } from '../../../core/ticket/event.ts';
 import { headsOf } from '../../../core/ticket/news.ts';
-import type { OpenDraft } from '../../../services/drafts/drafts.ts';
+import { keyOfModule, parsePreparedKey } from '../../../services/answers/prepared-texts.ts';
+import type { NewFile, OpenDraft } from '../../../services/drafts/drafts.ts';
 import { findRecipients } from '../../../services/recipients.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, refusalText } from '../errors.ts';
 import type { Form } from '../middleware/form.ts';
 import type { Visitor } from '../middleware/visitor.ts';
+import type { OfferViews } from '../offer-views.ts';
 import { type Draft, emptyNote, startAnswer } from '../presenters/answer.ts';
+import { findDoubts, noDoubts } from '../presenters/doubts.ts';
 import { readSendTime } from '../presenters/send-times.ts';
+import { stateChange, toReply } from '../presenters/write-command.ts';
 import {
   fromDraft,
-  messageOf,
   presentWrite,
   readWriteForm,
   toFields,
   type WriteForm,
   type WriteRequest,
   type Writing,
+  withExpanded,
   withoutMarks,
+  withPrepared,
 } from '../presenters/write-form.ts';
 import type { TicketViews } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
@@ -42,10 +47,20 @@ import { readTicket, type TicketPage } from './ticket.ts';
 export interface WriteDeps
   extends Pick<
     ViewerDeps,
-    'tickets' | 'drafts' | 'reader' | 'config' | 'renderer' | 'clock' | 'filling'
+    | 'tickets'
+    | 'drafts'
+    | 'reader'
+    | 'config'
+    | 'renderer'
+    | 'clock'
+    | 'filling'
+    | 'answers'
+    | 'prepared'
+    | 'sight'
   > {
   readonly visitor: Visitor;
   readonly views: TicketViews;
+  readonly offers: OfferViews;
 }
 
 interface Place {
@@ -56,23 +71,22 @@ interface Place {
 
 /** What the page shows beside the form. */
 type Warnings = Partial<
-  Pick<WriteRequest, 'refused' | 'hasOther' | 'news' | 'lacksAttachment' | 'returned' | 'files'>
->;
+  Pick<WriteRequest, 'refused' | 'hasOther' | 'news' | 'doubts' | 'returned' | 'files'>
+> & { readonly withOffers?: boolean };
 
-export function addWriteRoutes(
-  router: Router,
-  page: TicketPage,
-  { tickets, drafts, reader, config, renderer, clock, filling, visitor, views }: WriteDeps,
-): void {
+export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps): void {
+  const { tickets, drafts, reader, config, renderer, clock, filling, visitor, views } = deps;
+
   for (const writing of ['answer', 'note'] as const) {
     router.get(
       `/tickets/:number/${writing}`,
       visitor.member(async (ctx, visit) => {
         const place = { ctx, visit, folder: await readTicket(ctx, reader) };
         const kept = await findKept(place, writing);
-        if (kept === undefined) return show(place, await begin(place, writing), {});
+        const withOffers = ctx.query.offers !== undefined;
+        if (kept === undefined) return show(place, await begin(place, writing), { withOffers });
         const { returned } = kept.draft;
-        await show(place, fromDraft(kept), { files: kept.files, returned });
+        await show(place, fromDraft(kept), { files: kept.files, returned, withOffers });
       }),
     );
     router.post(
@@ -82,6 +96,22 @@ export function addWriteRoutes(
       ),
     );
   }
+
+  // An offer pressed while no answer is open: it opens with the text in it, or goes out.
+  router.post(
+    '/tickets/:number/insert',
+    visitor.memberForm(async (ctx, visit, form) => {
+      const place = { ctx, visit, folder: await readTicket(ctx, reader) };
+      const kept = await findKept(place, 'answer');
+      const typed = kept === undefined ? await begin(place, 'answer') : fromDraft(kept);
+      const seen = form.get('seen').split(' ');
+      await putIn(place, [], {
+        typed: { ...typed, seen: seen.flatMap((digest) => parseDigest(digest) ?? []) },
+        key: form.get('send') || form.get('offer'),
+        sends: form.has('send'),
+      });
+    }),
+  );
 
   /** The draft that is named, else the one for the message that is answered. */
   async function findKept(
@@ -105,7 +135,15 @@ export function addWriteRoutes(
             message: textOf(ctx.query.to),
             toAll: ctx.query.all !== undefined,
           });
-    return { ...draft, writing, id: undefined, revision: 0, seen: seenNow(folder), accepts: false };
+    return {
+      ...draft,
+      writing,
+      id: undefined,
+      revision: 0,
+      seen: seenNow(folder),
+      accepts: false,
+      modules: [],
+    };
   }
 
   async function beginAnswer(
@@ -145,22 +183,71 @@ export function addWriteRoutes(
     const [wish = '', ...rest] = (form.get('do') || 'send').split(':');
     const value = rest.join(':');
     const typed = readWriteForm(form, writing);
-    if (wish === 'keep' || wish === 'attach') return keep(place, form, typed, []);
+    const fresh = form.files('files').filter(({ bytes }) => bytes.length > 0);
+    if (wish === 'keep' || wish === 'attach') return keep(place, fresh, typed, []);
     if (wish === 'remove')
-      return keep(place, form, { ...typed, text: withoutMarks(typed.text, [value]) }, [value]);
+      return keep(place, fresh, { ...typed, text: withoutMarks(typed.text, [value]) }, [value]);
     if (wish === 'discard') return discard(place, typed);
-    if (writing === 'note') return fileNote(place, form, typed);
-    if (wish !== 'later') return sendAnswer(place, form, typed, undefined);
+    if (writing === 'note') return fileNote(place, fresh, typed);
+    if (wish === 'offers') return show(place, typed, { withOffers: true });
+    if (wish === 'expand') return expand(place, fresh, typed);
+    if (wish === 'offer' || wish === 'offer-send')
+      return putIn(place, fresh, { typed, key: value, sends: wish === 'offer-send' });
+    if (wish !== 'later') return sendAnswer(place, fresh, typed, undefined);
     const wanted = value === '' ? form.get('at') : value;
     const zone = { now: clock.now(), timeZone: config.current().desk.timeZone };
     const at = readSendTime(wanted, zone);
     if (at === undefined) return refuse(place, typed, { code: 'bad-time', value: wanted });
-    await sendAnswer(place, form, typed, at);
+    await sendAnswer(place, fresh, typed, at);
+  }
+
+  /** The draft with a prepared text and its files in it; then it is shown, or sent like any other. */
+  async function putIn(
+    place: Place,
+    fresh: readonly NewFile[],
+    { typed, key, sends }: { typed: WriteForm; key: string; sends: boolean },
+  ): Promise<void> {
+    const found = await readPrepared(place, key);
+    if (found === undefined)
+      return refuse(place, typed, { code: 'module-not-offered', value: key });
+    const files = [...fresh, ...(await found.files())];
+    const filled = withPrepared(typed, found);
+    if (!sends) return keep(place, files, filled, []);
+    // Kept first: whatever speaks against sending, text and files are there.
+    const saved = await saveForm(place, files, filled);
+    if (!saved.ok) return refuse(place, filled, saved.refusal);
+    const folder = (await reader.read(place.folder.number)) ?? place.folder;
+    await sendAnswer({ ...place, folder }, [], fromDraft(saved.value), undefined);
+  }
+
+  async function expand(place: Place, fresh: readonly NewFile[], typed: WriteForm): Promise<void> {
+    let filled = typed;
+    const files = [...fresh];
+    for (const { typed: shortcut, module } of shortcutsIn(typed.text, offeredIn(place))) {
+      const key = keyOfModule(module);
+      const found = await readPrepared(place, key);
+      if (found === undefined) continue;
+      filled = withExpanded(filled, shortcut, found);
+      files.push(...(await found.files()));
+    }
+    await keep(place, files, filled, []);
+  }
+
+  async function readPrepared({ visit: { agent }, folder }: Place, text: string) {
+    const key = parsePreparedKey(text);
+    if (key === undefined) return undefined;
+    const mayRead = (number: TicketFolder['number']) => deps.sight.mayRead(agent, number);
+    return deps.prepared.read({ folder, agent, key, mayRead });
+  }
+
+  function offeredIn({ visit, folder: { ticket } }: Place) {
+    const wish = { queue: ticket.queue, language: ticket.language, own: visit.locale.code };
+    return offeredModules(deps.answers.modules(), wish);
   }
 
   function saveForm(
     { visit, folder }: Place,
-    form: Form,
+    add: readonly NewFile[],
     typed: WriteForm,
     more: { readonly remove?: readonly string[]; readonly send?: SendTime } = {},
   ): Promise<Result<OpenDraft, Refusal>> {
@@ -169,18 +256,18 @@ export function addWriteRoutes(
       id: typed.id,
       revision: typed.revision,
       fields: toFields(typed),
-      add: form.files('files').filter(({ bytes }) => bytes.length > 0),
+      add,
       ...more,
     });
   }
 
   async function keep(
     place: Place,
-    form: Form,
+    add: readonly NewFile[],
     typed: WriteForm,
     remove: readonly string[],
   ): Promise<void> {
-    const saved = await saveForm(place, form, typed, { remove });
+    const saved = await saveForm(place, add, typed, { remove });
     if (!saved.ok) return refuse(place, typed, saved.refusal);
     goTo(
       place.ctx,
@@ -195,8 +282,12 @@ export function addWriteRoutes(
     goTo(ctx, `/tickets/${folder.number}`);
   }
 
-  async function fileNote(place: Place, form: Form, typed: WriteForm): Promise<void> {
-    const files = await keptFiles(place, form, typed);
+  async function fileNote(
+    place: Place,
+    fresh: readonly NewFile[],
+    typed: WriteForm,
+  ): Promise<void> {
+    const files = await keptFiles(place, fresh, typed);
     const command: TicketCommand = {
       kind: 'note',
       text: typed.text,
@@ -208,17 +299,20 @@ export function addWriteRoutes(
 
   async function sendAnswer(
     place: Place,
-    form: Form,
-    typed: WriteForm,
+    fresh: readonly NewFile[],
+    written: WriteForm,
     later: Instant | undefined,
   ): Promise<void> {
+    const modules = modulesStillIn(written.text, written.modules, deps.answers.modules());
+    const typed = { ...written, modules };
     const actor = { kind: 'agent', login: place.visit.agent.login } as const;
-    const files = await keptFiles(place, form, typed);
+    const files = await keptFiles(place, fresh, typed);
     const command = { ...toReply(typed), attachments: files };
     const checked = await tickets.foresee(place.folder.number, command, actor);
     if (!checked.ok) return refuse(place, typed, checked.refusal);
-    if (files.length === 0 && !typed.accepts && mentionsAttachment(typed.text))
-      return show(place, { ...typed, accepts: true }, { lacksAttachment: true });
+    const known = { files: files.length, offered: offeredIn(place) };
+    const doubts = typed.accepts ? undefined : findDoubts(typed.text, known);
+    if (doubts !== undefined) return show(place, { ...written, accepts: true }, { doubts });
     const { undoSendMs, smarthost } = config.current().desk;
     if (later === undefined && undoSendMs === 0) {
       if (await carryOut(place, typed, command))
@@ -229,19 +323,18 @@ export function addWriteRoutes(
       later === undefined
         ? { at: toInstant(clock.now() + undoSendMs), way: 'send' }
         : { at: later, way: 'later' };
-    const saved = await saveForm(place, form, typed, { send });
+    const saved = await saveForm(place, fresh, typed, { send });
     if (!saved.ok) return refuse(place, typed, saved.refusal);
     goTo(place.ctx, `/tickets/${place.folder.number}`);
   }
 
   /** Files of the draft, and those that came with the form. */
-  async function keptFiles({ visit, folder }: Place, form: Form, { id }: WriteForm) {
+  async function keptFiles({ visit, folder }: Place, fresh: readonly NewFile[], { id }: WriteForm) {
     const draft = id === undefined ? undefined : await drafts.open(folder, visit.agent.login, id);
     const kept = (draft?.files ?? []).map(({ key: contentId, ...file }) => ({
       ...file,
       contentId,
     }));
-    const fresh = form.files('files').filter(({ bytes }) => bytes.length > 0);
     return [...kept, ...fresh];
   }
 
@@ -301,7 +394,7 @@ export function addWriteRoutes(
         refused: warnings.refused,
         hasOther: warnings.hasOther ?? false,
         news: warnings.news ?? [],
-        lacksAttachment: warnings.lacksAttachment ?? false,
+        doubts: warnings.doubts ?? noDoubts,
         kept:
           kept === undefined
             ? undefined
@@ -312,7 +405,10 @@ export function addWriteRoutes(
       },
       words,
     );
-    await page.show(ctx, visit, folder, { write, draft: id });
+    const offers =
+      warnings.withOffers === true ? { offers: await deps.offers.read(place, form.message) } : {};
+    const answering = form.writing === 'answer' ? { answering: form.message } : {};
+    await page.show(ctx, visit, folder, { write, draft: id, ...offers, ...answering });
   }
 }
 
@@ -326,21 +422,4 @@ function findMessage(folder: TicketFolder, name: string): TicketEvent | undefine
   return (
     events.find((event) => event.name === name) ?? events.findLast(({ kind }) => kind === 'mail-in')
   );
-}
-
-function toReply(typed: WriteForm) {
-  return {
-    kind: 'reply' as const,
-    to: toAddresses(typed.to),
-    cc: toAddresses(typed.cc),
-    text: typed.text,
-    ...(typed.subject.trim() === '' ? {} : { subject: typed.subject.trim() }),
-    ...(typed.message === '' ? {} : { inReplyTo: messageOf(typed) ?? typed.message }),
-    changes: stateChange(typed),
-    ...(typed.seen.length === 0 ? {} : { seen: { kind: 'heads' as const, heads: typed.seen } }),
-  };
-}
-
-function stateChange({ state }: WriteForm): readonly Change[] {
-  return state === '' ? [] : [{ kind: 'set', field: 'state', value: state }];
 }
