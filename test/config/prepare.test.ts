@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createLimit } from '../../src/base/serial.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -7,7 +7,12 @@ import { prepareDesk, readSecret } from '../../src/config/prepare.ts';
 import { allSettings } from '../../src/config/settings.ts';
 import { nodeFiles } from '../../src/storage/files.ts';
 import { makeEd25519Key } from '../helpers/signed-mail.ts';
-import { failingFiles, makeTemporaryDirectory, prepareRequest } from './temporary-desk.ts';
+import {
+  failingFiles,
+  makeTemporaryDirectory,
+  prepareRequest,
+  templates,
+} from './temporary-desk.ts';
 
 async function load(directory: string) {
   return loadConfig({ files: nodeFiles, directory, environment: {}, hostName: 'machine.example' });
@@ -126,19 +131,20 @@ describe('prepareDesk', () => {
   });
 
   test('goes on where it stopped, whichever file call it stopped at', async () => {
+    const small = await laySmallTemplates();
     const whole = await makeTemporaryDirectory();
     const counting = failingFiles(Number.POSITIVE_INFINITY);
-    await prepareDesk(prepareRequest(whole, { files: counting.files }));
+    await prepareDesk(prepareRequest(whole, { templates: small, files: counting.files }));
     const wanted = (await tree(whole)).filter((name) => !/(^|\/)\./.test(name));
-    expect(counting.calls()).toBeGreaterThan(80);
+    expect(counting.calls()).toBeGreaterThan(60);
 
     const stopAt = async (call: number) => {
       const directory = await makeTemporaryDirectory();
       const { files } = failingFiles(call);
-      await expect(prepareDesk(prepareRequest(directory, { files }))).rejects.toMatchObject({
-        code: 'disk-failed',
-      });
-      await prepareDesk(prepareRequest(directory));
+      await expect(
+        prepareDesk(prepareRequest(directory, { templates: small, files })),
+      ).rejects.toMatchObject({ code: 'disk-failed' });
+      await prepareDesk(prepareRequest(directory, { templates: small }));
       const made = (await tree(directory)).filter((name) => !/(^|\/)\./.test(name));
       expect(made, `stopped at call ${call}`).toEqual(wanted);
       expect((await load(directory)).ok).toBe(true);
@@ -157,3 +163,15 @@ describe('prepareDesk', () => {
     });
   });
 });
+
+/** A desk of one file of each depth: every call more is one more desk that is stopped there. */
+async function laySmallTemplates(): Promise<string> {
+  const directory = await makeTemporaryDirectory();
+  for (const file of ['README.txt', 'config/desk.yaml', 'config/auto-replies/confirmation.en.md']) {
+    await mkdir(dirname(join(directory, file)), { recursive: true });
+    await copyFile(join(templates, file), join(directory, file));
+  }
+  await mkdir(join(directory, 'config/queues'));
+  await writeFile(join(directory, 'config/queues/support.yaml'), 'name: Support\n');
+  return directory;
+}
