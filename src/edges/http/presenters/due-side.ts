@@ -78,7 +78,7 @@ function presentBig(clock: TargetClock, measure: Measure, words: MessageWords) {
   const group = dueGroupOf(due, now);
   if (group === 'later') {
     const values = { what, time: dates.soon(due, now) };
-    return { kind: 'later', sign: 'clock', text: locale.text('due.big-later', values) };
+    return { kind: '', sign: 'clock', text: locale.text('due.big-later', values) };
   }
   const values = { what, time: roughSpan(Math.abs(due - now), locale) };
   return group === 'late'
