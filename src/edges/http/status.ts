@@ -12,6 +12,7 @@ import type { FreshLists } from './fresh-lists.ts';
 import {
   type DeskStatus,
   openViews,
+  queryLate,
   queryMentioned,
   queryOwn,
   queryWaiting,
@@ -94,10 +95,12 @@ export function createStatusBoard({
           })),
         ),
       ]);
+      const late = due.hasTargets() ? await count(queryLate) : undefined;
       const [turns = 0, mentioned = 0, watched = 0] = own;
       return {
         mine,
         waiting: turns,
+        late,
         mentioned,
         watched,
         standIns,

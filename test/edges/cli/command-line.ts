@@ -69,7 +69,9 @@ export interface TestCli {
     readonly woken: number[];
     openDesks: number;
     /** Parts of another desk that stand in for those of the test desk. */
-    parts: Partial<Pick<CliDesk, 'rules' | 'tryOut' | 'accounts' | 'access' | 'audit'>> | undefined;
+    parts:
+      | Partial<Pick<CliDesk, 'rules' | 'tryOut' | 'accounts' | 'access' | 'audit' | 'due'>>
+      | undefined;
     dkim: DkimFinding[];
   };
   run(...argv: string[]): Promise<Outcome>;

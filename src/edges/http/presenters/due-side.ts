@@ -53,7 +53,7 @@ export function presentDueSide(request: DueSideRequest, words: MessageWords) {
     why: words.locale.text(next === undefined ? 'due.why-paused' : 'due.why'),
     clocks: [first, ...others].map((clock) => ({
       title: nameOf(clock, measure, words),
-      sentences: sentencesOf(clock, { ...request, measure }, words),
+      sentences: sentencesOf(clock, { subject, measure, isFirst: clock === first }, words),
     })),
   };
 }
@@ -117,28 +117,28 @@ function leftOf(clock: TargetClock, calendar: Calendar, { locale, now }: Message
   return locale.duration(Math.max(0, clock.target - usedTime(clock, calendar, now)));
 }
 
-interface WhyRequest extends DueSideRequest {
+interface WhyRequest {
+  readonly subject: DueSubject;
   readonly measure: Measure;
+  /** What holds for all clocks is said once. */
+  readonly isFirst: boolean;
 }
 
 function sentencesOf(
   clock: TargetClock,
-  { subject, measure }: WhyRequest,
+  { subject, measure, isFirst }: WhyRequest,
   words: MessageWords,
 ): readonly Markup[] {
   const { locale, now } = words;
-  const { calendar, calendarName, sla } = measure;
+  const { sla } = measure;
   const { started, due } = clock;
   const target = locale.duration(clock.target);
-  const zone = calendar.timeZone;
   return [
     locale.markup(startKeyOf(clock, measure), { time: moment(started, words) }),
     sla === undefined
       ? locale.markup('due.target-queue', { queue: subject.queue, time: target })
       : locale.markup('due.target-sla', { sla, time: target }),
-    calendarName === undefined
-      ? locale.markup('due.calendar-own', { zone })
-      : locale.markup('due.calendar', { calendar: calendarName, zone }),
+    ...(isFirst ? [calendarSentence(measure, words)] : []),
     ...clock.spans
       .filter(({ kind }) => kind === 'paused')
       .map((span) => pauseSentence(span, clock, measure.calendar, words)),
@@ -153,6 +153,13 @@ function sentencesOf(
           }),
         ]),
   ];
+}
+
+function calendarSentence({ calendar, calendarName }: Measure, { locale }: MessageWords): Markup {
+  const zone = calendar.timeZone;
+  return calendarName === undefined
+    ? locale.markup('due.calendar-own', { zone })
+    : locale.markup('due.calendar', { calendar: calendarName, zone });
 }
 
 const startKeys: Readonly<Record<ClockStart, string>> = {

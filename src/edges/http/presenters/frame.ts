@@ -15,6 +15,8 @@ import type { ToastView } from './toast.ts';
 export interface DeskStatus {
   readonly mine: number;
   readonly waiting: number;
+  /** Late tickets; undefined where nothing can be due. */
+  readonly late?: number | undefined;
   readonly mentioned: number;
   readonly watched: number;
   /** Agents who are away, for whom the reader stands in, each with the open tickets. */
@@ -72,6 +74,7 @@ export const queryScheduled = 'is:scheduled';
 
 /** Of whoever asks: mine, or of somebody for whom I stand in, and it is our turn. */
 export const queryWaiting = 'waiting:me';
+export const queryLate = 'is:late';
 export const queryMentioned = 'mentioned:me';
 export const queryWatched = 'watched:me is:open';
 
@@ -207,6 +210,9 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     views: [
       toList(locale.text('tree.mine'), queryOwn(agent.login), 'user', status.mine),
       toList(locale.text('tree.waiting'), queryWaiting, 'clock', status.waiting),
+      ...(status.late === undefined
+        ? []
+        : [toList(locale.text('due.tree-view'), queryLate, 'tri', status.late)]),
       toList(locale.text('tree.mentioned'), queryMentioned, 'at', status.mentioned),
       toList(locale.text('tree.watched'), queryWatched, 'eye', status.watched),
       ...status.standIns.map(({ login, name, open }) =>

@@ -20,6 +20,7 @@ import {
   listHref,
   type OpenViews,
   queryClosed,
+  queryLate,
   queryMentioned,
   queryOwn,
   queryQueue,
@@ -266,6 +267,7 @@ export function titleOf(
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
     [queryWaiting]: 'tree.waiting',
+    [queryLate]: 'due.tree-view',
     [queryMentioned]: 'tree.mentioned',
     [queryWatched]: 'tree.watched',
     [views.unowned]: 'tree.unowned',
