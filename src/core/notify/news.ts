@@ -6,7 +6,7 @@
  * Leaves to others: telling (services/notifications), which events were told before. A clockwork that finds something
  * due files an event of kind `escalation`: that is all it takes to be told here.
  */
-import { everybody, readStep } from '../escalation/step.ts';
+import { everybody, readStep } from '../escalation/step-event.ts';
 import { isSameAddress } from '../message/address.ts';
 import { type AutomaticKind, effectOf } from '../message/automatic.ts';
 import { readVerdicts } from '../message/verdicts.ts';

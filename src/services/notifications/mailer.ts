@@ -11,7 +11,7 @@ import { errorText } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
-import { readStep } from '../../core/escalation/step.ts';
+import { readStep } from '../../core/escalation/step-event.ts';
 import { displayName } from '../../core/message/address.ts';
 import type { Actor, TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';

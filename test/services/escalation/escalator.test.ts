@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { hour, minute } from '../../../src/base/clock.ts';
-import { readStep } from '../../../src/core/escalation/step.ts';
+import { readStep } from '../../../src/core/escalation/step-event.ts';
 import { agents, always, type ChainDesk, openChainDesk } from './chain-desk.ts';
 
 const support = `name: Support
