@@ -12,7 +12,7 @@ import { expect } from 'vitest';
 import { hour } from '../../src/base/clock.ts';
 import { isFault } from '../../src/base/fault.ts';
 import { silentLog } from '../../src/base/log.ts';
-import { readStep } from '../../src/core/escalation/step.ts';
+import { readStep } from '../../src/core/escalation/step-event.ts';
 import { accountForMoves, checkHistory } from '../../src/core/ticket/history.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { type Desk, openDesk } from '../../src/desk.ts';

@@ -1,7 +1,7 @@
 /** What a step of an escalation chain says in a mail program. Promises: pure. */
 import { formatInstant } from '../../base/clock.ts';
 import type { Change, EventDraft, TicketEvent } from '../ticket/event.ts';
-import { everybody, readStep } from './step.ts';
+import { everybody, readStep } from './step-event.ts';
 import type { TargetKind } from './targets.ts';
 
 const clockNames: Readonly<Record<TargetKind, string>> = {

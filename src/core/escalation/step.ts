@@ -6,31 +6,23 @@
  * the same. Of several steps that are made up for at once the last one tells everybody, in the words of the last.
  * Leaves to others: which steps are due (chain.ts), what the desk knows (services/escalation/facts.ts), undo (undo.ts).
  */
-import { formatInstant, type Instant, parseInstant } from '../../base/clock.ts';
+import { formatInstant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { completeChanges, type FieldRefusal } from '../ticket/decide-fields.ts';
 import type { DeskFacts } from '../ticket/desk-facts.ts';
-import {
-  type Actor,
-  type Change,
-  type EventDraft,
-  firstBlockField,
-  formatParameters,
-  parseParameters,
-  type TicketEvent,
-} from '../ticket/event.ts';
+import { type Actor, type Change, type EventDraft, formatParameters } from '../ticket/event.ts';
 import type { Ticket } from '../ticket/fold.ts';
 import { isPriority, type Priority, priorities } from '../ticket/states.ts';
 import { levelChanges } from '../ticket/team.ts';
 import {
   type EscalationAction,
   isSameStep,
-  isTargetKind,
   type StepAhead,
   type StepKey,
   type Whom,
 } from './chain.ts';
 import type { EscalationFacts } from './facts.ts';
+import { everybody } from './step-event.ts';
 
 /** Does the step, if it is due. */
 export interface EscalateStepCommand extends StepKey {
@@ -42,9 +34,6 @@ export interface StepRefusal {
   readonly code: 'step-not-due';
   readonly step: string;
 }
-
-/** Stands for everybody who has the queue, among the logins of whom to tell. */
-export const everybody = '*';
 
 export function decideStep(
   ticket: Ticket,
@@ -278,57 +267,4 @@ function loginsOf(
 
 function set(field: string, value: string): Extract<Change, { kind: 'set' }> {
   return { kind: 'set', field, value };
-}
-
-/** What an event of the kind `escalation` says of its step. */
-export interface ReadStep extends StepKey {
-  readonly due: Instant | undefined;
-  /** When the step fell due; it may have been done later. */
-  readonly at: Instant | undefined;
-  /** Logins, and `everybody`. */
-  readonly tell: readonly string[];
-  /** A later step tells them. */
-  readonly isToldLater: boolean;
-  readonly leftOut: readonly string[];
-  readonly notes: readonly string[];
-}
-
-/** Undefined for an event that is no step of a chain, such as one that somebody wrote by hand. */
-export function readStep(event: Pick<TicketEvent, 'kind' | 'fields'>): ReadStep | undefined {
-  if (event.kind !== 'escalation') return undefined;
-  const parameters = parseParameters(firstBlockField(event, 'escalation') ?? '');
-  const clock = parameters.get('') ?? '';
-  const started = parseInstant(parameters.get('started') ?? '');
-  const percent = Number(parameters.get('percent'));
-  if (!isTargetKind(clock) || started === undefined || !(percent > 0)) return undefined;
-  return {
-    clock,
-    started,
-    percent,
-    due: parseInstant(parameters.get('due') ?? ''),
-    at: parseInstant(parameters.get('at') ?? ''),
-    tell: wordsOf(firstBlockField(event, 'tell')),
-    isToldLater: parameters.get('told') === 'later',
-    leftOut: wordsOf(parameters.get('left-out')),
-    notes: event.fields.get('escalation-note') ?? [],
-  };
-}
-
-/** Who was to be told by the newest steps that left it to a later one. */
-export function untoldOf(
-  events: readonly Pick<TicketEvent, 'kind' | 'fields'>[],
-): readonly string[] {
-  let untold: readonly string[] = [];
-  for (const event of events) {
-    const step = readStep(event);
-    if (step !== undefined) untold = step.isToldLater ? [...untold, ...step.tell] : [];
-  }
-  return untold;
-}
-
-function wordsOf(text = ''): readonly string[] {
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
 }

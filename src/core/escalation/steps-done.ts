@@ -6,7 +6,7 @@
 import type { Instant } from '../../base/clock.ts';
 import type { Change, MessageName, TicketEvent } from '../ticket/event.ts';
 import type { StepKey } from './chain.ts';
-import { readStep } from './step.ts';
+import { readStep } from './step-event.ts';
 
 export interface StepDone extends StepKey {
   readonly due: Instant | undefined;

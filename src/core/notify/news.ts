@@ -9,7 +9,7 @@
 
 import type { Instant } from '../../base/clock.ts';
 import { agentsNamed } from '../appointment/decide-appointment.ts';
-import { everybody, readStep } from '../escalation/step.ts';
+import { everybody, readStep } from '../escalation/step-event.ts';
 import { isSameAddress } from '../message/address.ts';
 import { type AutomaticKind, effectOf } from '../message/automatic.ts';
 import { readVerdicts } from '../message/verdicts.ts';

@@ -11,7 +11,7 @@ import type { Config } from '../../config/config.ts';
 import { addOpenTime, isOpenAt } from '../../core/escalation/calendar.ts';
 import type { StepAhead } from '../../core/escalation/chain.ts';
 import type { EscalationFacts } from '../../core/escalation/facts.ts';
-import { untoldOf } from '../../core/escalation/step.ts';
+import { untoldOf } from '../../core/escalation/step-event.ts';
 import { parseQuery } from '../../core/search/query.ts';
 import { absenceOn, toDayText } from '../../core/team/absence.ts';
 import { type CourseStep, isCourseField } from '../../core/ticket/course.ts';

@@ -10,7 +10,7 @@
 import { type Clock, type Instant, minute, toInstant } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Config } from '../../config/config.ts';
-import { readStep } from '../../core/escalation/step.ts';
+import { readStep } from '../../core/escalation/step-event.ts';
 import { displayName } from '../../core/message/address.ts';
 import { releaseTime } from '../../core/notify/quiet.ts';
 import { kindOfReason } from '../../core/notify/reasons.ts';

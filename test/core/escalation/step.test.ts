@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Instant, toInstant } from '../../../src/base/clock.ts';
 import type { EscalationAction, StepAhead, Whom } from '../../../src/core/escalation/chain.ts';
 import type { EscalationFacts } from '../../../src/core/escalation/facts.ts';
-import { decideStep, readStep, untoldOf } from '../../../src/core/escalation/step.ts';
+import { decideStep } from '../../../src/core/escalation/step.ts';
+import { readStep, untoldOf } from '../../../src/core/escalation/step-event.ts';
 import { stepText } from '../../../src/core/escalation/step-text.ts';
 import type { DeskFacts } from '../../../src/core/ticket/decide.ts';
 import {

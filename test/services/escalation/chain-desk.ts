@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { minute } from '../../../src/base/clock.ts';
-import { readStep } from '../../../src/core/escalation/step.ts';
+import { readStep } from '../../../src/core/escalation/step-event.ts';
 import type { Actor, Change, TicketEvent } from '../../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
 import type { Desk } from '../../../src/desk.ts';

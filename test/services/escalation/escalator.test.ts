@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { hour, minute } from '../../../src/base/clock.ts';
-import { readStep } from '../../../src/core/escalation/step.ts';
+import { readStep } from '../../../src/core/escalation/step-event.ts';
 import { agents, always, type ChainDesk, openChainDesk } from './chain-desk.ts';
 
 const support = `name: Support
@@ -192,6 +192,38 @@ escalation:
     await desk.pass(24 * hour);
     expect([await desk.steps(removed), await desk.steps(merged)]).toEqual([[], []]);
     expect(await desk.steps(into)).toHaveLength(2);
+  });
+
+  it('follows the sun to the team whose working day it is, else to the one that begins first', async () => {
+    desk = await openChainDesk({
+      ...agents,
+      'calendars/default.yaml': 'timeZone: UTC\nhours: 00:00-24:00\n',
+      'calendars/boston.yaml': 'timeZone: America/New_York\nhours: { mon-fri: 09:00-17:00 }\n',
+      'calendars/tokyo.yaml': 'timeZone: Asia/Tokyo\nhours: { mon-fri: 09:00-17:00 }\n',
+      'queues/support.yaml':
+        'name: Support\ntargets: { firstResponse: 4h }\nescalation: [{ at: 100%, do: follow-the-sun Support::Americas Support::Asia }]\n',
+      'queues/americas.yaml': 'name: "Support::Americas"\ncalendar: boston\n',
+      'queues/asia.yaml': 'name: "Support::Asia"\ncalendar: tokyo\n',
+    });
+    const queueOf = async (number: Awaited<ReturnType<ChainDesk['open']>>) =>
+      (await desk.desk.store.read(number))?.ticket.queue;
+    // Monday, 10:00 in UTC: due at 14:00, when Boston has just begun.
+    const noon = await desk.open('1');
+    await desk.pass(4 * hour + minute);
+    expect(await queueOf(noon)).toBe('Support::Americas');
+    // 20:00: due at midnight, when it is nine in Tokyo.
+    await desk.pass(6 * hour);
+    const evening = await desk.open('2');
+    await desk.pass(4 * hour + minute);
+    expect(await queueOf(evening)).toBe('Support::Asia');
+    // Saturday noon: nobody works; Tokyo is first on Monday.
+    await desk.pass(4 * 24 * hour + 12 * hour);
+    const weekend = await desk.open('3');
+    await desk.pass(4 * hour + minute);
+    expect(await queueOf(weekend)).toBe('Support::Asia');
+    // Its own calendar counts from there on, and the step is done.
+    await desk.pass(72 * hour);
+    expect(await desk.steps(weekend)).toEqual(['firstResponse 100']);
   });
 
   it('gives the ticket to whoever is there and has the least to do', async () => {

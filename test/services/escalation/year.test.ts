@@ -7,7 +7,7 @@
 import { writeFile } from 'node:fs/promises';
 import { afterEach, expect, it } from 'vitest';
 import { day, hour, minute, toInstant, zoneOffset } from '../../../src/base/clock.ts';
-import { readStep } from '../../../src/core/escalation/step.ts';
+import { readStep } from '../../../src/core/escalation/step-event.ts';
 import type { TicketEvent } from '../../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
 import { type FileOps, nodeFiles, toFault } from '../../../src/storage/files.ts';

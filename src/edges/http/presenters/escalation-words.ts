@@ -5,7 +5,7 @@
  */
 import type { Instant } from '../../../base/clock.ts';
 import type { EscalationAction, StepAhead, Whom } from '../../../core/escalation/chain.ts';
-import { everybody, type ReadStep, readStep } from '../../../core/escalation/step.ts';
+import { everybody, type ReadStep, readStep } from '../../../core/escalation/step-event.ts';
 import type { TargetKind } from '../../../core/escalation/targets.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
 import { isPriority } from '../../../core/ticket/states.ts';

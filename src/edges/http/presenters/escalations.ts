@@ -6,7 +6,7 @@
  * Leaves to others: which tickets these are (services/escalation/board.ts).
  */
 import { formatInstant, type Instant, toInstant } from '../../../base/clock.ts';
-import { everybody } from '../../../core/escalation/step.ts';
+import { everybody } from '../../../core/escalation/step-event.ts';
 import type { StepDone } from '../../../core/escalation/steps-done.ts';
 import { isPriority } from '../../../core/ticket/states.ts';
 import type { Board, BoardTicket } from '../../../services/escalation/board.ts';
