@@ -5,7 +5,7 @@ addEventListener(
   'toggle',
   ({ target }) => {
     if (!(target instanceof HTMLDetailsElement) || !target.open) return;
-    if (target.matches('.wait, .closing')) find('.item', target)?.focus();
+    if (target.matches('.wait, .closing, .snooze')) find('.item', target)?.focus();
     if (target.matches('.edit')) find('input:not([type="hidden"]), select', target)?.focus();
   },
   // This event does not bubble.

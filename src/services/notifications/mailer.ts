@@ -5,30 +5,18 @@
  * Promises: what is held back is known from the agent's file, so it survives every end; what was told by mail is marked in the agent's file, so a crash forgets none; the mail's name follows from
  * the first notification in it, so of several processes one writes it. After a crash between outbox and mark an agent
  * may get a mail twice, with the same Message-ID.
- * Leaves to others: what is told (core/notify), the words (notice-text.ts), the mail (agent-post.ts).
+ * Leaves to others: what is told (core/notify), the words (notice-words.ts), the mail (agent-post.ts).
  */
 import { type Clock, type Instant, minute, toInstant } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { Config } from '../../config/config.ts';
-import { readStep } from '../../core/escalation/step-event.ts';
-import { displayName } from '../../core/message/address.ts';
 import { releaseTime } from '../../core/notify/quiet.ts';
 import { kindOfReason } from '../../core/notify/reasons.ts';
-import type { Actor, TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
-import type { Right } from '../../core/ticket/rights.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { Agent } from '../accounts/accounts.ts';
 import { createAlarm } from '../alarm.ts';
-import type { Locale } from '../render/locale.ts';
 import type { AgentPost } from './agent-post.ts';
-import {
-  insteadSentence,
-  reasonSentence,
-  stepSentence,
-  writeDigest,
-  writeNotice,
-} from './notice-text.ts';
+import { createNoticeWords, type NoticeWordsDeps } from './notice-words.ts';
 import type { Notification, NotificationFiles } from './notification-file.ts';
 import { placeOf } from './quiet-place.ts';
 
@@ -42,21 +30,13 @@ export interface NoticeMailer {
   stop(): Promise<void>;
 }
 
-export interface NoticeMailerDeps {
+export interface NoticeMailerDeps extends NoticeWordsDeps {
   readonly told: Pick<NotificationFiles, 'read' | 'markMailed'>;
   readonly post: AgentPost;
   readonly reader: Pick<TicketReader, 'read' | 'readMail'>;
-  readonly agents: () => readonly Agent[];
-  readonly rightsOf: (login: string, queue: string) => ReadonlySet<Right>;
-  readonly localeOf: (agent: Agent) => Promise<Locale>;
-  readonly viewer: () => string;
-  readonly config: () => Config;
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** Messages whose words stand in one mail. */
-const mostSaid = 5;
 
 /** Tickets in one digest; what is left follows in another one at once. */
 const mostInDigest = 50;
@@ -79,6 +59,7 @@ interface Due extends Plan {
 
 export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
   const { told, post, reader, agents, rightsOf, config, clock, log } = deps;
+  const words = createNoticeWords(deps);
   const plans = new Map<string, Map<TicketNumber, Plan>>();
   const alarm = createAlarm<string>({ clock, log, name: 'notices', ring: mailDue });
 
@@ -179,7 +160,7 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
   async function mailOne(agent: Agent, { number, open, first, again }: Due): Promise<void> {
     const folder = await readFor(agent, number);
     if (folder === undefined) return;
-    const { subject, text } = await write(agent, folder, open);
+    const { subject, text } = await words.ofTicket(agent, folder, open);
     await post.post(
       {
         login: agent.login,
@@ -197,7 +178,6 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
 
   async function mailDigest(agent: Agent, due: readonly Due[]): Promise<boolean> {
     const { login } = agent;
-    const locale = await deps.localeOf(agent);
     const read = await Promise.all(
       due.map(async (each) => ({ each, folder: await readFor(agent, each.number) })),
     );
@@ -212,15 +192,10 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
           login,
           to: { name: agent.name, address: agent.email },
           ticket: { number: first.each.number, queue: first.folder.ticket.queue },
-          ...writeDigest({
-            tickets: shown.map(({ each, folder }) => ({
-              ticket: folder.ticket,
-              sentences: sentencesOf(folder, each.open, locale),
-              ownerName: ownerNameOf(folder),
-            })),
-            viewer: deps.viewer(),
-            locale,
-          }),
+          ...(await words.ofDigest(
+            agent,
+            shown.map(({ each, folder }) => ({ folder, open: each.open })),
+          )),
           isReply: false,
           isDigest: true,
           once: `digest ${first.each.first.message}`,
@@ -244,81 +219,6 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
     return folder !== undefined && rightsOf(agent.login, folder.ticket.queue).has('see')
       ? folder
       : undefined;
-  }
-
-  async function write(agent: Agent, folder: TicketFolder, open: readonly Notification[]) {
-    const { ticket, messages } = folder;
-    const locale = await deps.localeOf(agent);
-    const events = new Map(messages.map(({ event }) => [event.name, event]));
-    const mayAnswer = rightsOf(agent.login, ticket.queue).has('answer');
-    const said = open.slice(-mostSaid).flatMap(({ message }) => events.get(message) ?? []);
-    const texts = await Promise.all(
-      said.filter(isSaid).map(async (event) => ({
-        who: nameOfAuthor(event) ?? locale.text('notify.desk'),
-        time: event.time,
-        text: (await reader.readMail(ticket.number, event.name))?.text ?? '',
-      })),
-    );
-    return writeNotice({
-      ticket,
-      sentences: sentencesOf(folder, open, locale),
-      said: texts.filter(({ text }) => text.trim() !== ''),
-      ownerName: ownerNameOf(folder),
-      mayAnswer,
-      viewer: deps.viewer(),
-      timeZone: config().desk.timeZone,
-      locale,
-    });
-  }
-
-  /** Newest first. */
-  function sentencesOf(
-    { messages }: TicketFolder,
-    open: readonly Notification[],
-    locale: Locale,
-  ): readonly string[] {
-    const events = new Map(messages.map(({ event }) => [event.name, event]));
-    const dates = locale.dates(config().desk.timeZone);
-    return open.toReversed().flatMap(({ reasons, by, message, insteadOf }) =>
-      reasons.map((reason) => {
-        const event = events.get(message);
-        const step = event === undefined ? undefined : readStep(event);
-        const who = event === undefined ? nameOf(by) : nameOfAuthor(event);
-        const sentence =
-          reason === 'due' && event !== undefined && step !== undefined
-            ? stepSentence({ ...step, time: event.time }, { locale, dates })
-            : reasonSentence(reason, who, locale);
-        if (insteadOf === undefined) return sentence;
-        return insteadSentence(sentence, nameOfLogin(insteadOf), locale);
-      }),
-    );
-  }
-
-  function ownerNameOf({ ticket: { owner } }: TicketFolder): string | undefined {
-    return owner === undefined ? undefined : nameOfLogin(owner);
-  }
-
-  function nameOfAuthor({ actor, mail }: TicketEvent): string | undefined {
-    return actor.kind === 'customer' && mail.from !== undefined
-      ? displayName(mail.from)
-      : nameOf(actor);
-  }
-
-  function nameOf(actor: Actor): string | undefined {
-    switch (actor.kind) {
-      case 'agent':
-        return nameOfLogin(actor.login);
-      case 'customer':
-        return actor.address;
-      case 'user':
-        return actor.account;
-      case 'system':
-        return undefined;
-    }
-  }
-
-  function nameOfLogin(login: string): string {
-    return agents().find((agent) => agent.login === login)?.name ?? login;
   }
 
   return {
@@ -347,18 +247,4 @@ function earlier(one: Instant | undefined, other: Instant): Instant {
 
 function isUrgentFor({ notify }: Agent, { reasons }: Notification): boolean {
   return reasons.some((reason) => notify.urgent?.has(kindOfReason[reason]) === true);
-}
-
-const saidKinds: ReadonlySet<string> = new Set([
-  'mail-in',
-  'mail-out',
-  'note',
-  'call-in',
-  'call-out',
-  'fax-in',
-  'recording',
-]);
-
-function isSaid({ kindText }: TicketEvent): boolean {
-  return saidKinds.has(kindText);
 }

@@ -12,7 +12,7 @@ const berlin: Calendar = {
   holidays: new Set(['2026-12-25', '2027-01-01']),
 };
 
-const after = (text: string, start: string, calendar = berlin) => {
+const endOf = (text: string, start: string, calendar = berlin) => {
   const span = parseSpan(text);
   const from = parseInstant(start);
   if (span === undefined || from === undefined) throw new RangeError(`${text} ${start}`);
@@ -42,22 +42,22 @@ describe('parseSpan', () => {
 
 describe('addSpan', () => {
   it('counts days on the wall, also where clocks are changed', () => {
-    expect(after('1d', '2026-10-24T12:00:30.500Z')).toBe('2026-10-25T13:00:30.500Z');
-    expect(after('24h', '2026-10-24T12:00:00Z')).toBe('2026-10-25T12:00:00.000Z');
+    expect(endOf('1d', '2026-10-24T12:00:30.500Z')).toBe('2026-10-25T13:00:30.500Z');
+    expect(endOf('24h', '2026-10-24T12:00:00Z')).toBe('2026-10-25T12:00:00.000Z');
     // Half past two is skipped that night.
-    expect(after('1d', '2027-03-27T01:30:00Z')).toBe('2027-03-28T01:00:00.000Z');
+    expect(endOf('1d', '2027-03-27T01:30:00Z')).toBe('2027-03-28T01:00:00.000Z');
   });
 
   it('ends working days in the morning, over weekends and holidays', () => {
-    expect(after('1wd', '2026-11-27T15:00:00Z')).toBe('2026-11-30T08:00:00.000Z');
-    expect(after('2wd', '2026-12-24T22:00:00Z')).toBe('2026-12-29T08:00:00.000Z');
-    expect(after('3wd', '2026-12-30T10:00:00Z')).toBe('2027-01-05T08:00:00.000Z');
-    expect(after('8wh', '2026-11-27T15:00:00Z')).toBe('2026-11-30T15:00:00.000Z');
+    expect(endOf('1wd', '2026-11-27T15:00:00Z')).toBe('2026-11-30T08:00:00.000Z');
+    expect(endOf('2wd', '2026-12-24T22:00:00Z')).toBe('2026-12-29T08:00:00.000Z');
+    expect(endOf('3wd', '2026-12-30T10:00:00Z')).toBe('2027-01-05T08:00:00.000Z');
+    expect(endOf('8wh', '2026-11-27T15:00:00Z')).toBe('2026-11-30T15:00:00.000Z');
   });
 
   it('counts plain days where nobody ever works', () => {
     const never = { ...berlin, week: [[], [], [], [], [], [], []] };
-    expect(after('2wd', '2026-11-27T15:00:00Z', never)).toBe('2026-11-29T15:00:00.000Z');
+    expect(endOf('2wd', '2026-11-27T15:00:00Z', never)).toBe('2026-11-29T15:00:00.000Z');
   });
 
   it('is never before the start, and monotonic', () => {

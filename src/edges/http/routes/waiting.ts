@@ -29,9 +29,11 @@ export function addWaitingRoutes(
       const folder = await readTicket(ctx, reader);
       const until = readUntil(form, folder);
       if (until === undefined || until <= clock.now()) {
-        const value = `${form.get('date')} ${form.get('time')}`.trim();
-        const expected = 'a date and a time to come, such as 2026-11-25 and 09:00';
-        return refuse(ctx, visit, folder, { code: 'bad-value', field: 'snooze', value, expected });
+        const time = `${form.get('date')} ${form.get('time')}`.trim();
+        ctx.status = httpAnswers['bad-value'].status;
+        return page.show(ctx, visit, folder, {
+          refused: visit.locale.text('snooze.past', { time }),
+        });
       }
       const since = folder.ticket.latest;
       await snoozes.snooze(visit.agent.login, folder.number, { until, since });
