@@ -37,6 +37,7 @@ describe('an invitation', () => {
           version.guests.map(({ address }) => [address, 'NEEDS-ACTION']),
         );
       }),
+      { numRuns: 60 },
     );
   });
 
@@ -59,7 +60,7 @@ describe('an invitation', () => {
           expect(formatInstant(toInstant(wall.toUnixTime() * 1000))).toBe(formatInstant(instant));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

@@ -84,6 +84,7 @@ describe('the changes of a zone', () => {
           }
         },
       ),
+      { numRuns: 50 },
     );
   });
 
