@@ -20,7 +20,7 @@ import {
 } from '../../core/escalation/calendar.ts';
 import type { Figures } from '../../core/figures/figures.ts';
 import { type Days, type Period, periodOf, type Step } from '../../core/figures/period.ts';
-import { type TicketStory, tellStory } from '../../core/figures/story.ts';
+import { tellStory } from '../../core/figures/story.ts';
 import { createTally, type Scope } from '../../core/figures/tally.ts';
 import type { Refusal } from '../../core/ticket/decide.ts';
 import { adminRole, rightsIn } from '../../core/ticket/rights.ts';
@@ -79,8 +79,6 @@ export interface FigureBookDeps {
 }
 
 const mostKept = 100;
-/** Told anew each time beyond that, which is slower and spares memory. */
-const mostStories = 100_000;
 /** In so small a team a total tells of single persons. */
 const leastTeam = 3;
 
@@ -94,20 +92,11 @@ interface Kept {
 export function createFigureBook(deps: FigureBookDeps): FigureBook {
   const { index, config, agents, due, clock } = deps;
   const readTargets = createTargetReader(due);
-  const stories = new WeakMap<TicketRecord, TicketStory>();
   const kept = createRecent<string, Kept>(mostKept);
   let version = 0;
   const stopListening = index.onChange(() => {
     version += 1;
   });
-
-  function storyOf(record: TicketRecord, isKept: boolean): TicketStory {
-    const known = stories.get(record);
-    if (known !== undefined) return known;
-    const story = tellStory(record);
-    if (isKept) stories.set(record, story);
-    return story;
-  }
 
   async function count(request: FiguresRequest, period: Period, now: Instant): Promise<Figures> {
     const { viewer, filter } = request;
@@ -127,12 +116,11 @@ export function createFigureBook(deps: FigureBookDeps): FigureBook {
       scope: scopeOf(viewer, filter, current, agents()),
       openTime: (queue, from, to) => openTimeBetween(calendar(queue), from, to),
     });
-    let seen = 0;
     for await (const slice of index.records()) {
-      seen += slice.length;
       for (const record of slice) {
         if (!isCounted(record)) continue;
-        const story = storyOf(record, seen <= mostStories);
+        // Told anew each time: keeping it would cost more memory and time than it spares.
+        const story = tellStory(record);
         tally.add(story, readTargets(record, story, now));
       }
     }

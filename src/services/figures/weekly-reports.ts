@@ -84,7 +84,9 @@ export function createWeeklyReports(deps: WeeklyReportsDeps): WeeklyReports {
     });
     const rest = busy.size > 0 ? busyRest : longestRest;
     cancelTimer = clock.after(Math.min(rest, ...times.map((at) => at - now)), () => {
-      void catchUp().then(schedule);
+      void catchUp()
+        .catch((error: unknown) => log.error('reports.failed', { cause: errorText(error) }))
+        .finally(schedule);
     });
   }
 
