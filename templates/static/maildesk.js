@@ -14,6 +14,7 @@ import { keepTick, keepTicks, refreshUndo } from './tidy.js';
 import { withoutOpenDraft } from './write.js';
 import './compose.js';
 import './notifications.js';
+import './answers.js';
 
 root.classList.add('js');
 
