@@ -10,6 +10,7 @@ import type { Log } from './base/log.ts';
 import type { Random } from './base/random.ts';
 import { ok, type Result } from './base/result.ts';
 import type { ConfigProblem, LiveConfig } from './config/config.ts';
+import { findUnknownLetters, letterNames } from './config/letter-texts.ts';
 import { createLiveConfig, type ReloadableConfig } from './config/live.ts';
 import { loadConfig } from './config/load.ts';
 import type { Environment } from './config/parse.ts';
@@ -237,6 +238,7 @@ export async function openDesk(
       ...rules.problems(),
       ...customers.problems(),
       ...answers.problems(),
+      ...findUnknownLetters(letterNames(live.current().queues, accounts.list()), answers.letters()),
     ],
   };
   const filling = await createDeskFilling({

@@ -15,6 +15,7 @@ import { errorText, Fault, isFault } from './base/fault.ts';
 import { jsonLog, type LogLevel, silentLog } from './base/log.ts';
 import { systemRandom } from './base/random.ts';
 import { describeSettings } from './config/describe.ts';
+import { findUnknownLetters, letterNames } from './config/letter-texts.ts';
 import { loadConfig, readDataDirectory } from './config/load.ts';
 import { startDemo } from './demo/demo.ts';
 import { announcePath, type Desk, openDesk, type Parts, programDirectory } from './desk.ts';
@@ -87,6 +88,10 @@ const host: CliHost = {
       ...rules.problems(),
       ...customers.problems(),
       ...answers.problems(),
+      ...findUnknownLetters(
+        letterNames(loaded.ok ? loaded.value.queues : [], accounts.list()),
+        answers.letters(),
+      ),
     ];
     return { problems, settings: loaded.ok ? describeSettings(loaded.value) : [] };
   },

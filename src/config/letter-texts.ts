@@ -6,7 +6,7 @@
  * Leaves to others: which one stands under an answer (core/answers/letter-text.ts).
  */
 import type { LetterFile, LetterKind, LetterWish } from '../core/answers/letter-text.ts';
-import type { ConfigProblem } from './config.ts';
+import type { ConfigProblem, QueueConfig } from './config.ts';
 import { isLanguageTag } from './values.ts';
 import { scalarText } from './yaml.ts';
 
@@ -57,4 +57,54 @@ export function readLetterWish(value: unknown): LetterWish | undefined {
   const name = scalarText(table[0]?.[1]);
   if (table.length !== 1 || table[0]?.[0] !== 'file' || name === undefined) return undefined;
   return isLetterName(name) ? { kind: 'file', name } : undefined;
+}
+
+/** Who names a file: a queue or an agent. */
+export interface LetterNames {
+  readonly signature?: LetterWish | undefined;
+  readonly salutation?: LetterWish | undefined;
+  /** Path below `config/`, or the folder where that is not known. */
+  readonly file: string;
+  /** `The queue "Support"` */
+  readonly who: string;
+}
+
+/** Files that are named and are there in no language. */
+export function findUnknownLetters(
+  named: readonly LetterNames[],
+  letters: readonly LetterFile[],
+): readonly ConfigProblem[] {
+  const known = new Set(letters.map(({ kind, name }) => `${kind} ${name}`));
+  return named.flatMap(({ file, who, ...wishes }) =>
+    (['signature', 'salutation'] as const).flatMap((kind) => {
+      const wish = wishes[kind];
+      if (wish?.kind !== 'file' || known.has(`${kind} ${wish.name}`)) return [];
+      const path = `${letterFolders[kind]}/${wish.name}.LANGUAGE.md`;
+      return [
+        { file, line: undefined, reason: `${who} names "${wish.name}", but there is no ${path}` },
+      ];
+    }),
+  );
+}
+
+/** What queues and agents name. */
+export function letterNames(
+  queues: readonly QueueConfig[],
+  agents: readonly (Omit<LetterNames, 'file' | 'who'> & { readonly login: string })[],
+): readonly LetterNames[] {
+  return [
+    ...queues.map(({ name, salutation, signatureFile = '' }) => ({
+      file: 'queues',
+      who: `The queue "${name}"`,
+      salutation,
+      signature:
+        signatureFile === '' ? undefined : ({ kind: 'file', name: signatureFile } as const),
+    })),
+    ...agents.map(({ login, salutation, signature }) => ({
+      file: `agents/${login}.yaml`,
+      who: `The agent "${login}"`,
+      salutation,
+      signature,
+    })),
+  ];
 }

@@ -19,6 +19,7 @@ import './shortcuts.js';
 import './notifications.js';
 import './escalations.js';
 import './appointment.js';
+import './answers.js';
 
 root.classList.add('js');
 

@@ -56,7 +56,6 @@ function presentModule(
   locale: Locale,
 ) {
   const shown = variantIn(variants, locale.code) ?? variants[0];
-  const keywords = [...new Set(variants.flatMap((each) => each.keywords))];
   const offered = [...new Set(variants.flatMap((each) => each.queues))];
   const mayEdit = variants.every(({ queues }) => request.mayEdit(queues));
   const id = shown?.id ?? '';
@@ -67,7 +66,7 @@ function presentModule(
     language: shown?.language ?? '',
     shortcut: `::${shown?.shortcut ?? ''}`,
     kind: locale.text(shown?.kind === 'piece' ? 'answers.piece' : 'answers.whole'),
-    keywords: keywords.slice(0, 12).join(', '),
+    keywords: (shown?.keywords ?? []).slice(0, 12).join(', '),
     queues: offered.length === 0 ? locale.text('answers.everywhere') : locale.list(offered),
     editors: editorsOf(offered, locale),
     mayEdit,
