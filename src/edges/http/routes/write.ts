@@ -19,7 +19,8 @@ import type { NewFile, OpenDraft } from '../../../services/drafts/drafts.ts';
 import { findRecipients } from '../../../services/recipients.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
-import { httpAnswers, refusalText } from '../errors.ts';
+import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
+import { mayOn } from '../may-on.ts';
 import type { Form } from '../middleware/form.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { OfferViews } from '../offer-views.ts';
@@ -101,6 +102,8 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
     '/tickets/:number/insert',
     visitor.memberForm(async (ctx, visit, form) => {
       const place = { ctx, visit, folder: await readTicket(ctx, reader) };
+      if (!mayOn(visit.agent, place.folder.ticket, config.current().queues)('answer'))
+        throw new PageRefusal('unknown-ticket');
       const kept = await findKept(place, 'answer');
       const typed = kept === undefined ? await begin(place, 'answer') : fromDraft(kept);
       const seen = form.get('seen').split(' ');
