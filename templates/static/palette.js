@@ -102,6 +102,9 @@ if (box !== null) {
   let timer = null;
   let previewTimer = null;
   let asked = 0;
+  /** What is shown was found for other words than those that stand there. */
+  let isStale = false;
+  let hasMoved = false;
 
   async function open() {
     if (box.open) return;
@@ -127,6 +130,7 @@ if (box !== null) {
       // The desk is away: what the page has itself can be pressed all the same.
       store.replaceChildren();
     }
+    isStale = false;
     show();
   }
 
@@ -145,11 +149,14 @@ if (box !== null) {
   }
 
   function show() {
+    const before = hasMoved ? options[chosen]?.hit.name : undefined;
     options = [];
     hitList.replaceChildren(...groups().map(toGroup));
     status.textContent = inNumbers(JSON.parse(box.dataset.found), options.length);
     input.setAttribute('aria-expanded', String(options.length > 0));
-    choose(0);
+    choose(
+      Math.max(0, before === undefined ? 0 : options.findIndex(({ hit }) => hit.name === before)),
+    );
   }
 
   function toGroup({ title, hits }) {
@@ -213,7 +220,16 @@ if (box !== null) {
     hit.press();
   }
 
+  /** Whoever types and presses Enter at once means what these words find. */
+  async function pressChosen() {
+    clearTimeout(timer);
+    if (isStale && !hasMoved) await ask();
+    if (options.length > 0) await press(options[chosen]);
+  }
+
   box.addEventListener('input', () => {
+    isStale = true;
+    hasMoved = false;
     show();
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), restMs);
@@ -221,7 +237,7 @@ if (box !== null) {
   box.addEventListener('submit', (event) => {
     if (event.target.closest('.found') !== null) return;
     event.preventDefault();
-    if (options.length > 0) void press(options[chosen]);
+    void pressChosen();
   });
   box.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
@@ -230,6 +246,7 @@ if (box !== null) {
     const steps = { ArrowDown: chosen + 1, ArrowUp: chosen - 1, PageUp: 0, PageDown: last };
     if (!(event.key in steps)) return;
     event.preventDefault();
+    hasMoved = true;
     choose(steps[event.key]);
   });
   box.addEventListener('click', ({ target }) => {

@@ -89,7 +89,9 @@ it('mail in, the right module offered, one click puts it in, one more sends it',
   expect(await offer.getAttribute('title')).toMatch(/twice|charged|money/);
   await offer.click();
   const area = page.locator('.write textarea');
-  await expect.poll(() => area.inputValue()).toContain('goes back to you today.');
+  await expect
+    .poll(() => area.inputValue(), { timeout: 30_000 })
+    .toContain('goes back to you today.');
   expect(await area.inputValue()).toMatch(/^Hello Kim Berg,\n\nthe second charge/);
   // The cursor stands at its mark, and what is typed goes there.
   await area.pressSequentially(' Sorry!');
@@ -104,7 +106,7 @@ it('mail in, the right module offered, one click puts it in, one more sends it',
   expect(answer?.parsed.attachments.map(({ filename }) => filename)).toEqual(['terms.txt']);
   await page.goto(`${desk.url}/tickets/${number}/history`);
   await page.getByText('answered with billing/refund').waitFor();
-}, 60_000);
+}, 120_000);
 
 it('shortcut and palette put modules in by the keyboard alone, and axe finds nothing', async () => {
   const number = await receive('lamp', 'Dark', 'Nothing shines here.');
@@ -127,7 +129,7 @@ it('shortcut and palette put modules in by the keyboard alone, and axe finds not
   expect(await findViolations(page)).toEqual([]);
   await area.press('Enter');
   await expect
-    .poll(() => area.inputValue())
+    .poll(() => area.inputValue(), { timeout: 30_000 })
     .toMatch(/^Dear Kim, Hello Kim Berg,\n\nthe second charge/);
   await area.press('Control+z');
   expect(await area.inputValue()).toMatch(/^Dear Kim, ::ref/);
@@ -139,14 +141,16 @@ it('shortcut and palette put modules in by the keyboard alone, and axe finds not
   await input.fill('bulb');
   const hit = palette.getByRole('option', { name: /A new bulb/ });
   await hit.waitFor();
-  expect(await hit.getAttribute('aria-selected')).toBe('true');
+  await expect.poll(() => hit.getAttribute('aria-selected'), { timeout: 30_000 }).toBe('true');
   expect(await input.getAttribute('aria-activedescendant')).toBe(await hit.getAttribute('id'));
   await palette.locator('.beside').getByText('Please screw in a new bulb.').waitFor();
   expect(await findViolations(page)).toEqual([]);
   await input.press('Enter');
   await page.locator('.write textarea:focus').waitFor();
-  await expect.poll(() => area.inputValue()).toMatch(/Please screw in[\s\S]*Please screw in/);
+  await expect
+    .poll(() => area.inputValue(), { timeout: 30_000 })
+    .toMatch(/Please screw in[\s\S]*Please screw in/);
   await area.press('Control+Enter');
   const [answer] = await sink.waitFor(1);
   expect(answer?.text).toContain('Please screw in a new bulb.');
-}, 60_000);
+}, 120_000);

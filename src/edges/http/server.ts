@@ -19,6 +19,7 @@ import { createEntrance } from './entrance.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
 import { hasGone } from './gone.ts';
+import { createInsertions } from './insertions.ts';
 import { createCookies } from './middleware/cookies.ts';
 import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
@@ -91,6 +92,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const customerViews = createCustomerViews(deps);
   const entrance = createEntrance({ ...deps, cookies, visitor });
   const offers = createOfferViews({ ...deps, views });
+  const insertions = createInsertions(deps);
   const parts = {
     ...deps,
     cookies,
@@ -101,6 +103,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     pastPage,
     entrance,
     offers,
+    insertions,
   };
 
   let isClosing = false;

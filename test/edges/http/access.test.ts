@@ -89,6 +89,8 @@ describe('what was read', () => {
     ['/tickets/20261123000124/print', 'print'],
     ['/tickets/20261123000124/messages/a%2Cb/raw', 'raw'],
     ['/tickets/20261123000124/messages/x/attachments/3', 'attachment'],
+    ['/tickets/20261123000124/offers', undefined],
+    ['/tickets/20261123000124/prepared', undefined],
     ['/tickets/20261123000124/messages/x/html', undefined],
     ['/tickets', undefined],
     ['/trouble/x/raw', 'trouble'],

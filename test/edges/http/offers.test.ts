@@ -65,7 +65,7 @@ async function receive() {
   return { ticket, message, path, seen };
 }
 
-async function fold(ticket: string) {
+async function folderOf(ticket: string) {
   const number = parseTicketNumber(ticket);
   const folder = number === undefined ? undefined : await viewer.test.desk.store.read(number);
   if (folder === undefined) throw new Error('The ticket is gone');
@@ -95,14 +95,14 @@ it('an offer pressed in the ticket opens the answer with text, file and state', 
   expect(hidden(form.text, 'modules')).toBe('billing/refund');
   expect(form.text).toContain('<bdi>terms.txt</bdi>');
   expect(form.text).toContain('<option value="closed" selected>');
-  expect((await fold(ticket)).ticket.state).toBe('new');
+  expect((await folderOf(ticket)).ticket.state).toBe('new');
 });
 
 it('one click sends a whole answer, with what it was made of in the history', async () => {
   const { path, ticket, seen } = await receive();
   const sent = await visitor.post(`${path}/insert`, { seen, send: refund });
   expect(sent.location).toBe(path);
-  const folder = await fold(ticket);
+  const folder = await folderOf(ticket);
   expect(folder.ticket.state).toBe('closed');
   const answer = folder.messages.findLast(({ event }) => event.kind === 'mail-out')?.event;
   expect(answer?.fields.get('module')).toEqual(['billing/refund']);
@@ -112,12 +112,23 @@ it('one click sends a whole answer, with what it was made of in the history', as
   expect(history).toContain('Anna Adler answered with billing/refund');
 });
 
+it('what was begun earlier is not sent along unread', async () => {
+  const { path, ticket, seen, message } = await receive();
+  const begun = { to: 'kim@customer.example', message, text: 'Half a thought', do: 'keep' };
+  await visitor.post(`${path}/answer`, begun);
+  const pressed = await visitor.post(`${path}/insert`, { seen, send: refund });
+  expect(pressed.location).toContain('/answer?draft=');
+  const text = written((await visitor.get(pressed.location)).text);
+  expect(text).toMatch(/^Half a thought\n\nHello Kim Berg,/);
+  expect((await folderOf(ticket)).ticket.state).toBe('new');
+});
+
 it('what nobody filled in holds the answer back once', async () => {
   const { path, ticket, seen } = await receive();
   const held = await visitor.post(`${path}/insert`, { seen, send: order });
   expect(textOf(held.text)).toContain('places that nobody filled in: {{order}}');
   expect(written(held.text)).toContain('We found {{order}}.');
-  expect((await fold(ticket)).ticket.state).toBe('new');
+  expect((await folderOf(ticket)).ticket.state).toBe('new');
   const typed = Object.fromEntries(
     ['to', 'cc', 'subject', 'message', 'draft', 'revision', 'seen', 'accepts', 'modules'].map(
       (name) => [name, hidden(held.text, name).replaceAll('&lt;', '<').replaceAll('&gt;', '>')],
@@ -145,7 +156,9 @@ it('an answer over what came meanwhile is held back, with text and file in the f
   expect(textOf(held.text)).toContain('The ticket changed since you opened it.');
   expect(written(held.text)).toContain('we paid the money back today.');
   expect(held.text).toContain('<bdi>terms.txt</bdi>');
-  expect((await fold(ticket)).messages.some(({ event }) => event.kind === 'mail-out')).toBe(false);
+  expect((await folderOf(ticket)).messages.some(({ event }) => event.kind === 'mail-out')).toBe(
+    false,
+  );
 });
 
 it('in the open form an offer goes above the signature, and one that was written anew does not count', async () => {
@@ -163,7 +176,7 @@ it('in the open form an offer goes above the signature, and one that was written
     do: 'send',
   });
   expect(sent.location).toBe(path);
-  const answer = (await fold(ticket)).messages.at(-1)?.event;
+  const answer = (await folderOf(ticket)).messages.at(-1)?.event;
   expect(answer?.fields.has('module')).toBe(false);
 });
 
@@ -224,7 +237,7 @@ it('an earlier answer comes without quotation and signature, of a ticket that ca
     text: 'Dear Kim,\n\nwe are sorry.\n\n-- \nAnna\n\nOn Monday, Kim wrote:\n> Twice!',
     do: 'send',
   });
-  const name = (await fold(ticket)).messages.at(-1)?.event.name ?? '';
+  const name = (await folderOf(ticket)).messages.at(-1)?.event.name ?? '';
   const other = await receive();
   const key = encodeURIComponent(`earlier:${ticket}:${name}`);
   const text = JSON.parse((await visitor.get(`${other.path}/prepared?key=${key}`)).text);

@@ -67,10 +67,13 @@ it('hides a ticket of a queue without “see” from lists, counts, searches and
     '/history',
     '/answer',
     '/note',
+    '/offers',
+    '/modules?begins=a',
+    '/prepared?key=module:a',
     `/messages/${encodeURIComponent(message?.event.name ?? '')}/original`,
   ])
     expect([path, (await anna.get(`/tickets/${secret}${path}`)).status]).toEqual([path, 404]);
-  for (const path of ['/update', '/answer', '/note', '/split', '/unmerge'])
+  for (const path of ['/update', '/answer', '/note', '/split', '/unmerge', '/insert'])
     expect([
       path,
       (await anna.post(`/tickets/${secret}${path}`, { state: 'closed' })).status,
@@ -84,6 +87,10 @@ it('shows it to who may see it, and offers no more than may be done', async () =
   const page = (await bill.get(`/tickets/${secret}`)).text;
   expect(page).toContain(`href="/tickets/${secret}/note"`);
   expect(page).not.toContain(`href="/tickets/${secret}/answer`);
+  expect(page).not.toContain('id="put-in"');
+  expect((await bill.get(`/tickets/${secret}/offers`)).status).toBe(404);
+  expect((await bill.get(`/palette?bare=1&ticket=${secret}`)).text).not.toContain('data-offer');
+  expect((await bill.post(`/tickets/${secret}/insert`, { offer: 'module:a' })).status).toBe(404);
   expect(page).not.toMatch(/name="(?:state|owner|queue)" value/);
   expect(page).toMatch(/name="priority" value/);
   const refused = await bill.post(`/tickets/${secret}/update`, { state: 'closed' });

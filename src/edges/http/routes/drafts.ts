@@ -9,11 +9,10 @@ import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import type { Refusal } from '../../../core/ticket/decide.ts';
 import { type DraftId, parseDraftId, type SendTime } from '../../../core/ticket/draft.ts';
-import { parsePreparedKey } from '../../../services/answers/prepared-texts.ts';
-import type { NewFile, OpenDraft } from '../../../services/drafts/drafts.ts';
-import type { TicketFolder } from '../../../storage/ticket-store.ts';
+import type { OpenDraft } from '../../../services/drafts/drafts.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
+import type { Insertions } from '../insertions.ts';
 import type { Form } from '../middleware/form.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { isShownImage } from '../presenters/attachments.ts';
@@ -25,10 +24,10 @@ import { contentDisposition } from './disposition.ts';
 import { goTo } from './login.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
 
-export interface DraftRouteDeps
-  extends Pick<ViewerDeps, 'drafts' | 'reader' | 'prepared' | 'sight' | 'config' | 'clock'> {
+export interface DraftRouteDeps extends Pick<ViewerDeps, 'drafts' | 'reader' | 'config' | 'clock'> {
   readonly visitor: Visitor;
   readonly views: TicketViews;
+  readonly insertions: Insertions;
 }
 
 const filePolicy = "default-src 'none'; img-src 'self'; frame-ancestors 'none'; sandbox";
@@ -36,7 +35,7 @@ const filePolicy = "default-src 'none'; img-src 'self'; frame-ancestors 'none'; 
 export function addDraftRoutes(
   router: Router,
   page: TicketPage,
-  { drafts, reader, prepared, sight, config, clock, visitor, views }: DraftRouteDeps,
+  { drafts, reader, config, clock, visitor, views, insertions }: DraftRouteDeps,
 ): void {
   router.post(
     '/tickets/:number/draft',
@@ -50,7 +49,11 @@ export function addDraftRoutes(
   async function save(ctx: PageContext, visit: Visit, form: Form): Promise<void> {
     const folder = await readTicket(ctx, reader);
     const typed = readWriteForm(form, form.get('writing') === 'note' ? 'note' : 'answer');
-    const taken = await Promise.all(form.all('take').map((key) => readFilesOf(key, folder, visit)));
+    const taken = await Promise.all(
+      form
+        .all('take')
+        .map(async (key) => (await insertions.read({ folder, visit }, key))?.files() ?? []),
+    );
     const add = [...form.files('files').filter(({ bytes }) => bytes.length > 0), ...taken.flat()];
     const saved = await drafts.save(folder.number, {
       login: visit.agent.login,
@@ -61,19 +64,6 @@ export function addDraftRoutes(
       remove: form.all('remove'),
     });
     answer(ctx, visit, saved, add.length);
-  }
-
-  /** The files of a prepared text that was put in. */
-  async function readFilesOf(
-    text: string,
-    folder: TicketFolder,
-    { agent }: Visit,
-  ): Promise<readonly NewFile[]> {
-    const key = parsePreparedKey(text);
-    const mayRead = (number: OpenTicket) => sight.mayRead(agent, number);
-    const found =
-      key === undefined ? undefined : await prepared.read({ folder, agent, key, mayRead });
-    return found === undefined ? [] : found.files();
   }
 
   function answer(

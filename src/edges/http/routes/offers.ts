@@ -4,10 +4,10 @@
  * Promises: nothing is changed here. Leaves to others: putting a text in and sending it (routes/write.ts).
  */
 import type Router from '@koa/router';
-import { beginningWith, offeredModules } from '../../../core/answers/offered-modules.ts';
-import { parsePreparedKey } from '../../../services/answers/prepared-texts.ts';
+import { beginningWith } from '../../../core/answers/offered-modules.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
+import type { Insertions } from '../insertions.ts';
 import { mayOn } from '../may-on.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { OfferViews } from '../offer-views.ts';
@@ -16,17 +16,17 @@ import type { Visit } from '../visit.ts';
 import { textOf } from './login.ts';
 import { readTicket } from './ticket.ts';
 
-export interface OfferRouteDeps
-  extends Pick<ViewerDeps, 'reader' | 'answers' | 'prepared' | 'sight' | 'renderer' | 'config'> {
+export interface OfferRouteDeps extends Pick<ViewerDeps, 'reader' | 'renderer' | 'config'> {
   readonly visitor: Visitor;
   readonly offers: OfferViews;
+  readonly insertions: Insertions;
 }
 
 const mostListed = 8;
 
 export function addOfferRoutes(
   router: Router,
-  { reader, answers, prepared, sight, renderer, config, visitor, offers }: OfferRouteDeps,
+  { reader, renderer, config, visitor, offers, insertions }: OfferRouteDeps,
 ): void {
   /** The ticket, for somebody who may answer in it. */
   async function readOwn(ctx: PageContext, { agent }: Visit) {
@@ -52,12 +52,10 @@ export function addOfferRoutes(
   router.get(
     '/tickets/:number/modules',
     visitor.member(async (ctx, visit) => {
-      const { ticket } = await readOwn(ctx, visit);
-      const { locale } = visit;
-      const wish = { queue: ticket.queue, language: ticket.language, own: locale.code };
+      const folder = await readOwn(ctx, visit);
       const letters = textOf(ctx.query.begins).slice(0, 60);
-      const found = beginningWith(offeredModules(answers.modules(), wish), letters);
-      ctx.body = presentChoices(found.slice(0, mostListed), locale);
+      const found = beginningWith(insertions.offered({ folder, visit }), letters);
+      ctx.body = presentChoices(found.slice(0, mostListed), visit.locale);
     }),
   );
 
@@ -65,13 +63,9 @@ export function addOfferRoutes(
     '/tickets/:number/prepared',
     visitor.member(async (ctx, visit) => {
       const folder = await readOwn(ctx, visit);
-      const { agent, locale } = visit;
-      const key = parsePreparedKey(textOf(ctx.query.key));
-      const mayRead = (number: typeof folder.number) => sight.mayRead(agent, number);
-      const text =
-        key === undefined ? undefined : await prepared.read({ folder, agent, key, mayRead });
+      const text = await insertions.read({ folder, visit }, textOf(ctx.query.key));
       if (text === undefined) throw new PageRefusal('module-not-offered');
-      ctx.body = presentPrepared(text, locale);
+      ctx.body = presentPrepared(text, visit.locale);
     }),
   );
 }

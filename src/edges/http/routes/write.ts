@@ -9,17 +9,17 @@ import type Router from '@koa/router';
 import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Result } from '../../../base/result.ts';
 import { modulesStillIn } from '../../../core/answers/made-with.ts';
-import { offeredModules, shortcutsIn } from '../../../core/answers/offered-modules.ts';
 import type { Refusal, TicketCommand } from '../../../core/ticket/decide.ts';
 import { parseDraftId, type SendTime } from '../../../core/ticket/draft.ts';
 import { parseDigest, type TicketEvent } from '../../../core/ticket/event.ts';
 import { headsOf } from '../../../core/ticket/news.ts';
-import { keyOfModule, parsePreparedKey } from '../../../services/answers/prepared-texts.ts';
 import type { NewFile, OpenDraft } from '../../../services/drafts/drafts.ts';
 import { findRecipients } from '../../../services/recipients.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
-import { httpAnswers, refusalText } from '../errors.ts';
+import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
+import type { Insertions } from '../insertions.ts';
+import { mayOn } from '../may-on.ts';
 import type { Form } from '../middleware/form.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { OfferViews } from '../offer-views.ts';
@@ -35,9 +35,7 @@ import {
   type WriteForm,
   type WriteRequest,
   type Writing,
-  withExpanded,
   withoutMarks,
-  withPrepared,
 } from '../presenters/write-form.ts';
 import type { TicketViews } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
@@ -47,20 +45,13 @@ import { readTicket, type TicketPage } from './ticket.ts';
 export interface WriteDeps
   extends Pick<
     ViewerDeps,
-    | 'tickets'
-    | 'drafts'
-    | 'reader'
-    | 'config'
-    | 'renderer'
-    | 'clock'
-    | 'filling'
+    'tickets' | 'drafts' | 'reader' | 'config' | 'renderer' | 'clock' | 'filling'
     | 'answers'
-    | 'prepared'
-    | 'sight'
   > {
   readonly visitor: Visitor;
   readonly views: TicketViews;
   readonly offers: OfferViews;
+  readonly insertions: Insertions;
 }
 
 interface Place {
@@ -75,7 +66,7 @@ type Warnings = Partial<
 > & { readonly withOffers?: boolean };
 
 export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps): void {
-  const { tickets, drafts, reader, config, renderer, clock, filling, visitor, views } = deps;
+  const { tickets, drafts, reader, config, renderer, clock, filling, visitor, views, insertions } = deps;
 
   for (const writing of ['answer', 'note'] as const) {
     router.get(
@@ -102,13 +93,16 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
     '/tickets/:number/insert',
     visitor.memberForm(async (ctx, visit, form) => {
       const place = { ctx, visit, folder: await readTicket(ctx, reader) };
+      if (!mayOn(visit.agent, place.folder.ticket, config.current().queues)('answer'))
+        throw new PageRefusal('unknown-ticket');
       const kept = await findKept(place, 'answer');
       const typed = kept === undefined ? await begin(place, 'answer') : fromDraft(kept);
       const seen = form.get('seen').split(' ');
       await putIn(place, [], {
         typed: { ...typed, seen: seen.flatMap((digest) => parseDigest(digest) ?? []) },
         key: form.get('send') || form.get('offer'),
-        sends: form.has('send'),
+        // What was begun earlier is not sent unread.
+        sends: form.has('send') && kept === undefined,
       });
     }),
   );
@@ -207,42 +201,21 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
     fresh: readonly NewFile[],
     { typed, key, sends }: { typed: WriteForm; key: string; sends: boolean },
   ): Promise<void> {
-    const found = await readPrepared(place, key);
-    if (found === undefined)
+    const inserted = await insertions.putIn(place, typed, key);
+    if (inserted === undefined)
       return refuse(place, typed, { code: 'module-not-offered', value: key });
-    const files = [...fresh, ...(await found.files())];
-    const filled = withPrepared(typed, found);
-    if (!sends) return keep(place, files, filled, []);
+    const files = [...fresh, ...inserted.files];
+    if (!sends) return keep(place, files, inserted.form, []);
     // Kept first: whatever speaks against sending, text and files are there.
-    const saved = await saveForm(place, files, filled);
-    if (!saved.ok) return refuse(place, filled, saved.refusal);
+    const saved = await saveForm(place, files, inserted.form);
+    if (!saved.ok) return refuse(place, inserted.form, saved.refusal);
     const folder = (await reader.read(place.folder.number)) ?? place.folder;
     await sendAnswer({ ...place, folder }, [], fromDraft(saved.value), undefined);
   }
 
   async function expand(place: Place, fresh: readonly NewFile[], typed: WriteForm): Promise<void> {
-    let filled = typed;
-    const files = [...fresh];
-    for (const { typed: shortcut, module } of shortcutsIn(typed.text, offeredIn(place))) {
-      const key = keyOfModule(module);
-      const found = await readPrepared(place, key);
-      if (found === undefined) continue;
-      filled = withExpanded(filled, shortcut, found);
-      files.push(...(await found.files()));
-    }
-    await keep(place, files, filled, []);
-  }
-
-  async function readPrepared({ visit: { agent }, folder }: Place, text: string) {
-    const key = parsePreparedKey(text);
-    if (key === undefined) return undefined;
-    const mayRead = (number: TicketFolder['number']) => deps.sight.mayRead(agent, number);
-    return deps.prepared.read({ folder, agent, key, mayRead });
-  }
-
-  function offeredIn({ visit, folder: { ticket } }: Place) {
-    const wish = { queue: ticket.queue, language: ticket.language, own: visit.locale.code };
-    return offeredModules(deps.answers.modules(), wish);
+    const inserted = await insertions.expand(place, typed);
+    await keep(place, [...fresh, ...inserted.files], inserted.form, []);
   }
 
   function saveForm(
@@ -310,7 +283,7 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
     const command = { ...toReply(typed), attachments: files };
     const checked = await tickets.foresee(place.folder.number, command, actor);
     if (!checked.ok) return refuse(place, typed, checked.refusal);
-    const known = { files: files.length, offered: offeredIn(place) };
+    const known = { files: files.length, offered: insertions.offered(place) };
     const doubts = typed.accepts ? undefined : findDoubts(typed.text, known);
     if (doubts !== undefined) return show(place, { ...written, accepts: true }, { doubts });
     const { undoSendMs, smarthost } = config.current().desk;
