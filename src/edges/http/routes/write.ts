@@ -45,8 +45,7 @@ import { readTicket, type TicketPage } from './ticket.ts';
 export interface WriteDeps
   extends Pick<
     ViewerDeps,
-    'tickets' | 'drafts' | 'reader' | 'config' | 'renderer' | 'clock' | 'filling'
-    | 'answers'
+    'tickets' | 'drafts' | 'reader' | 'config' | 'renderer' | 'clock' | 'filling' | 'answers'
   > {
   readonly visitor: Visitor;
   readonly views: TicketViews;
@@ -66,7 +65,8 @@ type Warnings = Partial<
 > & { readonly withOffers?: boolean };
 
 export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps): void {
-  const { tickets, drafts, reader, config, renderer, clock, filling, visitor, views, insertions } = deps;
+  const { tickets, drafts, reader, config, renderer, clock, filling, visitor, views, insertions } =
+    deps;
 
   for (const writing of ['answer', 'note'] as const) {
     router.get(
