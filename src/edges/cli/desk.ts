@@ -10,6 +10,7 @@ import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { Suggestions } from '../../services/answers/suggestions.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -69,6 +70,7 @@ export interface CliDesk {
   readonly customerTickets: CustomerTickets;
   readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
+  readonly suggestions: Pick<Suggestions, 'usage' | 'topics' | 'settled'>;
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;

@@ -29,6 +29,7 @@ import { createPages } from './pages.ts';
 import { addAbsenceRoutes } from './routes/absence.ts';
 import { addAccountRoutes } from './routes/account.ts';
 import { addAgentRoutes } from './routes/agents.ts';
+import { addAnswersUsageRoutes } from './routes/answers-usage.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
@@ -92,6 +93,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addAccountRoutes(router, parts);
   addAgentRoutes(router, parts);
   addAuditRoutes(router, parts);
+  addAnswersUsageRoutes(router, parts);
   addListRoutes(router, parts);
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);
