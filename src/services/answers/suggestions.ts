@@ -96,6 +96,8 @@ export function createSuggestions({
 }: SuggestionsDeps): Suggestions {
   const records = new Map<TicketNumber, TicketRecord>();
   const used = new Map<string, number>();
+  /** How many tickets with answers each queue holds. */
+  const queues = new Map<string, number>();
   const ends: (() => void)[] = [];
   let client: RankingClient | undefined;
   let walked: Promise<void> | undefined;
@@ -158,7 +160,10 @@ export function createSuggestions({
     client?.tell({ number, queue, language });
   }
 
-  function count({ course }: TicketRecord, step: 1 | -1): void {
+  function count({ queue, course }: TicketRecord, step: 1 | -1): void {
+    const held = (queues.get(queue) ?? 0) + step;
+    if (held > 0) queues.set(queue, held);
+    else queues.delete(queue);
     for (const each of course)
       for (const id of each.kind === 'ours' ? each.modules : [])
         used.set(id, (used.get(id) ?? 0) + step);
@@ -171,8 +176,7 @@ export function createSuggestions({
 
   /** Queues of tickets with answers, and of these the ones that the agent sees. */
   function seenQueues(sees: (queue: string) => boolean): readonly string[] {
-    const queues = new Set([...records.values()].map(({ queue }) => queue));
-    return [...queues].filter(sees);
+    return [...queues.keys()].filter((queue) => sees(queue));
   }
 
   async function suggest(request: SuggestionRequest): Promise<readonly Suggestion[]> {

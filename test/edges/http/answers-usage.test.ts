@@ -11,10 +11,12 @@ let visitor: Visitor;
 beforeAll(async () => {
   viewer = await startViewer();
   visitor = await viewer.member();
-});
+}, 90_000);
 afterAll(() => viewer.close());
 
-it('shows what is used, what is not, and what is answered by hand again and again', async () => {
+it('shows what is used, what is not, and what is answered by hand again and again', {
+  timeout: 90_000,
+}, async () => {
   const { desk, directory } = viewer.test;
   await mkdir(join(directory, 'config/answers'), { recursive: true });
   await writeFile(

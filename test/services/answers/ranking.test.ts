@@ -163,7 +163,9 @@ describe('createRanking', () => {
     expect([...found].sort()).toEqual(['Answer 3', 'Answer 4']);
   });
 
-  it('offers the same after any order of changes as when it is told at once', () => {
+  it('offers the same after any order of changes as when it is told at once', {
+    timeout: 60_000,
+  }, () => {
     const words = fc.array(
       fc.constantFrom('lamp', 'kettle', 'broken', 'flickers', 'money', 'late'),
       { minLength: 1, maxLength: 5 },
@@ -191,7 +193,9 @@ describe('createRanking', () => {
     );
   });
 
-  it('never offers a module that the queue does not allow, and answers any text', () => {
+  it('never offers a module that the queue does not allow, and answers any text', {
+    timeout: 120_000,
+  }, () => {
     const ranking = createRanking({ mostAnswers: 10 });
     const queued = modules.slice(0, 60).map((each, at) => ({
       ...each,

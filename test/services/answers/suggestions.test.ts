@@ -68,7 +68,7 @@ async function suggest(request: Partial<SuggestionRequest>): Promise<readonly st
   );
 }
 
-describe('suggestions', () => {
+describe('suggestions', { timeout: 60_000 }, () => {
   it('offer the module that fits, in the language of the customer', async () => {
     await writeModule(
       'billing/refund.en.md',
@@ -114,9 +114,17 @@ describe('suggestions', () => {
     expect(await suggest({ text, sees: () => false })).toEqual([]);
     expect(await suggest({ text, ticket })).toEqual([]);
 
-    await writeModule('lamps/dimmer.en.md', 'title: Lamp flickers with a dimmer', 'Use a dimmer for LED lamps.');
+    await writeModule(
+      'lamps/dimmer.en.md',
+      'title: Lamp flickers with a dimmer',
+      'Use a dimmer for LED lamps.',
+    );
     expect(await suggest({ text })).toContain('lamps/dimmer en');
-    await writeModule('lamps/dimmer.en.md', 'title: Lamp flickers with a dimmer\nqueues: [Billing]', 'Use a dimmer for LED lamps.');
+    await writeModule(
+      'lamps/dimmer.en.md',
+      'title: Lamp flickers with a dimmer\nqueues: [Billing]',
+      'Use a dimmer for LED lamps.',
+    );
     expect(await suggest({ text })).toEqual(['Please replace the dimmer.']);
 
     const moved = await test.desk.tickets.run(
@@ -134,11 +142,17 @@ describe('suggestions', () => {
   });
 
   it('find modules by beginnings of words, in the language of the customer', async () => {
-    await writeModule('billing/refund.en.md', 'title: Refund of a payment\nkeywords: [money back]', 'Five days.');
+    await writeModule(
+      'billing/refund.en.md',
+      'title: Refund of a payment\nkeywords: [money back]',
+      'Five days.',
+    );
     await writeModule('billing/refund.de.md', 'title: Erstattung', 'Fünf Tage.');
     await writeModule('account/password.en.md', 'title: Forgotten password', 'Use the link.');
     const find = async (words: string, language: string | undefined) =>
-      (await test.desk.suggestions.search(words, { queue: 'Support', language })).map(({ file }) => file);
+      (await test.desk.suggestions.search(words, { queue: 'Support', language })).map(
+        ({ file }) => file,
+      );
     expect(await find('money back', 'de')).toEqual(['answers/billing/refund.de.md']);
     expect(await find('refu', 'en')).toEqual(['answers/billing/refund.en.md']);
     expect(await find('erstatt', 'en')).toEqual(['answers/billing/refund.en.md']);
