@@ -10,6 +10,7 @@ import { errorText, isFault } from '../../base/fault.ts';
 import { addAgentCommands } from './commands/agent.ts';
 import { addAnswerCommands } from './commands/answers.ts';
 import { addAppointmentCommand } from './commands/appointment.ts';
+import { addAnswersUsageCommand } from './commands/answers-usage.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addBulkCommand } from './commands/bulk.ts';
 import { addComposeCommands } from './commands/compose.ts';
@@ -91,6 +92,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addEscalationsCommand,
   addFiguresCommand,
   addAppointmentCommand,
+  addAnswersUsageCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

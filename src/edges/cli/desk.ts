@@ -14,6 +14,7 @@ import type { AnswerBook } from '../../services/answers/answer-book.ts';
 import type { Filling } from '../../services/answers/fill.ts';
 import type { PreparedTexts } from '../../services/answers/prepared-texts.ts';
 import type { Appointments } from '../../services/appointments/appointments.ts';
+import type { Suggestions } from '../../services/answers/suggestions.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -83,6 +84,7 @@ export interface CliDesk {
   readonly filling: Pick<Filling, 'fill' | 'frame'>;
   readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
+  readonly suggestions: Pick<Suggestions, 'usage' | 'topics' | 'settled'>;
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;

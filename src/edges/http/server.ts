@@ -33,6 +33,7 @@ import { addAccountRoutes } from './routes/account.ts';
 import { addAgentRoutes } from './routes/agents.ts';
 import { addAnswerRoutes } from './routes/answers.ts';
 import { addAppointmentRoutes } from './routes/appointments.ts';
+import { addAnswersUsageRoutes } from './routes/answers-usage.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
@@ -116,6 +117,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addAgentRoutes(router, parts);
   addAuditRoutes(router, parts);
   addEscalationsRoutes(router, parts);
+  addAnswersUsageRoutes(router, parts);
   addListRoutes(router, parts);
   const ticketPage = createTicketPage(parts);
   addTicketRoutes(router, ticketPage, parts);

@@ -17,6 +17,7 @@ import {
   wholeOf,
 } from './question.ts';
 import { createShelf, type Shelf } from './shelf.ts';
+import { findTopics, type Topic, type TopicRequest } from './topics.ts';
 import { type Collection, noCollection, weighDocument } from './weighing.ts';
 
 /** What is known of a ticket beside its answers. */
@@ -50,6 +51,8 @@ export interface NearRequest {
 }
 
 export interface AnswerMemory {
+  /** Of answers written by hand. */
+  topics(request: TopicRequest): readonly Topic[];
   set(told: readonly ToldTicket[]): void;
   near(mail: Mailed, request: NearRequest): readonly Near[];
   collection(language: string): Collection;
@@ -136,8 +139,24 @@ export function createAnswerMemory(most: number): AnswerMemory {
       // Those that may be offered are not crowded out by those that only teach.
       const offered = found.filter((each) => each.mayOffer && each.answer.modules.length === 0);
       return [...new Set([...found.slice(0, wanted), ...offered.slice(0, wanted)])].map(
-        ({ terms, ...near }) => ({ ...near, words: matchedWords(terms, chosen, words) }),
+        ({ terms, ...near }) => ({ ...near, words: matchedWords(terms(), chosen, words) }),
       );
+    },
+    topics({ from, to, queues }) {
+      const seen = new Set(queues);
+      const written = [...kept.values()]
+        .filter(({ queue, answer: { at, modules } }) => {
+          return modules.length === 0 && at >= from && at < to && seen.has(queue);
+        })
+        .sort(
+          (one, other) =>
+            other.answer.at - one.answer.at || (keyOf(one.answer) < keyOf(other.answer) ? -1 : 1),
+        )
+        .flatMap(({ answer, language }) => {
+          const document = shelves.get(language)?.document(keyOf(answer));
+          return document === undefined ? [] : [{ answer, language, document }];
+        });
+      return findTopics(written, (language) => shelves.get(language) ?? noCollection);
     },
     collection: (language) => shelves.get(language) ?? noCollection,
     size: () => kept.size,

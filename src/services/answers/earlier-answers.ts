@@ -2,7 +2,7 @@
  * The answers in a ticket's folder, each with the mail that it answers.
  *
  * Promises: bounded; only what agents sent to people who wrote before counts: no forwarded mail, no automatic answer. Of both
- * mails only the words of their writers stay, without quotation and signature. Events that a later one redacts are left out.
+ * mails only the words of their writers stay, without quotation and signature.
  * Leaves to others: who may see the ticket (suggestions.ts).
  */
 import { join } from 'node:path';

@@ -24,7 +24,8 @@ export interface ModuleFit {
   readonly id: string;
   /** The share of what was asked that it answers. */
   readonly fit: number;
-  readonly words: readonly string[];
+  /** Words of the question that it holds, the telling ones first. */
+  words(): readonly string[];
 }
 
 export interface ModuleShelves {
@@ -72,7 +73,7 @@ export function createModuleShelves(): ModuleShelves {
     return shelf.find(chosen).map(({ key, score, terms }) => ({
       id: key,
       fit: score / whole,
-      words: matchedWords(terms, chosen, words),
+      words: () => matchedWords(terms(), chosen, words),
     }));
   }
 

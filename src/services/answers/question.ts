@@ -46,8 +46,8 @@ function wordsOf(terms: readonly Term[]): ReadonlyMap<string, string> {
 }
 
 /** Work that one question may make: documents that are looked at, over all its terms. */
-const mostHolders = 6000;
-const mostAsked = 150;
+const mostHolders = 1500;
+const mostAsked = 100;
 
 /**
  * The terms that say most, each with its weight: what few documents hold first, until there is enough to look at.

@@ -17,11 +17,13 @@ import type {
   RankingRequest,
   StartRanking,
 } from './ranking-protocol.ts';
+import type { Topic, TopicRequest } from './topics.ts';
 
 export interface RankingClient {
   tellModules(modules: readonly TextModule[]): void;
   tell(ticket: AnsweredTicket): void;
   rank(question: Question): Promise<readonly Ranked[]>;
+  topics(asked: TopicRequest): Promise<readonly Topic[]>;
   /** Resolves when all that was told counts. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -47,7 +49,8 @@ export function createRankingClient({
   refill,
 }: RankingClientDeps): RankingClient {
   const pending = new Map<TicketNumber, AnsweredTicket>();
-  const questions = new Map<number, (ranked: readonly Ranked[]) => void>();
+  /** Who waits for an answer; undefined when there will be none. */
+  const questions = new Map<number, (answer: RankingAnswer | undefined) => void>();
   const waiters: (() => void)[] = [];
   let modules: readonly TextModule[] | undefined;
   let port: RankingPort | undefined;
@@ -102,8 +105,8 @@ export function createRankingClient({
   }
 
   function take(answer: RankingAnswer): void {
-    if (answer.kind === 'ranked') {
-      questions.get(answer.id)?.(answer.ranked);
+    if (answer.kind !== 'told') {
+      questions.get(answer.id)?.(answer);
       questions.delete(answer.id);
       return;
     }
@@ -129,13 +132,23 @@ export function createRankingClient({
   }
 
   function answerAll(): void {
-    for (const answer of [...questions.values()]) answer([]);
+    for (const answer of [...questions.values()]) answer(undefined);
     questions.clear();
   }
 
   function nextId(): number {
     lastId += 1;
     return lastId;
+  }
+
+  function ask(request: (id: number) => RankingRequest): Promise<RankingAnswer | undefined> {
+    const to = port;
+    if (to === undefined || isClosed) return Promise.resolve(undefined);
+    const id = nextId();
+    return new Promise((resolve) => {
+      questions.set(id, resolve);
+      to.post(request(id));
+    });
   }
 
   open();
@@ -150,14 +163,13 @@ export function createRankingClient({
       pending.set(ticket.number, ticket);
       send();
     },
-    rank(question) {
-      const to = port;
-      if (to === undefined || isClosed) return Promise.resolve([]);
-      const id = nextId();
-      return new Promise((resolve) => {
-        questions.set(id, resolve);
-        to.post({ kind: 'rank', id, question });
-      });
+    async rank(question) {
+      const answer = await ask((id) => ({ kind: 'rank', id, question }));
+      return answer?.kind === 'ranked' ? answer.ranked : [];
+    },
+    async topics(asked) {
+      const answer = await ask((id) => ({ kind: 'topics', id, asked }));
+      return answer?.kind === 'topics' ? answer.topics : [];
     },
     settled() {
       if (isClosed) return Promise.resolve();

@@ -3,11 +3,13 @@ import type { TextModule } from '../../core/answers/text-module.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { AnsweredTicket } from './answer-memory.ts';
 import type { RankingRequest as Question, Ranked } from './ranking.ts';
+import type { Topic, TopicRequest } from './topics.ts';
 
 export type RankingRequest =
   | { readonly kind: 'modules'; readonly id: number; readonly modules: readonly TextModule[] }
   | { readonly kind: 'tickets'; readonly id: number; readonly tickets: readonly AnsweredTicket[] }
-  | { readonly kind: 'rank'; readonly id: number; readonly question: Question };
+  | { readonly kind: 'rank'; readonly id: number; readonly question: Question }
+  | { readonly kind: 'topics'; readonly id: number; readonly asked: TopicRequest };
 
 export type RankingAnswer =
   /** What was told counts from now on, except the answers of tickets that could not be read. */
@@ -18,7 +20,8 @@ export type RankingAnswer =
       readonly answers: number;
       readonly unreadable: readonly { readonly number: TicketNumber; readonly reason: string }[];
     }
-  | { readonly kind: 'ranked'; readonly id: number; readonly ranked: readonly Ranked[] };
+  | { readonly kind: 'ranked'; readonly id: number; readonly ranked: readonly Ranked[] }
+  | { readonly kind: 'topics'; readonly id: number; readonly topics: readonly Topic[] };
 
 /** One life of a ranking service: from its start until it is closed or has crashed. */
 export interface RankingPort {

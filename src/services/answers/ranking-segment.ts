@@ -20,7 +20,8 @@ export interface Match {
   readonly key: string;
   /** Sum over the terms in common: weight there times weight in the query. */
   readonly score: number;
-  readonly terms: readonly string[];
+  /** The terms in common. */
+  terms(): readonly string[];
 }
 
 export interface RankingSegment {
@@ -33,7 +34,7 @@ const field = 'text';
 export function createRankingSegment(documents: readonly WeighedDocument[]): RankingSegment {
   const keys = documents.map(({ key }) => key);
   const postings = collectPostings(documents);
-  const known = new Map([...postings.keys()].sort(compareTerms).map((term, id) => [term, id]));
+  const known = new Map(inLunrOrder([...postings.keys()]).map((term, id) => [term, id]));
   const index = lunr.Index.load({
     version: lunr.version,
     fields: [field],
@@ -59,7 +60,7 @@ export function createRankingSegment(documents: readonly WeighedDocument[]): Ran
       return results.map(({ ref, score, matchData }) => ({
         key: keys[Number(ref)] ?? '',
         score: score * length,
-        terms: Object.keys(matchData.metadata).map(fromLunrTerm),
+        terms: () => Object.keys(matchData.metadata).map(fromLunrTerm),
       }));
     },
   };
@@ -104,6 +105,7 @@ function toPosting(id: number, holders: readonly number[]): object {
 
 /** lunr joins letters and node numbers to one key when it shares the ends of words: digits within words must look otherwise. */
 function toLunrTerm(term: string): string {
+  if (!/[0-9]/.test(term)) return term;
   return term.replace(/[0-9]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
 }
 
@@ -111,9 +113,11 @@ function fromLunrTerm(term: string): string {
   return term.replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0));
 }
 
-function compareTerms(one: string, other: string): number {
-  const [first, second] = [toLunrTerm(one), toLunrTerm(other)];
-  return first < second ? -1 : first > second ? 1 : 0;
+function inLunrOrder(terms: readonly string[]): readonly string[] {
+  return terms
+    .map((term) => [toLunrTerm(term), term] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, term]) => term);
 }
 
 /** Porter's, which lunr brings. */

@@ -55,6 +55,9 @@ export function createRankingService(
       case 'rank':
         answer({ kind: 'ranked', id: request.id, ranked: ranking.rank(request.question) });
         return;
+      case 'topics':
+        answer({ kind: 'topics', id: request.id, topics: ranking.topics(request.asked) });
+        return;
       default:
         assertNever(request);
     }

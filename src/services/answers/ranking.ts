@@ -8,10 +8,11 @@
  */
 import { isOfferedIn, type TextModule, variantIn } from '../../core/answers/text-module.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
-import { createAnswerMemory, type ToldTicket } from './answer-memory.ts';
+import { createAnswerMemory, type Near, type ToldTicket } from './answer-memory.ts';
 import type { EarlierAnswer } from './earlier-answers.ts';
-import { createModuleShelves } from './module-shelves.ts';
+import { createModuleShelves, type ModuleFit } from './module-shelves.ts';
 import { mainLanguageOf } from './question.ts';
+import type { Topic, TopicRequest } from './topics.ts';
 
 export interface RankingRequest {
   readonly ticket: TicketNumber;
@@ -46,6 +47,8 @@ export interface Ranking {
   setAnswers(told: readonly ToldTicket[]): void;
   /** Best first. */
   rank(request: RankingRequest): readonly Ranked[];
+  /** What is answered by hand again and again. */
+  topics(request: TopicRequest): readonly Topic[];
   /** How many earlier answers are known. */
   size(): number;
 }
@@ -72,40 +75,62 @@ export function createRanking({ mostAnswers }: RankingOptions): Ranking {
     const language = request.language === undefined ? '' : mainLanguageOf(request.language);
     const near = memory.near(request, { ...request, language, most: neighbours });
     const fits = shelves.fits(request, language, memory.collection(language));
-    const found = new Map<string, { score: number; words: string[] }>();
-    const note = (id: string, score: number, words: readonly string[]) => {
-      const known = found.get(id) ?? { score: 0, words: [] };
-      found.set(id, { score: known.score + score, words: [...known.words, ...words] });
-    };
-    for (const { id, fit, words } of fits) note(id, fit, words);
-    for (const { answer, alike, words } of near)
-      for (const id of new Set(answer.modules)) note(id, taughtBoost * alike * alike, words);
-    const modules = [...found].flatMap(([id, { score, words }]): Ranked[] => {
+    const modules = [...gather(fits, near)].flatMap(([id, { score, words }]): Found[] => {
       const offered = shelves.variants(id).filter((each) => isOfferedIn(each, request.queue));
       const own =
         request.language === undefined ? offered[0] : variantIn(offered, request.language);
       const variant = own ?? variantIn(offered, 'en') ?? offered[0];
       if (variant === undefined || score < leastFit) return [];
-      const isOtherLanguage = own === undefined;
-      return [{ kind: 'module', file: variant.file, isOtherLanguage, words: tidy(words), score }];
+      const { file } = variant;
+      return [
+        {
+          ranked: { kind: 'module', file, isOtherLanguage: own === undefined, words: [], score },
+          words,
+        },
+      ];
     });
     const earlier = near
-      .filter(
-        ({ answer, alike, mayOffer }) =>
-          mayOffer && answer.modules.length === 0 && alike >= leastAlike,
-      )
-      .map(({ answer, alike, words }): Ranked => {
-        return { kind: 'earlier', answer, words: tidy(words), score: earlierBoost * alike };
+      .filter(({ answer, alike, mayOffer }) => {
+        return mayOffer && answer.modules.length === 0 && alike >= leastAlike;
+      })
+      .map(({ answer, alike, words }): Found => {
+        const score = earlierBoost * alike;
+        return { ranked: { kind: 'earlier', answer, words: [], score }, words: [() => words] };
       });
-    return [...modules, ...withoutRepeated(earlier)].sort(compareRanked).slice(0, request.most);
+    return [...modules, ...withoutRepeated(earlier)]
+      .sort((one, other) => compareRanked(one.ranked, other.ranked))
+      .slice(0, request.most)
+      .map(({ ranked, words }) => ({ ...ranked, words: tidy(words.flatMap((each) => each())) }));
   }
 
   return {
     setModules: shelves.set,
     setAnswers: memory.set,
     rank,
+    topics: memory.topics,
     size: memory.size,
   };
+}
+
+/** Words are looked up for what is offered alone. */
+interface Found {
+  readonly ranked: Ranked;
+  readonly words: readonly (() => readonly string[])[];
+}
+
+/** What speaks for each module: its own words, and mails that were answered with it. */
+function gather(fits: readonly ModuleFit[], near: readonly Near[]) {
+  const found = new Map<string, { score: number; words: (() => readonly string[])[] }>();
+  const note = (id: string, score: number, words: () => readonly string[]) => {
+    const known = found.get(id) ?? { score: 0, words: [] };
+    found.set(id, known);
+    known.score += score;
+    known.words.push(words);
+  };
+  for (const { id, fit, words } of fits) note(id, fit, words);
+  for (const { answer, alike, words } of near)
+    for (const id of new Set(answer.modules)) note(id, taughtBoost * alike * alike, () => words);
+  return found;
 }
 
 function tidy(words: readonly string[]): readonly string[] {
@@ -116,11 +141,11 @@ function tidy(words: readonly string[]): readonly string[] {
 }
 
 /** What was sent in the same words to many is offered once. */
-function withoutRepeated(ranked: readonly Ranked[]): readonly Ranked[] {
+function withoutRepeated(found: readonly Found[]): readonly Found[] {
   const seen = new Set<string>();
-  return ranked.filter((each) => {
-    if (each.kind !== 'earlier') return true;
-    const text = each.answer.text.replace(/\s+/g, ' ').toLowerCase();
+  return found.filter(({ ranked }) => {
+    if (ranked.kind !== 'earlier') return true;
+    const text = ranked.answer.text.replace(/\s+/g, ' ').toLowerCase();
     if (seen.has(text)) return false;
     seen.add(text);
     return true;

@@ -11,6 +11,7 @@ import { errorText } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { findModules } from '../../core/answers/find-modules.ts';
 import type { TextModule } from '../../core/answers/text-module.ts';
+import { countUsage, type Period, type Usage } from '../../core/answers/usage.ts';
 import { cutQuoted } from '../../core/mailed/quoted.ts';
 import { tidySubject } from '../../core/message/subject.ts';
 import { parseQuery } from '../../core/search/query.ts';
@@ -21,6 +22,7 @@ import type { AnswerBook } from './answer-book.ts';
 import type { Ranked } from './ranking.ts';
 import { createRankingClient, type RankingClient } from './ranking-client.ts';
 import type { StartRanking } from './ranking-protocol.ts';
+import type { Topic } from './topics.ts';
 
 export type Suggestion =
   | {
@@ -63,8 +65,10 @@ export interface Suggestions {
     words: string,
     request: { readonly queue: string; readonly language: string | undefined },
   ): Promise<readonly TextModule[]>;
-  /** Records of all tickets in which one of us answered. */
-  answered(): readonly TicketRecord[];
+  /** How often modules were used, in tickets of queues that somebody sees. */
+  usage(period: Period, sees: (queue: string) => boolean): Promise<Usage>;
+  /** What was answered by hand again and again, the most frequent first. */
+  topics(period: Period, sees: (queue: string) => boolean): Promise<readonly Topic[]>;
   /** Resolves when everything that is there counts. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -92,6 +96,8 @@ export function createSuggestions({
 }: SuggestionsDeps): Suggestions {
   const records = new Map<TicketNumber, TicketRecord>();
   const used = new Map<string, number>();
+  /** How many tickets with answers each queue holds. */
+  const queues = new Map<string, number>();
   const ends: (() => void)[] = [];
   let client: RankingClient | undefined;
   let walked: Promise<void> | undefined;
@@ -154,7 +160,10 @@ export function createSuggestions({
     client?.tell({ number, queue, language });
   }
 
-  function count({ course }: TicketRecord, step: 1 | -1): void {
+  function count({ queue, course }: TicketRecord, step: 1 | -1): void {
+    const held = (queues.get(queue) ?? 0) + step;
+    if (held > 0) queues.set(queue, held);
+    else queues.delete(queue);
     for (const each of course)
       for (const id of each.kind === 'ours' ? each.modules : [])
         used.set(id, (used.get(id) ?? 0) + step);
@@ -167,8 +176,7 @@ export function createSuggestions({
 
   /** Queues of tickets with answers, and of these the ones that the agent sees. */
   function seenQueues(sees: (queue: string) => boolean): readonly string[] {
-    const queues = new Set([...records.values()].map(({ queue }) => queue));
-    return [...queues].filter(sees);
+    return [...queues.keys()].filter((queue) => sees(queue));
   }
 
   async function suggest(request: SuggestionRequest): Promise<readonly Suggestion[]> {
@@ -224,7 +232,17 @@ export function createSuggestions({
     async search(words, { queue, language }) {
       return findModules(book.modules(), { words, queue, language });
     },
-    answered: () => [...records.values()],
+    async usage(period, sees) {
+      begin();
+      await walked;
+      const seen = new Set(seenQueues(sees));
+      const courses = [...records.values()].filter(({ queue }) => seen.has(queue));
+      return countUsage(courses, new Set(book.modules().map(({ id }) => id)), period);
+    },
+    async topics({ from, to }, sees) {
+      const ranking = begin();
+      return ranking.topics({ from, to, queues: seenQueues(sees) });
+    },
     async settled() {
       const current = begin();
       await walked;

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigProblem } from '../../../src/config/config.ts';
 import type { SettingRow } from '../../../src/config/describe.ts';
+import { countUsage } from '../../../src/core/answers/usage.ts';
 import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliDesk, CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
@@ -42,6 +43,14 @@ const fakeAccess: Pick<CliDesk, 'access' | 'audit'> = {
   audit: { note: () => {}, list: never },
 };
 
+const noSuggestions: Pick<CliDesk, 'suggestions'> = {
+  suggestions: {
+    usage: async (period) => countUsage([], [], period),
+    topics: async () => [],
+    settled: async () => {},
+  },
+};
+
 const noRules: Pick<CliDesk, 'rules' | 'tryOut'> = {
   rules: { rules: () => [], problems: () => [] },
   tryOut: () => Promise.reject(new Error('This desk has no rules')),
@@ -70,7 +79,7 @@ export interface TestCli {
     openDesks: number;
     /** Parts of another desk that stand in for those of the test desk. */
     parts:
-      | Partial<Pick<CliDesk, 'rules' | 'tryOut' | 'accounts' | 'access' | 'audit' | 'due'>>
+      | Partial<Pick<CliDesk, 'rules' | 'tryOut' | 'accounts' | 'access' | 'audit' | 'due' | 'suggestions'>>
       | undefined;
     dkim: DkimFinding[];
   };
@@ -127,6 +136,7 @@ export async function openTestCli(): Promise<TestCli> {
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
         ...fakeAccess,
         ...noRules,
+        ...noSuggestions,
         ...machine.parts,
         findDkimRecords: async () => machine.dkim,
         announce: async (number) => {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
@@ -68,7 +68,7 @@ async function suggest(request: Partial<SuggestionRequest>): Promise<readonly st
   );
 }
 
-describe('suggestions', () => {
+describe('suggestions', { timeout: 60_000 }, () => {
   it('offer the module that fits, in the language of the customer', async () => {
     await writeModule(
       'billing/refund.en.md',
@@ -104,5 +104,58 @@ describe('suggestions', () => {
     expect(await suggest({ text: 'Our lamp flickers since the new dimmer was put in' })).toEqual([
       'Please replace the dimmer by one for LED lamps.',
     ]);
+  });
+
+  it('know a change of modules and tickets at once, and offer nothing of a queue that is not seen', async () => {
+    const text = 'Our lamp flickers since the new dimmer was put in';
+    const ticket = await receive('Lamp flickers', 'The lamp flickers since we changed the dimmer.');
+    await answer(ticket, 'Please replace the dimmer.');
+    expect(await suggest({ text })).toEqual(['Please replace the dimmer.']);
+    expect(await suggest({ text, sees: () => false })).toEqual([]);
+    expect(await suggest({ text, ticket })).toEqual([]);
+
+    await writeModule(
+      'lamps/dimmer.en.md',
+      'title: Lamp flickers with a dimmer',
+      'Use a dimmer for LED lamps.',
+    );
+    expect(await suggest({ text })).toContain('lamps/dimmer en');
+    await writeModule(
+      'lamps/dimmer.en.md',
+      'title: Lamp flickers with a dimmer\nqueues: [Billing]',
+      'Use a dimmer for LED lamps.',
+    );
+    expect(await suggest({ text })).toEqual(['Please replace the dimmer.']);
+
+    const moved = await test.desk.tickets.run(
+      ticket,
+      { kind: 'update', changes: [{ kind: 'set', field: 'queue', value: 'Billing' }] },
+      anna,
+    );
+    expect(moved.ok).toBe(true);
+    expect(await suggest({ text })).toEqual([]);
+    expect(await suggest({ text, queue: 'Billing' })).toContain('Please replace the dimmer.');
+
+    await rm(test.desk.folderPath(ticket), { recursive: true });
+    await test.desk.index.sweep();
+    expect(await suggest({ text, queue: 'Billing' })).toEqual(['lamps/dimmer en']);
+  });
+
+  it('find modules by beginnings of words, in the language of the customer', async () => {
+    await writeModule(
+      'billing/refund.en.md',
+      'title: Refund of a payment\nkeywords: [money back]',
+      'Five days.',
+    );
+    await writeModule('billing/refund.de.md', 'title: Erstattung', 'Fünf Tage.');
+    await writeModule('account/password.en.md', 'title: Forgotten password', 'Use the link.');
+    const find = async (words: string, language: string | undefined) =>
+      (await test.desk.suggestions.search(words, { queue: 'Support', language })).map(
+        ({ file }) => file,
+      );
+    expect(await find('money back', 'de')).toEqual(['answers/billing/refund.de.md']);
+    expect(await find('refu', 'en')).toEqual(['answers/billing/refund.en.md']);
+    expect(await find('erstatt', 'en')).toEqual(['answers/billing/refund.en.md']);
+    expect(await find('', undefined)).toHaveLength(2);
   });
 });
