@@ -319,6 +319,7 @@ export function createApp(desk: Desk): App {
         audit: desk.audit,
         outbox: desk.outbox,
         customers: desk.customers,
+        appointments: desk.appointments,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         config,

@@ -1,7 +1,17 @@
 /** When an appointment is, and how somebody answered, in words. Promises: pure. */
 import { type Instant, parseWallTime, toInstant } from '../base/clock.ts';
-import { type AppointmentTime, startOf } from '../core/appointment/appointment.ts';
+import { type AnswerWord, type AppointmentTime, startOf } from '../core/appointment/appointment.ts';
 import type { Locale } from './render/locale.ts';
+
+/** How somebody answered; `none` for not yet. */
+export const answerKeys: Readonly<Record<AnswerWord | 'none', string>> = {
+  accepted: 'appointment.answer.accepted',
+  declined: 'appointment.answer.declined',
+  tentative: 'appointment.answer.tentative',
+  counter: 'appointment.answer.counter',
+  unreadable: 'appointment.answer.unreadable',
+  none: 'appointment.answer.none',
+};
 
 export interface WhenText {
   /** `Friday, 27 November 2026` */

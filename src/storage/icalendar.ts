@@ -21,6 +21,7 @@ import {
   dayAfter,
   endOf,
   startOf,
+  tidyLine,
 } from '../core/appointment/appointment.ts';
 import { type ZoneChange, zoneChanges } from '../core/appointment/zone-changes.ts';
 import type { Address } from '../core/message/address.ts';
@@ -196,7 +197,7 @@ function offsetProperty(name: string, minutes: number): ICAL.Property {
 function personProperty(name: string, { name: shown, address }: Address): ICAL.Property {
   const property = new ICAL.Property(name);
   // Programs disagree on how a quotation mark is written in a parameter (RFC 6868), so there is none.
-  const plain = shown.replace(/["\p{Cc}]+/gu, ' ').trim();
+  const plain = tidyLine(shown.replaceAll('"', ' '));
   property.setParameter('cn', plain === '' ? address : plain);
   property.setValue(`mailto:${address}`);
   return property;
@@ -218,5 +219,24 @@ function isUtc(zone: string): boolean {
 }
 
 function toText(calendar: ICAL.Component): string {
-  return `${calendar.toString()}\r\n`;
+  const lines = calendar.toString().replaceAll('\r\n ', '').split('\r\n');
+  return `${lines.map(fold).join('\r\n')}\r\n`;
+}
+
+/** RFC 5545 section 3.1: at most 75 bytes, the blank of a continued line among them; no character is torn. */
+function fold(line: string): string {
+  if (Buffer.byteLength(line) <= 75) return line;
+  const parts: string[] = [];
+  let part = '';
+  let bytes = 0;
+  for (const sign of line) {
+    const size = Buffer.byteLength(sign);
+    if (bytes + size > 75) {
+      parts.push(part);
+      [part, bytes] = [' ', 1];
+    }
+    part += sign;
+    bytes += size;
+  }
+  return [...parts, part].join('\r\n');
 }

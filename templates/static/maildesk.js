@@ -99,6 +99,7 @@ function refreshTicket(page) {
     } else if (known.matches('.day')) swap(known, item);
     else {
       swap(find('.foot', known), find('.foot', item));
+      swap(find('.meeting', known), find('.meeting', item));
       if (known.matches('.line')) refreshUndo(known, item);
     }
   }

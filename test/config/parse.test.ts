@@ -98,6 +98,7 @@ describe('parseConfig', () => {
         signaturePlace: 'above',
         lockHours: 8,
         undoSendMs: 10_000,
+        appointmentReminderMs: 900_000,
         notifyPauseMs: 60_000,
         requireTotp: 'never',
         passwordLogin: true,

@@ -16,6 +16,10 @@ import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
+import {
+  type Appointments,
+  createAppointments,
+} from '../../src/services/appointments/appointments.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';
 import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
 import {
@@ -36,6 +40,7 @@ import { createDeskLedger } from '../../src/services/ledger/desk-ledger.ts';
 import type { Ledger } from '../../src/services/ledger/ledger.ts';
 import { createMetrics } from '../../src/services/metrics.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
+import { readLocales } from '../../src/services/render/templates.ts';
 import { createTickets, type DeskDirectory, type Tickets } from '../../src/services/tickets.ts';
 import { createTrouble, type Trouble } from '../../src/services/trouble.ts';
 import { decodeMail, toFacts } from '../../src/storage/codec.ts';
@@ -58,6 +63,7 @@ export interface TestDesk {
   readonly accounts: Accounts;
   readonly customers: CustomerBook;
   readonly customerCare: CustomerCare;
+  readonly appointments: Appointments;
   readonly customerTickets: CustomerTickets;
   readonly config: LiveConfig;
   readonly clock: Clock;
@@ -95,6 +101,8 @@ export const anna: Agent = {
   hasPassword: true,
   notify: defaultPreferences,
 };
+
+const locales = readLocales(join(import.meta.dirname, '..', '..', 'locales'));
 
 export async function openTestDesk(): Promise<TestDesk> {
   const root = await mkdtemp(join(tmpdir(), 'maildesk-edge-'));
@@ -195,6 +203,15 @@ export async function openTestDesk(): Promise<TestDesk> {
     accounts,
     customers,
     customerCare,
+    appointments: createAppointments({
+      tickets,
+      reader: store,
+      ids: createSignedIds(Buffer.from('secret')),
+      config: () => testConfig,
+      nameOf: (login) => login,
+      localeFor: async (language) => (await locales).choose(language, 'en'),
+      random: systemRandom,
+    }),
     customerTickets,
     config,
     clock,

@@ -285,7 +285,43 @@ export const rows: readonly Row[] = [
     api: (place) => [page(place, 'bring-back'), { text: 'Easy' }],
     cli: ({ number }) => ['escalate', number, '--back', 'Easy'],
   },
+  {
+    name: 'an appointment within the team',
+    needs: ['note'],
+    viewer: (place) => [page(place, 'appointment'), { ...meeting, people: '' }],
+    api: (place) => [
+      page(place, 'appointments'),
+      { summary: 'Lamp', start: '2031-03-28 14:00', zone: 'Europe/Berlin' },
+    ],
+    cli: ({ number }) => ['appointment', number, '--start', '2031-03-28 14:00'],
+  },
+  {
+    name: 'an appointment to which somebody outside is invited',
+    needs: ['answer'],
+    viewer: (place) => [page(place, 'appointment'), { ...meeting, people: 'kim@x.example' }],
+    api: (place) => [
+      page(place, 'appointments'),
+      { summary: 'Lamp', start: '2031-03-28', people: ['Kim <kim@x.example>'] },
+    ],
+    cli: ({ number }) => [
+      'appointment',
+      number,
+      '--start',
+      '2031-03-28',
+      '--invite',
+      'kim@x.example',
+    ],
+  },
 ];
+
+const meeting = {
+  summary: 'Lamp',
+  'start-date': '2031-03-28',
+  'start-time': '14:00',
+  'end-date': '2031-03-28',
+  'end-time': '15:00',
+  zone: 'Europe/Berlin',
+};
 
 /** A message beside the first, so that the first may leave. */
 function addNote({ desk, number }: Place) {

@@ -247,6 +247,11 @@ function unescapeText(text: string): string {
   return text.replace(/\\(n|\\)/g, (_, sign) => (sign === 'n' ? '\n' : '\\'));
 }
 
+/** The same in one line. */
+export function tidyLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
 /** What a field of the block can carry and give back. */
 export function tidyText(text: string): string {
   return text

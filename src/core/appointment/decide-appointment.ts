@@ -27,6 +27,7 @@ import {
   isDay,
   isSameTime,
   startOf,
+  tidyLine,
   tidyText,
 } from './appointment.ts';
 import { type Appointment, appointmentsOf } from './appointments.ts';
@@ -231,8 +232,8 @@ export function checkFacts(
   agents: readonly string[],
 ): Result<AppointmentFacts, Refused> {
   const { time } = facts;
-  const summary = tidyText(facts.summary).replaceAll('\n', ' ');
-  const place = tidyText(facts.place).replaceAll('\n', ' ');
+  const summary = tidyLine(facts.summary);
+  const place = tidyLine(facts.place);
   const text = tidyText(facts.text);
   const bad = (field: string, value: string, expected: string) =>
     refuse({ code: 'bad-value' as const, field, value, expected });
@@ -260,7 +261,7 @@ export function checkFacts(
     place,
     text,
     guests: [...people.values()].map(({ name, address }) => ({
-      name: tidyText(name).replaceAll('\n', ' ').replaceAll(';', ','),
+      name: tidyLine(name).replaceAll(';', ','),
       address,
     })),
     agents: [...new Set(facts.agents)].slice(0, appointmentLimits.agents),

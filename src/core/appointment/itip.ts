@@ -20,6 +20,7 @@ import {
   type Fields,
   formatAnswer,
   formatVersion,
+  tidyLine,
   tidyText,
 } from './appointment.ts';
 
@@ -141,7 +142,7 @@ function findInvitation(
 ): CalendarFinding | undefined {
   const { time, uid, sequence, summary, place, text, organizer } = message;
   if (time === undefined || uid === '') return undefined;
-  const one = (words: string, most: number) => tidyText(words).replaceAll('\n', ' ').slice(0, most);
+  const one = (words: string, most: number) => tidyLine(words).slice(0, most);
   const version: AppointmentVersion = {
     uid: one(uid, appointmentLimits.uidCharacters),
     sequence: sequence ?? 0,

@@ -8,6 +8,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorText, isFault } from '../../base/fault.ts';
 import { addAgentCommands } from './commands/agent.ts';
+import { addAppointmentCommand } from './commands/appointment.ts';
 import { addAuditCommand } from './commands/audit.ts';
 import { addBulkCommand } from './commands/bulk.ts';
 import { addComposeCommands } from './commands/compose.ts';
@@ -81,6 +82,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addTeamCommands,
   addCustomerCommands,
   addAuditCommand,
+  addAppointmentCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -10,6 +10,7 @@ import type { SettingRow } from '../../config/describe.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { AccountServices } from '../../services/accounts/account-services.ts';
 import type { Accounts } from '../../services/accounts/accounts.ts';
+import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -65,6 +66,7 @@ export interface CliDesk {
   readonly rules: Pick<RuleBook, 'rules' | 'problems'>;
   readonly accounts: Accounts;
   readonly customers: CustomerBook;
+  readonly appointments: Appointments;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;

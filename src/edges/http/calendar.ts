@@ -26,7 +26,8 @@ export function createCalendarRouter({ feeds }: { readonly feeds: Pick<Feeds, 'r
     ctx.status = 200;
     ctx.etag = feed.tag;
     ctx.type = 'text/calendar; charset=utf-8';
-    if (ctx.fresh) {
+    // By the tag alone (RFC 9110 section 13.1.2): some programs ask for no answer out of a cache in the same breath.
+    if (ctx.get('If-None-Match').includes(feed.tag)) {
       ctx.status = 304;
       return;
     }

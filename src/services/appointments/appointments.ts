@@ -61,6 +61,13 @@ export interface AppointmentsDeps {
   readonly random: Random;
 }
 
+/** The first sentence. */
+const leadKeys = {
+  changed: 'appointment.mail.changed',
+  cancelled: 'appointment.mail.cancelled',
+  uninvited: 'appointment.mail.uninvited',
+} as const;
+
 type LetterKind = 'new' | 'changed' | 'cancelled' | 'uninvited';
 
 export function createAppointments(deps: AppointmentsDeps): Appointments {
@@ -197,7 +204,7 @@ export function createAppointments(deps: AppointmentsDeps): Appointments {
         : [locale.text('appointment.mail.with', { names: locale.list(agents.map(nameOf)) })]),
     ];
     const parts = [
-      ...(kind === 'new' ? [] : [locale.text(`appointment.mail.${kind}`)]),
+      ...(kind === 'new' ? [] : [locale.text(leadKeys[kind])]),
       ...(text === '' || kind === 'uninvited' ? [] : [text]),
       lines.join('\n'),
       ...(isOff || guests.length === 0 ? [] : [locale.text('appointment.mail.answer')]),

@@ -17,6 +17,7 @@ import { endOf, startOf } from '../../core/appointment/appointment.ts';
 import { ensureDirectory, type FileOps } from '../../storage/files.ts';
 import { type FeedEvent, formatFeed } from '../../storage/icalendar.ts';
 import type { Agent } from '../accounts/accounts.ts';
+import { answerKeys } from '../appointment-words.ts';
 import type { TicketIndex, TicketRecord } from '../index/index.ts';
 import type { RecordedAppointment } from '../index/recorded-appointment.ts';
 import type { Locale } from '../render/locale.ts';
@@ -163,9 +164,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
     const people = guests.map(({ name, answer }) =>
       locale.text('appointment.feed.guest', {
         name,
-        answer: locale.text(
-          answer === undefined ? 'appointment.answer.none' : `appointment.answer.${answer}`,
-        ),
+        answer: locale.text(answerKeys[answer ?? 'none']),
       }),
     );
     const ticket = locale.text('appointment.feed.ticket', { number, subject });

@@ -7,6 +7,7 @@ import { type MessageName, parseMessageName } from '../../../core/ticket/event.t
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, Agent } from '../../../services/accounts/accounts.ts';
 import type { ApiTokens } from '../../../services/accounts/api-tokens.ts';
+import type { Appointments } from '../../../services/appointments/appointments.ts';
 import type { Audit } from '../../../services/audit/audit.ts';
 import type { Bulk } from '../../../services/bulk.ts';
 import type { CustomerCare } from '../../../services/customer-care.ts';
@@ -40,6 +41,7 @@ export interface ApiDeps {
   readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly outbox: Pick<Outbox, 'waiting' | 'count'>;
   readonly customers: CustomerBook;
+  readonly appointments: Appointments;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly config: LiveConfig;

@@ -4,6 +4,7 @@
  * Promises: the objects of answers list every key as required, because every key is always there; the
  * objects of requests allow no others.
  */
+import { answerWords, appointmentStatuses } from '../../../core/appointment/appointment.ts';
 import { bounceActions } from '../../../core/delivery/bounce.ts';
 import { choosableStates, priorities, ticketStates } from '../../../core/ticket/states.ts';
 import { auditEvents } from '../../../services/audit/entry.ts';
@@ -37,9 +38,25 @@ function request(
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
+const appointmentTime: Schema = {
+  type: 'string',
+  examples: ['2026-11-27T09:00:00Z', '2026-11-27 10:00', '2026-11-27'],
+};
+
 const recipients: Schema = {
   description: 'One address or a list of them',
   anyOf: [ref('Recipient'), list(ref('Recipient'))],
+};
+
+const appointmentKeys: Readonly<Record<string, Schema>> = {
+  summary: text,
+  start: appointmentTime,
+  end: { ...appointmentTime, description: 'One hour later, or the same day, when absent' },
+  zone: { ...text, description: 'Time zone such as Europe/Berlin; that of the desk when absent' },
+  place: text,
+  text,
+  people: recipients,
+  agents: list(text),
 };
 
 const settableState: Schema = {
@@ -304,6 +321,34 @@ export const schemas: Readonly<Record<string, Schema>> = {
     changed: list(text),
     skipped: list(answer({ ticket: text, code: text, detail: text })),
   }),
+  Appointments: answer({ appointments: list(ref('Appointment')) }),
+  Appointment: answer({
+    uid: text,
+    sequence: whole,
+    status: { type: 'string', enum: appointmentStatuses },
+    origin: { type: 'string', enum: ['ours', 'theirs'] },
+    summary: text,
+    start: { ...text, description: 'An instant, or a day of whole days' },
+    end: { ...text, description: 'An instant, or the last day' },
+    allDay: flag,
+    zone: text,
+    place: text,
+    text,
+    people: list(
+      answer({
+        name: text,
+        address: text,
+        answer: orNull({ type: 'string', enum: answerWords }),
+        comment: text,
+        message: orNull(text),
+      }),
+    ),
+    agents: list(text),
+    message: text,
+  }),
+  MakeAppointment: request(appointmentKeys, ['summary', 'start']),
+  ChangeAppointment: request(appointmentKeys, []),
+  CancelAppointment: request({ text }, []),
   HandOver: request(
     {
       owner: { ...text, description: 'A login; this or `queue`' },

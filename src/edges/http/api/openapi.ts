@@ -307,6 +307,32 @@ const operations: Readonly<Record<Operation, Described>> = {
     requestBody: jsonBody('Nothing'),
     responses: { ...bulkAnswer, 404: problem('There is no such bulk action') },
   },
+  listAppointments: {
+    summary: 'The appointments of the ticket with what those who were invited answered',
+    parameters: [numberParameter],
+    responses: {
+      200: json('The appointments, by their beginning', 'Appointments'),
+      404: problem('There is no such ticket'),
+    },
+  },
+  makeAppointment: {
+    summary: 'Make an appointment; people outside are invited by mail',
+    parameters: [numberParameter],
+    requestBody: jsonBody('MakeAppointment'),
+    responses: { 201: json('Written durably', 'Receipt'), ...badBody },
+  },
+  changeAppointment: {
+    summary: 'Change an appointment; what is not said stays, and all hear of it',
+    parameters: [numberParameter, pathParameter('uid', 'The `uid` of the appointment')],
+    requestBody: jsonBody('ChangeAppointment'),
+    responses: receipt,
+  },
+  cancelAppointment: {
+    summary: 'Call an appointment off',
+    parameters: [numberParameter, pathParameter('uid', 'The `uid` of the appointment')],
+    requestBody: jsonBody('CancelAppointment'),
+    responses: receipt,
+  },
   handOverTicket: {
     summary: 'Give the ticket to an agent or to the team of a queue, with the reason in a note',
     parameters: [numberParameter],

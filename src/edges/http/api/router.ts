@@ -11,6 +11,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { Accounts, ApiAccess } from '../../../services/accounts/accounts.ts';
+import { createAppointmentRoutes } from './appointments.ts';
 import { createAuditReading, noteApiReading } from './audit.ts';
 import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
@@ -46,6 +47,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createTeamCommands(deps),
     ...createCustomerRoutes(deps),
     ...createAuditReading(deps),
+    ...createAppointmentRoutes(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

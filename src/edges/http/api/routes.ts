@@ -31,7 +31,11 @@ export type AgentOperation =
   | 'bringBackTicket'
   | 'readCustomer'
   | 'changeCustomer'
-  | 'listAudit';
+  | 'listAudit'
+  | 'listAppointments'
+  | 'makeAppointment'
+  | 'changeAppointment'
+  | 'cancelAppointment';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -49,6 +53,7 @@ export type ApiRoute =
 
 const ticket = '/api/v1/tickets/{number}';
 const message = `${ticket}/messages/{id}`;
+const appointments = `${ticket}/appointments`;
 
 export const apiRoutes: readonly ApiRoute[] = [
   { id: 'listTickets', method: 'get', path: '/api/v1/tickets', access: 'token' },
@@ -86,6 +91,15 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'bringBackTicket', method: 'post', path: `${ticket}/bring-back`, access: 'token' },
   { id: 'readCustomer', method: 'get', path: '/api/v1/customers/{address}', access: 'token' },
   { id: 'changeCustomer', method: 'post', path: '/api/v1/customers/{address}', access: 'token' },
+  { id: 'listAppointments', method: 'get', path: appointments, access: 'token' },
+  { id: 'makeAppointment', method: 'post', path: appointments, access: 'token' },
+  { id: 'changeAppointment', method: 'post', path: `${appointments}/{uid}`, access: 'token' },
+  {
+    id: 'cancelAppointment',
+    method: 'post',
+    path: `${appointments}/{uid}/cancel`,
+    access: 'token',
+  },
   { id: 'listAudit', method: 'get', path: '/api/v1/audit', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },

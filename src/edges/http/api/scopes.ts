@@ -36,6 +36,10 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   readCustomer: 'read',
   changeCustomer: 'update',
   listAudit: 'admin',
+  listAppointments: 'read',
+  makeAppointment: 'reply',
+  changeAppointment: 'reply',
+  cancelAppointment: 'reply',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

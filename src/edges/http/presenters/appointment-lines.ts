@@ -2,6 +2,7 @@
 import { formatInstant, parseInstant } from '../../../base/clock.ts';
 import { readAnswer, readVersion, startOf } from '../../../core/appointment/appointment.ts';
 import { parseParameters, type TicketEvent } from '../../../core/ticket/event.ts';
+import { answerKeys } from '../../../services/appointment-words.ts';
 import type { EventLine, EventWords } from './change-words.ts';
 
 const keys = {
@@ -29,7 +30,7 @@ export function appointmentLines(
     lines.push({ sign: 'date', sentence: locale.markup(key, values) });
   }
   if (answer !== undefined) {
-    const values = { who, answer: locale.text(`appointment.answer.${answer.word}`) };
+    const values = { who, answer: locale.text(answerKeys[answer.word]) };
     lines.push({ sign: 'date', sentence: locale.markup('event.appointment.answer', values) });
   }
   return [...lines, ...reminderLines(event, words)];

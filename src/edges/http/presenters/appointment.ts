@@ -20,7 +20,12 @@ import {
 import { addressKey } from '../../../core/message/address.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { Right } from '../../../core/ticket/rights.ts';
-import { showsSameTime, whenText, zoneText } from '../../../services/appointment-words.ts';
+import {
+  answerKeys,
+  showsSameTime,
+  whenText,
+  zoneText,
+} from '../../../services/appointment-words.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 
@@ -199,16 +204,15 @@ export function customerTime(
 interface Look {
   readonly sign: string;
   readonly tone: string;
-  readonly key: string;
 }
 
 const answerLooks: Readonly<Record<AnswerWord | 'none', Look>> = {
-  accepted: { sign: 'check', tone: 'done', key: 'appointment.answer.accepted' },
-  declined: { sign: 'close', tone: 'late', key: 'appointment.answer.declined' },
-  tentative: { sign: 'ask', tone: 'soon', key: 'appointment.answer.tentative' },
-  counter: { sign: 'clock', tone: 'soon', key: 'appointment.answer.counter' },
-  unreadable: { sign: 'tri', tone: 'soon', key: 'appointment.answer.none' },
-  none: { sign: 'swait', tone: 'quiet', key: 'appointment.answer.none' },
+  accepted: { sign: 'check', tone: 'done' },
+  declined: { sign: 'close', tone: 'late' },
+  tentative: { sign: 'ask', tone: 'soon' },
+  counter: { sign: 'clock', tone: 'soon' },
+  unreadable: { sign: 'tri', tone: 'soon' },
+  none: { sign: 'swait', tone: 'quiet' },
 };
 
 function presentPeople(
@@ -217,13 +221,14 @@ function presentPeople(
 ): readonly PersonView[] {
   return guests.map(({ name, address }) => {
     const given = answers.get(addressKey(address));
-    const look = answerLooks[given?.word ?? 'none'];
+    const word = given?.word ?? 'none';
+    const look = answerLooks[word];
     return {
       name: name === '' ? address : name,
       address,
       sign: look.sign,
       tone: look.tone,
-      answer: locale.text(look.key),
+      answer: locale.text(answerKeys[word]),
       comment: given?.comment ?? '',
     };
   });

@@ -229,6 +229,8 @@ function labelOf(event: TicketEvent, { locale }: MessageWords): MessageView['lab
     return { sign: 'hist', text: locale.text('message.unknown', { kind: event.kindText }) };
   const passed = labelPassed(event, locale);
   if (passed !== undefined) return passed;
+  if (event.fields.has('appointment-answer'))
+    return { sign: 'date', text: locale.text('appointment.answer-label') };
   const automatic = labelAutomatic(event, locale);
   if (isOwnAutomatic(event) || automatic !== undefined)
     return { sign: 'auto', text: automatic ?? locale.text('message.automatic') };

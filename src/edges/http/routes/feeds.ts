@@ -26,7 +26,7 @@ export async function presentFeeds(
   visit: Visit,
 ): Promise<readonly FeedView[]> {
   const { desk, queues } = config.current();
-  const base = (desk.publicUrl ?? ctx.origin).replace(/\/$/, '');
+  const base = (desk.publicUrl ?? `${ctx.protocol}://${ctx.host}`).replace(/\/$/, '');
   const own: FeedName = { kind: 'agent', login: visit.agent.login };
   const teams = queues
     .filter(({ name }) => visit.may('see', name))
