@@ -26,6 +26,10 @@ import {
   type Appointments,
   createAppointments,
 } from '../../src/services/appointments/appointments.ts';
+import {
+  type Appointments,
+  createAppointments,
+} from '../../src/services/appointments/appointments.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';
 import { type CustomerCare, createCustomerCare } from '../../src/services/customer-care.ts';
 import {

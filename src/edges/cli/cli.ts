@@ -93,6 +93,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addFiguresCommand,
   addAppointmentCommand,
   addAnswersUsageCommand,
+  addAppointmentCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

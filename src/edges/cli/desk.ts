@@ -77,6 +77,7 @@ export interface CliDesk {
   readonly customers: CustomerBook;
   readonly due: Pick<DueBook, 'of' | 'measureOf'>;
   readonly appointments: Appointments;
+  readonly appointments: Appointments;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: Pick<FigureBook, 'read'>;

@@ -54,6 +54,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createFiguresReading(deps),
     ...createAppointmentRoutes(deps),
     ...createAnswerRoutes(deps),
+    ...createAppointmentRoutes(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

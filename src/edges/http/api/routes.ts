@@ -40,7 +40,11 @@ export type AgentOperation =
   | 'cancelAppointment'
   | 'listAnswers'
   | 'readAnswer'
-  | 'fillAnswer';
+  | 'fillAnswer'
+  | 'listAppointments'
+  | 'makeAppointment'
+  | 'changeAppointment'
+  | 'cancelAppointment';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
