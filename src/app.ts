@@ -338,7 +338,6 @@ export function createApp(desk: Desk): App {
         customers: desk.customers,
         due: desk.due,
         appointments: desk.appointments,
-        appointments: desk.appointments,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,
         figures: desk.figures,

@@ -154,9 +154,8 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
       ? {
           ...agent,
           ...(absence === undefined || absence === 'none' ? {} : { absence }),
-          ...(wish === undefined || wish === 'off'
-            ? {}
-            : { report: wish, ...(signature === undefined ? {} : { signature }) }),
+          ...(wish === undefined || wish === 'off' ? {} : { report: wish }),
+          ...(signature === undefined ? {} : { signature }),
           ...(salutation === undefined ? {} : { salutation }),
         }
       : undefined,

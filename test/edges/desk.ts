@@ -24,10 +24,8 @@ import {
 } from '../../src/services/answers/prepared-texts.ts';
 import {
   type Appointments,
-  createAppointments,
-} from '../../src/services/appointments/appointments.ts';
-import {
   type Appointments,
+  createAppointments,
   createAppointments,
 } from '../../src/services/appointments/appointments.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';

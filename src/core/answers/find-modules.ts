@@ -50,7 +50,7 @@ export interface ModuleFilter {
   sees(queue: string): boolean;
 }
 
-/** All variants of each module that has one which fits, in the order of the modules. */
+/** All variants of each module that has one which fits, in the order of the modules; each word may stand in another variant. */
 export function browseModules(
   modules: readonly TextModule[],
   { words = '', queue = '', language = '', sees }: ModuleFilter,
@@ -61,7 +61,7 @@ export function browseModules(
     (variants) =>
       variants.some((one) => queue === '' || isOfferedIn(one, queue)) &&
       variants.some((one) => language === '' || one.language === language) &&
-      variants.some((one) => fitOf(one, wanted) > 0),
+      wanted.every((word) => variants.some((one) => fitOf(one, [word]) > 0)),
   );
 }
 

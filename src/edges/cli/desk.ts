@@ -13,8 +13,8 @@ import type { Accounts } from '../../services/accounts/accounts.ts';
 import type { AnswerBook } from '../../services/answers/answer-book.ts';
 import type { Filling } from '../../services/answers/fill.ts';
 import type { PreparedTexts } from '../../services/answers/prepared-texts.ts';
-import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Suggestions } from '../../services/answers/suggestions.ts';
+import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
@@ -76,7 +76,6 @@ export interface CliDesk {
   readonly accounts: Accounts;
   readonly customers: CustomerBook;
   readonly due: Pick<DueBook, 'of' | 'measureOf'>;
-  readonly appointments: Appointments;
   readonly appointments: Appointments;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;

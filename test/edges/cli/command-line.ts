@@ -79,7 +79,12 @@ export interface TestCli {
     openDesks: number;
     /** Parts of another desk that stand in for those of the test desk. */
     parts:
-      | Partial<Pick<CliDesk, 'rules' | 'tryOut' | 'accounts' | 'access' | 'audit' | 'due' | 'suggestions'>>
+      | Partial<
+          Pick<
+            CliDesk,
+            'rules' | 'tryOut' | 'accounts' | 'access' | 'audit' | 'due' | 'suggestions'
+          >
+        >
       | undefined;
     dkim: DkimFinding[];
   };

@@ -45,10 +45,6 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   listAnswers: 'read',
   readAnswer: 'read',
   fillAnswer: 'read',
-  listAppointments: 'read',
-  makeAppointment: 'reply',
-  changeAppointment: 'reply',
-  cancelAppointment: 'reply',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {
