@@ -24,8 +24,6 @@ import {
 } from '../../src/services/answers/prepared-texts.ts';
 import {
   type Appointments,
-  type Appointments,
-  createAppointments,
   createAppointments,
 } from '../../src/services/appointments/appointments.ts';
 import type { NewAuditEntry } from '../../src/services/audit/audit.ts';

@@ -93,7 +93,6 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addFiguresCommand,
   addAppointmentCommand,
   addAnswersUsageCommand,
-  addAppointmentCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

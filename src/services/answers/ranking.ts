@@ -65,6 +65,8 @@ const leastAlike = 0.2;
 const leastFit = 0.03;
 /** An earlier answer was meant for somebody else: a module that fits as well goes first. */
 const earlierBoost = 0.8;
+/** Thanks and closings share words with every mail: a whole answer that fits as well goes first. */
+const pieceBoost = 0.5;
 const mostWords = 5;
 
 export function createRanking({ mostAnswers }: RankingOptions): Ranking {
@@ -75,13 +77,15 @@ export function createRanking({ mostAnswers }: RankingOptions): Ranking {
     const language = request.language === undefined ? '' : mainLanguageOf(request.language);
     const near = memory.near(request, { ...request, language, most: neighbours });
     const fits = shelves.fits(request, language, memory.collection(language));
-    const modules = [...gather(fits, near)].flatMap(([id, { score, words }]): Found[] => {
+    const modules = [...gather(fits, near)].flatMap(([id, { score: fit, words }]): Found[] => {
       const offered = shelves.variants(id).filter((each) => isOfferedIn(each, request.queue));
       const own =
         request.language === undefined ? offered[0] : variantIn(offered, request.language);
       const variant = own ?? variantIn(offered, 'en') ?? offered[0];
-      if (variant === undefined || score < leastFit) return [];
-      const { file } = variant;
+      if (variant === undefined) return [];
+      const { file, kind } = variant;
+      const score = kind === 'piece' ? pieceBoost * fit : fit;
+      if (score < leastFit) return [];
       return [
         {
           ranked: { kind: 'module', file, isOtherLanguage: own === undefined, words: [], score },

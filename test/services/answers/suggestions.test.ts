@@ -15,6 +15,9 @@ beforeEach(async () => {
     email: 'anna@desk.example',
     roles: ['agent'],
   });
+  // Only what a test writes is offered.
+  await rm(join(test.directory, 'config/answers'), { recursive: true });
+  await test.desk.answers.load();
 });
 afterEach(() => test.close());
 

@@ -54,7 +54,6 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createFiguresReading(deps),
     ...createAppointmentRoutes(deps),
     ...createAnswerRoutes(deps),
-    ...createAppointmentRoutes(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

@@ -41,10 +41,6 @@ export type AgentOperation =
   | 'listAnswers'
   | 'readAnswer'
   | 'fillAnswer'
-  | 'listAppointments'
-  | 'makeAppointment'
-  | 'changeAppointment'
-  | 'cancelAppointment';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
