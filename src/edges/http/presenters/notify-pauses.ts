@@ -20,6 +20,16 @@ import { kindKeys } from './notifications.ts';
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
+const dayKeys: Readonly<Record<(typeof weekdays)[number], string>> = {
+  mon: 'pauses.day.mon',
+  tue: 'pauses.day.tue',
+  wed: 'pauses.day.wed',
+  thu: 'pauses.day.thu',
+  fri: 'pauses.day.fri',
+  sat: 'pauses.day.sat',
+  sun: 'pauses.day.sun',
+};
+
 interface ShownQuiet {
   readonly kind: 'off' | 'times' | 'calendar' | 'other';
   readonly from: string;
@@ -68,7 +78,7 @@ export function presentPauses(
     ],
     days: weekdays.map((value) => ({
       value,
-      text: locale.text(`pauses.day.${value}`),
+      text: locale.text(dayKeys[value]),
       isOn: shown.days.includes(value),
     })),
     digest: digest?.kind ?? 'off',
