@@ -30,6 +30,8 @@ export function createTexts({ directory, program, config, files }: DeskTexts): R
     folders: [
       join(directory, 'config/auto-replies'),
       join(program, 'templates/desk/config/auto-replies'),
+      // Texts that a new desk need not begin with; its own of the same name come first.
+      join(program, 'templates/auto-replies'),
     ],
     deskLanguage: () => config.current().desk.language,
   });
