@@ -35,7 +35,6 @@ describe('the catalogues', () => {
     sources('src/services/notifications', /\.ts$/) +
     sources('src/services/present', /\.ts$/) +
     sources('src/services', /^(?:appointments|appointment-words|feeds)\.ts$/) +
-    sources('src/services', /^(?:appointments|appointment-words|feeds)\.ts$/) +
     sources('templates', /\.njk$/);
   const roots = new Set([...stems(english)].map((key) => key.split('.')[0]));
   // Names that a signature may fill in.

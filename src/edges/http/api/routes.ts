@@ -40,7 +40,7 @@ export type AgentOperation =
   | 'cancelAppointment'
   | 'listAnswers'
   | 'readAnswer'
-  | 'fillAnswer'
+  | 'fillAnswer';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
