@@ -4,6 +4,8 @@
  * Promises: pure; each module once, in the customer's language where it has that, else in another, which is said.
  * Leaves to others: which one fits a mail (services/answers/suggestions.ts).
  */
+import { foldText } from '../search/analyse.ts';
+import { groupBy } from './find-modules.ts';
 import { isOfferedIn, type TextModule, variantIn } from './text-module.ts';
 
 export interface OfferedModule {
@@ -31,14 +33,8 @@ export function offeredModules(
   modules: readonly TextModule[],
   { queue, language, own }: ModuleWish,
 ): readonly OfferedModule[] {
-  const byId = new Map<string, TextModule[]>();
-  for (const module of modules) {
-    if (!isOfferedIn(module, queue)) continue;
-    const variants = byId.get(module.id);
-    if (variants === undefined) byId.set(module.id, [module]);
-    else variants.push(module);
-  }
-  return [...byId.values()].flatMap((variants) => {
+  const there = modules.filter((module) => isOfferedIn(module, queue));
+  return groupBy(there, ({ id }) => id).flatMap((variants) => {
     const exact = language === undefined ? undefined : variantIn(variants, language);
     const module =
       exact ?? (own === undefined ? undefined : variantIn(variants, own)) ?? variants[0];
@@ -52,21 +48,16 @@ export function beginningWith(
   offered: readonly OfferedModule[],
   letters: string,
 ): readonly OfferedModule[] {
-  const wanted = fold(letters);
-  const byShortcut = offered.filter(({ module }) => fold(module.shortcut).startsWith(wanted));
+  const wanted = foldText(letters);
+  const byShortcut = offered.filter(({ module }) => foldText(module.shortcut).startsWith(wanted));
   const byTitle = offered.filter(
     (each) =>
       !byShortcut.includes(each) &&
-      fold(each.module.title)
+      foldText(each.module.title)
         .split(/[^\p{L}\p{N}]+/u)
         .some((word) => word.startsWith(wanted)),
   );
   return [...byShortcut, ...byTitle];
-}
-
-/** Letters without case and accents: `Überweisung` is found by `uber`. */
-export function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 export interface TypedShortcut {
@@ -85,8 +76,8 @@ export function shortcutsIn(
     .map((line) => line.trim())
     .filter((line) => /^::[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,199}$/u.test(line));
   return [...new Set(typed)].flatMap((line) => {
-    const wanted = fold(line.slice(2));
-    const found = offered.find(({ module }) => fold(module.shortcut) === wanted);
+    const wanted = foldText(line.slice(2));
+    const found = offered.find(({ module }) => foldText(module.shortcut) === wanted);
     return found === undefined ? [] : [{ typed: line, module: found.module }];
   });
 }
