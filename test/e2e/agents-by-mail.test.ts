@@ -186,8 +186,8 @@ it('the list and the wishes work without script, and axe finds nothing in them',
     await page.goto(`${desk.url}/account`);
     await page.getByLabel('A ticket is new in my queues: By mail').check();
     await page.getByLabel('Every queue that I may see').uncheck();
-    await page.getByLabel('Billing').uncheck();
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.locator('#notify').getByLabel('Billing').uncheck();
+    await page.locator('#notify').getByRole('button', { name: 'Save' }).click();
     await page.getByRole('status').getByText('Saved').waitFor();
   } finally {
     await plain.close();

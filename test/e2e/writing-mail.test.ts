@@ -77,7 +77,7 @@ async function openByPhone(): Promise<void> {
   await page.getByText('Say who called').waitFor();
   expect(await page.getByLabel('What was said').inputValue()).toBe('A green one, please.');
   await page.getByLabel('Phone', { exact: true }).fill('+49 30 123456');
-  await page.getByLabel('Name').fill('Pat Lum');
+  await page.getByLabel('Name', { exact: true }).fill('Pat Lum');
   await page.getByLabel('Mail address').fill('pat@customer.example');
   await page.getByLabel('Files').setInputFiles({
     name: 'call.txt',

@@ -75,7 +75,7 @@ export interface Ticket {
   /** Fields that this version has no rule for. */
   readonly extra: ReadonlyMap<string, string>;
   readonly created: Instant;
-  /** Time of the last event that a person would call news (deliveries are not). */
+  /** Time of the last event that a person would call news (deliveries and escalation steps are not). */
   readonly updated: Instant;
   /** Latest time in the folder; the next event is later. */
   readonly latest: Instant;
@@ -184,7 +184,7 @@ function openSum(ticket: Ticket): Sum {
 function addToHistory(sum: Sum, event: TicketEvent): void {
   if (sum.names.size === 1) sum.created = event.time;
   sum.latest = toInstant(Math.max(sum.latest, event.time));
-  if (event.kind !== 'delivery') sum.updated = toInstant(Math.max(sum.updated, event.time));
+  if (isNews(event)) sum.updated = toInstant(Math.max(sum.updated, event.time));
   // A clock may have been wrong and a file copied: an event can come before those that it names.
   if (!sum.awaited.delete(event.digest) && !sum.known.has(event.digest))
     sum.heads.add(event.digest);
@@ -193,6 +193,11 @@ function addToHistory(sum: Sum, event: TicketEvent): void {
     sum.heads.delete(digest);
     if (!sum.known.has(digest)) sum.awaited.add(digest);
   }
+}
+
+/** A step that falls due would make a ticket that waits the longest look like the newest. */
+function isNews({ kind }: TicketEvent): boolean {
+  return kind !== 'delivery' && kind !== 'escalation';
 }
 
 /** What a mail says when no change says otherwise: the first one gives subject, customer and language. */
