@@ -75,12 +75,12 @@ describe('the side bar', () => {
   it('tells when it is due, and why then', async () => {
     const number = await open();
     const shown = await page(`/tickets/${number}`);
-    expect(shown).toMatch(/First response due/);
+    expect(shown).toMatch(/First answer due/);
     expect(shown).toContain('the customer wrote.');
     expect(shown).toMatch(/Support promises this within 5 hrs? of working time\./);
     expect(shown).toContain('calendar always');
     const late = await page(`/tickets/${number}`, day);
-    expect(late).toMatch(/First response (18|19) hrs? late/);
+    expect(late).toMatch(/First answer (18|19) hrs? late/);
     const asGerman = await anna.get(`/tickets/${number}?lang=de`);
     expect(asGerman.status).toBe(200);
   });
@@ -112,6 +112,6 @@ describe('the side bar', () => {
     await set('state', 'pending-customer');
     expect(await page(`/tickets/${number}`)).toMatch(/Solution paused, .* left/);
     await set('queue', 'Slow');
-    expect(await page(`/tickets/${number}`)).not.toContain('First response');
+    expect(await page(`/tickets/${number}`)).not.toContain('First answer');
   });
 });

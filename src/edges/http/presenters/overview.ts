@@ -27,7 +27,7 @@ import {
   shareText,
 } from '../../../services/present/figures-words.ts';
 import type { Locale } from '../../../services/render/locale.ts';
-import { listHref, queryQueue } from './frame.ts';
+import { listHref, quoteValue } from './frame.ts';
 
 export interface OverviewWords extends FigureWords {
   readonly now: Instant;
@@ -173,16 +173,19 @@ function presentNow(
   { filter }: OverviewRequest,
   { locale, dates, now }: OverviewWords,
 ) {
-  const { queue, agent } = filter;
-  const list = queue === undefined ? 'is:open' : queryQueue(queue);
+  const { queue, agent, team, language } = filter;
+  // A list of the same tickets there is only where nothing else narrows them.
+  const toList = (query: string) =>
+    agent === undefined && team === undefined && language === undefined
+      ? listHref(queue === undefined ? query : `queue:${quoteValue(queue)} ${query}`)
+      : undefined;
   const [longest] = present.waiting;
   const number = (value: number) => countText(value, locale);
   return [
     {
       name: locale.text('overview.open'),
       value: number(present.open),
-      // A list of the same tickets there is only where nothing else narrows them.
-      href: agent === undefined && filter.team === undefined ? listHref(list) : undefined,
+      href: toList('is:open'),
       note: locale.text('overview.unowned', { count: present.unowned }),
       isLate: false,
     },
@@ -206,7 +209,7 @@ function presentNow(
     {
       name: locale.text('overview.late'),
       value: number(present.late),
-      href: undefined,
+      href: toList('is:late'),
       note: locale.text('overview.late-hint'),
       isLate: present.late > 0,
     },
