@@ -10,7 +10,6 @@ import { type Clock, type Instant, minute, second } from '../base/clock.ts';
 import { errorText } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { createLimit } from '../base/serial.ts';
-import { parseQuery } from '../core/search/query.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
 import type { TicketFolder, TicketReader } from '../storage/ticket-store.ts';
 import type { TicketIndex, TicketRecord } from './index/index.ts';
@@ -19,7 +18,7 @@ import type { Tickets } from './tickets.ts';
 export interface ClockworkDeps {
   readonly tickets: Pick<Tickets, 'run'>;
   readonly reader: TicketReader;
-  readonly index: Pick<TicketIndex, 'list' | 'onChange'>;
+  readonly index: Pick<TicketIndex, 'records' | 'onChange'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,7 +34,6 @@ export interface Clockwork {
 }
 
 const atATime = 4;
-const pageSize = 500;
 /** A timer is never longer, so that a clock that was set, or a machine that slept, costs no whole minute. */
 const longestRest = 30 * second;
 const timedStates = ['pending-reminder', 'pending-close', 'pending-customer'] as const;
@@ -118,24 +116,6 @@ export function createClockwork({ tickets, reader, index, clock, log }: Clockwor
     else log.info('clockwork.nothing', { ticket: number, code: done.refusal.code });
   }
 
-  async function collect(state: string): Promise<void> {
-    const query = parseQuery(`state:${state}`);
-    if (!query.ok) return;
-    let after: string | undefined;
-    do {
-      const page = await index.list({
-        query: query.value,
-        sort: 'created',
-        descending: false,
-        limit: pageSize,
-        ...(after === undefined ? {} : { after }),
-      });
-      if (!page.ok) return;
-      for (const record of page.value.records) note(record);
-      after = page.value.next;
-    } while (after !== undefined);
-  }
-
   return {
     start() {
       stopListening = index.onChange(({ number, record }) => {
@@ -146,7 +126,7 @@ export function createClockwork({ tickets, reader, index, clock, log }: Clockwor
       });
     },
     async catchUp() {
-      for (const state of timedStates) await collect(state);
+      for await (const slice of index.records()) for (const record of slice) note(record);
       endDue();
     },
     async settled() {

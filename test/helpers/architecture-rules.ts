@@ -84,7 +84,7 @@ const moduleOwners: Readonly<Record<string, Owners>> = {
   dgram: nowhere,
   child_process: ['base/command.ts'],
   cluster: nowhere,
-  worker_threads: ['services/index/memory/', 'services/answers/ranking-*'],
+  worker_threads: ['base/service-thread.ts'],
   os: ['main.ts'],
   process: ['main.ts'],
   readline: ['main.ts'],

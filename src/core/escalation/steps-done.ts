@@ -3,7 +3,7 @@
  *
  * Promises: pure; in the order of the history; bounded, the newest are kept.
  */
-import type { Instant } from '../../base/clock.ts';
+import { type Instant, toInstant } from '../../base/clock.ts';
 import type { Change, MessageName, TicketEvent } from '../ticket/event.ts';
 import type { StepKey } from './chain.ts';
 import { readStep } from './step-event.ts';
@@ -16,6 +16,17 @@ export interface StepDone extends StepKey {
   readonly message: MessageName;
   /** What it changed and whom it told: `level=2`, `queue=Support::Asia`, `tell=ben`. */
   readonly did: readonly string[];
+}
+
+/** When it last came to something that somebody may be told of: a step is none of what moves `updated`. */
+export function newestEventOf({
+  updated,
+  escalations = [],
+}: {
+  readonly updated: Instant;
+  readonly escalations?: readonly StepDone[];
+}): Instant {
+  return toInstant(Math.max(updated, ...escalations.map(({ time }) => time)));
 }
 
 /** A clock that starts a hundred times begins no step a hundred times. */

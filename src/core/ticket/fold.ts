@@ -196,8 +196,8 @@ function addToHistory(sum: Sum, event: TicketEvent): void {
 }
 
 /** A step that falls due would make a ticket that waits the longest look like the newest. */
-function isNews({ kind }: TicketEvent): boolean {
-  return kind !== 'delivery' && kind !== 'escalation';
+function isNews({ kind, fields }: TicketEvent): boolean {
+  return kind !== 'delivery' && !(kind === 'escalation' && fields.has('escalation'));
 }
 
 /** What a mail says when no change says otherwise: the first one gives subject, customer and language. */

@@ -1,4 +1,5 @@
 /** What is said between the suggestions and the thread that ranks. */
+import type { ServicePort, StartService } from '../../base/service-thread.ts';
 import type { TextModule } from '../../core/answers/text-module.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { AnsweredTicket } from './answer-memory.ts';
@@ -23,17 +24,7 @@ export type RankingAnswer =
   | { readonly kind: 'ranked'; readonly id: number; readonly ranked: readonly Ranked[] }
   | { readonly kind: 'topics'; readonly id: number; readonly topics: readonly Topic[] };
 
-/** One life of a ranking service: from its start until it is closed or has crashed. */
-export interface RankingPort {
-  post(request: RankingRequest): void;
-  close(): Promise<void>;
-}
-
-export interface RankingPortEvents {
-  readonly onAnswer: (answer: RankingAnswer) => void;
-  /** The service is gone without having been closed. */
-  readonly onCrash: (cause: unknown) => void;
-}
+export type RankingPort = ServicePort<RankingRequest>;
 
 /** Starts a service that knows nothing. */
-export type StartRanking = (events: RankingPortEvents) => RankingPort;
+export type StartRanking = StartService<RankingRequest, RankingAnswer>;

@@ -25,11 +25,11 @@ import { createRecent } from '../../base/recent.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
 import { readIfThere, replaceFile } from '../../config/desk-files.ts';
+import { newestEventOf } from '../../core/escalation/steps-done.ts';
 import { findNews, type News, type NotifiableAgent } from '../../core/notify/news.ts';
 import { isQuietAt } from '../../core/notify/quiet.ts';
 import { kindOfReason } from '../../core/notify/reasons.ts';
 import { withStandIns } from '../../core/notify/stand-in.ts';
-import { parseQuery } from '../../core/search/query.ts';
 import { absenceOn, standInOf, toDayText } from '../../core/team/absence.ts';
 import type { Snooze } from '../../core/team/snooze.ts';
 import { parseMessageName, type TicketEvent } from '../../core/ticket/event.ts';
@@ -39,7 +39,7 @@ import type { Right } from '../../core/ticket/rights.ts';
 import { ensureDirectory, type FileOps } from '../../storage/files.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 import type { Agent } from '../accounts/accounts.ts';
-import type { TicketIndex } from '../index/index.ts';
+import type { TicketIndex, TicketRecord } from '../index/index.ts';
 import type { Snoozes } from '../waiting/snoozes.ts';
 import type { NoticeMailer } from './mailer.ts';
 import type { Notification, NotificationFiles } from './notification-file.ts';
@@ -61,7 +61,7 @@ export interface Notifications {
 export type ToldListener = (login: string, notification: Notification, isQuiet: boolean) => void;
 
 export interface NotificationsDeps {
-  readonly index: Pick<TicketIndex, 'onChange' | 'list'>;
+  readonly index: Pick<TicketIndex, 'onChange' | 'records'>;
   readonly reader: Pick<TicketReader, 'read'>;
   readonly agents: () => readonly Agent[];
   readonly rightsOf: (login: string, queue: string) => ReadonlySet<Right>;
@@ -83,7 +83,6 @@ const overlap = 10 * minute;
 const longestWay = day;
 const markEvery = minute;
 const keptEvents = 20_000;
-const pageSize = 200;
 
 export function createNotifications(deps: NotificationsDeps): Notifications {
   const { index, reader, agents, told, mailer, files, directory, clock, log } = deps;
@@ -107,7 +106,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
     from = upTo === undefined ? now : toInstant(Math.max(upTo - overlap, now - longestWay));
     if (upTo === undefined) await mark(now);
     end = index.onChange(({ number, record }) => {
-      if (record !== undefined && record.updated >= from) look(number);
+      if (record !== undefined && newestEventOf(record) >= from) look(number);
     });
     markRegularly();
   }
@@ -245,22 +244,11 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   }
 
   async function lookAtAllSince(): Promise<void> {
-    const query = parseQuery('');
-    if (!query.ok) return;
-    for (let after: string | undefined; ; ) {
-      const page = await index.list({
-        query: query.value,
-        sort: 'updated',
-        descending: true,
-        limit: pageSize,
-        ...(after === undefined ? {} : { after }),
-      });
-      if (!page.ok) return;
-      const fresh = page.value.records.filter(({ updated }) => updated >= from);
-      for (const { number } of fresh) look(number);
-      after = page.value.next;
-      if (after === undefined || fresh.length < page.value.records.length) return;
-    }
+    const fresh: TicketRecord[] = [];
+    for await (const slice of index.records())
+      fresh.push(...slice.filter((record) => newestEventOf(record) >= from));
+    fresh.sort((one, other) => newestEventOf(other) - newestEventOf(one));
+    for (const { number } of fresh) look(number);
   }
 
   return {

@@ -21,7 +21,6 @@ import {
 } from '../../core/escalation/auto-close.ts';
 import { addSpan } from '../../core/escalation/span.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
-import { parseQuery } from '../../core/search/query.ts';
 import type { DeskMail, WaitCommand } from '../../core/ticket/auto-close.ts';
 import type { Actor, TicketEvent } from '../../core/ticket/event.ts';
 import { compareEvents } from '../../core/ticket/fold.ts';
@@ -44,7 +43,7 @@ export interface AutoCloser {
 export interface AutoCloserDeps {
   readonly tickets: Pick<Tickets, 'run'>;
   readonly reader: Pick<TicketReader, 'read'>;
-  readonly index: Pick<TicketIndex, 'list' | 'onChange'>;
+  readonly index: Pick<TicketIndex, 'records' | 'onChange'>;
   readonly config: {
     readonly current: () => Config;
     readonly onChange: (listener: () => void) => () => void;
@@ -64,7 +63,6 @@ export interface AutoCloserDeps {
   readonly log: Log;
 }
 
-const pageSize = 500;
 /** When the limits of automatic mail are reached. */
 const restAtLimit = hour;
 const desk: Actor = { kind: 'system', part: 'auto-close' };
@@ -203,21 +201,7 @@ export function createAutoCloser(deps: AutoCloserDeps): AutoCloser {
   }
 
   async function lookAtAll(): Promise<void> {
-    const query = parseQuery('state:pending-customer');
-    if (!query.ok) return;
-    for (let after: string | undefined; ; ) {
-      const page = await index.list({
-        query: query.value,
-        sort: 'created',
-        descending: false,
-        limit: pageSize,
-        ...(after === undefined ? {} : { after }),
-      });
-      if (!page.ok) return;
-      for (const record of page.value.records) note(record);
-      after = page.value.next;
-      if (after === undefined) return;
-    }
+    for await (const slice of index.records()) for (const record of slice) note(record);
   }
 
   return {

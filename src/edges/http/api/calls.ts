@@ -41,7 +41,7 @@ export interface ApiDeps {
   readonly sendLater: SendLater;
   readonly prepared: PreparedTexts;
   readonly reader: TicketReader;
-  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'onChange'>;
+  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'records' | 'onChange'>;
   readonly intake: Intake;
   readonly sight: Sight;
   readonly accounts: Pick<Accounts, 'findByApiToken' | 'list'>;

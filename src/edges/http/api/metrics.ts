@@ -106,19 +106,8 @@ function createTicketCounts(index: MetricsDeps['index']): {
   }
 
   async function walkIndex(): Promise<void> {
-    for (let after: string | undefined, isLast = false; !isLast; ) {
-      const page = await index.list({
-        query: { terms: [] },
-        sort: 'number',
-        descending: false,
-        limit: 500,
-        ...(after === undefined ? {} : { after }),
-      });
-      if (!page.ok) return;
-      for (const record of page.value.records) move(record.number, record);
-      after = page.value.next;
-      isLast = after === undefined;
-    }
+    for await (const slice of index.records())
+      for (const record of slice) move(record.number, record);
   }
 
   return {

@@ -32,7 +32,7 @@ import { createOrderings, type DueSource } from './ordering.ts';
 import { narrow } from './people.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
-import { startInThread, startInWorker } from './text-port.ts';
+import { startTextHere, startTextWorker } from './text-port.ts';
 import type { StartTextService } from './text-protocol.ts';
 import { createTextSearch } from './text-search.ts';
 
@@ -328,8 +328,8 @@ function scheduledIn(records: Iterable<TicketRecord>): readonly ScheduledTicket[
 function chooseService(files: FileOps, options: MemoryIndexOptions): StartTextService {
   const { text = 'worker' } = options;
   if (text === 'worker')
-    return startInWorker({ tickets: options.tickets, infoSeparator: options.infoSeparator });
-  return text === 'here' ? startInThread(files, options) : text;
+    return startTextWorker({ tickets: options.tickets, infoSeparator: options.infoSeparator });
+  return text === 'here' ? startTextHere(files, options) : text;
 }
 
 /** Whether the folder holds every message that the record knows of; else something newer came first. */

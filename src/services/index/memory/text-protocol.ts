@@ -1,4 +1,5 @@
 /** What is said between the index and the thread that holds the texts. */
+import type { ServiceEvents, ServicePort, StartService } from '../../../base/service-thread.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 
@@ -22,17 +23,9 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** One life of a text service: from its start until it is closed or has crashed. */
-export interface TextPort {
-  post(request: TextRequest): void;
-  close(): Promise<void>;
-}
+export type TextPort = ServicePort<TextRequest>;
 
-export interface TextPortEvents {
-  readonly onAnswer: (answer: TextAnswer) => void;
-  /** The service is gone without having been closed. */
-  readonly onCrash: (cause: unknown) => void;
-}
+export type TextPortEvents = ServiceEvents<TextAnswer>;
 
 /** Starts a text service with nothing in it. */
-export type StartTextService = (events: TextPortEvents) => TextPort;
+export type StartTextService = StartService<TextRequest, TextAnswer>;

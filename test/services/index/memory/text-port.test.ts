@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { splitQuery } from '../../../../src/core/search/match.ts';
 import { parseQuery } from '../../../../src/core/search/query.ts';
-import { startInThread, startInWorker } from '../../../../src/services/index/memory/text-port.ts';
+import { startTextHere, startTextWorker } from '../../../../src/services/index/memory/text-port.ts';
 import type {
   StartTextService,
   TextChange,
@@ -76,7 +76,7 @@ it.each(['worker', 'here'])('reads, finds and forgets tickets in the %s', async 
   if (lamp === undefined) throw new Error('No ticket was made');
   const [first, second] = numbers;
   const text = openText(
-    place === 'worker' ? startInWorker(options) : startInThread(nodeFiles, options),
+    place === 'worker' ? startTextWorker(options) : startTextHere(nodeFiles, options),
     tickets,
   );
   text.refill();
