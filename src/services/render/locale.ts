@@ -157,7 +157,14 @@ function createLocale(code: string, translate: TFunction, texts: Catalogue): Loc
   const languageNames = new Intl.DisplayNames([code], { type: 'language', fallback: 'code' });
   const conjunction = new Intl.ListFormat(tag, { type: 'conjunction' });
   const zones = new Map<string, Dates>();
-  const text = (key: string, values: TextValues = {}) => translate(key, values);
+  /** What stands as it is in the file: a page asks for hundreds of them. */
+  const fixed = new Map<string, string>();
+  const text = (key: string, values?: TextValues) => {
+    if (values !== undefined) return translate(key, values);
+    const known = fixed.get(key) ?? translate(key, {});
+    fixed.set(key, known);
+    return known;
+  };
 
   return {
     code,
