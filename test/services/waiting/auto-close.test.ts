@@ -10,8 +10,8 @@ import type { TicketNumber } from '../../../src/core/ticket/number.ts';
 import type { Desk } from '../../../src/desk.ts';
 import { decodeMail } from '../../../src/storage/codec.ts';
 import { readOutgoing } from '../../../src/storage/message-file.ts';
+import { createLeapingClock, type LeapingClock } from '../../helpers/leaping-clock.ts';
 import { openTestDesk, plainMail, type TestDesk } from '../../helpers/test-desk.ts';
-import { createLeapingClock, type LeapingClock } from './leaping-clock.ts';
 
 const admin: Actor = { kind: 'user', account: 'root' };
 const rule = 'autoClose:\n  remindAfter: 5d\n  closeAfter: 7d\n';

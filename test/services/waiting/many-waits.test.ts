@@ -14,8 +14,8 @@ import { createClockwork } from '../../../src/services/clockwork.ts';
 import { projectTicket } from '../../../src/services/index/projector.ts';
 import type { Tickets } from '../../../src/services/tickets.ts';
 import { createFakeTickets, fakeFolder, fakeNumber } from '../../helpers/fake-tickets.ts';
+import { createLeapingClock } from '../../helpers/leaping-clock.ts';
 import { recordingLog } from '../../helpers/parts.ts';
-import { createLeapingClock } from './leaping-clock.ts';
 
 const most = 10_000;
 const states = ['pending-reminder', 'pending-close', 'pending-customer'] as const;

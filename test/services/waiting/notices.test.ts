@@ -15,8 +15,8 @@ import { createNoticeMailer } from '../../../src/services/notifications/mailer.t
 import { createNotifications } from '../../../src/services/notifications/notifications.ts';
 import { decodeMail } from '../../../src/storage/codec.ts';
 import { readOutgoing } from '../../../src/storage/message-file.ts';
+import { createLeapingClock, type LeapingClock } from '../../helpers/leaping-clock.ts';
 import { openTestDesk, plainMail, type TestDesk } from '../../helpers/test-desk.ts';
-import { createLeapingClock, type LeapingClock } from './leaping-clock.ts';
 
 const anna: Actor = { kind: 'agent', login: 'anna' };
 

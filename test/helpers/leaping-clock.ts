@@ -2,7 +2,7 @@
  * A clock that leaps: what fell due in between fires after the leap, as on a machine that slept. So a year takes as many
  * steps as a test makes, however often something looks at the time.
  */
-import { type Clock, nextTurn, toInstant } from '../../../src/base/clock.ts';
+import { type Clock, nextTurn, toInstant } from '../../src/base/clock.ts';
 
 export interface LeapingClock extends Clock {
   leapTo(instant: number): Promise<void>;
