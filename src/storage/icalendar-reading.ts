@@ -4,6 +4,7 @@
  * Promises: total and bounded: any bytes give the first event of the first calendar, or the reason why there is none. Nothing
  * is expanded: neither recurrences nor the rules of zones, which could go on for ever.
  */
+import { isUtf8 } from 'node:buffer';
 import ICAL from 'ical.js';
 import {
   hasTimeZone,
@@ -44,10 +45,13 @@ export function readCalendar(bytes: Buffer, zone: string): CalendarReading {
   }
 }
 
-/** Some programs still write the charset of their system, whatever they say. */
+/**
+ * Lines may be folded inside of a character (RFC 5545 section 3.1), so that goes first. Some programs still write the charset of
+ * their system, whatever they say.
+ */
 function decode(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return (text.includes('\uFFFD') ? bytes.toString('latin1') : text).replace(/^\uFEFF/, '');
+  const unfolded = Buffer.from(bytes.toString('latin1').replace(/\r?\n[ \t]/g, ''), 'latin1');
+  return unfolded.toString(isUtf8(unfolded) ? 'utf8' : 'latin1').replace(/^\uFEFF/, '');
 }
 
 function parseCalendar(text: string): ICAL.Component | undefined {

@@ -13,6 +13,7 @@ import {
   type Instant,
   minute,
   offsetMinutes,
+  parseWallTime,
   toInstant,
 } from '../base/clock.ts';
 import {
@@ -164,10 +165,12 @@ function addTimes(event: ICAL.Component, time: AppointmentTime): void {
 }
 
 function timeProperty(name: string, at: Instant, zone: string): ICAL.Property {
-  if (isUtc(zone)) return utcProperty(name, at);
+  const shown = formatWallTime(at, zone);
+  // In the hour that a change of clocks repeats, local time means the first one (RFC 5545 section 3.3.5); the second needs UTC.
+  if (isUtc(zone) || parseWallTime(shown, zone) !== at) return utcProperty(name, at);
   const property = new ICAL.Property(name);
   property.setParameter('tzid', zone);
-  property.setValue(wallValue(`${formatWallTime(at, zone)}:00`));
+  property.setValue(wallValue(`${shown}:00`));
   return property;
 }
 

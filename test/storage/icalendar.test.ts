@@ -56,12 +56,28 @@ describe('an invitation', () => {
         ] as const) {
           const wall = event?.getFirstPropertyValue(name);
           if (!(wall instanceof ICAL.Time)) throw new Error(`No ${name}`);
-          wall.zone = zone;
+          if (wall.zone !== ICAL.Timezone.utcTimezone) wall.zone = zone;
           expect(formatInstant(toInstant(wall.toUnixTime() * 1000))).toBe(formatInstant(instant));
         }
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('names the second of two hours that look alike', () => {
+    const zone = 'America/New_York';
+    const start = toInstant(Date.parse('2029-11-04T05:00:00Z'));
+    const end = toInstant(Date.parse('2029-11-04T06:00:00Z'));
+    const text = write({ ...sample, time: { kind: 'timed', start, end, zone } });
+    expect(text).toContain('DTSTART;TZID=America/New_York:20291104T010000\r\n');
+    expect(text).toContain('DTEND:20291104T060000Z\r\n');
+    const read = readCalendar(Buffer.from(text), 'UTC');
+    expect(read.kind === 'message' && read.message.time).toEqual({
+      kind: 'timed',
+      start,
+      end,
+      zone,
+    });
   });
 
   it('looks as it should', () => {
@@ -124,6 +140,16 @@ describe('an invitation', () => {
       'END:VCALENDAR',
       '',
     ]);
+  });
+
+  it.each([
+    ['the sign for what could not be read', 'Caf\u00E9 \uFFFD', 'utf8', 'Caf\u00E9 \uFFFD'],
+    ['the charset of a system', 'Caf\u00E9', 'latin1', 'Caf\u00E9'],
+    ['a character folded in its middle', 'Caf\u00C3\r\n \u00A9', 'latin1', 'Caf\u00E9'],
+  ] as const)('is read with %s in it', (_, summary, charset, expected) => {
+    const text = write(sample).replace('SUMMARY:Fair', `SUMMARY:${summary}`);
+    const read = readCalendar(Buffer.from(text, charset), 'UTC');
+    expect(read.kind === 'message' && read.message.summary).toBe(expected);
   });
 
   it('may be any bytes', () => {
