@@ -12,6 +12,8 @@ import type { AgentToken } from './agent-tokens.ts';
 export type AgentEdit =
   | { readonly kind: 'password'; readonly hash: string }
   | { readonly kind: 'language'; readonly language: string }
+  /** Undefined: the desk's. */
+  | { readonly kind: 'time-zone'; readonly timeZone: string | undefined }
   | { readonly kind: 'token'; readonly token: AgentToken }
   | { readonly kind: 'revoke-token'; readonly digest: string }
   | { readonly kind: 'roles'; readonly roles: readonly string[] }
@@ -32,6 +34,9 @@ export function applyEdit(document: Document, edit: AgentEdit): void {
       break;
     case 'language':
       document.set('language', edit.language);
+      break;
+    case 'time-zone':
+      setOrDelete(document, 'timeZone', edit.timeZone);
       break;
     case 'token':
       tokensOf(document).add(document.createNode(tokenTable(edit.token)));

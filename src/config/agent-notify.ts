@@ -8,7 +8,6 @@
  *       quiet: [22:00-07:00, "sat,sun"]
  *       digest: daily 08:00
  *       urgent: [escalating]
- *       timeZone: Asia/Tokyo
  *       mailAway: no
  *
  * Promises: pure and total; what is left out is as it is for everybody.
@@ -21,22 +20,13 @@ import {
   type NotifyPreferences,
 } from '../core/notify/reasons.ts';
 import { parseSchedule, type Schedule } from '../core/rules/schedule.ts';
-import { timeZone, yesOrNo } from './values.ts';
+import { yesOrNo } from './values.ts';
 import { scalarText, scalarTexts } from './yaml.ts';
 
 export const notifyExpected =
-  'a table with "page" and "mail" (lists of new, assigned, answered, mentioned, escalating), "queues" (a list of names), "quiet" (times such as 22:00-07:00 or sat,sun, or calendar NAME), "digest" (hourly, daily 08:00 or off), "urgent" (a list like those), "timeZone" and "mailAway" (yes or no)';
+  'a table with "page" and "mail" (lists of new, assigned, answered, mentioned, escalating), "queues" (a list of names), "quiet" (times such as 22:00-07:00 or sat,sun, or calendar NAME), "digest" (hourly, daily 08:00 or off), "urgent" (a list like those) and "mailAway" (yes or no)';
 
-const known = [
-  'page',
-  'mail',
-  'queues',
-  'quiet',
-  'digest',
-  'urgent',
-  'timeZone',
-  'mailAway',
-] as const;
+const known = ['page', 'mail', 'queues', 'quiet', 'digest', 'urgent', 'mailAway'] as const;
 
 export function readNotify(value: unknown): NotifyPreferences | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
@@ -51,7 +41,7 @@ export function readNotify(value: unknown): NotifyPreferences | undefined {
   return { page, mail, queues, ...pauses };
 }
 
-type Pauses = Pick<NotifyPreferences, 'quiet' | 'digest' | 'urgent' | 'timeZone' | 'mailAway'>;
+type Pauses = Pick<NotifyPreferences, 'quiet' | 'digest' | 'urgent' | 'mailAway'>;
 
 /** What is left out, or `off`, is not set. */
 function readPauses(entries: ReadonlyMap<string, unknown>): Pauses | undefined {
@@ -60,23 +50,17 @@ function readPauses(entries: ReadonlyMap<string, unknown>): Pauses | undefined {
     if (value === undefined || value === null || value === false) return [];
     return scalarTexts(value);
   };
-  const [quietTexts, digestTexts, zones] = [
-    textsOf('quiet'),
-    textsOf('digest'),
-    textsOf('timeZone'),
-  ];
+  const [quietTexts, digestTexts] = [textsOf('quiet'), textsOf('digest')];
   const quiet = quietTexts === undefined ? undefined : parseQuiet(quietTexts);
   const digest = digestTexts === undefined ? undefined : parseDigest(digestTexts.join(' '));
   const urgent = entries.has('urgent') ? readKinds(entries.get('urgent')) : new Set<NotifyKind>();
-  const zone = zones?.length === 0 ? '' : timeZone.parse(zones?.join(' ') ?? '')?.value;
   const away = yesOrNo.parse(scalarText(entries.get('mailAway') ?? false) ?? '')?.value;
   if (quiet === undefined || digest === undefined || urgent === undefined) return undefined;
-  if (zone === undefined || away === undefined) return undefined;
+  if (away === undefined) return undefined;
   return {
     ...(quiet === 'off' ? {} : { quiet }),
     ...(digest === 'off' ? {} : { digest }),
     ...(urgent.size === 0 ? {} : { urgent }),
-    ...(zone === '' ? {} : { timeZone: zone }),
     ...(away ? { mailAway: true } : {}),
   };
 }
@@ -138,7 +122,7 @@ function readKinds(value: unknown): ReadonlySet<NotifyKind> | undefined {
 
 /** The form in the file. */
 export function formatNotify(preferences: NotifyPreferences) {
-  const { page, mail, queues, quiet, digest, urgent, timeZone: zone, mailAway } = preferences;
+  const { page, mail, queues, quiet, digest, urgent, mailAway } = preferences;
   return {
     page: [...page],
     mail: [...mail],
@@ -146,7 +130,6 @@ export function formatNotify(preferences: NotifyPreferences) {
     ...(quiet === undefined ? {} : { quiet: formatQuiet(quiet) }),
     ...(digest === undefined ? {} : { digest: formatDigest(digest) }),
     ...(urgent === undefined ? {} : { urgent: [...urgent] }),
-    ...(zone === undefined ? {} : { timeZone: zone }),
     ...(mailAway === true ? { mailAway } : {}),
   };
 }

@@ -27,7 +27,7 @@ import type { ConfigProblem } from './config.ts';
 import { letterExpected, readLetterWish } from './letter-texts.ts';
 import { findNearest } from './nearest.ts';
 import { parsePasswordHash } from './password-hash.ts';
-import { isLanguageTag } from './values.ts';
+import { isLanguageTag, timeZone } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
 
 /** What an agent is to the desk: `agent`, `admin`, or a word that queues give rights to. */
@@ -38,6 +38,8 @@ export interface AgentFile {
   readonly name: string;
   readonly email: string;
   readonly language: string | undefined;
+  /** IANA name; undefined for the desk's. */
+  readonly timeZone: string | undefined;
   /** PHC string; undefined for an agent without password. */
   readonly password: string | undefined;
   readonly roles: readonly AgentRole[];
@@ -75,6 +77,7 @@ const agentKeys = [
   'name',
   'email',
   'language',
+  'timeZone',
   'password',
   'roles',
   'tokens',
@@ -115,6 +118,11 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
       const tag = scalarText(value);
       return tag !== undefined && isLanguageTag(tag) ? tag : undefined;
     }),
+    timeZone: read(
+      'timeZone',
+      timeZone.expected,
+      ({ value }) => timeZone.parse(scalarText(value) ?? '')?.value,
+    ),
     password: read('password', 'a hash that "agent passwd" made', ({ value }) => {
       const hash = scalarText(value);
       return hash !== undefined && parsePasswordHash(hash) !== undefined ? hash : undefined;

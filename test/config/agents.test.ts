@@ -16,13 +16,14 @@ const digest = `sha256:${'0a'.repeat(32)}`;
 
 describe('parseAgentFile', () => {
   test('reads an agent whole', () => {
-    const text = `name: Anna Adler\nemail: anna@x.example\nlanguage: zh-Hans\npassword: ${hash}\nroles: [agent, admin]\ntokens:\n  - digest: ${digest}\n    created: 2026-11-23\nabsence: []\n`;
+    const text = `name: Anna Adler\nemail: anna@x.example\nlanguage: zh-Hans\ntimeZone: Asia/Kolkata\npassword: ${hash}\nroles: [agent, admin]\ntokens:\n  - digest: ${digest}\n    created: 2026-11-23\nabsence: []\n`;
     expect(parseAgentFile('anna', text)).toEqual({
       agent: {
         login: 'anna',
         name: 'Anna Adler',
         email: 'anna@x.example',
         language: 'zh-Hans',
+        timeZone: 'Asia/Kolkata',
         password: hash,
         roles: ['agent', 'admin'],
         tokens: [

@@ -64,8 +64,6 @@ export interface NotifyPreferences {
   readonly digest?: Digest;
   /** What comes in spite of both. */
   readonly urgent?: ReadonlySet<NotifyKind>;
-  /** Of quiet times and digests; absent for the desk's. */
-  readonly timeZone?: string;
   /** Mail comes on days of absence, too. */
   readonly mailAway?: boolean;
 }

@@ -62,7 +62,7 @@ const keptDates = 5000;
 const mostTicketsForDates = 3;
 
 export function createCustomerViews(deps: Deps): CustomerViews {
-  const { customers, customerCare, customerTickets, reader, accounts, config, clock } = deps;
+  const { customers, customerCare, customerTickets, reader, accounts, clock } = deps;
   const dates = createRecent<Digest, { readonly date: MailDate | undefined }>(keptDates);
   const limit = createLimit(4);
 
@@ -144,10 +144,10 @@ export function createCustomerViews(deps: Deps): CustomerViews {
     };
   }
 
-  function wordsOf({ locale, agent }: Visit): CustomerWords {
+  function wordsOf({ locale, agent, timeZone }: Visit): CustomerWords {
     return {
       locale,
-      dates: locale.dates(config.current().desk.timeZone),
+      dates: locale.dates(timeZone),
       now: clock.now(),
       login: agent.login,
       nameOf: namesOf(accounts.list()),

@@ -86,17 +86,17 @@ export function createTicketViews({
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
 
-  function words({ locale, agent }: Visit): MessageWords {
+  function words({ locale, agent, timeZone }: Visit): MessageWords {
     const { desk } = config.current();
     return {
       locale,
-      dates: locale.dates(desk.timeZone),
+      dates: locale.dates(timeZone),
       now: clock.now(),
       login: agent.login,
       nameOf: namesOf(accounts.list()),
       people: accounts.list(),
       hasSmarthost: desk.smarthost !== undefined,
-      zone: desk.timeZone,
+      zone: timeZone,
       rules: ticketRulesOf(config.current()),
     };
   }
@@ -198,7 +198,7 @@ export function createTicketViews({
     readBodies: ({ number, messages }) =>
       bodies.read(number, messages.map(({ event }) => event).filter(isSaid)),
     words,
-    draftWords: (visit) => ({ ...words(visit), timeZone: config.current().desk.timeZone }),
+    draftWords: (visit) => ({ ...words(visit), timeZone: visit.timeZone }),
     teamWords,
     tidy,
   };

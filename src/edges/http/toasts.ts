@@ -19,11 +19,11 @@ export interface Toasts {
   present(said: Said | undefined, visit: Visit): Promise<ToastView | undefined>;
 }
 
-type Deps = Pick<ViewerDeps, 'reader' | 'accounts' | 'config'>;
+type Deps = Pick<ViewerDeps, 'reader' | 'accounts'>;
 
-export function createToasts({ reader, accounts, config }: Deps): Toasts {
+export function createToasts({ reader, accounts }: Deps): Toasts {
   return {
-    async present(said, { locale, may }) {
+    async present(said, { locale, may, timeZone }) {
       if (said === undefined) return undefined;
       const { toast, about } = said;
       if (about === undefined) return presentToast(toast, locale);
@@ -33,7 +33,7 @@ export function createToasts({ reader, accounts, config }: Deps): Toasts {
       const event = folder?.messages.find((each) => each.event.name === about.event)?.event;
       if (folder === undefined || event === undefined || !may('see', folder.ticket.queue))
         return presentToast(toast, locale);
-      const dates = locale.dates(config.current().desk.timeZone);
+      const dates = locale.dates(timeZone);
       const words = { locale, dates, nameOf: namesOf(accounts.list()) };
       const told = conversationLines(event, words);
       const lines = told.length > 0 ? told : historyLines(event, words);

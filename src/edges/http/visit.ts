@@ -15,6 +15,8 @@ export interface Look {
 export interface GuestVisit {
   readonly locale: Locale;
   readonly look: Look;
+  /** The zone of every time that is shown or typed: the agent's, else the desk's. */
+  readonly timeZone: string;
   /** For the hidden field of every form. */
   readonly csrf: string;
 }
@@ -44,6 +46,7 @@ export const toastKeys = [
   'toast.compose-call',
   'toast.compose-opened',
   'toast.notify-saved',
+  'toast.zone-saved',
   'toast.customer-changed',
   'toast.totp-off',
   'toast.session-ended',

@@ -18,6 +18,8 @@ export interface Agent {
   readonly email: string;
   /** Language of the viewer, or undefined to follow the browser. */
   readonly language: string | undefined;
+  /** IANA name; absent for the desk's. */
+  readonly timeZone?: string;
   readonly roles: readonly Role[];
   /** Short text that changes with the password; a session made before is then void. */
   readonly passwordMark: string;
@@ -87,6 +89,8 @@ export interface Accounts {
   redeemLoginToken(token: string): Promise<Result<Agent, AccountRefusal>>;
   setPassword(login: string, password: string): Promise<Result<Agent, AccountRefusal>>;
   setLanguage(login: string, language: string): Promise<void>;
+  /** Undefined: the desk's. */
+  setTimeZone(login: string, timeZone: string | undefined): Promise<void>;
   /** Undefined ends it. */
   setAbsence(login: string, absence: Absence | undefined): Promise<Result<Agent, AccountRefusal>>;
   setNotify(login: string, notify: NotifyPreferences): Promise<void>;

@@ -169,6 +169,11 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
         await agents.edit(login, { kind: 'language', language });
     },
 
+    async setTimeZone(login, timeZone) {
+      if (agents.find(login) !== undefined)
+        await agents.edit(login, { kind: 'time-zone', timeZone });
+    },
+
     async setAbsence(login, absence) {
       if (agents.find(login) === undefined) return refuse(unknownAgent(login));
       const refusal = absence === undefined ? undefined : refuseAbsence(login, absence, agents);

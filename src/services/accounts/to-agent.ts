@@ -15,6 +15,7 @@ export function toAgent(file: AgentFile): Agent {
     notify,
     passwordMark: digestOf(`mark ${password ?? ''}`).slice(-12),
     hasPassword: password !== undefined,
+    ...(file.timeZone === undefined ? {} : { timeZone: file.timeZone }),
     ...(file.report === undefined ? {} : { report: file.report }),
     ...(file.totp === undefined ? {} : { hasTotp: true }),
     ...(file.disabled ? { isDisabled: true } : {}),

@@ -130,7 +130,7 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
       const isUrgent = those.some((each) => isUrgentFor(agent, each));
       const told = { first: first.time, base: how.base, isUrgent };
       const delivery = { quiet: notify.quiet, digest: notify.digest };
-      const at = releaseTime(delivery, told, placeOf(notify, config()));
+      const at = releaseTime(delivery, told, placeOf(agent, config()));
       return [{ ...how, number, open: those, first, at }];
     });
   }

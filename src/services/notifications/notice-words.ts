@@ -50,10 +50,12 @@ const mostSaid = 5;
 
 export function createNoticeWords(deps: NoticeWordsDeps): AgentWords {
   const { reader, agents, rightsOf, config } = deps;
+  const zoneOf = (agent: Agent) => agent.timeZone ?? config().desk.timeZone;
 
   async function ofTicket(agent: Agent, folder: TicketFolder, open: readonly Notification[]) {
     const { ticket, messages } = folder;
     const locale = await deps.localeOf(agent);
+    const timeZone = zoneOf(agent);
     const events = new Map(messages.map(({ event }) => [event.name, event]));
     const mayAnswer = rightsOf(agent.login, ticket.queue).has('answer');
     const said = open.slice(-mostSaid).flatMap(({ message }) => events.get(message) ?? []);
@@ -66,12 +68,12 @@ export function createNoticeWords(deps: NoticeWordsDeps): AgentWords {
     );
     return writeNotice({
       ticket,
-      sentences: sentencesOf(folder, open, locale),
+      sentences: sentencesOf(folder, open, { locale, timeZone }),
       said: texts.filter(({ text }) => text.trim() !== ''),
       ownerName: ownerNameOf(folder),
       mayAnswer,
       viewer: deps.viewer(),
-      timeZone: config().desk.timeZone,
+      timeZone,
       locale,
     });
   }
@@ -80,10 +82,10 @@ export function createNoticeWords(deps: NoticeWordsDeps): AgentWords {
   function sentencesOf(
     { messages }: TicketFolder,
     open: readonly Notification[],
-    locale: Locale,
+    { locale, timeZone }: { readonly locale: Locale; readonly timeZone: string },
   ): readonly string[] {
     const events = new Map(messages.map(({ event }) => [event.name, event]));
-    const dates = locale.dates(config().desk.timeZone);
+    const dates = locale.dates(timeZone);
     return open.toReversed().flatMap(({ reasons, by, message, insteadOf }) =>
       reasons.map((reason) => {
         const event = events.get(message);
@@ -130,10 +132,11 @@ export function createNoticeWords(deps: NoticeWordsDeps): AgentWords {
     ofTicket,
     async ofDigest(agent, tickets) {
       const locale = await deps.localeOf(agent);
+      const timeZone = zoneOf(agent);
       return writeDigest({
         tickets: tickets.map(({ folder, open }) => ({
           ticket: folder.ticket,
-          sentences: sentencesOf(folder, open, locale),
+          sentences: sentencesOf(folder, open, { locale, timeZone }),
           ownerName: ownerNameOf(folder),
         })),
         viewer: deps.viewer(),

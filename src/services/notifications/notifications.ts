@@ -185,10 +185,11 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   }
 
   function isSilent(login: string, { reasons }: Notification): boolean {
-    const notify = agents().find((agent) => agent.login === login)?.notify;
-    if (notify?.quiet === undefined) return false;
-    if (reasons.some((reason) => notify.urgent?.has(kindOfReason[reason]) === true)) return false;
-    return isQuietAt(notify.quiet, clock.now(), placeOf(notify, deps.config()));
+    const told = agents().find((agent) => agent.login === login);
+    if (told?.notify.quiet === undefined) return false;
+    const { quiet, urgent } = told.notify;
+    if (reasons.some((reason) => urgent?.has(kindOfReason[reason]) === true)) return false;
+    return isQuietAt(quiet, clock.now(), placeOf(told, deps.config()));
   }
 
   /** Nothing of it stands in the ticket, so its name is made of the snooze itself. */

@@ -2,12 +2,9 @@
 import { calendarNamed } from '../../config/calendars.ts';
 import type { Config } from '../../config/config.ts';
 import type { QuietPlace } from '../../core/notify/quiet.ts';
-import type { NotifyPreferences } from '../../core/notify/reasons.ts';
+import type { Agent } from '../accounts/accounts.ts';
 
-export function placeOf(
-  { timeZone }: Pick<NotifyPreferences, 'timeZone'>,
-  config: Config,
-): QuietPlace {
+export function placeOf({ timeZone }: Pick<Agent, 'timeZone'>, config: Config): QuietPlace {
   return {
     timeZone: timeZone ?? config.desk.timeZone,
     calendarOf: (name) => calendarNamed(config, name),

@@ -213,7 +213,7 @@ function escapeValues(values: TextValues): TextValues {
 
 /** Every zone that there is, by its IANA name. */
 export function timeZoneNames(): readonly string[] {
-  return Intl.supportedValuesOf('timeZone');
+  return [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
 }
 
 /** `4 December 2026` in any language, for mails in languages that the viewer has not; English where the tag is none. */

@@ -26,7 +26,15 @@ beforeAll(async () => {
 
 function words(): MessageWords {
   const dates = locale.dates('UTC');
-  return { locale, dates, now, login: 'anna', nameOf: (login) => login, hasSmarthost: true };
+  return {
+    locale,
+    dates,
+    now,
+    login: 'anna',
+    nameOf: (login) => login,
+    hasSmarthost: true,
+    zone: 'UTC',
+  };
 }
 
 const module: TextModule = {

@@ -212,7 +212,7 @@ it('a long conversation begins with its newest part', async () => {
   expect(textOf(await open(ticket, '?whole=1'))).toContain('The very first message.');
 });
 
-it('texts are in the language of the reader, dates in the zone of the desk', async () => {
+it('texts are in the language of the reader, dates in the zone of the reader, else of the desk', async () => {
   const own = await startViewer({ settings: { timeZone: 'Asia/Tokyo' } });
   try {
     const { ticket } = await own.test.receive(
@@ -223,14 +223,21 @@ it('texts are in the language of the reader, dates in the zone of the desk', asy
     await visitor.post('/language', { language: 'de', back: '/' });
     const folder = await own.test.desk.store.read(ticket);
     const time = folder?.messages[0]?.event.time ?? 0;
-    const shown = new Intl.DateTimeFormat('de', {
-      timeZone: 'Asia/Tokyo',
-      hour: '2-digit',
-      minute: '2-digit',
-    }).format(time);
-    const page = textOf((await visitor.get(`/tickets/${ticket}`)).text);
-    expect(page).toContain(`Heute ${shown}`);
-    expect(page).toContain('Einsortiert in Support');
+    const shown = (timeZone: string) =>
+      new Intl.DateTimeFormat('de', { timeZone, hour: '2-digit', minute: '2-digit' }).format(time);
+    const read = async () => textOf((await visitor.get(`/tickets/${ticket}`)).text);
+    expect(await read()).toContain(`Heute ${shown('Asia/Tokyo')}`);
+    expect(await read()).toContain('Einsortiert in Support');
+
+    await visitor.post('/account/time-zone', { 'time-zone': 'Australia/Adelaide' });
+    const { text } = await visitor.get('/account');
+    expect(text).toContain('<option selected>Australia/Adelaide</option>');
+    expect(textOf(text)).toContain(', Australia/Adelaide.');
+    expect(await read()).toContain(`Heute ${shown('Australia/Adelaide')}`);
+    await visitor.post('/account/time-zone', { 'time-zone': 'Mars/Olympus' });
+    expect(await read()).toContain(`Heute ${shown('Australia/Adelaide')}`);
+    await visitor.post('/account/time-zone', { 'time-zone': '' });
+    expect(await read()).toContain(`Heute ${shown('Asia/Tokyo')}`);
   } finally {
     await own.close();
   }

@@ -99,7 +99,6 @@ describe('when mail may wait', () => {
       digest: 'daily',
       'digest-at': '07:15',
       'urgent-escalating': 'on',
-      'time-zone': 'Asia/Tokyo',
       'mail-away': 'on',
     });
     expect(notify()).toMatchObject({
@@ -107,7 +106,6 @@ describe('when mail may wait', () => {
       quiet: { kind: 'spans', texts: ['21:30-06:30', 'sat,sun'] },
       digest: { kind: 'daily', minute: 435 },
       urgent: new Set(['escalating']),
-      timeZone: 'Asia/Tokyo',
       mailAway: true,
     });
     const { text } = await anna.get('/account');

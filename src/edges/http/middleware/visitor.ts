@@ -87,12 +87,17 @@ export function createVisitor(
     return known ?? locales.choose(ctx.get('Accept-Language'), config.current().desk.language);
   }
 
+  function zoneOf(agent: Agent | undefined): string {
+    return agent?.timeZone ?? config.current().desk.timeZone;
+  }
+
   function visitOf(ctx: Context, agent: Agent, csrf: string): Visit {
     return {
       agent,
       csrf,
       locale: localeOf(ctx, agent),
       look: lookOf(ctx),
+      timeZone: zoneOf(agent),
       may: (right, queue) => rightsIn(queue, agent.roles, config.current().queues).has(right),
     };
   }
@@ -114,7 +119,7 @@ export function createVisitor(
   }
 
   function guestVisitOf(ctx: Context, agent: Agent | undefined, csrf: string): GuestVisit {
-    return { csrf, locale: localeOf(ctx, agent), look: lookOf(ctx) };
+    return { csrf, locale: localeOf(ctx, agent), look: lookOf(ctx), timeZone: zoneOf(agent) };
   }
 
   /** Whatever is below the address of a ticket is only for who may read that ticket. */

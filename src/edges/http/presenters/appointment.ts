@@ -37,12 +37,6 @@ export interface CalendarWords {
   readonly zone: string;
 }
 
-export function calendarWords(
-  words: Omit<CalendarWords, 'zone'> & { readonly zone?: string },
-): CalendarWords {
-  return { ...words, zone: words.zone ?? 'UTC' };
-}
-
 export interface PersonView {
   readonly name: string;
   readonly address: string;

@@ -16,7 +16,7 @@ import {
 } from '../../../core/ticket/event.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import type { Body } from '../bodies.ts';
-import { type CalendarView, calendarWords, presentCalendar } from './appointment.ts';
+import { type CalendarView, presentCalendar } from './appointment.ts';
 import { type FileView, type ImageView, presentAttachments } from './attachments.ts';
 import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
@@ -51,7 +51,7 @@ export interface MessageWords extends EventWords {
   readonly login: string;
   readonly hasSmarthost: boolean;
   /** Where the reader's clock hangs; UTC when absent. */
-  readonly zone?: string;
+  readonly zone: string;
   /** Whom a mention in a note may mean. */
   readonly people?: readonly Person[];
 }
@@ -137,7 +137,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const canAnswer = kind !== 'note' && ticket.mergedInto === undefined && request.may('answer');
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
-  const calendar = presentCalendar(request, calendarWords(words));
+  const calendar = presentCalendar(request, words);
   const { images, files } = presentAttachments(event, ticket.number, isFrame, words);
   return {
     id: messageId(event),

@@ -58,9 +58,9 @@ function toShown(quiet: Quiet | undefined): ShownQuiet {
 
 export function presentPauses(
   notify: NotifyPreferences,
-  { deskZone, zones, locale }: { deskZone: string; zones: readonly string[]; locale: Locale },
+  { timeZone, locale }: { readonly timeZone: string; readonly locale: Locale },
 ) {
-  const { quiet, digest, urgent, timeZone, mailAway } = notify;
+  const { quiet, digest, urgent, mailAway } = notify;
   const shown = toShown(quiet);
   const choice = (value: string, key: string, values = {}) => ({
     value,
@@ -93,8 +93,7 @@ export function presentPauses(
       text: locale.text(kindKeys[kind]),
       isOn: urgent?.has(kind) === true,
     })),
-    deskZone,
-    zones: zones.map((value) => ({ value, isOn: value === timeZone })),
+    timeZone,
     mailAway: mailAway === true,
   };
 }
@@ -105,28 +104,22 @@ export interface PausesForm {
   has(name: string): boolean;
 }
 
-type Pauses = Pick<NotifyPreferences, 'quiet' | 'digest' | 'urgent' | 'timeZone' | 'mailAway'>;
+type Pauses = Pick<NotifyPreferences, 'quiet' | 'digest' | 'urgent' | 'mailAway'>;
 
 /** What makes no sense is as it was. */
-export function readPauses(
-  form: PausesForm,
-  before: NotifyPreferences,
-  zones: readonly string[],
-): Pauses {
+export function readPauses(form: PausesForm, before: NotifyPreferences): Pauses {
   // A page from before this part of the form was there.
   if (!form.has('quiet')) {
-    const { quiet, digest, urgent, timeZone, mailAway } = before;
-    return strip({ quiet, digest, urgent, timeZone, mailAway });
+    const { quiet, digest, urgent, mailAway } = before;
+    return strip({ quiet, digest, urgent, mailAway });
   }
   const urgent = new Set<NotifyKind>(notifyKinds.filter((kind) => form.has(`urgent-${kind}`)));
-  const zone = form.get('time-zone');
   const asked = form.get('digest');
   const digest = parseDigest(asked === 'daily' ? `daily ${form.get('digest-at')}` : asked);
   return strip({
     quiet: readQuiet(form, before.quiet),
     digest: digest === undefined ? before.digest : digest === 'off' ? undefined : digest,
     urgent: urgent.size === 0 ? undefined : urgent,
-    timeZone: zones.includes(zone) ? zone : undefined,
     mailAway: form.has('mail-away') ? true : undefined,
   });
 }
@@ -150,12 +143,11 @@ function readQuiet(form: PausesForm, before: Quiet | undefined): Quiet | undefin
 }
 
 function strip(pauses: { readonly [K in keyof Pauses]: Pauses[K] | undefined }): Pauses {
-  const { quiet, digest, urgent, timeZone, mailAway } = pauses;
+  const { quiet, digest, urgent, mailAway } = pauses;
   return {
     ...(quiet === undefined ? {} : { quiet }),
     ...(digest === undefined ? {} : { digest }),
     ...(urgent === undefined ? {} : { urgent }),
-    ...(timeZone === undefined ? {} : { timeZone }),
     ...(mailAway === undefined ? {} : { mailAway }),
   };
 }

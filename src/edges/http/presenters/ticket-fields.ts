@@ -72,7 +72,7 @@ export const quickKeys: Readonly<Record<QuickTime, string>> = {
 
 function presentWait({ ticket, config, may }: FieldsRequest, words: MessageWords) {
   const { locale, dates, now } = words;
-  const { timeZone } = config.desk;
+  const timeZone = words.zone;
   const calendar = calendarOf(config, ticket.queue);
   const first = ticket.pendingUntil ?? quickInstant('tomorrow', calendar, now);
   return {

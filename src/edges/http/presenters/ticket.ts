@@ -14,7 +14,7 @@ import { isEnded, priorities } from '../../../core/ticket/states.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
-import { calendarWords, presentNext } from './appointment.ts';
+import { presentNext } from './appointment.ts';
 import type { EventLine } from './change-words.ts';
 import { presentMore } from './compose-links.ts';
 import { conversationLines } from './event-lines.ts';
@@ -251,7 +251,7 @@ function presentSide({ folder }: TicketRequest, words: MessageWords) {
             language:
               ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },
-    appointment: presentNext(folder, calendarWords(words)),
+    appointment: presentNext(folder, words),
     foreign: [...ticket.foreign].sort().map((key) => key.replace(':', ' ')),
     created: dates.full(ticket.created),
     historyHref: `/tickets/${ticket.number}/history`,

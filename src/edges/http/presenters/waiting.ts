@@ -119,7 +119,7 @@ function ownEvents({ messages }: TicketFolder): readonly TicketEvent[] {
 
 function presentSnooze({ folder, config }: WaitingRequest, words: MessageWords) {
   const { locale, dates, now } = words;
-  const { timeZone } = config.desk;
+  const timeZone = words.zone;
   const calendar = calendarOf(config, folder.ticket.queue);
   const times = quickTimes.map((value) => ({ value, at: quickInstant(value, calendar, now) }));
   return {

@@ -138,6 +138,17 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
   );
 
   router.post(
+    '/account/time-zone',
+    visitor.memberForm(async (ctx, { agent }, form) => {
+      const zone = form.get('time-zone');
+      if (zone === '' || timeZoneNames().includes(zone))
+        await accounts.setTimeZone(agent.login, zone === '' ? undefined : zone);
+      visitor.say(ctx, 'toast.zone-saved');
+      goTo(ctx, '/account');
+    }),
+  );
+
+  router.post(
     '/look',
     visitor.guestForm(async (ctx, visit, form) => {
       const theme = themes.find((known) => known === form.get('theme')) ?? visit.look.theme;
@@ -177,7 +188,7 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
     const { locale, agent } = visit;
     const { login } = agent;
     const { desk } = config.current();
-    const words = { locale, dates: locale.dates(desk.timeZone), now: clock.now() };
+    const words = { locale, dates: locale.dates(visit.timeZone), now: clock.now() };
     const [sessions, tokens, log] = await Promise.all([
       access.sessions.list(login),
       access.apiTokens.list(login),
@@ -201,11 +212,8 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
         log: presentOwnLog(log.entries, words),
         report: presentReport(agent.report, visibleQueues(config.current().queues, visit.may)),
         feeds: await presentFeeds(deps, ctx, visit),
-        pauses: presentPauses(agent.notify, {
-          deskZone: desk.timeZone,
-          zones: timeZoneNames(),
-          locale,
-        }),
+        pauses: presentPauses(agent.notify, { timeZone: visit.timeZone, locale }),
+        zone: presentZones(agent.timeZone, desk.timeZone),
         notify: presentPreferences(
           agent.notify,
           visibleQueues(config.current().queues, visit.may),
@@ -214,4 +222,11 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
       },
     });
   }
+}
+
+/** A name that an editor wrote may be an older or newer one than those of the list. */
+function presentZones(own: string | undefined, desk: string) {
+  const names = timeZoneNames();
+  const isListed = own === undefined || names.includes(own);
+  return { own: own ?? '', desk, names: isListed ? names : [own, ...names] };
 }

@@ -185,8 +185,8 @@ export function addAgentRoutes(router: Router, deps: AgentsDeps): void {
     return `${base}/login/${await accounts.createLoginToken(login)}`;
   }
 
-  function wordsFor({ locale }: Visit): PageWords {
-    return { locale, dates: locale.dates(config.current().desk.timeZone), now: clock.now() };
+  function wordsFor({ locale, timeZone }: Visit): PageWords {
+    return { locale, dates: locale.dates(timeZone), now: clock.now() };
   }
 
   /** The newest log-in of each agent, as far back as one look goes. */

@@ -7,15 +7,14 @@ import type { Pages } from '../pages.ts';
 import { presentUsage, usagePeriods } from '../presenters/answers-usage.ts';
 import { textOf } from './login.ts';
 
-export interface AnswersUsageDeps
-  extends Pick<ViewerDeps, 'answers' | 'suggestions' | 'config' | 'clock'> {
+export interface AnswersUsageDeps extends Pick<ViewerDeps, 'answers' | 'suggestions' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
 }
 
 export function addAnswersUsageRoutes(
   router: Router,
-  { answers, suggestions, config, clock, visitor, pages }: AnswersUsageDeps,
+  { answers, suggestions, clock, visitor, pages }: AnswersUsageDeps,
 ): void {
   router.get(
     '/answers/usage',
@@ -30,7 +29,7 @@ export function addAnswersUsageRoutes(
         suggestions.usage(period, sees),
         suggestions.topics(period, sees),
       ]);
-      const dates = locale.dates(config.current().desk.timeZone);
+      const dates = locale.dates(visit.timeZone);
       await pages.show(ctx, visit, {
         template: 'answers-usage',
         title: locale.text('usage.title'),

@@ -52,7 +52,7 @@ export function addAppointmentRoutes(
         proposal:
           proposed === undefined
             ? undefined
-            : whenText(proposed, config.current().desk.timeZone, visit.locale).whole,
+            : whenText(proposed, visit.timeZone, visit.locale).whole,
       });
     }),
   );
@@ -95,9 +95,8 @@ export function addAppointmentRoutes(
     return appointments.change(number, change, actor);
   }
 
-  function draftFor({ ticket }: TicketFolder, { agent }: Visit): AppointmentDraft {
-    const zone = config.current().desk.timeZone;
-    return newDraft(ticket, { login: agent.login, zone, now: clock.now() });
+  function draftFor({ ticket }: TicketFolder, { agent, timeZone }: Visit): AppointmentDraft {
+    return newDraft(ticket, { login: agent.login, zone: timeZone, now: clock.now() });
   }
 
   async function showForm(
@@ -143,7 +142,7 @@ export function addAppointmentRoutes(
           back: `/tickets/${ticket.number}`,
           number: ticket.number,
           summary: known.summary,
-          when: whenText(known.time, config.current().desk.timeZone, locale).whole,
+          when: whenText(known.time, visit.timeZone, locale).whole,
           people: locale.list(known.guests.map(({ name, address }) => name || address)),
           text,
           refused,

@@ -27,7 +27,7 @@ export function addDeskRoutes(
       const { desk } = config.current();
       const [all, count] = await Promise.all([outbox.waiting(), outbox.count()]);
       const waiting = await onlyReadable(all, visit);
-      const words = { locale, dates: locale.dates(desk.timeZone), now: clock.now() };
+      const words = { locale, dates: locale.dates(visit.timeZone), now: clock.now() };
       const view = presentOutbox(
         { waiting, count, hasSmarthost: desk.smarthost !== undefined },
         words,
@@ -56,7 +56,7 @@ export function addDeskRoutes(
       const { locale, agent } = visit;
       const words = {
         locale,
-        dates: locale.dates(config.current().desk.timeZone),
+        dates: locale.dates(visit.timeZone),
         now: clock.now(),
       };
       await pages.show(ctx, visit, {

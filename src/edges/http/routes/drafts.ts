@@ -24,7 +24,7 @@ import { contentDisposition } from './disposition.ts';
 import { goTo } from './login.ts';
 import { readTicket, type TicketPage } from './ticket.ts';
 
-export interface DraftRouteDeps extends Pick<ViewerDeps, 'drafts' | 'reader' | 'config' | 'clock'> {
+export interface DraftRouteDeps extends Pick<ViewerDeps, 'drafts' | 'reader' | 'clock'> {
   readonly visitor: Visitor;
   readonly views: TicketViews;
   readonly insertions: Insertions;
@@ -35,7 +35,7 @@ const filePolicy = "default-src 'none'; img-src 'self'; frame-ancestors 'none'; 
 export function addDraftRoutes(
   router: Router,
   page: TicketPage,
-  { drafts, reader, config, clock, visitor, views, insertions }: DraftRouteDeps,
+  { drafts, reader, clock, visitor, views, insertions }: DraftRouteDeps,
 ): void {
   router.post(
     '/tickets/:number/draft',
@@ -153,7 +153,7 @@ export function addDraftRoutes(
     'later',
     async (number, id, form, visit) => {
       const value = form.get('later') || form.get('at');
-      const zone = { now: clock.now(), timeZone: config.current().desk.timeZone };
+      const zone = { now: clock.now(), timeZone: visit.timeZone };
       const at = readSendTime(value, zone);
       if (at === undefined) return { ok: false, refusal: { code: 'bad-time', value } };
       return reschedule(number, id, visit, { at, way: 'later' });

@@ -27,12 +27,12 @@ export function addEscalationsRoutes(
         visit,
         words: {
           locale,
-          dates: locale.dates(desk.timeZone),
+          dates: locale.dates(visit.timeZone),
           nameOf: namesOf(accounts.list()),
           login: agent.login,
         },
         views: openViews(desk),
-        zone: desk.timeZone,
+        zone: visit.timeZone,
       });
       await pages.show(ctx, visit, {
         template: 'escalations',

@@ -31,12 +31,16 @@ export function addFieldRoutes(
   page: TicketPage,
   { tickets, reader, config, clock, visitor }: FieldsDeps,
 ): void {
-  const route = (path: string, ask: (form: Form, ticket: Ticket) => Asked, toast: ToastKey) =>
+  const route = (
+    path: string,
+    ask: (form: Form, ticket: Ticket, timeZone: string) => Asked,
+    toast: ToastKey,
+  ) =>
     router.post(
       `/tickets/:number/${path}`,
       visitor.memberForm(async (ctx, visit, form) => {
         const folder = await readTicket(ctx, reader);
-        const asked = ask(form, folder.ticket);
+        const asked = ask(form, folder.ticket, visit.timeZone);
         if ('refusal' in asked) return refuse(ctx, visit, folder, { refusal: asked.refusal, form });
         const actor = { kind: 'agent', login: visit.agent.login } as const;
         const done = await tickets.run(folder.number, asked.command, actor);
@@ -47,7 +51,7 @@ export function addFieldRoutes(
       }),
     );
 
-  route('wait', (form, ticket) => askWait(form, ticket), 'toast.changed');
+  route('wait', askWait, 'toast.changed');
   route('close', (form) => askClose(form), 'toast.changed');
   route('remove', () => ({ command: { kind: 'remove' } }), 'toast.removed');
   route('restore', () => ({ command: { kind: 'restore' } }), 'toast.restored');
@@ -80,13 +84,13 @@ export function addFieldRoutes(
     return ['responsible', 'lock', 'sla', ...declared];
   }
 
-  function askWait(form: Form, ticket: Ticket): Asked {
+  function askWait(form: Form, ticket: Ticket, timeZone: string): Asked {
     const calendar = calendarOf(config.current(), ticket.queue);
     const quick = form.get('quick');
     const [date, time] = [form.get('date').trim(), form.get('time').trim()];
     const until = isQuickTime(quick)
       ? quickInstant(quick, calendar, clock.now())
-      : parseWallTime({ date, time }, calendar, config.current().desk.timeZone);
+      : parseWallTime({ date, time }, calendar, timeZone);
     if (until === undefined || until <= clock.now()) {
       const expected = 'a date and a time to come, such as 2026-11-25 and 09:00';
       const value = `${date} ${time}`.trim();

@@ -168,7 +168,7 @@ export function addListRoutes(
     const { locale, agent } = visit;
     return {
       locale,
-      dates: locale.dates(config.current().desk.timeZone),
+      dates: locale.dates(visit.timeZone),
       now: clock.now(),
       login: agent.login,
       nameOf: namesOf(accounts.list()),

@@ -115,7 +115,7 @@ export function addLoginRoutes(router: Router, deps: LoginDeps): LoginPage {
     view: { back: string; login: string; refused: string | undefined },
   ): void {
     const { desk } = config.current();
-    const hour = visit.locale.dates(desk.timeZone).hourOf(clock.now());
+    const hour = visit.locale.dates(visit.timeZone).hourOf(clock.now());
     const greeting = visit.locale.text(
       hour < 12 ? 'login.morning' : hour < 18 ? 'login.afternoon' : 'login.evening',
     );

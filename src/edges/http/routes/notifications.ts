@@ -6,7 +6,6 @@ import {
   type NotifyWay,
   notifyKinds,
 } from '../../../core/notify/reasons.ts';
-import { timeZoneNames } from '../../../services/render/locale.ts';
 import type { Bell } from '../bell.ts';
 import type { ViewerDeps } from '../deps.ts';
 import type { Form } from '../middleware/form.ts';
@@ -35,7 +34,7 @@ export function addNotificationRoutes(
       const { locale } = visit;
       const words = {
         locale,
-        dates: locale.dates(config.current().desk.timeZone),
+        dates: locale.dates(visit.timeZone),
         now: clock.now(),
         nameOf: namesOf(accounts.list()),
       };
@@ -76,7 +75,7 @@ export function addNotificationRoutes(
       queues: form.has('every-queue')
         ? undefined
         : [...visible.filter((queue) => form.has(`queue ${queue}`)), ...hidden],
-      ...readPauses(form, agent.notify, timeZoneNames()),
+      ...readPauses(form, agent.notify),
     };
   }
 }

@@ -15,7 +15,7 @@ import { noChoice, type TicketViews } from '../ticket-views.ts';
 import type { Visit } from '../visit.ts';
 import { goTo, textOf } from './login.ts';
 
-export interface PastDeps extends Pick<ViewerDeps, 'reader' | 'config'> {
+export interface PastDeps extends Pick<ViewerDeps, 'reader'> {
   readonly pages: Pages;
   /** Finds also what has left the ticket since. */
   readonly pastViews: TicketViews;
@@ -27,7 +27,7 @@ export interface PastPage {
   show(ctx: PageContext, visit: Visit, folder: TicketFolder): Promise<void>;
 }
 
-export function createPastPage({ reader, config, pages, pastViews }: PastDeps): PastPage {
+export function createPastPage({ reader, pages, pastViews }: PastDeps): PastPage {
   return {
     isAsked: (ctx) => ctx.query.at !== undefined || ctx.query.step !== undefined,
     async show(ctx, visit, folder) {
@@ -40,7 +40,7 @@ export function createPastPage({ reader, config, pages, pastViews }: PastDeps): 
           wanted === undefined ? '' : `?at=${encodeURIComponent(formatInstant(wanted))}`;
         return goTo(ctx, page + query);
       }
-      const asked = parseMoment(textOf(ctx.query.at), config.current().desk.timeZone);
+      const asked = parseMoment(textOf(ctx.query.at), visit.timeZone);
       if (asked === undefined) throw new PageRefusal('no-page');
       const at: Instant = toInstant(Math.max(asked, steps[0] ?? asked));
       const past = await createPastReader(reader, at).read(folder.number);

@@ -14,7 +14,6 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
-import { calendarWords } from '../presenters/appointment.ts';
 import { withCustomerTime } from '../presenters/appointment-there.ts';
 import { presentDrafts } from '../presenters/drafts.ts';
 import { withFieldName } from '../presenters/field-words.ts';
@@ -92,7 +91,7 @@ export function createTicketPage({
             customerViews.withStandings(shown.flow, visit, folder),
             folder,
             customer?.time?.zone.replaceAll(' ', '_'),
-            calendarWords(views.words(visit)),
+            views.words(visit),
           ),
           news,
           seen,

@@ -15,7 +15,7 @@ import type { Visit } from '../visit.ts';
 import { contentDisposition } from './disposition.ts';
 import { goTo } from './login.ts';
 
-export interface TroubleDeps extends Pick<ViewerDeps, 'trouble' | 'release' | 'config' | 'clock'> {
+export interface TroubleDeps extends Pick<ViewerDeps, 'trouble' | 'release' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
 }
@@ -24,7 +24,7 @@ const filePolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 export function addTroubleRoutes(
   router: Router,
-  { trouble, release, config, clock, visitor, pages }: TroubleDeps,
+  { trouble, release, clock, visitor, pages }: TroubleDeps,
 ): void {
   router.get(
     '/trouble',
@@ -64,7 +64,7 @@ export function addTroubleRoutes(
     entries: readonly TroubleEntry[],
   ): Promise<void> {
     const { locale } = visit;
-    const dates = locale.dates(config.current().desk.timeZone);
+    const dates = locale.dates(visit.timeZone);
     const view = presentTrouble(
       { entries, isAdmin: isAdmin(visit) },
       { locale, dates, now: clock.now() },

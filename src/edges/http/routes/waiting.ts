@@ -27,7 +27,7 @@ export function addWaitingRoutes(
     '/tickets/:number/snooze',
     visitor.memberForm(async (ctx, visit, form) => {
       const folder = await readTicket(ctx, reader);
-      const until = readUntil(form, folder);
+      const until = readUntil(form, folder, visit.timeZone);
       if (until === undefined || until <= clock.now()) {
         const time = `${form.get('date')} ${form.get('time')}`.trim();
         ctx.status = httpAnswers['bad-value'].status;
@@ -69,12 +69,12 @@ export function addWaitingRoutes(
     }),
   );
 
-  function readUntil(form: Form, { ticket }: TicketFolder) {
+  function readUntil(form: Form, { ticket }: TicketFolder, timeZone: string) {
     const calendar = calendarOf(config.current(), ticket.queue);
     const quick = form.get('quick');
     if (isQuickTime(quick)) return quickInstant(quick, calendar, clock.now());
     const typed = { date: form.get('date').trim(), time: form.get('time').trim() };
-    return parseWallTime(typed, calendar, config.current().desk.timeZone);
+    return parseWallTime(typed, calendar, timeZone);
   }
 
   async function refuse(

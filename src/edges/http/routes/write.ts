@@ -189,7 +189,7 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
       return putIn(place, fresh, { typed, key: value, sends: wish === 'offer-send' });
     if (wish !== 'later') return sendAnswer(place, fresh, typed, undefined);
     const wanted = value === '' ? form.get('at') : value;
-    const zone = { now: clock.now(), timeZone: config.current().desk.timeZone };
+    const zone = { now: clock.now(), timeZone: place.visit.timeZone };
     const at = readSendTime(wanted, zone);
     if (at === undefined) return refuse(place, typed, { code: 'bad-time', value: wanted });
     await sendAnswer(place, fresh, typed, at);
