@@ -119,7 +119,10 @@ export function createLocales(catalogues: ReadonlyMap<string, Catalogue>): Local
 
   const find = (code: string) => {
     const tag = code.trim().toLowerCase();
-    return byCode.get(tag) ?? byCode.get(tag.split('-')[0] ?? '');
+    const exact = byCode.get(tag);
+    if (exact !== undefined) return exact;
+    const near = parentsOf(tag).find((each) => byCode.has(each.toLowerCase()));
+    return near === undefined ? undefined : byCode.get(near.toLowerCase());
   };
 
   return {
@@ -133,6 +136,21 @@ export function createLocales(catalogues: ReadonlyMap<string, Catalogue>): Local
       return find(fallback) ?? source;
     },
   };
+}
+
+/** What a tag comes down to: the language in its script (`zh-TW` is `zh-Hant`), then the language if that is its usual script. */
+function parentsOf(code: string): readonly string[] {
+  try {
+    const { language, script } = new Intl.Locale(code).maximize();
+    const { script: usual } = new Intl.Locale(language).maximize();
+    return [
+      ...(script === undefined ? [] : [`${language}-${script}`]),
+      ...(script === usual ? [language] : []),
+    ];
+  } catch {
+    // What no language is comes from outside: a cookie, a header, a file.
+    return [];
+  }
 }
 
 /** Tags of an `Accept-Language` value (RFC 9110 section 12.5.4), the most wanted first. */

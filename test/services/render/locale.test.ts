@@ -16,81 +16,6 @@ function readCatalogue(code: string): Catalogue {
 const codes = readdirSync(join(root, 'locales')).filter((name) => !name.endsWith('.json'));
 const catalogues = new Map(codes.map((code) => [code, readCatalogue(code)]));
 const locales = createLocales(catalogues);
-const english = readCatalogue('en');
-const plural = /_(zero|one|two|few|many|other)$/;
-const stems = (catalogue: Catalogue) =>
-  new Set(Object.keys(catalogue).map((key) => key.replace(plural, '')));
-
-function sources(directory: string, ending: RegExp): string {
-  return readdirSync(join(root, directory), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && ending.test(entry.name))
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
-    .join('\n');
-}
-
-describe('the catalogues', () => {
-  const words =
-    sources('src/edges/http', /\.ts$/) +
-    sources('src/services/render', /\.ts$/) +
-    sources('src/services/notifications', /\.ts$/) +
-    sources('src/services/present', /\.ts$/) +
-    sources('src/services', /^(?:appointments|appointment-words|feeds)\.ts$/) +
-    sources('templates', /\.njk$/);
-  const roots = new Set([...stems(english)].map((key) => key.split('.')[0]));
-  // Names that a signature may fill in.
-  const placeholders = ['ticket.number'];
-  const literals = new Set(
-    Array.from(words.matchAll(/['"`]([a-z]+(?:\.[a-z][a-z-]*)+)['"`]/g), ([, key]) => key ?? ''),
-  );
-
-  it('have a text for every key that code and templates name', () => {
-    // Names of files and log events have the same form; their first word is no part of a page.
-    const asked = [...literals].filter(
-      (key) =>
-        roots.has(key.split('.')[0]) &&
-        !/\.(css|js|svg|njk)$/.test(key) &&
-        !placeholders.includes(key),
-    );
-    expect(asked.filter((key) => !stems(english).has(key))).toEqual([]);
-    expect(asked.length).toBeGreaterThan(200);
-  });
-
-  it('hold no text that nobody asks for', () => {
-    expect([...stems(english)].filter((key) => !literals.has(key))).toEqual([]);
-  });
-
-  it.each(codes)('are complete in %s, with the same placeholders and tags', (code) => {
-    const catalogue = catalogues.get(code) ?? {};
-    expect([...stems(catalogue)].sort()).toEqual([...stems(english)].sort());
-    const marks = (text: string) => (text.match(/\{\{\s*\w+|<\/?\w+>/g) ?? []).sort();
-    for (const [key, text] of Object.entries(catalogue)) {
-      const form = key.replace(plural, '');
-      const original = english[key] ?? english[`${form}_other`] ?? '';
-      // A plural form may say its number in words.
-      const withoutCount = (list: readonly string[]) =>
-        list.filter((mark) => !mark.endsWith('count'));
-      expect([key, withoutCount(marks(text))]).toEqual([key, withoutCount(marks(original))]);
-    }
-  });
-
-  it.each(codes)('have every plural form of %s', (code) => {
-    const catalogue = catalogues.get(code) ?? {};
-    const forms = new Intl.PluralRules(code).resolvedOptions().pluralCategories;
-    const counted = [
-      ...new Set(
-        Object.keys(english)
-          .filter((key) => plural.test(key))
-          .map((key) => key.replace(plural, '')),
-      ),
-    ];
-    expect(
-      counted
-        .flatMap((key) => forms.map((form) => `${key}_${form}`))
-        .filter((key) => !(key in catalogue)),
-    ).toEqual([]);
-  });
-});
-
 describe('a locale', () => {
   const [en, de] = [locales.find('en'), locales.find('de')];
   if (en === undefined || de === undefined) throw new Error('English and German are missing');
@@ -102,6 +27,25 @@ describe('a locale', () => {
     expect(locales.choose('', 'xx').code).toBe('en');
     expect(locales.find('de-CH')?.code).toBe('de');
     expect(locales.find('../de')).toBeUndefined();
+  });
+
+  it.each([
+    ['zh', 'zh-Hans'],
+    ['zh-CN', 'zh-Hans'],
+    ['zh-SG', 'zh-Hans'],
+    ['zh-TW', 'zh-Hant'],
+    ['zh-HK', 'zh-Hant'],
+    ['zh-Hant-HK', 'zh-Hant'],
+    ['ZH-hant', 'zh-Hant'],
+    ['iw', 'he'],
+    ['pt-BR', 'pt'],
+    ['uz-Cyrl', undefined],
+    ['x', undefined],
+    ['', undefined],
+  ])('that is meant by %s is %s', (asked, code) => {
+    const some = ['en', 'zh-Hans', 'zh-Hant', 'he', 'pt', 'uz'];
+    const chosen = createLocales(new Map(some.map((each) => [each, {}])));
+    expect(chosen.find(asked)?.code).toBe(code);
   });
 
   it('counts by the rules of its language', () => {
