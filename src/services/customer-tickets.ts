@@ -36,11 +36,14 @@ export function createCustomerTickets(
   const known = new Map<string, Promise<FoundTickets>>();
   index.onChange(() => known.clear());
 
-  function search(text: string): Promise<FoundTickets> {
+  function remember(
+    text: string,
+    find: (text: string) => Promise<FoundTickets>,
+  ): Promise<FoundTickets> {
     const before = known.get(text);
     if (before !== undefined) return before;
     if (known.size >= mostKept) known.clear();
-    const found = ask(text);
+    const found = find(text);
     known.set(text, found);
     // A failure is reported to whoever asked, and not kept.
     found.catch(() => known.delete(text));
@@ -58,7 +61,7 @@ export function createCustomerTickets(
 
   async function ofPerson(addresses: readonly string[]): Promise<FoundTickets> {
     const keys = new Set(addresses.map(addressKey));
-    const found = await Promise.all([...keys].map(search));
+    const found = await Promise.all([...keys].map((key) => remember(key, ask)));
     const byNumber = new Map(
       found.flatMap(({ records }) => records.map((record) => [record.number, record] as const)),
     );
@@ -70,14 +73,14 @@ export function createCustomerTickets(
 
   async function ofDomain(domain: string, without: readonly string[]): Promise<FoundTickets> {
     const keys = new Set(without.map(addressKey));
-    const { records, isCut } = await search(`@${domain}`);
-    const own = records.filter(
-      (record) =>
-        record.customer !== undefined &&
-        domainOf(record.customer.address) === domain &&
-        !isOf(record, keys),
-    );
-    return { records: newestFirst(own), isCut };
+    const { records, isCut } = await remember(`@${domain}`, async (text) => {
+      const found = await ask(text);
+      const own = found.records.filter(
+        ({ customer }) => customer !== undefined && domainOf(customer.address) === domain,
+      );
+      return { records: newestFirst(own), isCut: found.isCut };
+    });
+    return { records: records.filter((record) => !isOf(record, keys)), isCut };
   }
 
   return {

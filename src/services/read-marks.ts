@@ -76,12 +76,21 @@ export function createReadMarks({ files, directory }: ReadMarksDeps): ReadMarks 
       marks.delete(number);
       marks.set(number, at);
       await serial.run(login, async () => {
-        const path = pathOf(login);
-        await ensureDirectory(files, dirname(path), directory);
-        await files.append(path, formatMark([number, at]));
+        await append(pathOf(login), formatMark([number, at]));
       });
     },
   };
+
+  /** Every look at a ticket comes here, so the folder is asked for only when it is not there. */
+  async function append(path: string, line: string): Promise<void> {
+    try {
+      await files.append(path, line);
+    } catch (error) {
+      if (!isFault(error, 'not-found')) throw error;
+      await ensureDirectory(files, dirname(path), directory);
+      await files.append(path, line);
+    }
+  }
 }
 
 async function readText(files: FileOps, path: string): Promise<string> {

@@ -76,6 +76,8 @@ export function createReceiptCheck(
 ): ReceiptCheck {
   /** Oldest first. */
   const entries = new Map<string, Entry>();
+  /** Those of them that are missing: every page asks. */
+  const lost = new Map<string, Entry>();
   const limit = createLimit(atATime);
   let verified = 0;
 
@@ -93,11 +95,17 @@ export function createReceiptCheck(
       stamp: '',
     };
     entries.set(id, entry);
+    lost.delete(id);
     void learnKey(entry);
     for (const [oldest, { state }] of entries) {
       if (entries.size <= mostKept) break;
-      if (state !== 'missing' || entries.size > 2 * mostKept) entries.delete(oldest);
+      if (state !== 'missing' || entries.size > 2 * mostKept) forget(oldest);
     }
+  }
+
+  function forget(id: string): void {
+    entries.delete(id);
+    lost.delete(id);
   }
 
   async function check(): Promise<void> {
@@ -113,11 +121,13 @@ export function createReceiptCheck(
       if (await isAccountedFor(entry)) {
         if (isFirst) verified += 1;
         entry.state = 'seen';
+        lost.delete(id);
         if (entry.key === undefined) await learnKey(entry);
         return;
       }
       if (entry.state === 'missing' || !entries.has(id)) return;
       entry.state = 'missing';
+      lost.set(id, entry);
       log.error('ledger.missing', { ticket: entry.ticket, message: entry.message });
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -207,22 +217,18 @@ export function createReceiptCheck(
     );
   }
 
-  const missingEntries = () => [...entries].filter(([, { state }]) => state === 'missing');
-  const toMissing = ([, { ticket, message, received }]: [string, Entry]): MissingMail => ({
-    ticket,
-    message,
-    received,
-  });
+  const missing = (): readonly MissingMail[] =>
+    [...lost.values()].map(({ ticket, message, received }) => ({ ticket, message, received }));
 
   return {
     add,
     check,
-    missing: () => missingEntries().map(toMissing),
+    missing,
     verified: () => verified,
     forgetMissing() {
-      const gone = missingEntries();
-      for (const [id] of gone) entries.delete(id);
-      return gone.map(toMissing);
+      const gone = missing();
+      for (const id of [...lost.keys()]) forget(id);
+      return gone;
     },
   };
 }
