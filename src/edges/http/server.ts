@@ -25,6 +25,7 @@ import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
 import { noteReadings } from './middleware/readings.ts';
 import { serveAssets } from './middleware/static.ts';
+import { createTransfer } from './middleware/transfer.ts';
 import { createVisitor } from './middleware/visitor.ts';
 import { createOfferViews } from './offer-views.ts';
 import { createPages } from './pages.ts';
@@ -160,6 +161,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     const level = hasGone(error) ? 'debug' : 'warn';
     log[level]('http.broken-answer', { cause: String(error) });
   });
+  app.use(createTransfer(deps.random));
   app.use(catchFailures({ ...deps, show: pages.showFailure }));
   app.use(setHeaders);
   for (const extra of options.routers) {
