@@ -10,6 +10,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measurePaint, weigh } from './paint.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -231,6 +232,20 @@ try {
     'ticket page with 20 messages, median of 100 (ms)',
     round(await pageTime(desk, cookie, `/tickets/${number}`)),
   );
+  const longest = await longTicket(desk, token, 500);
+  report(
+    'ticket page with 500 messages, median of 100 (ms)',
+    round(await pageTime(desk, cookie, `/tickets/${longest}`)),
+  );
+  const { scripts, styles } = weigh();
+  report('scripts / style, compressed (kB)', `${round(scripts / 1000)} / ${round(styles / 1000)}`);
+  const paths = ['/tickets?q=is:open', `/tickets/${number}`, `/tickets/${longest}`];
+  const paints = await measurePaint(`http://127.0.0.1:${desk.http}`, cookie, paths);
+  for (const [path, { first, later }] of paints ?? [])
+    report(
+      `first paint, processor 4 times slower: ${path.slice(0, 18)} first / later (ms)`,
+      `${round(first, 0)} / ${round(later, 0)}`,
+    );
   await desk.stop();
   for (const round_ of [1, 2, 3]) {
     desk = await startDesk();
@@ -247,16 +262,16 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** A ticket of twenty mails, made through the API. */
-async function longTicket(desk, token) {
+/** A ticket of so many mails, made through the API. */
+async function longTicket(desk, token, messages = 20) {
   let number = '';
-  for (let position = 0; position < 20; position += 1) {
+  for (let position = 0; position < messages; position += 1) {
     const raw = [
-      'From: Kim <kim@long.example>',
+      `From: Kim <kim@long${messages}.example>`,
       'To: support@localhost',
-      `Subject: ${position === 0 ? '' : 'Re: '}A long conversation`,
-      `Message-ID: <long-${position}@long.example>`,
-      ...(position === 0 ? [] : [`References: <long-${position - 1}@long.example>`]),
+      `Subject: ${position === 0 ? '' : 'Re: '}A long conversation ${messages}`,
+      `Message-ID: <long-${position}@long${messages}.example>`,
+      ...(position === 0 ? [] : [`References: <long-${position - 1}@long${messages}.example>`]),
       'Date: Mon, 23 Nov 2026 10:00:00 +0000',
       '',
       'The lamp is dark again. '.repeat(100),

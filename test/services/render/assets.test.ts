@@ -1,6 +1,9 @@
 /** Scripts are many files here and name each other; what browsers get may be kept for ever. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createAssets } from '../../../src/services/render/assets.ts';
+import { createRenderer } from '../../../src/services/render/templates.ts';
 
 const build = (files: Readonly<Record<string, string>>) =>
   createAssets(new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));
@@ -29,4 +32,19 @@ it('a script that imports what is not there, or itself in a circle, stops the st
   expect(() => build({ 'a.js': "import './b.js';\n", 'b.js': "import './a.js';\n" })).toThrow(
     'Scripts import each other: a.js, b.js',
   );
+});
+
+it('all scripts weigh at most 60 kB and all style 30 kB, compressed, charts included', async () => {
+  const root = join(import.meta.dirname, '..', '..', '..');
+  const templatesDirectory = join(root, 'templates');
+  const localesDirectory = join(root, 'locales');
+  const { assets } = await createRenderer({ templatesDirectory, localesDirectory });
+  const names = [...readdirSync(join(templatesDirectory, 'static')), 'uplot.js', 'uplot.css'];
+  const weigh = (ending: string) =>
+    names
+      .filter((name) => name.endsWith(ending))
+      .reduce((sum, name) => sum + (assets.find(name)?.compressed.length ?? Number.NaN), 0);
+  expect(weigh('.js')).toBeLessThanOrEqual(60_000);
+  expect(weigh('.css')).toBeLessThanOrEqual(30_000);
+  expect(weigh('.css')).toBeGreaterThan(10_000);
 });
