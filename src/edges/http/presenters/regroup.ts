@@ -4,7 +4,7 @@
  * Promises: pure; nothing is offered that the rules would refuse.
  */
 import type { MessageName, TicketEvent } from '../../../core/ticket/event.ts';
-import { lastMoves } from '../../../core/ticket/moves.ts';
+import { lastMoves, type Move } from '../../../core/ticket/moves.ts';
 import { isTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import { isMessageKind } from '../../../services/index/projector.ts';
 import type { Locale } from '../../../services/render/locale.ts';
@@ -103,9 +103,31 @@ function unmergeButton(locale: Locale): BarButton {
   return { value: 'unmerge', sign: 'close', text: locale.text('ticket.unmerge'), isMain: false };
 }
 
+interface Whereabouts {
+  readonly moves: ReadonlyMap<MessageName, Move>;
+  /** Messages of tickets that were merged into this one. */
+  readonly foreign: ReadonlySet<MessageName>;
+}
+
+/** By one reading of the folder: each of its messages asks. */
+const known = new WeakMap<TicketFolder['messages'], Whereabouts>();
+
+function whereaboutsOf({ messages }: TicketFolder): Whereabouts {
+  const before = known.get(messages);
+  if (before !== undefined) return before;
+  const found = {
+    moves: lastMoves(messages.map(({ event }) => event)),
+    foreign: new Set(
+      messages.flatMap(({ event, home }) => (home === undefined ? [] : [event.name])),
+    ),
+  };
+  known.set(messages, found);
+  return found;
+}
+
 /** The message's way into this ticket, where it came from another one. */
-export function movedFrom({ messages }: TicketFolder, name: MessageName): TicketNumber | undefined {
-  const move = lastMoves(messages.map(({ event }) => event)).get(name);
+export function movedFrom(folder: TicketFolder, name: MessageName): TicketNumber | undefined {
+  const move = whereaboutsOf(folder).moves.get(name);
   return move?.way === 'in' ? move.other : undefined;
 }
 
@@ -115,10 +137,8 @@ export function presentMove(
   event: TicketEvent,
   { rule, locale }: { readonly rule: string | undefined; readonly locale: Locale },
 ): MessageMove | undefined {
-  const { ticket, messages } = folder;
-  const isForeign = messages.some(
-    ({ event: other, home }) => other.name === event.name && home !== undefined,
-  );
+  const { ticket } = folder;
+  const isForeign = whereaboutsOf(folder).foreign.has(event.name);
   if (ticket.mergedInto !== undefined || isForeign || event.kind !== 'mail-in') return undefined;
   const action = `/tickets/${ticket.number}`;
   if (movedFrom(folder, event.name) !== undefined) {
