@@ -158,6 +158,15 @@ export const sameInEnglish: Readonly<Record<string, readonly string[]>> = {
     'page.title',
     'way.openid',
   ],
+  hi: [
+    'mails.source.api',
+    'mails.source.imap',
+    'mails.source.lmtp',
+    'mails.source.smtp',
+    'page.title',
+    'way.openid',
+    'write.cc',
+  ],
   it: [
     'appointment.feed.ticket',
     'audit.ticket',
