@@ -5,6 +5,7 @@
  * of the language. Leaves to others: filling placeholders (core/answers), sending.
  */
 import { isFault } from '../base/fault.ts';
+import { parentTags } from '../base/language-tag.ts';
 import { type Result, refuse } from '../base/result.ts';
 import type { ConfigProblem } from './config.ts';
 import { type DeskFiles, readIfThere } from './desk-files.ts';
@@ -63,8 +64,7 @@ async function readText(files: DeskFiles, path: string): Promise<string | undefi
 export function languageChain(wanted: readonly (string | undefined)[]): readonly string[] {
   const chain = wanted.flatMap((tag) => {
     if (tag === undefined || !isLanguageTag(tag)) return [];
-    const parts = tag.split('-');
-    return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'));
+    return [tag, ...parentTags(tag)];
   });
   return [...new Set(chain)];
 }

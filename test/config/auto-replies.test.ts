@@ -109,5 +109,6 @@ test('languageChain holds each language once, followed by its parents', () => {
     'zh-Hans',
     'zh',
     'en',
+    'en-Latn',
   ]);
 });

@@ -5,6 +5,7 @@
  * Promises: dates follow CLDR. Leaves to others: what is quoted (core/answers/quotation.ts).
  */
 import type { Instant } from '../../base/clock.ts';
+import { parentTags } from '../../base/language-tag.ts';
 import type { Catalogue } from './locale.ts';
 
 export interface AttributionRequest {
@@ -21,8 +22,10 @@ export type Attribute = (request: AttributionRequest) => string | undefined;
 export function createAttributions(texts: Catalogue): Attribute {
   return ({ language, name, time, timeZone }) => {
     const tag = language.trim().toLowerCase();
-    const found = Object.hasOwn(texts, tag) ? tag : (tag.split('-')[0] ?? '');
-    const text = Object.hasOwn(texts, found) ? texts[found] : undefined;
+    const found = [tag, ...parentTags(tag).map((each) => each.toLowerCase())].find((each) =>
+      Object.hasOwn(texts, each),
+    );
+    const text = found === undefined ? undefined : texts[found];
     if (text === undefined) return undefined;
     // British dates, as the viewer has them in English.
     const format = new Intl.DateTimeFormat(tag === 'en' ? 'en-GB' : found, {

@@ -16,6 +16,7 @@ import {
   toInstant,
 } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import { parentTags } from '../../base/language-tag.ts';
 import { escapeHtml, type Markup } from './markup.ts';
 
 export type TextValues = Readonly<Record<string, string | number>>;
@@ -121,7 +122,7 @@ export function createLocales(catalogues: ReadonlyMap<string, Catalogue>): Local
     const tag = code.trim().toLowerCase();
     const exact = byCode.get(tag);
     if (exact !== undefined) return exact;
-    const near = parentsOf(tag).find((each) => byCode.has(each.toLowerCase()));
+    const near = parentTags(tag).find((each) => byCode.has(each.toLowerCase()));
     return near === undefined ? undefined : byCode.get(near.toLowerCase());
   };
 
@@ -136,21 +137,6 @@ export function createLocales(catalogues: ReadonlyMap<string, Catalogue>): Local
       return find(fallback) ?? source;
     },
   };
-}
-
-/** What a tag comes down to: the language in its script (`zh-TW` is `zh-Hant`), then the language if that is its usual script. */
-function parentsOf(code: string): readonly string[] {
-  try {
-    const { language, script } = new Intl.Locale(code).maximize();
-    const { script: usual } = new Intl.Locale(language).maximize();
-    return [
-      ...(script === undefined ? [] : [`${language}-${script}`]),
-      ...(script === usual ? [language] : []),
-    ];
-  } catch {
-    // What no language is comes from outside: a cookie, a header, a file.
-    return [];
-  }
 }
 
 /** Tags of an `Accept-Language` value (RFC 9110 section 12.5.4), the most wanted first. */

@@ -82,9 +82,9 @@ function attributionLength(lines: readonly string[], begin: number): number {
   if (!/[:：]\s*$/.test(lines[last] ?? '')) return 0;
   const line = lines[last] ?? '';
   const above = lines[last - 1] ?? '';
-  const looks = (text: string) => text.length < 400 && /\d|@/.test(text);
+  const looks = (text: string) => text.length < 400 && /\p{Nd}|@/u.test(text);
   // A program that breaks the line leaves the address, without a date, in its second half.
-  if (looks(line) && /\d/.test(line.replace(/<[^>]*>/g, ''))) return 1 + gap;
+  if (looks(line) && /\p{Nd}/u.test(line.replace(/<[^>]*>/g, ''))) return 1 + gap;
   if (!isBlank(above) && looks(`${above} ${line}`)) return 2 + gap;
   return looks(line) ? 1 + gap : 0;
 }
