@@ -59,7 +59,7 @@ export function readOrder(
   let at = 0;
   let count = 0;
   for (; at < lines.length; at += 1) {
-    const line = lines[at]?.trim() ?? '';
+    const line = withoutMarks(lines[at] ?? '');
     if (line === '') continue;
     if (!isCommandLine(line)) break;
     count += 1;
@@ -72,6 +72,11 @@ export function readOrder(
   const said = lines.slice(at).join('\n').trim();
   if (said === '' && (isNote || changes.length === 0)) return refuse({ code: 'nothing-said' });
   return ok({ isNote, changes: lastOfEach(changes), text: said });
+}
+
+/** Programs put invisible marks of direction where Latin words stand in Arabic or Hebrew text, and people copy them. */
+function withoutMarks(line: string): string {
+  return line.replace(/[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g, '').trim();
 }
 
 function isCommandLine(line: string): boolean {

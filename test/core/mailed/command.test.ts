@@ -50,6 +50,11 @@ describe('readOrder', () => {
     });
   });
 
+  it('knows a command behind the marks of direction that Arabic and Hebrew text has', () => {
+    expect(read('\u200E#note\u200F\nOnly for us.')).toMatchObject({ isNote: true });
+    expect(changesOf('\u2066#close\u2069\n\u061C#take')).toEqual(['state=closed', 'owner=anna']);
+  });
+
   it.each([
     ['#take', ['owner=anna']],
     ['#owner Ben', ['owner=ben']],
