@@ -56,6 +56,7 @@ export const toastKeys = [
   'toast.woken',
   'toast.module-saved',
   'toast.module-removed',
+  'toast.begin-saved',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];
