@@ -24,6 +24,7 @@ for (const form of all('form[data-work-out]')) {
 
   async function workOut() {
     const turn = ++asked;
+    const typed = field('host').value;
     const address = new URL(form.dataset.workOut, location.href);
     const wasTyped = (name) => field(name).value !== '' && field(name).value !== ours.get(name);
     for (const name of ['host', 'user'])
@@ -33,10 +34,10 @@ for (const form of all('form[data-work-out]')) {
     );
     if (answer?.ok !== true || turn !== asked) return;
     const found = await answer.json();
-    // An address was typed in the place of the server: its provider's server takes its place.
-    const isAddress = field('host').value.includes('@');
-    if (isAddress && found.host !== '') {
-      if (field('user').value === '') field('user').value = field('host').value;
+    if (field('host').value !== typed) return;
+    // An address in the place of the server: when it is complete, its provider's server takes its place.
+    if (typed.includes('@') && found.host !== '' && document.activeElement !== field('host')) {
+      if (field('user').value === '') field('user').value = typed.trim();
       field('host').value = found.host;
     }
     if (field('host').value !== '' || found.host !== '') {
@@ -51,6 +52,10 @@ for (const form of all('form[data-work-out]')) {
     if (target !== field('host') && target !== field('user')) return;
     clearTimeout(timer);
     timer = setTimeout(workOut, restMs);
+  });
+  field('host').addEventListener('change', () => {
+    clearTimeout(timer);
+    void workOut();
   });
   // What we put in may be from the server typed before; the desk works it out anew.
   form.addEventListener('submit', () => {

@@ -62,6 +62,7 @@ export function addBeginDeskRoutes(router: Router, page: BeginPage, deps: BeginD
           name: 'name',
           kind: 'text',
           label: 'begin.desk.your-name',
+          hint: locale.text('begin.desk.your-name-hint'),
           value: typed.name,
           complete: 'name',
           isNeeded: true,
