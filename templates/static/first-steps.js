@@ -1,6 +1,6 @@
 /**
- * First steps: what a mail server needs beside its name is filled in while it is typed, the first mail shows as soon as it is there, and a
- * button that starts a talk with a server says so. All of it is comfort; the desk fills in and looks again by itself.
+ * First steps: the browser's time zone is offered, what a mail server needs beside its name is filled in while it is typed, the first
+ * mail shows as soon as it is there, and a button that starts a talk with a server says so. All of it is comfort; the desk fills in and looks again by itself.
  */
 import { all, byId, find } from './dom.js';
 import { swap } from './swap.js';
@@ -63,6 +63,13 @@ for (const form of all('form[data-work-out]')) {
       if (name !== 'host' && field(name).value === value) field(name).value = '';
   });
   if (field('host').value !== '') void workOut();
+}
+
+/* Servers often run in UTC; the browser knows better where people sit. */
+const zone = find('form[data-own-zone] select[name="timeZone"]');
+if (zone !== null) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (all('option', zone).some(({ value }) => value === own)) zone.value = own;
 }
 
 /** The button that waits for an answer, and what it says otherwise. */

@@ -16,7 +16,12 @@ let sink: SmtpSink;
 
 beforeEach(async () => {
   sink = await startSmtpSink();
-  viewer = await startViewer({ firstSteps: true, agents: false });
+  await open({});
+});
+
+/** A new desk, started with these settings, and its admin at the first log-in. */
+async function open(settings: Readonly<Record<string, string>>): Promise<void> {
+  viewer = await startViewer({ firstSteps: true, agents: false, settings });
   const { accounts } = viewer.test.desk;
   const first = await accounts.ensureAdmin('support@localhost');
   await accounts.setLanguage('admin', 'en');
@@ -24,7 +29,7 @@ beforeEach(async () => {
   const path = `/login/${first?.token}`;
   await admin.get(path);
   expect((await admin.post(path, {})).location).toBe('/begin');
-});
+}
 
 afterEach(async () => {
   await viewer.close();
@@ -415,4 +420,25 @@ it('what all steps write is what a start reads without problems', async () => {
   expect(loaded).toMatchObject({ ok: true });
   expect(viewer.test.desk.config.problems()).toEqual([]);
   expect(viewer.test.desk.accounts.problems()).toEqual([]);
+});
+
+it('what the desk is started with is shown and left alone, and can still be tried', async () => {
+  await viewer.close();
+  await open({ smarthost: sink.url, name: 'Kontor' });
+  const page = await admin.get('/begin/desk');
+  expect(textOf(page.text)).toContain('--name says this where the desk is started.');
+  const before = await read('desk.yaml');
+  const { deskName: _, ...others } = you;
+  expect((await send('/begin/desk', others)).status).toBe(303);
+  expect(await read('desk.yaml')).toBe(
+    before
+      .replace('address: ["support@localhost"]', `address: [${you.addresses}]`)
+      .replace('timeZone: "UTC"', 'timeZone: Europe/Vienna')
+      .replace('#language: en', 'language: de'),
+  );
+  const tried = await send('/begin/sending', { to: 'anna@home.example' }, '/begin/sending/try');
+  expect(tried.status).toBe(200);
+  expect((await sink.waitFor(1))[0]?.subject).toBe('Test mail from Kontor');
+  expect((await send('/begin/sending', server())).status).toBe(409);
+  expect(await read('desk.yaml')).not.toContain('\nsmarthost');
 });

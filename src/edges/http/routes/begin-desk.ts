@@ -15,7 +15,7 @@ export function addBeginDeskRoutes(router: Router, page: BeginPage, deps: BeginD
     '/begin/desk',
     page.admin(async (ctx, visit) => {
       const { typed, digest } = await firstSteps.desk.read(visit.agent);
-      await show(ctx, visit, typed, digest, undefined);
+      await show(ctx, visit, await suggest(visit, typed), digest, undefined);
     }),
   );
 
@@ -43,6 +43,13 @@ export function addBeginDeskRoutes(router: Router, page: BeginPage, deps: BeginD
     }),
   );
 
+  /** As long as nobody said otherwise, customers most likely speak the language of the admin. */
+  async function suggest(visit: Visit, typed: DeskTyped): Promise<DeskTyped> {
+    const step = (await page.steps(visit)).find(({ name }) => name === 'desk');
+    const isSaid = step?.state !== 'open' || firstSteps.fixed.by('language') !== undefined;
+    return isSaid ? typed : { ...typed, language: visit.locale.code };
+  }
+
   async function show(
     ctx: PageContext,
     visit: Visit,
@@ -53,8 +60,13 @@ export function addBeginDeskRoutes(router: Router, page: BeginPage, deps: BeginD
     const { locale, agent } = visit;
     const field = (wish: FieldWish) => presentField(wish, refused?.bad ?? [], locale);
     const hasPasswords = config.current().desk.passwordLogin;
+    const isNew = (await page.steps(visit)).some(
+      ({ name, state }) => name === 'desk' && state === 'open',
+    );
     await page.show(ctx, visit, 'desk', {
       digest,
+      // Servers often run in UTC; the browser knows better where people sit.
+      asksZone: isNew && refused === undefined && typed.timeZone === 'UTC',
       news: refused?.news,
       login: agent.login,
       you: [

@@ -52,7 +52,8 @@ export function addBeginSendingRoutes(router: Router, page: BeginPage, deps: Beg
         ctx.status = 422;
         const { failure, said } = tried.value;
         const sender = config.current().desk.addresses[0] ?? '';
-        const server = `${typed.host}:${typed.port}`;
+        const { host, port } = inForce() ?? typed;
+        const server = `${host}:${port}`;
         const text = failureText(failure, { server, sender }, visit.locale);
         return showRefused(ctx, visit, form, { bad: [], news: { kind: 'bad', text, said } });
       }
@@ -84,6 +85,11 @@ export function addBeginSendingRoutes(router: Router, page: BeginPage, deps: Beg
       ctx.body = { ...found, hint: hintOf(provider, visit) };
     }),
   );
+
+  /** The server that this page cannot change; undefined where it can. */
+  function inForce() {
+    return fixed.by('smarthost') === undefined ? undefined : config.current().desk.smarthost;
+  }
 
   function hintOf(
     provider: ReturnType<typeof workOutServer>['provider'],
