@@ -10,6 +10,9 @@ import { plainMail } from '../../helpers/test-desk.ts';
 import { textOf, type Visitor } from '../../helpers/visitor.ts';
 import { startViewer, type Viewer } from './viewer.ts';
 
+/** Each has a desk of its own, with passwords that are hashed for good. */
+const slow = { timeout: 60_000 };
+
 let viewer: Viewer;
 let admin: Visitor;
 let sink: SmtpSink;
@@ -17,7 +20,7 @@ let sink: SmtpSink;
 beforeEach(async () => {
   sink = await startSmtpSink();
   await open({});
-});
+}, 60_000);
 
 /** A new desk, started with these settings, and its admin at the first log-in. */
 async function open(settings: Readonly<Record<string, string>>): Promise<void> {
@@ -71,7 +74,7 @@ const secret = { password: 'a long enough one', again: 'a long enough one' };
 
 const server = () => ({ host: '127.0.0.1', port: String(sink.port), to: 'anna@home.example' });
 
-describe('the step of the desk', () => {
+describe('the step of the desk', slow, () => {
   it('changes no more of desk.yaml than an editor would, and holds at once', async () => {
     const before = await read('desk.yaml');
     const saved = await send('/begin/desk', { ...you, ...secret });
@@ -159,7 +162,7 @@ describe('the step of the desk', () => {
   });
 });
 
-describe('the step of sending', () => {
+describe('the step of sending', slow, () => {
   it('sends a test mail, and writes down the server that took it', async () => {
     await send('/begin/desk', you);
     const before = await read('desk.yaml');
@@ -236,7 +239,7 @@ describe('the step of sending', () => {
   });
 });
 
-describe('the step of receiving', () => {
+describe('the step of receiving', slow, () => {
   it('says where mail goes, shows the first one when it has come, and refuses a mailbox that cannot be opened', async () => {
     await send('/begin/desk', you);
     const empty = await admin.get('/begin/receiving');
@@ -268,7 +271,7 @@ describe('the step of receiving', () => {
   });
 });
 
-describe('the step of the queue', () => {
+describe('the step of the queue', slow, () => {
   it('changes the queue that is there, writes the file of a new one, and refuses what the next start would refuse', async () => {
     const before = await read('queues/support.yaml');
     const saved = await send('/begin/queue', {
@@ -316,7 +319,7 @@ describe('the step of the queue', () => {
   });
 });
 
-describe('the step of the colleague', () => {
+describe('the step of the colleague', slow, () => {
   const ben = { name: 'Ben Kaya', email: 'Ben.Kaya@home.example', login: '', role: 'agent' };
 
   it('shows the link where no mail can be sent, and it lets in once', async () => {
@@ -363,7 +366,7 @@ describe('the step of the colleague', () => {
   });
 });
 
-it('steps are put off, come back to, and put away; what was written stays', async () => {
+it('steps are put off, come back to, and put away; what was written stays', slow, async () => {
   expect(textOf((await admin.get('/tickets?q=is:open')).text)).toContain(
     '5 of the first steps are still open.',
   );
@@ -395,7 +398,7 @@ it('steps are put off, come back to, and put away; what was written stays', asyn
   expect((await admin.get('/tickets?q=is:open')).text).toContain('href="/begin"');
 });
 
-it('what all steps write is what a start reads without problems', async () => {
+it('what all steps write is what a start reads without problems', slow, async () => {
   await send('/begin/desk', you);
   await send('/begin/sending', { ...server(), user: 'kim', password: 'secret' });
   await send('/begin/queue', { addresses: 'help@kontor.example', signature: 'Kontor' });
@@ -422,23 +425,27 @@ it('what all steps write is what a start reads without problems', async () => {
   expect(viewer.test.desk.accounts.problems()).toEqual([]);
 });
 
-it('what the desk is started with is shown and left alone, and can still be tried', async () => {
-  await viewer.close();
-  await open({ smarthost: sink.url, name: 'Kontor' });
-  const page = await admin.get('/begin/desk');
-  expect(textOf(page.text)).toContain('--name says this where the desk is started.');
-  const before = await read('desk.yaml');
-  const { deskName: _, ...others } = you;
-  expect((await send('/begin/desk', others)).status).toBe(303);
-  expect(await read('desk.yaml')).toBe(
-    before
-      .replace('address: ["support@localhost"]', `address: [${you.addresses}]`)
-      .replace('timeZone: "UTC"', 'timeZone: Europe/Vienna')
-      .replace('#language: en', 'language: de'),
-  );
-  const tried = await send('/begin/sending', { to: 'anna@home.example' }, '/begin/sending/try');
-  expect(tried.status).toBe(200);
-  expect((await sink.waitFor(1))[0]?.subject).toBe('Test mail from Kontor');
-  expect((await send('/begin/sending', server())).status).toBe(409);
-  expect(await read('desk.yaml')).not.toContain('\nsmarthost');
-});
+it(
+  'what the desk is started with is shown and left alone, and can still be tried',
+  slow,
+  async () => {
+    await viewer.close();
+    await open({ smarthost: sink.url, name: 'Kontor' });
+    const page = await admin.get('/begin/desk');
+    expect(textOf(page.text)).toContain('--name says this where the desk is started.');
+    const before = await read('desk.yaml');
+    const { deskName: _, ...others } = you;
+    expect((await send('/begin/desk', others)).status).toBe(303);
+    expect(await read('desk.yaml')).toBe(
+      before
+        .replace('address: ["support@localhost"]', `address: [${you.addresses}]`)
+        .replace('timeZone: "UTC"', 'timeZone: Europe/Vienna')
+        .replace('#language: en', 'language: de'),
+    );
+    const tried = await send('/begin/sending', { to: 'anna@home.example' }, '/begin/sending/try');
+    expect(tried.status).toBe(200);
+    expect((await sink.waitFor(1))[0]?.subject).toBe('Test mail from Kontor');
+    expect((await send('/begin/sending', server())).status).toBe(409);
+    expect(await read('desk.yaml')).not.toContain('\nsmarthost');
+  },
+);
