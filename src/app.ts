@@ -194,6 +194,7 @@ export function createApp(desk: Desk): App {
     await desk.rules.load();
     await desk.customers.load();
     await desk.answers.load();
+    await desk.firstSteps.load();
   }
 
   async function sweep(): Promise<void> {
@@ -394,6 +395,8 @@ export function createApp(desk: Desk): App {
         presence,
         notifications,
         told: desk.notices.told,
+        firstSteps: desk.firstSteps,
+        trial: desk.trial,
         renderer,
         clock,
         log,
@@ -465,6 +468,7 @@ export function createApp(desk: Desk): App {
       scope.add(() => mailboxes.stop());
       const smtp = await listenSmtp(settings.smtp, false);
       const lmtp = await listenSmtp(settings.lmtp, true);
+      desk.listensAt({ smtp, lmtp });
       const http = await listenHttp();
       inBackground('start.failed', catchUp().catch(unlessStopped));
       const firstLogin =

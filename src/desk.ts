@@ -23,6 +23,7 @@ import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskFilling, createDeskSuggestions } from './desk-answers.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
+import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -111,7 +112,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars, DeskWaiting {
+export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -251,7 +252,12 @@ export async function openDesk(
     clock,
   });
   const ground = { directory, secret, config, accounts, rules, customers, answers, filling };
-  return ok(buildDesk(ground, parts));
+  const desk = buildDesk(ground, parts);
+  const begin = await createDeskFirstSteps(
+    { ...parts, config, accounts, access: desk.access },
+    { directory, environment, flags, hostName: parts.hostName },
+  );
+  return ok({ ...desk, ...begin });
 }
 
 interface Ground {
@@ -268,7 +274,7 @@ interface Ground {
 function buildDesk(
   { directory, secret, config, accounts, rules, customers, answers, filling }: Ground,
   parts: Parts,
-): Desk {
+): Omit<Desk, keyof DeskFirstSteps> {
   const { files, clock, random, log } = parts;
   const current = () => config.current();
   const ids = createSignedIds(secret);

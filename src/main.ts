@@ -177,6 +177,9 @@ async function runDesk(at: string): Promise<void> {
     ...(firstLogin === undefined
       ? []
       : [`Log in as ${firstLogin.login}, once, within a day: ${base}${firstLogin.path}`]),
+    ...(firstLogin === undefined || !desk.firstSteps.isOffered()
+      ? []
+      : ['The link leads through the first steps: address, mail server, queue, colleague']),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   await ended;

@@ -25,7 +25,8 @@ export type AgentEdit =
   | { readonly kind: 'absence'; readonly absence: Absence | undefined }
   | { readonly kind: 'notify'; readonly notify: NotifyPreferences }
   /** Undefined: none. */
-  | { readonly kind: 'report'; readonly report: ReportWish | undefined };
+  | { readonly kind: 'report'; readonly report: ReportWish | undefined }
+  | { readonly kind: 'identity'; readonly name: string; readonly email: string };
 
 export function applyEdit(document: Document, edit: AgentEdit): void {
   switch (edit.kind) {
@@ -64,6 +65,10 @@ export function applyEdit(document: Document, edit: AgentEdit): void {
       break;
     case 'report':
       setOrDelete(document, 'report', edit.report && formatReport(edit.report));
+      break;
+    case 'identity':
+      document.set('name', edit.name);
+      document.set('email', edit.email);
       break;
   }
 }

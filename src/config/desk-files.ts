@@ -11,7 +11,9 @@ import { type Random, randomText } from '../base/random.ts';
 export interface DeskFiles {
   readFile(path: string): Promise<Buffer>;
   list(path: string): Promise<readonly string[] | undefined>;
-  stat(path: string): Promise<{ readonly isDirectory: boolean } | undefined>;
+  stat(
+    path: string,
+  ): Promise<{ readonly isDirectory: boolean; readonly mode?: number } | undefined>;
   makeDirectory(path: string): Promise<void>;
   createFile(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;

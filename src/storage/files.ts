@@ -18,6 +18,8 @@ export interface FileStat {
   /** Last change of the inode: contents, name count, permissions or a rename. */
   readonly changed: Instant;
   readonly owner: number;
+  /** Permission bits. */
+  readonly mode?: number;
 }
 
 export interface FileOps {
@@ -72,6 +74,7 @@ export const nodeFiles: FileOps = {
           modified: toInstant(stats.mtimeMs),
           changed: toInstant(stats.ctimeMs),
           owner: stats.uid,
+          mode: stats.mode & 0o777,
         };
       }),
     ),

@@ -21,6 +21,8 @@ export interface TestDeskOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly files?: FileOps;
+  /** The first steps are offered as on a new desk. */
+  readonly firstSteps?: boolean;
   /** An existing desk, which then stays at `close`. */
   readonly directory?: string;
 }
@@ -36,6 +38,7 @@ export async function openTestDesk(options: TestDeskOptions = {}): Promise<TestD
   if (!opened.ok)
     throw new Error(`The test desk's configuration is wrong: ${JSON.stringify(opened.refusal)}`);
   const desk = opened.value;
+  if (options.firstSteps !== true) await desk.firstSteps.putAway();
   for (const spool of [desk.inboxSpool, desk.outboxSpool, desk.troubleSpool]) await spool.open();
 
   return {

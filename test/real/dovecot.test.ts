@@ -23,6 +23,7 @@ import { until } from '../helpers/foreign.ts';
 import { makeTemporaryDirectory } from '../helpers/temp.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from '../helpers/test-app.ts';
 import { plainMail } from '../helpers/test-desk.ts';
+import { createVisitor, textOf } from '../helpers/visitor.ts';
 
 const closers = new Set<() => Promise<unknown>>();
 afterEach(async () => {
@@ -433,5 +434,30 @@ describe('a crash', () => {
     censor.cut();
     await dovecot.append(mail(1));
     await filed(app.directory, 1);
+  });
+});
+
+describe('the first steps', () => {
+  test('open a mailbox before they write it, and what they wrote is fetched', async () => {
+    const dovecot = await start();
+    await dovecot.append(mail(1));
+    const app = await startDesk({ firstSteps: true });
+    const admin = createVisitor(app.url);
+    await admin.get(app.started.firstLogin?.path ?? '');
+    await admin.post(app.started.firstLogin?.path ?? '', {});
+    const form = '/begin/receiving/mailbox';
+    const typed = { host: '127.0.0.1', port: String(dovecot.port), user: 'support' };
+    await admin.get('/begin/receiving');
+    const refused = await admin.post(form, { ...typed, password: 'wrong' });
+    expect(refused.status).toBe(422);
+    expect(textOf(refused.text)).toContain('the server refuses the log-in');
+    const saved = await admin.post(form, { ...typed, password });
+    expect(saved.location).toBe('/begin/receiving');
+    await filed(app.directory, 1);
+    await marked(dovecot, 1);
+    expect(app.desk.config.current().mailboxes).toMatchObject([
+      { name: 'support', tls: 'starttls', user: 'support', after: { kind: 'seen' } },
+    ]);
+    expect(textOf((await admin.get('/begin/receiving')).text)).toContain('is fetched');
   });
 });

@@ -24,11 +24,13 @@ import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { StepBook } from '../../services/escalation/step-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
+import type { FirstSteps } from '../../services/first-steps/first-steps.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { NotificationFiles } from '../../services/notifications/notification-file.ts';
 import type { Notifications } from '../../services/notifications/notifications.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Trial } from '../../services/outbound/trial.ts';
 import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Regroup } from '../../services/regroup.ts';
@@ -83,6 +85,8 @@ export interface ViewerDeps {
   readonly notifications: Pick<Notifications, 'onTold'>;
   /** What each agent was told. */
   readonly told: Pick<NotificationFiles, 'read' | 'markRead'>;
+  readonly firstSteps: FirstSteps;
+  readonly trial: Trial;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly log: Log;

@@ -21,6 +21,8 @@ export interface MemberPage {
   readonly title: string;
   readonly query?: string;
   readonly live?: FrameRequest['live'];
+  /** Where the page is found again, for one that answers a form. */
+  readonly here?: string;
   readonly view: object;
 }
 
@@ -78,11 +80,11 @@ export function createPages({
   }
 
   return {
-    async show(ctx, visit, { template, title, query, live, view }) {
+    async show(ctx, visit, { template, title, query, live, here, view }) {
       const frame = presentFrame({
         visit,
         status: await status.read(visit.agent),
-        here: ctx.method === 'GET' ? ctx.url : '/',
+        here: ctx.method === 'GET' ? ctx.url : (here ?? '/'),
         title,
         ...(query === undefined ? {} : { query }),
         ...(live === undefined ? {} : { live }),

@@ -45,6 +45,7 @@ import { addEscalationsRoutes } from './routes/escalations.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFeedRoutes } from './routes/feeds.ts';
 import { addFieldRoutes } from './routes/fields.ts';
+import { addFirstStepsRoutes } from './routes/first-steps.ts';
 import { addHistoryRoutes } from './routes/history.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
@@ -145,6 +146,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addOverviewRoutes(router, parts);
   addWaitingRoutes(router, ticketPage, parts);
   addNotificationRoutes(router, { ...parts, bell });
+  addFirstStepsRoutes(router, { ...parts, lists });
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

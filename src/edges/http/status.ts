@@ -4,6 +4,7 @@
  * Promises: never older than the last change the index told of; the outbox at most a second.
  */
 import { type Clock, second } from '../../base/clock.ts';
+import { adminRole } from '../../core/ticket/rights.ts';
 import type { Agent } from '../../services/accounts/accounts.ts';
 import { askerOf } from '../../services/asker.ts';
 import type { QueueCount } from '../../services/index/index.ts';
@@ -29,7 +30,15 @@ export interface StatusBoard {
 interface Deps
   extends Pick<
     ViewerDeps,
-    'index' | 'outbox' | 'trouble' | 'config' | 'ledger' | 'sight' | 'accounts' | 'due'
+    | 'index'
+    | 'outbox'
+    | 'trouble'
+    | 'config'
+    | 'ledger'
+    | 'sight'
+    | 'accounts'
+    | 'due'
+    | 'firstSteps'
   > {
   readonly lists: FreshLists;
   readonly clock: Clock;
@@ -47,6 +56,7 @@ export function createStatusBoard({
   sight,
   accounts,
   due,
+  firstSteps,
   clock,
 }: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
@@ -72,6 +82,14 @@ export function createStatusBoard({
     for (const { queue, alsoQueues } of await index.findDue(clock.now()))
       for (const name of new Set([queue, ...alsoQueues])) late.set(name, (late.get(name) ?? 0) + 1);
     return counts.map((count) => ({ ...count, late: late.get(count.queue) ?? 0 }));
+  }
+
+  async function countOpenSteps(
+    agent: Pick<Agent, 'login' | 'roles'>,
+  ): Promise<number | undefined> {
+    if (!firstSteps.isOffered() || !agent.roles.includes(adminRole)) return undefined;
+    const hasMail = ((await lists.read('', 1, agent))?.total ?? 0) > 0;
+    return firstSteps.steps({ hasMail }).filter(({ state }) => state === 'open').length;
   }
 
   return {
@@ -118,6 +136,7 @@ export function createStatusBoard({
         configProblems: config.problems().length,
         unaccounted: ledger.report().unaccounted,
         isReady: index.isReady(),
+        openSteps: await countOpenSteps(agent),
       };
     },
     close: stop,

@@ -1,11 +1,12 @@
 /**
- * What admins change about agents: roles, and whether somebody is let in at all.
+ * What admins change about agents: names and addresses, roles, and whether somebody is let in at all.
  *
  * Promises: a desk keeps at least one admin who can get in.
  */
 import type { Log } from '../../base/log.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { isRole } from '../../config/agents.ts';
+import { isAddress } from '../../core/message/address.ts';
 import { adminRole } from '../../core/ticket/rights.ts';
 import type { AccountRefusal, Agent, Sessions } from './accounts.ts';
 import type { AgentFiles } from './agent-files.ts';
@@ -17,6 +18,11 @@ export interface Staff {
   /** Out at once, with all sessions and tokens; his name and his past stay. */
   disable(login: string): Promise<Result<Agent, AccountRefusal>>;
   enable(login: string): Promise<Result<Agent, AccountRefusal>>;
+  /** How the agent is called, and where mail reaches him. */
+  introduce(
+    login: string,
+    person: { readonly name: string; readonly email: string },
+  ): Promise<Result<Agent, AccountRefusal>>;
 }
 
 export interface StaffDeps {
@@ -40,6 +46,25 @@ export function createStaff({ agents, sessions, log }: StaffDeps): Staff {
     return !agents
       .list()
       .some((each) => each.login !== login && !each.disabled && each.roles.includes(adminRole));
+  }
+
+  function refusePerson(
+    login: string,
+    { name, email }: { readonly name: string; readonly email: string },
+  ): AccountRefusal | undefined {
+    const bad = (field: string, value: string, expected: string): AccountRefusal => ({
+      code: 'bad-value',
+      field,
+      value: value.slice(0, 100),
+      expected,
+    });
+    if (name.trim() === '' || name.length > 200 || /\p{Cc}/u.test(name))
+      return bad('name', name, 'text in one line');
+    if (!isAddress(email)) return bad('email', email, 'an address such as anna@example.org');
+    const other = agents.findByEmail(email);
+    return other === undefined || other.login === login
+      ? undefined
+      : bad('email', email, 'an address that no other agent has');
   }
 
   async function setDisabled(
@@ -85,5 +110,14 @@ export function createStaff({ agents, sessions, log }: StaffDeps): Staff {
     },
 
     enable: (login) => setDisabled(login, false),
+
+    async introduce(login, { name, email }) {
+      const expected = refusePerson(login, { name, email });
+      if (expected !== undefined) return refuse(expected);
+      const agent = await agents.edit(login, { kind: 'identity', name: name.trim(), email });
+      if (agent === undefined) return unknown(login);
+      log.info('accounts.introduced', { login });
+      return ok(toAgent(agent));
+    },
   };
 }

@@ -16,6 +16,7 @@ import type { Duration } from '../../base/clock.ts';
 import { errorText, Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { RejectedRecipient, SendOutcome } from '../../core/delivery/delivery.ts';
+import type { SmtpFailureFacts } from '../../core/delivery/smtp-failure.ts';
 import { domainOf, isAddress, localPartOf } from '../../core/message/address.ts';
 import type { SignMail } from './dkim.ts';
 
@@ -53,10 +54,12 @@ export interface TransportDeps {
   readonly log: Log;
   /** Absent for mail that goes out as it is. */
   readonly sign?: SignMail;
+  /** Hears of each failure, and each mail that no recipient got, in the library's own terms. */
+  readonly failed?: (facts: SmtpFailureFacts) => void;
 }
 
 export function createTransport(
-  { log, sign = async (mail) => mail }: TransportDeps,
+  { log, sign = async (mail) => mail, failed = () => {} }: TransportDeps,
   options: TransportOptions,
 ): Transport {
   const pool = nodemailer.createTransport({
@@ -107,6 +110,7 @@ export function createTransport(
         });
         return readReplies(addresses, sent.accepted, sent.rejectedErrors ?? [], sent.response);
       } catch (error) {
+        failed(readError(error));
         return readFailure(error, addresses);
       }
     }
@@ -133,10 +137,7 @@ function withCrLf(text: string): string {
 }
 
 /** Nodemailer's errors carry these; only what is checked here is believed. */
-interface SmtpError {
-  readonly code: string | undefined;
-  readonly responseCode: number | undefined;
-  readonly response: string | undefined;
+interface SmtpError extends SmtpFailureFacts {
   readonly recipient: string | undefined;
   readonly rejectedErrors: readonly unknown[];
 }
@@ -152,6 +153,8 @@ function readError(error: unknown): SmtpError {
   const rejectedErrors = field('rejectedErrors');
   return {
     code: text('code'),
+    originalCode: text('originalCode'),
+    command: text('command'),
     responseCode: typeof responseCode === 'number' ? responseCode : undefined,
     response: text('response'),
     recipient: text('recipient'),

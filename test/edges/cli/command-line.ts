@@ -38,7 +38,7 @@ const fakeAccess: Pick<CliDesk, 'access' | 'audit'> = {
       left: () => undefined,
     },
     apiTokens: { list: never, revoke: never, noteUse: never },
-    staff: { changeRoles: never, disable: never, enable: never },
+    staff: { changeRoles: never, disable: never, enable: never, introduce: never },
   },
   audit: { note: () => {}, list: never },
 };

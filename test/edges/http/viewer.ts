@@ -31,18 +31,29 @@ export interface ViewerOptions {
   /** Parts that this test replaces. */
   readonly replaced?: (deps: ViewerDeps) => Partial<ViewerDeps>;
   readonly dataNote?: string;
+  /** The first steps are offered as on a new desk. */
+  readonly firstSteps?: boolean;
+  /** Whether anna and ben are there; they are. */
+  readonly agents?: boolean;
 }
 
 export async function startViewer({
   settings = {},
   replaced = () => ({}),
   dataNote,
+  firstSteps = false,
+  agents = true,
 }: ViewerOptions = {}): Promise<Viewer> {
-  const test = await openTestDesk({ settings: { confirmations: 'false', ...settings } });
+  const test = await openTestDesk({
+    settings: { confirmations: 'false', ...settings },
+    firstSteps,
+  });
   const { desk } = test;
   const { clock } = desk.parts;
-  await addAgent(test, 'anna', 'Anna Adler');
-  await addAgent(test, 'ben', 'Ben Kaya');
+  if (agents) {
+    await addAgent(test, 'anna', 'Anna Adler');
+    await addAgent(test, 'ben', 'Ben Kaya');
+  }
   const { log, lines }: { log: Log; lines: LogLine[] } = recordingLog();
   const root = join(import.meta.dirname, '..', '..', '..');
   const deps: ViewerDeps = {
@@ -81,6 +92,8 @@ export async function startViewer({
     presence: createPresence({ clock }),
     notifications: { onTold: () => () => false },
     told: desk.notices.told,
+    firstSteps: desk.firstSteps,
+    trial: desk.trial,
     renderer: await createRenderer({
       templatesDirectory: join(root, 'templates'),
       localesDirectory: join(root, 'locales'),

@@ -36,6 +36,8 @@ export interface DeskStatus {
   /** Mails that nothing accounts for. */
   readonly unaccounted: number;
   readonly isReady: boolean;
+  /** First steps that are still open; undefined where they are not offered. */
+  readonly openSteps?: number | undefined;
 }
 
 export interface FrameRequest {
@@ -132,6 +134,7 @@ export function presentFrame(request: FrameRequest) {
     problems: status.configProblems,
     unaccounted: status.unaccounted,
     isReady: status.isReady,
+    openSteps: /^\/begin\b/.test(here) ? 0 : (status.openSteps ?? 0),
     toast,
     newHref: status.queues.some(
       ({ queue }) => visit.may('answer', queue) || visit.may('note', queue),
@@ -238,6 +241,17 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
     ],
     queues: nestQueues(status.queues, query),
     desk: [
+      ...(status.openSteps === undefined
+        ? []
+        : [
+            {
+              href: '/begin',
+              name: locale.text('begin.tree'),
+              sign: 'flag',
+              count: status.openSteps === 0 ? undefined : status.openSteps,
+              isCurrent: here.startsWith('/begin/'),
+            },
+          ]),
       toPage(locale.text('tree.escalations'), '/escalations', 'dues', undefined),
       toPage(locale.text('tree.overview'), '/overview', 'chart', undefined),
       toPage(locale.text('tree.answers'), '/answers', 'text', undefined),

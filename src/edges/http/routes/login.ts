@@ -1,6 +1,7 @@
 /** Logging in and out: by password, and by a one-time link. */
 import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
+import { adminRole } from '../../../core/ticket/rights.ts';
 import type { AccountRefusal, Agent } from '../../../services/accounts/accounts.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import type { Entrance } from '../entrance.ts';
@@ -10,7 +11,7 @@ import type { Pages } from '../pages.ts';
 import type { GuestVisit } from '../visit.ts';
 
 export interface LoginDeps
-  extends Pick<ViewerDeps, 'accounts' | 'access' | 'audit' | 'config' | 'clock'> {
+  extends Pick<ViewerDeps, 'accounts' | 'access' | 'audit' | 'config' | 'clock' | 'firstSteps'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly entrance: Entrance;
@@ -63,12 +64,18 @@ export function addLoginRoutes(router: Router, deps: LoginDeps): LoginPage {
       const outcome: Result<Agent, AccountRefusal> = await accounts.redeemLoginToken(
         ctx.params.token ?? '',
       );
-      if (outcome.ok) return entrance.enter(ctx, outcome.value, { way: 'link', back: '/account' });
+      if (outcome.ok)
+        return entrance.enter(ctx, outcome.value, { way: 'link', back: startOf(outcome.value) });
       entrance.noteRefused(ctx, { agent: undefined, way: 'link', code: outcome.refusal.code });
       ctx.status = httpAnswers[outcome.refusal.code].status;
       showLink(ctx, visit, refusalText(outcome.refusal, visit.locale));
     }),
   );
+
+  /** A new desk leads its admin through the first steps; everybody else sets a password first. */
+  function startOf({ roles }: Agent): string {
+    return deps.firstSteps.isOffered() && roles.includes(adminRole) ? '/begin' : '/account';
+  }
 
   router.post(
     '/logout',
