@@ -63,6 +63,13 @@ describe('the stylesheet', () => {
   });
 });
 
+test('each sign stands once', () => {
+  const signs = readFileSync(join(root, 'templates/static/signs.svg'), 'utf8');
+  const ids = [...signs.matchAll(/<symbol id="([\w-]+)"/g)].map(([, id]) => id);
+  expect(ids.length).toBeGreaterThan(50);
+  expect(ids.filter((id, position) => ids.indexOf(id) !== position)).toEqual([]);
+});
+
 /** What is read on what: words need 4.5:1, edges of controls and signs 3:1. */
 const words: readonly (readonly [string, readonly string[]])[] = [
   ['--ink', ['--desk', '--sheet', '--sunk', '--ours', '--note', '--accent-2', '--late-2']],
