@@ -220,8 +220,10 @@ async function choose(row) {
   row.scrollIntoView({ block: 'nearest' });
   find('.sub a', row).focus({ preventScroll: true });
   const turn = ++asked;
+  byId('preview').setAttribute('aria-busy', 'true');
   const page =
     getComputedStyle(byId('preview')).display === 'none' ? undefined : await load(row.dataset.show);
+  if (turn === asked) byId('preview').removeAttribute('aria-busy');
   const preview = page === undefined ? null : find('#preview', page);
   if (preview === null || turn !== asked) return;
   byId('preview').replaceWith(document.importNode(preview, true));
@@ -281,8 +283,10 @@ addEventListener('click', (event) => {
   if (event.target.closest('#arrived')) showArrived();
 });
 
-/* A conversation opens at its newest message. */
+/* A conversation opens at its newest message; where the page scrolls as one, at what is written. */
 if (live === 'ticket' && location.hash === '' && byId('since') === null) {
   const cards = all('#flow > li:has(.card)');
   if (cards.length > 1) cards.at(-1).scrollIntoView({ block: 'start' });
+  const desk = find('.desk:has(form.write, .compose, .team-form)');
+  if (desk !== null && getComputedStyle(desk).position === 'static') desk.scrollIntoView();
 }

@@ -3,9 +3,9 @@ import type { Context } from 'koa';
 import type { Locale } from '../../services/render/locale.ts';
 import type { Bell } from './bell.ts';
 import type { ViewerDeps } from './deps.ts';
-import { httpAnswers } from './errors.ts';
 import type { Failure } from './middleware/failures.ts';
 import type { Visitor } from './middleware/visitor.ts';
+import { presentFailure } from './presenters/failure.ts';
 import {
   type FrameRequest,
   presentFrame,
@@ -97,18 +97,9 @@ export function createPages({
     showGate,
     showFailure(ctx, { code, logId }) {
       const visit = visitor.guestVisit(ctx);
-      const { status: number, key } = httpAnswers[code];
-      const title = visit.locale.text(titleKey(number));
-      showGate(ctx, visit, {
-        template: 'error',
-        title,
-        view: { heading: title, sentence: visit.locale.text(key), logId },
-      });
+      const again = ctx.method === 'GET' ? ctx.url : undefined;
+      const failure = presentFailure({ code, logId, again, locale: visit.locale });
+      showGate(ctx, visit, { template: 'error', title: failure.heading, view: { failure } });
     },
   };
-}
-
-function titleKey(status: number): string {
-  if (status === 404) return 'error.title.missing';
-  return status >= 500 ? 'error.title.failed' : 'error.title.refused';
 }

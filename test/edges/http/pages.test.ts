@@ -111,6 +111,15 @@ it('a search that finds nothing says so, and an own number leads to its ticket',
   expect((await visitor.get(`/tickets?q=${number}`)).location).toBe(`/tickets/${number}`);
 });
 
+it('a view in which nothing waits says so, and is no search that found nothing', async () => {
+  const visitor = await viewer.member();
+  const empty = textOf((await visitor.get('/tickets?q=watched:me+is:open')).text);
+  expect(empty).toContain('Nothing waits here');
+  expect(empty).toContain('Show all open tickets');
+  expect(empty).not.toContain('No ticket fits this search');
+  expect(empty).not.toContain('Choose a ticket');
+});
+
 it('a long list is turned page by page, each ticket once', async () => {
   for (let count = 0; count < 55; count += 1)
     await receive({ Subject: `Page ${count}`, From: `many${count}@customer.example` });

@@ -143,7 +143,8 @@ export function addListRoutes(
       view: {
         list: found.ok ? presentList(found.value, request, words) : undefined,
         problem: found.ok ? undefined : presentQueryProblem(found.refusal, request.query, locale),
-        isSearch: request.query.trim() !== '' && found.ok && found.value.total === 0,
+        isSearch: title === locale.text('list.search'),
+        isAllOpen: request.query.trim() === openOnes.allOpen,
         preview,
         bulk: found.ok ? bulkBar(visit, request.query, found.value.total, ctx) : undefined,
       },
