@@ -4,7 +4,7 @@
  * A command that is new gets its row in rights-rows.ts. Without MAILDESK_TEST_FULL only the roles that tell something are tried:
  * all rights, none, and all but one of those that are needed.
  */
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Right, rights } from '../../src/core/ticket/rights.ts';
@@ -42,22 +42,20 @@ let app: TestApp;
 const people = new Map<string, Person>();
 let written = 0;
 
+/** Whole at once, for the desk reads what it sees change. */
+async function putQueue(name: string, text: string): Promise<void> {
+  const folder = join(app.directory, 'config/queues');
+  await writeFile(join(folder, `.tmp-${name}`), text);
+  await rename(join(folder, `.tmp-${name}`), join(folder, `${name}.yaml`));
+}
+
 beforeAll(async () => {
   app = await startTestApp({ settings: { confirmations: 'false', undoSend: '0s' } });
   const { accounts } = app.desk;
   const lines = Object.entries(roles).map(([role, given]) => `  ${role}: [${given.join(', ')}]\n`);
-  await writeFile(
-    join(app.directory, 'config/queues/support.yaml'),
-    `name: Support\nsecondLevel: Experts\nrights:\n${lines.join('')}`,
-  );
-  await writeFile(
-    join(app.directory, 'config/queues/experts.yaml'),
-    `name: Experts\nrights:\n${lines.join('')}`,
-  );
-  await writeFile(
-    join(app.directory, 'config/queues/junk.yaml'),
-    `name: Junk\nrights:\n${lines.join('')}`,
-  );
+  await putQueue('support', `name: Support\nsecondLevel: Experts\nrights:\n${lines.join('')}`);
+  await putQueue('experts', `name: Experts\nrights:\n${lines.join('')}`);
+  await putQueue('junk', `name: Junk\nrights:\n${lines.join('')}`);
   await app.app.sweep();
   for (const role of [...Object.keys(roles), 'admin']) {
     const login = role;
