@@ -185,9 +185,13 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   }
 
   function isSilent(login: string, { reasons }: Notification): boolean {
-    const notify = agents().find((agent) => agent.login === login)?.notify;
-    if (notify?.quiet === undefined) return false;
+    const agent = agents().find((each) => each.login === login);
+    if (agent === undefined) return false;
+    const { notify } = agent;
     if (reasons.some((reason) => notify.urgent?.has(kindOfReason[reason]) === true)) return false;
+    const today = toDayText(formatDay(clock.now(), deps.config().desk.timeZone));
+    if (absenceOn(agent, today) !== undefined && notify.mailAway !== true) return true;
+    if (notify.quiet === undefined) return false;
     return isQuietAt(notify.quiet, clock.now(), placeOf(notify, deps.config()));
   }
 
