@@ -23,7 +23,9 @@ export type AgentEdit =
   | { readonly kind: 'absence'; readonly absence: Absence | undefined }
   | { readonly kind: 'notify'; readonly notify: NotifyPreferences }
   /** Undefined: none. */
-  | { readonly kind: 'report'; readonly report: ReportWish | undefined };
+  | { readonly kind: 'report'; readonly report: ReportWish | undefined }
+  /** Undefined: the usual one. */
+  | { readonly kind: 'conversation'; readonly conversation: 'newest-first' | undefined };
 
 export function applyEdit(document: Document, edit: AgentEdit): void {
   switch (edit.kind) {
@@ -59,6 +61,9 @@ export function applyEdit(document: Document, edit: AgentEdit): void {
       break;
     case 'report':
       setOrDelete(document, 'report', edit.report && formatReport(edit.report));
+      break;
+    case 'conversation':
+      setOrDelete(document, 'conversation', edit.conversation);
       break;
   }
 }

@@ -521,6 +521,7 @@ function createFakeAccounts(): Accounts {
       return ok(changed);
     },
     setLanguage: async () => {},
+    setNewestFirst: async () => {},
     async setAbsence(login, absence) {
       const agent = agents.get(login);
       if (agent === undefined) return unknown(login);
