@@ -96,7 +96,18 @@ export async function look() {
   return true;
 }
 
+/** Without a worker that stands in, a link would lead to the browser's own error. */
+async function follow(event) {
+  const link = event.target.closest('a[href]');
+  const isAway = ['away', 'unsent'].includes(find('.alert', place).dataset.what);
+  if (!isAway || link === null || navigator.serviceWorker?.controller) return;
+  if (link.origin !== location.origin || link.getAttribute('href').startsWith('#')) return;
+  event.preventDefault();
+  if (await look()) location.assign(link.href);
+}
+
 if (place !== null) {
+  addEventListener('click', follow);
   open();
   heardAt = performance.now();
   setInterval(() => isResting || !isSilent() || look(), 20_000);

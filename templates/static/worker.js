@@ -28,13 +28,30 @@ async function answer({ request, preloadResponse }) {
   }
 }
 
+let isRacing = false;
+
+/** Where browsers can be told so, the desk is asked without waiting for this script, and nothing but pages comes by here. */
+async function letPass(event) {
+  const isPage = { requestMode: 'navigate', requestMethod: 'GET' };
+  try {
+    await event.addRoutes([
+      { condition: isPage, source: 'race-network-and-fetch-handler' },
+      { condition: { not: isPage }, source: 'network' },
+    ]);
+    isRacing = true;
+  } catch {
+    // Then everything comes by, and the desk is asked for a page while this script starts.
+  }
+}
+
 addEventListener('install', (event) => {
   skipWaiting();
-  event.waitUntil(keep());
+  event.waitUntil(Promise.all([letPass(event), keep()]));
 });
-addEventListener('activate', (event) =>
-  event.waitUntil(Promise.all([registration.navigationPreload?.enable(), clients.claim()])),
-);
+addEventListener('activate', (event) => {
+  const preload = isRacing ? undefined : registration.navigationPreload?.enable();
+  event.waitUntil(Promise.all([preload, clients.claim()]));
+});
 addEventListener('fetch', (event) => {
   const { mode, destination, method } = event.request;
   if (mode === 'navigate' && destination === 'document' && method === 'GET')
