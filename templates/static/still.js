@@ -73,6 +73,8 @@ export function swapSide(page) {
   const other = page === undefined ? waiting : find('#side', page);
   if (side === null || other === null || other === undefined) return;
   const { scrollTop } = side;
+  // The button that was pressed goes with what it stands in.
+  if (page === undefined) byId('main').focus({ preventScroll: true });
   const before = headings(side);
   swap(side, other);
   const now = byId('side');
@@ -82,6 +84,8 @@ export function swapSide(page) {
   const moves = [...before].some(
     ([name, top]) => top < end && Math.abs((after.get(name) ?? Infinity) - top) > 0.5,
   );
+  // While something is filled in there, it waits on.
+  if (page === undefined && now === side) return;
   waiting = moves && page !== undefined ? other : undefined;
   if (waiting === undefined) return;
   now.replaceWith(side);

@@ -189,6 +189,20 @@ it('nothing moves, nothing typed is lost', async () => {
   await expectStill(page, ticket);
   await picture(page, 'came');
 
+  // A tag would push down what stands below it, so the side bar waits for a click.
+  await desk.desk.tickets.run(
+    two,
+    { kind: 'update', changes: [{ kind: 'add', set: 'tag', value: 'bulbs' }] },
+    { kind: 'agent', login: 'ben' },
+  );
+  const changes = page.locator('#side-news');
+  await changes.waitFor();
+  await expectStill(page, ticket);
+  await changes.click();
+  await page.locator('#side').getByRole('link', { name: 'bulbs' }).waitFor();
+  await changes.waitFor({ state: 'hidden' });
+  const told = await placesIn(page);
+
   // The desk goes away: the page says so, Send loses nothing, and the page goes on when it is back.
   const { directory } = desk;
   await area.press('End');
@@ -200,7 +214,7 @@ it('nothing moves, nothing typed is lost', async () => {
   const text = await area.inputValue();
   await page.getByRole('button', { name: /^Send Ctrl/ }).click();
   await page.getByText('Not sent: the desk does not answer.').waitFor();
-  await expectStill(page, ticket);
+  await expectStill(page, told);
   expect(await area.inputValue()).toBe(text);
   await picture(page, 'unsent');
 
