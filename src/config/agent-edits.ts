@@ -26,7 +26,9 @@ export type AgentEdit =
   | { readonly kind: 'notify'; readonly notify: NotifyPreferences }
   /** Undefined: none. */
   | { readonly kind: 'report'; readonly report: ReportWish | undefined }
-  | { readonly kind: 'identity'; readonly name: string; readonly email: string };
+  | { readonly kind: 'identity'; readonly name: string; readonly email: string }
+  /** Undefined: the usual one. */
+  | { readonly kind: 'conversation'; readonly conversation: 'newest-first' | undefined };
 
 export function applyEdit(document: Document, edit: AgentEdit): void {
   switch (edit.kind) {
@@ -69,6 +71,9 @@ export function applyEdit(document: Document, edit: AgentEdit): void {
     case 'identity':
       document.set('name', edit.name);
       document.set('email', edit.email);
+      break;
+    case 'conversation':
+      setOrDelete(document, 'conversation', edit.conversation);
       break;
   }
 }

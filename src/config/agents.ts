@@ -56,6 +56,8 @@ export interface AgentFile {
   readonly report?: ReportWish | undefined;
   readonly signature?: LetterWish;
   readonly salutation?: LetterWish;
+  /** The newest message stands at the top of a conversation. */
+  readonly isNewestFirst?: boolean;
 }
 
 export interface ReadAgent {
@@ -89,6 +91,7 @@ const agentKeys = [
   'report',
   'signature',
   'salutation',
+  'conversation',
 ];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
@@ -152,6 +155,10 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
   const signature = read('signature', letterExpected, ({ value }) => readLetterWish(value));
   const salutation = read('salutation', letterExpected, ({ value }) => readLetterWish(value));
 
+  const order = read('conversation', 'newest-first or newest-last', ({ value }) =>
+    value === 'newest-first' || value === 'newest-last' ? value : undefined,
+  );
+
   for (const { key, line } of table.entries) {
     // Other keys belong to other versions; only a slip of the pen is worth a word.
     const isSlip = !agentKeys.includes(key) && (findNearest(key, agentKeys)?.distance ?? 9) <= 2;
@@ -165,6 +172,7 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
           ...(wish === undefined || wish === 'off' ? {} : { report: wish }),
           ...(signature === undefined ? {} : { signature }),
           ...(salutation === undefined ? {} : { salutation }),
+          ...(order === 'newest-first' ? { isNewestFirst: true } : {}),
         }
       : undefined,
     problems,

@@ -1,7 +1,7 @@
 /** What every script of the pages uses: finding elements, what the page says of itself, numbers in texts. */
 export const root = document.documentElement;
-/** `live` says what the page shows (`list`, `ticket`); `number` which ticket. */
-export const { live, number } = document.body.dataset;
+/** `live` says what the page shows (`list`, `ticket`); `number` which ticket; `agent` who is logged in. */
+export const { live, number, agent } = document.body.dataset;
 
 export const find = (selector, within = document) => within.querySelector(selector);
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)];

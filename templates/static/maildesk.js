@@ -6,8 +6,10 @@
  */
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
 import './mention.js';
-import { followPresence, streamAddress } from './presence.js';
-import { load, swap } from './swap.js';
+import { line, look } from './line.js';
+import { followPresence } from './presence.js';
+import { grow, isNewestFirst, keepPlace, reveal, swapSide, swapTree } from './still.js';
+import { load, swap, whileBusy } from './swap.js';
 import './reading.js';
 import './fields.js';
 import { keepTick, keepTicks, refreshUndo } from './tidy.js';
@@ -16,11 +18,12 @@ import './compose.js';
 import { refreshOffers } from './offers.js';
 import './palette.js';
 import './shortcuts.js';
-import './notifications.js';
+import { countFresh } from './notifications.js';
 import './escalations.js';
 import './appointment.js';
 import './answers.js';
 import './first-steps.js';
+import './typed.js';
 
 root.classList.add('js');
 
@@ -37,6 +40,7 @@ function refreshList(page) {
   const bar = byId('fresh');
   if (bar === null) return;
   bar.hidden = arrived.length === 0;
+  countFresh(arrived.map((row) => row.dataset.number).filter((one) => isNew.has(one)));
   if (arrived.length === 0) return;
   shownLast = page;
   const texts = JSON.parse(bar.dataset.texts);
@@ -69,19 +73,26 @@ async function refreshGone(page, changed) {
 function refreshPreview(page, changed) {
   const chosen = find('.row[aria-current]')?.dataset.number;
   if (chosen === undefined || !changed.has(chosen)) return;
-  const before = find('#preview .scroll')?.scrollTop;
-  swap(byId('preview'), find('#preview', page));
-  if (before !== undefined) find('#preview .scroll').scrollTop = before;
+  const [flow, wanted] = [find('#preview .flow'), find('#preview .flow', page)];
+  if (flow === null || wanted === null) return;
+  keepPlace(flow, () => {
+    reveal(grow(flow, wanted));
+    for (const part of ['.way', '.facts'])
+      swap(find(`#preview ${part}`), find(`#preview ${part}`, page));
+  });
 }
 
 function showFresh(event) {
   if (shownLast === undefined) return;
   event.preventDefault();
   const chosen = find('.row[aria-current]')?.id;
+  const known = new Set(all('.row').map((row) => row.id));
   const rows = find('#rows', shownLast);
   keepTicks(() => byId('rows').replaceWith(document.importNode(rows, true)));
   if (chosen !== undefined) byId(chosen)?.setAttribute('aria-current', 'true');
+  for (const row of all('.row')) row.classList.toggle('slides', !known.has(row.id));
   byId('fresh').hidden = true;
+  countFresh([]);
   byId('rows').scrollTop = 0;
   isNew.clear();
   shownLast = undefined;
@@ -95,31 +106,26 @@ function refreshTicket(page) {
   const flow = byId('flow');
   const wanted = find('#flow', page);
   if (flow === null || wanted === null) return;
-  const added = [];
-  for (const item of [...wanted.children]) {
-    const known = byId(item.id);
-    if (known === null) {
-      const copy = document.importNode(item, true);
-      flow.append(copy);
-      if (find('.card', copy) !== null) added.push(copy);
-    } else if (known.matches('.day')) swap(known, item);
-    else {
-      swap(find('.foot', known), find('.foot', item));
-      swap(find('.meeting', known), find('.meeting', item));
-      if (known.matches('.line')) refreshUndo(known, item);
-    }
-  }
   withoutOpenDraft(page);
-  refreshOffers(page);
-  for (const id of ['way', 'facts', 'side', 'drafts', 'team', 'put-in'])
-    swap(byId(id), find(`#${id}`, page));
-  if (added.length > 0) announce(added);
+  keepPlace(flow, () => {
+    const added = grow(flow, wanted, refreshUndo);
+    refreshOffers(page);
+    for (const id of ['way', 'facts', 'drafts', 'team', 'put-in', 'came'])
+      swap(byId(id), find(`#${id}`, page));
+    if (added.length > 0) announce(added);
+  });
+  swapSide(page);
 }
 
 function announce(added) {
-  unseen = [...unseen.filter((item) => item.isConnected), ...added];
+  const cards = added.filter((item) => find('.card', item) !== null);
+  unseen = [...unseen.filter((item) => item.isConnected), ...cards];
   const button = byId('arrived');
-  find('span', button).textContent = inNumbers(JSON.parse(button.dataset.texts), unseen.length);
+  const { texts, changed: other } = button.dataset;
+  find('span', button).textContent =
+    unseen.length === 0 ? other : inNumbers(JSON.parse(texts), unseen.length);
+  if (isNewestFirst()) button.hidden = false;
+  if (isNewestFirst() || unseen.length === 0) return;
   button.hidden = isVisible(unseen[0]);
   const watcher = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -139,9 +145,20 @@ function showArrived() {
   const [first] = unseen;
   byId('arrived').hidden = true;
   unseen = [];
-  if (first === undefined) return;
+  reveal(all('#flow > [hidden]'));
+  if (first === undefined)
+    return byId('flow').firstElementChild?.scrollIntoView({ block: 'nearest' });
   first.scrollIntoView({ block: 'start' });
   find('.card', first).focus({ preventScroll: true });
+}
+
+/** What is read now is nothing that sending would have to stop for. */
+function readCame(link) {
+  const alert = link.closest('.alert');
+  find('.write [name="seen"]').value = alert.dataset.seen;
+  showArrived();
+  // The link still leads there.
+  setTimeout(() => alert.remove());
 }
 
 /* ---------- the stream ---------- */
@@ -162,11 +179,14 @@ async function refresh() {
   try {
     const page = await load(
       live === 'ticket'
-        ? `/tickets/${number}${location.search.includes('whole') ? '?whole=1' : ''}`
+        ? `/tickets/${number}?${new URLSearchParams({
+            ...(location.search.includes('whole') ? { whole: 1 } : {}),
+            seen: find('.write [name="seen"]')?.value ?? '',
+          })}`
         : location.href,
     );
     if (page !== undefined) {
-      swap(byId('tree'), find('#tree', page));
+      swapTree(page);
       dispatchEvent(new CustomEvent('desk-page', { detail: page }));
       if (live === 'ticket') refreshTicket(page);
       else {
@@ -177,34 +197,28 @@ async function refresh() {
       }
     }
   } catch {
-    // The desk is away: the stream opens again when it is back, and refreshes then.
+    // The stream opens again when it is back, and refreshes then.
+    void look();
   }
   timer = null;
   if (changed.size > 0) schedule(restMs);
 }
 
 function listen() {
-  const stream = new EventSource(streamAddress);
-  followPresence(stream);
+  followPresence(line);
   let wasOpen = false;
-  stream.addEventListener('open', () => {
+  line.addEventListener('open', () => {
     // What happened while the stream was away was missed.
     if (wasOpen) schedule(0);
     wasOpen = true;
   });
-  stream.addEventListener('ticket', ({ data }) => {
+  line.addEventListener('ticket', ({ data }) => {
     const change = JSON.parse(data);
     if (live === 'ticket' && change.number === number) schedule(0);
     if (change.isNew) isNew.add(change.number);
     changed.add(change.number);
     schedule(live === 'ticket' ? restMs : 150);
   });
-  stream.addEventListener('news', ({ data }) =>
-    dispatchEvent(new CustomEvent('desk-news', { detail: data })),
-  );
-  // The session was ended elsewhere; the page asks to log in now.
-  stream.addEventListener('ended', () => location.reload());
-  addEventListener('pagehide', () => stream.close());
 }
 
 if (live !== undefined) listen();
@@ -221,8 +235,9 @@ async function choose(row) {
   find('.sub a', row).focus({ preventScroll: true });
   const turn = ++asked;
   byId('preview').setAttribute('aria-busy', 'true');
-  const page =
-    getComputedStyle(byId('preview')).display === 'none' ? undefined : await load(row.dataset.show);
+  const place = byId('preview');
+  const isShown = getComputedStyle(place).display !== 'none';
+  const page = isShown ? await whileBusy(place, () => load(row.dataset.show)) : undefined;
   if (turn === asked) byId('preview').removeAttribute('aria-busy');
   const preview = page === undefined ? null : find('#preview', page);
   if (preview === null || turn !== asked) return;
@@ -240,7 +255,13 @@ function move(step) {
   const cards = all('.flow .card');
   const at = cards.indexOf(document.activeElement?.closest('.card'));
   const next =
-    cards[at < 0 ? cards.length - 1 : Math.max(0, Math.min(cards.length - 1, at + step))];
+    cards[
+      at < 0
+        ? isNewestFirst()
+          ? 0
+          : cards.length - 1
+        : Math.max(0, Math.min(cards.length - 1, at + step))
+    ];
   next?.scrollIntoView({ block: 'nearest' });
   next?.focus({ preventScroll: true });
 }
@@ -281,10 +302,13 @@ addEventListener('click', (event) => {
   closeMenus(event.target.closest('details.pick'));
   if (event.target.closest('#fresh')) showFresh(event);
   if (event.target.closest('#arrived')) showArrived();
+  if (event.target.closest('#side-news')) swapSide();
+  const read = event.target.closest('#came a');
+  if (read !== null) readCame(read);
 });
 
 /* A conversation opens at its newest message; where the page scrolls as one, at what is written. */
-if (live === 'ticket' && location.hash === '' && byId('since') === null) {
+if (live === 'ticket' && location.hash === '' && byId('since') === null && !isNewestFirst()) {
   const cards = all('#flow > li:has(.card)');
   if (cards.length > 1) cards.at(-1).scrollIntoView({ block: 'start' });
   const desk = find('.desk:has(form.write, .compose, .team-form)');

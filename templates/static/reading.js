@@ -95,4 +95,5 @@ if (live === 'ticket') {
 }
 
 /* The conversation begins where the news begins. */
-if (location.hash === '') byId('since')?.scrollIntoView({ block: 'start' });
+if (location.hash === '' && find('[data-newest-first]') === null)
+  byId('since')?.scrollIntoView({ block: 'start' });

@@ -16,6 +16,20 @@ export function swap(element, other) {
   if (element.outerHTML !== copy.outerHTML) element.replaceWith(copy);
 }
 
+/** After this time, the place that waits shows that it does. */
+const patienceMs = 300;
+
+/** Shapes stand in the place until the work is over. */
+export async function whileBusy(place, work) {
+  const timer = setTimeout(() => place.setAttribute('aria-busy', 'true'), patienceMs);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    place.removeAttribute('aria-busy');
+  }
+}
+
 export async function load(address) {
   const answer = await fetch(address, {
     credentials: 'same-origin',

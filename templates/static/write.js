@@ -72,7 +72,10 @@ if (area !== null) {
     bytes = size;
     status.textContent = says;
     byId('draft-conflict').hidden = true;
+    // Loaded again, the page is about this draft, whatever came to the ticket meanwhile.
+    history.replaceState(history.state, '', `${new URL(form.action).pathname}?draft=${draft}`);
     withoutOpenDraft(document);
+    if (!isChanged) form.dispatchEvent(new Event('kept', { bubbles: true }));
   }
 
   /** One after another: each saving says which one it goes on from. */

@@ -53,6 +53,18 @@ describe('parseAgentFile', () => {
     });
   });
 
+  test('a slip in the order of conversations is named, and keeps nobody out', () => {
+    const read = (order: string) =>
+      parseAgentFile('anna', `email: anna@x.example\nconversation: ${order}`);
+    expect(read('newest-first')).toMatchObject({ agent: { isNewestFirst: true }, problems: [] });
+    expect(read('newest-last').agent).not.toHaveProperty('isNewestFirst');
+    const wrong = read('backwards');
+    expect(wrong.agent).not.toHaveProperty('isNewestFirst');
+    expect(wrong.problems).toMatchObject([
+      { line: 2, reason: `The agent's "conversation" should be newest-first or newest-last` },
+    ]);
+  });
+
   test('keeps out who has a wrong value, and names all of them', () => {
     const text = `name: ""\nemail: nobody\nroles: [The Boss]\npassword: secret\nlanguage: "!"\ntokens: [x]\n`;
     const { agent, problems } = parseAgentFile('anna', text);

@@ -522,6 +522,7 @@ function createFakeAccounts(): Accounts {
     },
     setLanguage: async () => {},
     setTimeZone: async () => {},
+    setNewestFirst: async () => {},
     async setAbsence(login, absence) {
       const agent = agents.get(login);
       if (agent === undefined) return unknown(login);

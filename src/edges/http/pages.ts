@@ -81,6 +81,7 @@ export function createPages({
 
   return {
     async show(ctx, visit, { template, title, query, live, here, view }) {
+      const unread = (await bell.read(visit)).filter(({ isUnread }) => isUnread);
       const frame = presentFrame({
         visit,
         status: await status.read(visit.agent),
@@ -90,7 +91,8 @@ export function createPages({
         ...(live === undefined ? {} : { live }),
         toast: await toasts.present(visitor.takeToast(ctx), visit),
         dataNote,
-        unread: (await bell.read(visit)).filter(({ isUnread }) => isUnread).length,
+        unread: unread.length,
+        unreadTickets: [...new Set(unread.map(({ notification }) => notification.ticket))],
       });
       send(ctx, template, visit.locale, { frame, ...view });
     },

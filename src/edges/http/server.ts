@@ -59,6 +59,7 @@ import { createPastPage } from './routes/past.ts';
 import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addSecondStepRoutes } from './routes/second-step.ts';
+import { addShellRoutes } from './routes/shell.ts';
 import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTidyRoutes } from './routes/tidy.ts';
@@ -147,6 +148,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addWaitingRoutes(router, ticketPage, parts);
   addNotificationRoutes(router, { ...parts, bell });
   addFirstStepsRoutes(router, { ...parts, lists });
+  addShellRoutes(router, parts);
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

@@ -21,6 +21,7 @@ import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
+import { inOrder } from './presenters/order.ts';
 import { namesOf } from './presenters/people.ts';
 import { type PresenceView, presentPresence } from './presenters/presence.ts';
 import { awayText, presentTeam, type TeamView, type TeamWords } from './presenters/team.ts';
@@ -41,6 +42,8 @@ export interface ViewChoice {
 export const noChoice: ViewChoice = { text: [], html: [], images: [], whole: false };
 
 export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: TidyView } & {
+  /** The newest message stands at the top of the conversation. */
+  readonly isNewestFirst: boolean;
   readonly team: TeamView;
   readonly presence: PresenceView;
   /** Undefined for a ticket as it was. */
@@ -135,6 +138,7 @@ export function createTicketViews({
     );
     return {
       ...view,
+      isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),
       presence: presentPresence(presence.at(folder.number), spoken),
@@ -189,7 +193,9 @@ export function createTicketViews({
       const folder = await reader.read(number);
       const { queues } = config.current();
       const isShown = folder !== undefined && mayOn(visit.agent, folder.ticket, queues)('see');
-      return !isShown ? undefined : present(folder, visit, noChoice, mostPreviewed);
+      if (!isShown) return undefined;
+      const view = await present(folder, visit, noChoice, mostPreviewed);
+      return { ...view, flow: inOrder(visit.agent, view.flow) };
     },
     async readText(folder, event) {
       const texts: ReadonlyMap<string, Body> = await bodies.read(folder.number, [event]);

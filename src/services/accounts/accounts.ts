@@ -37,6 +37,8 @@ export interface Agent {
   /** What stands under and above the agent's answers; absent for what the queue has. */
   readonly signature?: LetterWish;
   readonly salutation?: LetterWish;
+  /** The newest message stands at the top of a conversation. */
+  readonly isNewestFirst?: boolean;
 }
 
 export type AccountRefusal =
@@ -94,6 +96,8 @@ export interface Accounts {
   /** Undefined ends it. */
   setAbsence(login: string, absence: Absence | undefined): Promise<Result<Agent, AccountRefusal>>;
   setNotify(login: string, notify: NotifyPreferences): Promise<void>;
+  /** Whether the newest message stands at the top of a conversation. */
+  setNewestFirst(login: string, isNewestFirst: boolean): Promise<void>;
   /** Undefined for no report. */
   setReport(login: string, report: ReportWish | undefined): Promise<void>;
   add(agent: {

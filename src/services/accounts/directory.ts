@@ -187,6 +187,12 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
       if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'notify', notify });
     },
 
+    async setNewestFirst(login, isNewestFirst) {
+      const conversation = isNewestFirst ? 'newest-first' : undefined;
+      if (agents.find(login) !== undefined)
+        await agents.edit(login, { kind: 'conversation', conversation });
+    },
+
     async setReport(login, report) {
       if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'report', report });
     },

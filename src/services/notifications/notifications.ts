@@ -185,11 +185,14 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   }
 
   function isSilent(login: string, { reasons }: Notification): boolean {
-    const told = agents().find((agent) => agent.login === login);
-    if (told?.notify.quiet === undefined) return false;
-    const { quiet, urgent } = told.notify;
-    if (reasons.some((reason) => urgent?.has(kindOfReason[reason]) === true)) return false;
-    return isQuietAt(quiet, clock.now(), placeOf(told, deps.config()));
+    const agent = agents().find((each) => each.login === login);
+    if (agent === undefined) return false;
+    const { notify } = agent;
+    if (reasons.some((reason) => notify.urgent?.has(kindOfReason[reason]) === true)) return false;
+    const today = toDayText(formatDay(clock.now(), deps.config().desk.timeZone));
+    if (absenceOn(agent, today) !== undefined && notify.mailAway !== true) return true;
+    if (notify.quiet === undefined) return false;
+    return isQuietAt(notify.quiet, clock.now(), placeOf(agent, deps.config()));
   }
 
   /** Nothing of it stands in the ticket, so its name is made of the snooze itself. */

@@ -49,7 +49,7 @@ export async function createRenderer(options: RendererOptions): Promise<Renderer
   const locales = createLocales(await readCatalogues(files, localesDirectory));
   const assets = createAssets(
     new Map([
-      ...(await readFiles(files, join(templatesDirectory, 'static'), /\.(css|js|svg)$/)),
+      ...(await readFiles(files, join(templatesDirectory, 'static'), /\.(css|js|svg|png)$/)),
       ...(await readChartLibrary(files)),
     ]),
   );

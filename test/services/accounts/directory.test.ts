@@ -221,6 +221,18 @@ test('setLanguage is kept, and does nothing for an agent who is gone', async () 
   ]);
 });
 
+test('setNewestFirst is kept, the usual order leaves no trace, and nothing is done for an agent who is gone', async () => {
+  const { accounts, another } = await makeAccounts();
+  await accounts.add(anna);
+  await accounts.setNewestFirst('ben', true);
+  await accounts.setNewestFirst('anna', true);
+  expect(
+    (await another()).list().map(({ login, isNewestFirst }) => [login, isNewestFirst]),
+  ).toEqual([['anna', true]]);
+  await accounts.setNewestFirst('anna', false);
+  expect((await another()).find('anna')?.isNewestFirst).toBeUndefined();
+});
+
 describe('login links', () => {
   test('let in once', async () => {
     const { accounts, directory } = await makeAccounts();

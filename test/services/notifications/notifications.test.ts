@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { minute } from '../../../src/base/clock.ts';
+import { formatDay, minute } from '../../../src/base/clock.ts';
+import { toDayText } from '../../../src/core/team/absence.ts';
 import type { Actor, Change } from '../../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
 import { createNoticeMailer } from '../../../src/services/notifications/mailer.ts';
@@ -204,6 +205,32 @@ describe('telling in the page and by mail', () => {
     await running.settled();
     expect(await told('desk')).toEqual(['opened', 'assigned']);
     expect(await posted(running)).toEqual([]);
+  });
+
+  it('nothing sounds for whoever is away today, unless he wants mail all the same', async () => {
+    const running = await start();
+    const pops: string[] = [];
+    running.notifications.onTold((login, _, isQuiet) => {
+      if (login === 'ben') pops.push(isQuiet ? 'silently' : 'aloud');
+    });
+    const { accounts } = running.test.desk;
+    await receive(running, '1');
+    const today = toDayText(
+      formatDay(clock.now(), running.test.desk.config.current().desk.timeZone),
+    );
+    await accounts.setAbsence('ben', {
+      from: today,
+      until: today,
+      standIn: undefined,
+      text: '',
+      handOver: false,
+    });
+    await receive(running, '2');
+    const ben = accounts.find('ben');
+    if (ben === undefined) throw new Error('Ben is gone');
+    await accounts.setNotify('ben', { ...ben.notify, mailAway: true });
+    await receive(running, '3');
+    expect(pops).toEqual(['aloud', 'silently', 'aloud']);
   });
 
   it('an agent’s wishes are kept', async () => {

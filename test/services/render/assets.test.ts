@@ -11,12 +11,12 @@ const build = (files: Readonly<Record<string, string>>) =>
 it('a script imports others under addresses that change with their content', () => {
   const files = {
     'main.js': "import { all } from './dom.js';\nimport './keys.js';\nall();\n",
-    'keys.js': "import {\n  all,\n} from './dom.js';\n",
+    'keys.js': "import {\nall,\n} from './dom.js';\n",
     'dom.js': 'export const all = 1;\n',
   };
   const assets = build(files);
   const keys = assets.find('keys.js')?.bytes.toString() ?? '';
-  expect(keys).toBe(`import {\n  all,\n} from '${assets.address('dom.js')}';\n`);
+  expect(keys).toBe(`import {\nall,\n} from '${assets.address('dom.js')}';\n`);
   expect(assets.find('main.js')?.bytes.toString()).toBe(
     `import { all } from '${assets.address('dom.js')}';\nimport '${assets.address('keys.js')}';\nall();\n`,
   );
@@ -47,4 +47,19 @@ it('all scripts weigh at most 60 kB and all style 30 kB, compressed, charts incl
   expect(weigh('.js')).toBeLessThanOrEqual(60_000);
   expect(weigh('.css')).toBeLessThanOrEqual(30_000);
   expect(weigh('.css')).toBeGreaterThan(10_000);
+});
+
+it('scripts and style sheets go out without comments and indentation, licences stay', () => {
+  const assets = build({
+    'main.js':
+      '/**\n * What it is.\n */\nexport function go() {\n  // Why.\n  return "// kept";\n}\n',
+    'other.js': '/*! by somebody */\nlet a = 1; // here\n',
+    'page.css': '/* tokens */\na {\n  color: red; /* late */\n}\n',
+    'icon.svg': '<svg>\n  <!-- kept -->\n</svg>',
+  });
+  const textOf = (name: string) => assets.find(name)?.bytes.toString();
+  expect(textOf('main.js')).toBe('export function go() {\nreturn "// kept";\n}\n');
+  expect(textOf('other.js')).toBe('/*! by somebody */\nlet a = 1; // here\n');
+  expect(textOf('page.css')).toBe('a {\ncolor: red; /* late */\n}\n');
+  expect(textOf('icon.svg')).toBe('<svg>\n  <!-- kept -->\n</svg>');
 });

@@ -2,6 +2,9 @@
 import type { Middleware } from 'koa';
 import type { Assets } from '../../../services/render/assets.ts';
 
+/** Shows the page that says so when the desk is away. */
+const workerName = 'worker.js';
+
 export function serveAssets(assets: Assets): Middleware {
   return async (ctx, next) => {
     const name = /^\/static\/([a-z0-9.-]+)$/.exec(ctx.path)?.[1];
@@ -11,6 +14,8 @@ export function serveAssets(assets: Assets): Middleware {
     ctx.set('Cache-Control', isVersioned ? 'public, max-age=31536000, immutable' : 'no-cache');
     ctx.set('ETag', `"${asset.version}"`);
     ctx.set('Vary', 'Accept-Encoding');
+    // It lies with the other scripts, and still answers for every page.
+    if (name === workerName) ctx.set('Service-Worker-Allowed', '/');
     ctx.type = asset.type;
     ctx.status = 200;
     if (ctx.fresh) {

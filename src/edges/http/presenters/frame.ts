@@ -8,6 +8,7 @@ import type { Agent } from '../../../services/accounts/accounts.ts';
 import type { QueueCount } from '../../../services/index/index.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import { densities, type GuestVisit, type Look, themes, type Visit } from '../visit.ts';
+import { presentAway } from './away.ts';
 import { initialsOf } from './people.ts';
 import type { ToastView } from './toast.ts';
 
@@ -53,8 +54,9 @@ export interface FrameRequest {
   /** Said once, after something was done. */
   readonly toast: ToastView | undefined;
   readonly dataNote: string | undefined;
-  /** Notifications that the agent has not seen. */
+  /** Notifications that the agent has not seen, and the tickets that they are about. */
   readonly unread: number;
+  readonly unreadTickets: readonly string[];
 }
 
 export interface TreeLink {
@@ -145,6 +147,8 @@ export function presentFrame(request: FrameRequest) {
     dataNote,
     palette: JSON.stringify(visit.locale.plurals('palette.found')),
     unread,
+    unreadTickets: request.unreadTickets.join(' '),
+    away: presentAway(visit.locale),
     unreadShown: unread > 99 ? '99+' : String(unread),
   };
 }

@@ -191,7 +191,7 @@ function presentDoubts({ lacksAttachment, unfilled, shortcuts }: Doubts, locale:
 const mostNews = 5;
 
 /** Who did what, newest last; the first line leads there. */
-function presentNews(events: readonly TicketEvent[], words: DraftWords) {
+export function presentNews(events: readonly TicketEvent[], words: DraftWords) {
   if (events.length === 0) return undefined;
   const shown = events.slice(-mostNews);
   const first = shown.find((event) => sideOf(event) !== undefined);

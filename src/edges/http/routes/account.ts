@@ -150,7 +150,10 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
 
   router.post(
     '/look',
-    visitor.guestForm(async (ctx, visit, form) => {
+    visitor.guestForm(async (ctx, visit, form, agent) => {
+      const order = form.get('order');
+      if (agent !== undefined && (order === 'newest-first' || order === 'newest-last'))
+        await accounts.setNewestFirst(agent.login, order === 'newest-first');
       const theme = themes.find((known) => known === form.get('theme')) ?? visit.look.theme;
       const density =
         densities.find((known) => known === form.get('density')) ?? visit.look.density;

@@ -16,6 +16,7 @@ import {
   readableRecord,
   type TicketIndex,
 } from '../../../services/index/index.ts';
+import type { Notification } from '../../../services/notifications/notification-file.ts';
 import type { Notifications } from '../../../services/notifications/notifications.ts';
 import type { Presence, Seat } from '../../../services/presence.ts';
 import type { Sight } from '../../../services/sight.ts';
@@ -69,8 +70,8 @@ export function addEventRoutes(router: Router, deps: EventsDeps): EventStreams {
 
   function beat(): void {
     cancelBeat = clock.after(beatEvery, () => {
-      // Keeps proxies from closing a quiet stream.
-      tellAll(': still here\n\n');
+      // Keeps proxies from closing a quiet stream, and pages from taking the desk for away.
+      tellAll('event: beat\ndata: {}\n\n');
       // Not `look`: a page in a hidden tab has left, though its stream is open.
       for (const { seat } of listeners.values())
         if (seat !== undefined) presence.renew(seat.id, streamLasts);
@@ -93,8 +94,13 @@ export function addEventRoutes(router: Router, deps: EventsDeps): EventStreams {
     }
   }
 
-  function tellNews(login: string, _news: object, isQuiet: boolean): void {
-    const data = isQuiet ? '{"quiet":true}' : '{}';
+  /** Of several pages of one agent, the id tells which news it is, so that one of them rings for it. */
+  function tellNews(
+    login: string,
+    { message }: Pick<Notification, 'message'>,
+    isQuiet: boolean,
+  ): void {
+    const data = JSON.stringify({ id: message, ...(isQuiet ? { quiet: true } : {}) });
     for (const [listener, { visit }] of listeners)
       if (visit.agent.login === login) tell(listener, `event: news\ndata: ${data}\n\n`);
   }

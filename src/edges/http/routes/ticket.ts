@@ -15,14 +15,16 @@ import { httpAnswers, PageRefusal, refusalText } from '../errors.ts';
 import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { withCustomerTime } from '../presenters/appointment-there.ts';
+import { presentCame } from '../presenters/came.ts';
 import { presentDrafts } from '../presenters/drafts.ts';
 import { withFieldName } from '../presenters/field-words.ts';
 import { hasMail, type OfferView, presentOfferPlace } from '../presenters/offers.ts';
+import { inOrder } from '../presenters/order.ts';
 import { presentSlider } from '../presenters/past.ts';
 import { presentNews, withNews } from '../presenters/since.ts';
 import type { TicketView, TicketViews, ViewChoice } from '../ticket-views.ts';
 import type { SaidAbout, Visit } from '../visit.ts';
-import { goTo } from './login.ts';
+import { goTo, textOf } from './login.ts';
 import type { PastPage } from './past.ts';
 import { noteView } from './presence.ts';
 
@@ -51,6 +53,8 @@ export interface TicketExtras {
   readonly answering?: string;
   /** Answers that fit; absent when nobody asked for them yet. */
   readonly offers?: readonly OfferView[];
+  /** Heads of the history that the writer has seen; what came since is said above the form. */
+  readonly seen?: string;
   /** The draft that is open in the form. */
   readonly draft?: string | undefined;
   /** What was typed into the form of the fields, by their keys: it comes back with the refusal. */
@@ -86,15 +90,18 @@ export function createTicketPage({
       const news = presentNews(events, seen, views.words(visit));
       const ticket = {
         ...shown,
-        flow: withNews(
-          withCustomerTime(
-            customerViews.withStandings(shown.flow, visit, folder),
-            folder,
-            customer?.time?.zone.replaceAll(' ', '_'),
-            views.words(visit),
+        flow: inOrder(
+          visit.agent,
+          withNews(
+            withCustomerTime(
+              customerViews.withStandings(shown.flow, visit, folder),
+              folder,
+              customer?.time?.zone.replaceAll(' ', '_'),
+              views.words(visit),
+            ),
+            news,
+            seen,
           ),
-          news,
-          seen,
         ),
         news: news?.sentence,
       };
@@ -115,6 +122,7 @@ export function createTicketPage({
           compose,
           typed,
           drafts: presentDrafts(folder, views.draftWords(visit), draft),
+          came: presentCame(folder, extras.seen ?? textOf(ctx.query.seen), views.draftWords(visit)),
         },
       });
     },

@@ -381,7 +381,8 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
     const offers =
       warnings.withOffers === true ? { offers: await deps.offers.read(place, form.message) } : {};
     const answering = form.writing === 'answer' ? { answering: form.message } : {};
-    await page.show(ctx, visit, folder, { write, draft: id, ...offers, ...answering });
+    const seen = form.seen.join(' ');
+    await page.show(ctx, visit, folder, { write, draft: id, seen, ...offers, ...answering });
   }
 }
 
