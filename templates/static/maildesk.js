@@ -20,6 +20,7 @@ import './notifications.js';
 import './escalations.js';
 import './appointment.js';
 import './answers.js';
+import './focus.js';
 
 root.classList.add('js');
 
