@@ -60,11 +60,11 @@ function successor({ element, id, description, next, menu, places }) {
 }
 
 function keep() {
-  if (last === undefined || isThere(last.element)) return;
   const now = document.activeElement;
-  if (now !== null && now !== document.body && now !== last.element) return;
-  const next = successor(last) ?? byId('main');
-  last = undefined;
+  const isSomewhere = now !== null && now !== document.body && isThere(now);
+  if (last === undefined || isSomewhere || !document.hasFocus()) return;
+  // Taken out and put back: it is there, and has lost the focus all the same.
+  const next = isThere(last.element) ? last.element : (successor(last) ?? byId('main'));
   next?.focus({ preventScroll: true });
 }
 

@@ -172,7 +172,8 @@ it('in the list', async () => {
       for await (const number of desk.desk.store.numbers())
         if (number === shown) await change(number, 'priority', 'urgent');
     },
-    () => page.locator('#preview .facts').getByText('urgent').first().waitFor({ state: 'attached' }),
+    () =>
+      page.locator('#preview .facts').getByText('urgent').first().waitFor({ state: 'attached' }),
   );
 
   // What opens above the page gives the focus back.
@@ -232,6 +233,12 @@ it('in a ticket', async () => {
     () => addTag(number, 'vip'),
     () => page.locator('#side .tag').getByText('vip').waitFor(),
   );
+  // Taken out and put back by a script.
+  const watch = await focused();
+  await page.evaluate(
+    "{ const side = document.querySelector('#side'); side.remove(); document.querySelector('.ticket').append(side); }",
+  );
+  await expect.poll(focused, wait).toBe(watch);
   const fact = page.locator('#facts summary').first();
   await fact.focus();
   await keepsFocus(
@@ -283,7 +290,12 @@ it('in a ticket', async () => {
   await follow('mail-below');
   const arrived = page.locator('#arrived');
   await arrived.waitFor();
-  expect(await page.locator('[role="status"]').filter({ hasText: /\d new/ }).count()).toBe(1);
+  expect(
+    await page
+      .locator('[role="status"]')
+      .filter({ hasText: /\d new/ })
+      .count(),
+  ).toBe(1);
   await arrived.focus();
   await page.keyboard.press('Enter');
   await arrives('mail-below');
