@@ -24,6 +24,7 @@ import './appointment.js';
 import './answers.js';
 import './first-steps.js';
 import './typed.js';
+import './focus.js';
 
 root.classList.add('js');
 

@@ -1,19 +1,45 @@
 /** Fetching pages again and putting what differs in place, without moving what somebody reads or writes. */
 import { all, find } from './dom.js';
 
-const isBusy = (element) =>
-  element.contains(document.activeElement) ||
-  find('details[open]:is(.pick, .edit)', element) !== null;
+const fields = 'input:not([type="checkbox"], [type="radio"]), select, textarea';
 
-/** Puts the other element in place when it differs; open foldings stay open. */
+const isBusy = (element) => element.contains(document.activeElement) || hasOpenMenu(element);
+
+const menus = 'details[open]:is(.pick, .edit)';
+const hasOpenMenu = (element) => element.matches(menus) || find(menus, element) !== null;
+
+/** A menu in it is open, or a field in it is filled in. */
+const isWorkedIn = (element) =>
+  hasOpenMenu(element) ||
+  (element.contains(document.activeElement) && document.activeElement.matches(fields));
+
+/**
+ * Puts the other element in place when it differs; open foldings stay open. Where somebody is in it, what lies around
+ * him is swapped; where that cannot be told apart, all of it is, and the focus follows (focus.js).
+ */
 export function swap(element, other) {
-  if (element === null || other === null || isBusy(element)) return;
+  if (element === null || other === null || element.matches(menus)) return;
   const copy = document.importNode(other, true);
   const before = all('details', element);
   all('details', copy).forEach((details, at) => {
     details.open = before[at]?.open ?? details.open;
   });
-  if (element.outerHTML !== copy.outerHTML) element.replaceWith(copy);
+  if (element.outerHTML === copy.outerHTML) return;
+  if (!isBusy(element)) return replace(element, copy);
+  if (isAlike(element, copy))
+    for (const [at, child] of [...element.children].entries()) swap(child, copy.children[at]);
+  else if (!isWorkedIn(element)) replace(element, copy);
+}
+
+const isAlike = ({ children: mine }, { children: others }) =>
+  mine.length > 0 &&
+  mine.length === others.length &&
+  [...mine].every(({ tagName, id }, at) => tagName === others[at].tagName && id === others[at].id);
+
+function replace(element, copy) {
+  const { scrollTop } = element;
+  element.replaceWith(copy);
+  if (scrollTop > 0) copy.scrollTop = scrollTop;
 }
 
 /** After this time, the place that waits shows that it does. */

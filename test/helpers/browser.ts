@@ -24,6 +24,8 @@ export interface BrowserOptions {
   readonly colorScheme?: 'light' | 'dark';
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly timezone?: string;
+  readonly reducedMotion?: 'reduce' | 'no-preference';
+  readonly forcedColors?: 'active' | 'none';
 }
 
 export interface OpenBrowser {
@@ -46,6 +48,8 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<OpenBro
     colorScheme: options.colorScheme ?? 'light',
     viewport: options.viewport ?? { width: 1280, height: 800 },
     timezoneId: options.timezone ?? 'Europe/Berlin',
+    reducedMotion: options.reducedMotion ?? 'no-preference',
+    forcedColors: options.forcedColors ?? 'none',
   });
   return {
     context,

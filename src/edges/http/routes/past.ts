@@ -50,7 +50,7 @@ export function createPastPage({ reader, pages, pastViews }: PastDeps): PastPage
       const frozen = freeze(view, past, words);
       await pages.show(ctx, visit, {
         template: 'ticket',
-        title: frozen.subject,
+        title: `${visit.locale.text('past.label')} · ${frozen.subject}`,
         view: { ticket: frozen, past: presentPast({ folder, at }, words) },
       });
     },

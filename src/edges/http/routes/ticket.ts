@@ -42,11 +42,11 @@ export interface TicketDeps
 
 /** What is shown with the ticket beside its conversation. */
 export interface TicketExtras {
-  readonly write?: object;
+  readonly write?: { readonly kind: string };
   /** A form of what colleagues do among themselves. */
-  readonly teamForm?: object;
+  readonly teamForm?: { readonly title: string };
   /** A form that sends a message on, or notes a call. */
-  readonly compose?: object;
+  readonly compose?: { readonly title: string };
   /** Why a change was not made. */
   readonly refused?: string;
   /** The message that is answered, while an answer is written. */
@@ -108,7 +108,7 @@ export function createTicketPage({
       if (refresh !== 'hidden') await markSeen(visit, folder);
       await pages.show(ctx, visit, {
         template: 'ticket',
-        title: ticket.subject,
+        title: titleOf(ticket.subject, extras, visit),
         live: { kind: 'ticket', number: folder.number },
         view: {
           ticket,
@@ -136,6 +136,19 @@ export function createTicketPage({
       log.warn('http.read-mark-lost', { ticket: number, cause: errorText(error) });
     }
   }
+}
+
+/** What is written comes first, so that open pages of one ticket can be told apart. */
+function titleOf(
+  subject: string,
+  { write, teamForm, compose }: TicketExtras,
+  { locale }: Visit,
+): string {
+  if (compose !== undefined) return `${compose.title} · ${subject}`;
+  if (teamForm !== undefined) return `${teamForm.title} · ${subject}`;
+  if (write === undefined) return subject;
+  const writing = locale.text(write.kind === 'note' ? 'write.note-label' : 'write.answer-label');
+  return `${writing} · ${subject}`;
 }
 
 /** Above the box of an answer, or the bar from which one begins. */
