@@ -4,6 +4,7 @@
  * Promises: comparing and formatting are total; a formatted address never holds a line break.
  * Leaves to others: reading address lists out of a header (storage/codec.ts).
  */
+import { withoutTurns } from './direction.ts';
 
 export interface Address {
   /** Display name, decoded; empty when there is none. */
@@ -51,7 +52,9 @@ export function formatAddress(person: Address): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return withoutTurns(text)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 }
 
 /**
@@ -78,7 +81,8 @@ function parseName(text: string): string | undefined {
 
 /** What to show for a person: the name, or the address when there is none. */
 export function displayName({ name, address }: Address): string {
-  return name.trim() === '' ? address : name.trim();
+  const shown = withoutTurns(name).trim();
+  return shown === '' ? address : shown;
 }
 
 /** The address without its `+detail`, as a plus-addressed mailbox is compared. */

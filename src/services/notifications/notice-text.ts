@@ -13,6 +13,7 @@ import {
   mailedCommands,
 } from '../../core/mailed/command.ts';
 import { cutMark, cutQuoted } from '../../core/mailed/quoted.ts';
+import { settleTurns } from '../../core/message/direction.ts';
 import { tidySubject } from '../../core/message/subject.ts';
 import type { NotifyReason } from '../../core/notify/reasons.ts';
 import type { Refusal } from '../../core/ticket/decide.ts';
@@ -146,7 +147,7 @@ export function writeNotice(words: NoticeWords): WrittenNotice {
     locale.text('notice.preferences', { link: `${viewer}/account` }),
   ];
   return {
-    subject: noticeSubject(ticket.number, first, ticket.subject),
+    subject: noticeSubject(ticket.number, first, ticket.subject, locale),
     text: `${lines.join('\n')}\n`,
   };
 }
@@ -185,8 +186,14 @@ export function writeDigest({ tickets, viewer, locale }: DigestWords): WrittenNo
   };
 }
 
-function noticeSubject(number: TicketNumber, what: string, subject: string): string {
-  return `[#${number}] ${what}: ${tidySubject(subject)}`.slice(0, 300);
+function noticeSubject(
+  number: TicketNumber,
+  what: string,
+  subject: string,
+  locale: Locale,
+): string {
+  const said = locale.text('world.label', { label: what, value: tidySubject(subject) });
+  return settleTurns(`[#${number}] ${said}`.slice(0, 300));
 }
 
 /** Without the mail that it answers, unless nothing else is in it. */
@@ -236,7 +243,7 @@ export function writeRefusal(words: RefusalWords): WrittenNotice {
       .map((line) => `> ${line}`.trimEnd()),
   ];
   return {
-    subject: noticeSubject(number, locale.text('notice.refused-subject'), subject),
+    subject: noticeSubject(number, locale.text('notice.refused-subject'), subject, locale),
     text: `${lines.join('\n')}\n`,
   };
 }

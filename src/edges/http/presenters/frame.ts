@@ -142,7 +142,7 @@ export function presentFrame(request: FrameRequest) {
     dataNote,
     palette: JSON.stringify(visit.locale.plurals('palette.found')),
     unread,
-    unreadShown: unread > 99 ? '99+' : String(unread),
+    unreadShown: `${visit.locale.number(Math.min(unread, 99))}${unread > 99 ? '+' : ''}`,
   };
 }
 
