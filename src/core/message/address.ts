@@ -4,7 +4,7 @@
  * Promises: comparing and formatting are total; a formatted address never holds a line break.
  * Leaves to others: reading address lists out of a header (storage/codec.ts).
  */
-import { withoutTurns } from './direction.ts';
+import { runsAgainst, withoutTurns } from './direction.ts';
 
 export interface Address {
   /** Display name, decoded; empty when there is none. */
@@ -51,6 +51,18 @@ export function formatAddress(person: Address): string {
   return `${shown} <${address}>`;
 }
 
+/** Goes before the address in a field that is written from left to right, so that a name from the other side leaves it whole. */
+const leftToRightMark = '\u200E';
+
+/** As `formatAddress`, for a field in which people read and type; `parseAddress` reads it. */
+export function typedAddress(person: Address): string {
+  const shown = formatAddress(person);
+  const open = shown.lastIndexOf(' <');
+  return open < 0 || !runsAgainst('ltr', shown)
+    ? shown
+    : `${shown.slice(0, open)}${leftToRightMark}${shown.slice(open)}`;
+}
+
 function oneLine(text: string): string {
   return withoutTurns(text)
     .replace(/[\s\p{Cc}]+/gu, ' ')
@@ -62,7 +74,7 @@ function oneLine(text: string): string {
  * In time proportional to the length, for the text may come from a mail.
  */
 export function parseAddress(text: string): Address | undefined {
-  const whole = text.trim();
+  const whole = text.replaceAll(leftToRightMark, '').trim();
   const open = whole.lastIndexOf('<');
   if (open < 0 || !whole.endsWith('>')) {
     return isAddress(whole) ? { name: '', address: whole } : undefined;

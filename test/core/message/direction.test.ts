@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayName, formatAddress } from '../../../src/core/message/address.ts';
+import {
+  displayName,
+  formatAddress,
+  parseAddress,
+  typedAddress,
+} from '../../../src/core/message/address.ts';
 import {
   isolate,
   runsAgainst,
@@ -33,6 +38,14 @@ describe('characters that turn the direction', () => {
     expect(formatAddress({ name: 'Kim\u202E', address: 'kim@a.example' })).toBe(
       'Kim <kim@a.example>',
     );
+  });
+
+  it('a name from the right leaves a typed address whole, and is read back without the mark', () => {
+    const person = { name: 'محمود عبد التواب', address: '0@customer.example' };
+    expect(typedAddress(person)).toBe('محمود عبد التواب\u200E <0@customer.example>');
+    expect(parseAddress(typedAddress(person))).toEqual(person);
+    const kim = { name: 'Kim', address: 'kim@a.example' };
+    expect(typedAddress(kim)).toBe('Kim <kim@a.example>');
   });
 
   it('never reach beyond the text that they stand in', () => {
