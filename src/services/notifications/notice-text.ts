@@ -111,6 +111,8 @@ export interface NoticeWords {
 }
 
 export interface WrittenNotice {
+  /** Tag of the language that it is written in. */
+  readonly language: string;
   readonly subject: string;
   readonly text: string;
 }
@@ -147,6 +149,7 @@ export function writeNotice(words: NoticeWords): WrittenNotice {
     locale.text('notice.preferences', { link: `${viewer}/account` }),
   ];
   return {
+    language: locale.code,
     subject: noticeSubject(ticket.number, first, ticket.subject, locale),
     text: `${lines.join('\n')}\n`,
   };
@@ -181,6 +184,7 @@ export function writeDigest({ tickets, viewer, locale }: DigestWords): WrittenNo
     locale.text('notice.preferences', { link: `${viewer}/account` }),
   ];
   return {
+    language: locale.code,
     subject: locale.text('notice.digest', { count: tickets.length }),
     text: `${[...lines, ...end].join('\n')}\n`,
   };
@@ -243,6 +247,7 @@ export function writeRefusal(words: RefusalWords): WrittenNotice {
       .map((line) => `> ${line}`.trimEnd()),
   ];
   return {
+    language: locale.code,
     subject: noticeSubject(number, locale.text('notice.refused-subject'), subject, locale),
     text: `${lines.join('\n')}\n`,
   };

@@ -102,7 +102,7 @@ it('the same mail can be read as text', async () => {
   const text = (await visitor.get(href)).text;
   expect(text).not.toContain('<iframe');
   expect(text).toContain(`?html=${encodeURIComponent(message)}`);
-  expect(text).toMatch(/<div class="text">[^<]*Order/i);
+  expect(text).toMatch(/<div class="text"[^>]*>[^<]*Order/i);
 });
 
 it('an attachment is handed out for saving under a safe name, and cannot run', async () => {
