@@ -15,6 +15,7 @@ import { formatMailDate, type Instant, toInstant } from '../base/clock.ts';
 import { errorText, invariant } from '../base/fault.ts';
 import type { BounceParts } from '../core/delivery/bounce.ts';
 import { type Address, formatAddress, isAddress } from '../core/message/address.ts';
+import { withoutTurns } from '../core/message/direction.ts';
 import type { Attachment, Mail, MailFacts, MessageId, Problem } from '../core/message/mail.ts';
 import { parseMessageIds } from '../core/message/message-id.ts';
 import { toSnippet } from '../core/message/snippet.ts';
@@ -200,7 +201,7 @@ export function typeOfName(name: string): string {
 export function readSubject(mail: Buffer): string {
   const header = mail.toString('utf8', 0, Math.min(endOfHeader(mail), limits.headerBytes));
   const field = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(header)?.[1] ?? '';
-  return libmime.decodeWords(field.replace(/\r?\n[ \t]+/g, ' ')).trim();
+  return withoutTurns(libmime.decodeWords(field.replace(/\r?\n[ \t]+/g, ' '))).trim();
 }
 
 /** `sha256:…` of the bytes. */
@@ -349,7 +350,7 @@ function readAddresses(header: AddressObject | AddressObject[] | undefined): rea
     .filter((entry) => (entry.address ?? '') !== '')
     .slice(0, limits.addresses)
     .map(({ name, address }) => ({
-      name: name
+      name: withoutTurns(name)
         .replace(/[\s\p{Cc}]+/gu, ' ')
         .trim()
         .slice(0, 500),
@@ -445,7 +446,7 @@ function readAttachments(parsed: ParsedMail, html: string | undefined): readonly
 }
 
 function attachmentName(given: string | false | undefined, type: string, id: number): string {
-  const name = (given || '')
+  const name = withoutTurns(given || '')
     .replace(/[\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, 255);

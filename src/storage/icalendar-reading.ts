@@ -22,6 +22,7 @@ import type {
 } from '../core/appointment/itip.ts';
 import { instantByRules, type ZoneRule } from '../core/appointment/zone-rules.ts';
 import type { Address } from '../core/message/address.ts';
+import { withoutTurns } from '../core/message/direction.ts';
 
 const longest = 256 * 1024;
 const mostAttendees = 200;
@@ -123,7 +124,7 @@ function toRaw(property: ICAL.Property): RawValue {
 }
 
 function textOf(component: ICAL.Component, name: string): string {
-  return (fieldOf(component, name)?.text ?? '').slice(0, longestText);
+  return withoutTurns(fieldOf(component, name)?.text ?? '').slice(0, longestText);
 }
 
 function readSequence(text: string): number | undefined {

@@ -123,6 +123,7 @@ it('a mail rings, is answered from a mail program, and a stranger has no voice',
   expect(notice?.text).toContain('Is anybody there?');
   expect(notice?.headers.get('auto-submitted')).toBe('auto-generated');
   expect(notice?.raw.toString()).not.toMatch(/^Ticket-/m);
+  expect(notice?.raw.toString()).toMatch(/^Content-Language: [a-z]{2}/m);
   await write('Please screw in a new bulb.\r\n\r\n-- \r\nBen, sent from the train', {
     from: benKaya,
     id: 'answer',

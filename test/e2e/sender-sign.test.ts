@@ -105,7 +105,7 @@ it('unfolds without script, and speaks German', async () => {
       'DKIM',
       'nicht bestanden',
       'DMARC',
-      'nicht bestanden, die Domain will andere abgewiesen haben',
+      'nicht bestanden (die Domain will andere abgewiesen haben)',
       'ARC',
       'bestanden',
       'Geprüft von mx.desk.example',

@@ -4,6 +4,7 @@
  * Promises: comparing and formatting are total; a formatted address never holds a line break.
  * Leaves to others: reading address lists out of a header (storage/codec.ts).
  */
+import { runsAgainst, withoutTurns } from './direction.ts';
 
 export interface Address {
   /** Display name, decoded; empty when there is none. */
@@ -50,8 +51,22 @@ export function formatAddress(person: Address): string {
   return `${shown} <${address}>`;
 }
 
+/** Goes before the address in a field that is written from left to right, so that a name from the other side leaves it whole. */
+const leftToRightMark = '\u200E';
+
+/** As `formatAddress`, for a field in which people read and type; `parseAddress` reads it. */
+export function typedAddress(person: Address): string {
+  const shown = formatAddress(person);
+  const open = shown.lastIndexOf(' <');
+  return open < 0 || !runsAgainst('ltr', shown)
+    ? shown
+    : `${shown.slice(0, open)}${leftToRightMark}${shown.slice(open)}`;
+}
+
 function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return withoutTurns(text)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 }
 
 /**
@@ -59,7 +74,7 @@ function oneLine(text: string): string {
  * In time proportional to the length, for the text may come from a mail.
  */
 export function parseAddress(text: string): Address | undefined {
-  const whole = text.trim();
+  const whole = text.replaceAll(leftToRightMark, '').trim();
   const open = whole.lastIndexOf('<');
   if (open < 0 || !whole.endsWith('>')) {
     return isAddress(whole) ? { name: '', address: whole } : undefined;
@@ -78,7 +93,8 @@ function parseName(text: string): string | undefined {
 
 /** What to show for a person: the name, or the address when there is none. */
 export function displayName({ name, address }: Address): string {
-  return name.trim() === '' ? address : name.trim();
+  const shown = withoutTurns(name).trim();
+  return shown === '' ? address : shown;
 }
 
 /** The address without its `+detail`, as a plus-addressed mailbox is compared. */

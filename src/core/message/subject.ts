@@ -4,7 +4,9 @@
  * Promises: `tidySubject` is total and stable (tidying twice changes nothing), and a subject that
  * carries our tag tidies to the same as the plain one.
  */
+
 import { isTicketNumber, type TicketNumber } from '../ticket/number.ts';
+import { withoutTurns } from './direction.ts';
 
 /**
  * Answer and forward marks of mail programs in the languages our customers write: "Re", "AW",
@@ -45,5 +47,7 @@ export function tagSubject(number: TicketNumber, subject: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return withoutTurns(text)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 }

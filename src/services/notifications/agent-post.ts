@@ -32,6 +32,7 @@ export interface AgentLetter {
   readonly ticket: { readonly number: TicketNumber; readonly queue: string };
   readonly subject: string;
   readonly text: string;
+  readonly language: string;
   /** It answers a mail of the agent; else it is the desk's own. */
   readonly isReply: boolean;
   /** It is about several tickets: an answer to it belongs to none, so it is signed for none. */
@@ -72,7 +73,7 @@ export function createAgentPost(deps: AgentPostDeps): AgentPost {
   const { files, ids, config, clock, log } = deps;
 
   async function compose(letter: AgentLetter, random: string): Promise<string> {
-    const { login, to, ticket, subject, text, isReply, isDigest = false } = letter;
+    const { login, to, ticket, subject, text, language, isReply, isDigest = false } = letter;
     const { desk } = config();
     const from = senderAddress(config(), ticket.queue);
     const { number } = ticket;
@@ -104,6 +105,7 @@ export function createAgentPost(deps: AgentPostDeps): AgentPost {
         ['Auto-Submitted', isReply ? 'auto-replied' : 'auto-generated'],
         ['X-Auto-Response-Suppress', 'All'],
         ['Precedence', 'bulk'],
+        ['Content-Language', language],
       ],
     });
     return Buffer.concat([block, mail]).toString('utf8');

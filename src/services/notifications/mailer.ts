@@ -160,7 +160,7 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
   async function mailOne(agent: Agent, { number, open, first, again }: Due): Promise<void> {
     const folder = await readFor(agent, number);
     if (folder === undefined) return;
-    const { subject, text } = await words.ofTicket(agent, folder, open);
+    const { subject, text, language } = await words.ofTicket(agent, folder, open);
     await post.post(
       {
         login: agent.login,
@@ -168,6 +168,7 @@ export function createNoticeMailer(deps: NoticeMailerDeps): NoticeMailer {
         ticket: { number, queue: folder.ticket.queue },
         subject,
         text,
+        language,
         isReply: false,
         once: `told ${first.message}`,
         since: first.time,

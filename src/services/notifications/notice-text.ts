@@ -13,6 +13,7 @@ import {
   mailedCommands,
 } from '../../core/mailed/command.ts';
 import { cutMark, cutQuoted } from '../../core/mailed/quoted.ts';
+import { settleTurns } from '../../core/message/direction.ts';
 import { tidySubject } from '../../core/message/subject.ts';
 import type { NotifyReason } from '../../core/notify/reasons.ts';
 import type { Refusal } from '../../core/ticket/decide.ts';
@@ -110,6 +111,8 @@ export interface NoticeWords {
 }
 
 export interface WrittenNotice {
+  /** Tag of the language that it is written in. */
+  readonly language: string;
   readonly subject: string;
   readonly text: string;
 }
@@ -146,7 +149,8 @@ export function writeNotice(words: NoticeWords): WrittenNotice {
     locale.text('notice.preferences', { link: `${viewer}/account` }),
   ];
   return {
-    subject: noticeSubject(ticket.number, first, ticket.subject),
+    language: locale.code,
+    subject: noticeSubject(ticket.number, first, ticket.subject, locale),
     text: `${lines.join('\n')}\n`,
   };
 }
@@ -180,13 +184,20 @@ export function writeDigest({ tickets, viewer, locale }: DigestWords): WrittenNo
     locale.text('notice.preferences', { link: `${viewer}/account` }),
   ];
   return {
+    language: locale.code,
     subject: locale.text('notice.digest', { count: tickets.length }),
     text: `${[...lines, ...end].join('\n')}\n`,
   };
 }
 
-function noticeSubject(number: TicketNumber, what: string, subject: string): string {
-  return `[#${number}] ${what}: ${tidySubject(subject)}`.slice(0, 300);
+function noticeSubject(
+  number: TicketNumber,
+  what: string,
+  subject: string,
+  locale: Locale,
+): string {
+  const said = locale.text('world.label', { label: what, value: tidySubject(subject) });
+  return settleTurns(`[#${number}] ${said}`.slice(0, 300));
 }
 
 /** Without the mail that it answers, unless nothing else is in it. */
@@ -236,7 +247,8 @@ export function writeRefusal(words: RefusalWords): WrittenNotice {
       .map((line) => `> ${line}`.trimEnd()),
   ];
   return {
-    subject: noticeSubject(number, locale.text('notice.refused-subject'), subject),
+    language: locale.code,
+    subject: noticeSubject(number, locale.text('notice.refused-subject'), subject, locale),
     text: `${lines.join('\n')}\n`,
   };
 }

@@ -26,6 +26,8 @@ export interface Report {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Tag of the language that it is written in. */
+  readonly language: string;
 }
 
 export interface ReportKey {
@@ -89,6 +91,7 @@ export function createReportPost(deps: Omit<AgentPostDeps, 'ids'>): ReportPost {
         ['Auto-Submitted', 'auto-generated'],
         ['X-Auto-Response-Suppress', 'All'],
         ['Precedence', 'bulk'],
+        ['Content-Language', report.language],
       ],
     });
     return Buffer.concat([block, mail]).toString('utf8');

@@ -70,5 +70,5 @@ export function durationText(value: Duration | undefined, locale: Locale): strin
 
 /** `20 Nov`, or with the time for hours. */
 export function partText(from: Instant, dates: Dates, by: Step): string {
-  return by === 'hour' ? `${dates.short(from)} ${dates.time(from)}` : dates.short(from);
+  return by === 'hour' ? dates.dayTime(from) : dates.short(from);
 }

@@ -47,6 +47,7 @@ export function writeReport(words: ReportWords): Omit<Report, 'login' | 'to'> {
   const blocks = parts.map((part) => toBlock(part, locale));
   return {
     subject,
+    language: locale.code,
     text: toText({ subject, link, blocks, viewer, locale }),
     html: toHtml({ subject, link, blocks, viewer, locale }),
   };

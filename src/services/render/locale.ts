@@ -2,7 +2,8 @@
  * Texts and dates in the languages of the viewer.
  *
  * Owns: i18next, Intl, the files `locales/LANGUAGE/viewer.json`. Promises: a language is nothing but a
- * folder of files; plural forms, lists, numbers and dates follow CLDR. Values put into markup are escaped.
+ * folder of files; plural forms, lists, numbers and dates follow CLDR. Values put into markup are escaped; one that runs
+ * against the direction of its sentence is isolated in it, and none turns what follows.
  * Leaves to others: which language a page is in (edges/http/middleware/language.ts).
  */
 import { createInstance, type TFunction } from 'i18next';
@@ -17,6 +18,7 @@ import {
 } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { parentTags } from '../../base/language-tag.ts';
+import { isolate, runsAgainst, settleTurns } from '../../core/message/direction.ts';
 import { escapeHtml, type Markup } from './markup.ts';
 
 export type TextValues = Readonly<Record<string, string | number>>;
@@ -39,8 +41,12 @@ export interface Locale {
   plurals(key: string): Readonly<Record<string, string>>;
   /** A language's name in this language; the tag itself when unknown. */
   languageName(code: string): string;
+  /** `12,345`, in the digits of the language. */
+  number(value: number): string;
   size(bytes: number): string;
   list(items: readonly string[]): string;
+  /** Facts beside each other that are no sentence: `20261124000747 · Billing`. */
+  facts(items: readonly string[]): string;
   /** A span of time in whole minutes: `40 min`, `2 hr 10 min`. */
   duration(span: Duration): string;
   dates(timeZone: string): Dates;
@@ -62,6 +68,10 @@ export interface Dates {
   weekdayTime(instant: Instant): string;
   /** How long ago in one unit, after a week the date: `38m`, `2h`, `3d`, `12 Nov`. */
   age(instant: Instant, now: Instant): string;
+  /** `12 Nov, 16:48` */
+  dayTime(instant: Instant): string;
+  /** `28 Oct – 26 Nov 2026` */
+  days(first: Instant, last: Instant): string;
   /** The time when it is today, else day and time. */
   moment(instant: Instant, now: Instant): string;
   /** A moment to come as people say it: `17:27`, `tomorrow 09:30`, `Wed 09:00`, `3 Dec, 09:00`. */
@@ -100,7 +110,7 @@ export function createLocales(catalogues: ReadonlyMap<string, Catalogue>): Local
     ns: [namespace],
     defaultNS: namespace,
     resources: Object.fromEntries(
-      [...catalogues].map(([code, texts]) => [code, { [namespace]: texts }]),
+      [...catalogues].map(([code, texts]) => [code, { [namespace]: withDigits(texts) }]),
     ),
     keySeparator: false,
     nsSeparator: false,
@@ -139,6 +149,15 @@ export function createLocales(catalogues: ReadonlyMap<string, Catalogue>): Local
   };
 }
 
+/** Counts in the digits of the language. */
+function withDigits(texts: Catalogue): Catalogue {
+  const entries = Object.entries(texts).map(([key, text]) => [
+    key,
+    text.replace(/\{\{(count|percent)\}\}/g, '{{$1, number}}'),
+  ]);
+  return Object.fromEntries(entries);
+}
+
 /** Tags of an `Accept-Language` value (RFC 9110 section 12.5.4), the most wanted first. */
 function wantedLanguages(value: string): readonly string[] {
   return value
@@ -159,12 +178,14 @@ function wantedLanguages(value: string): readonly string[] {
 function createLocale(code: string, translate: TFunction, texts: Catalogue): Locale {
   const tag = texts['language.dates'] ?? code;
   const languageNames = new Intl.DisplayNames([code], { type: 'language', fallback: 'code' });
+  const direction = texts['language.direction'] === 'rtl' ? 'rtl' : 'ltr';
   const conjunction = new Intl.ListFormat(tag, { type: 'conjunction' });
+  const numbers = new Intl.NumberFormat(tag);
   const zones = new Map<string, Dates>();
   /** What stands as it is in the file: a page asks for hundreds of them. */
   const fixed = new Map<string, string>();
   const text = (key: string, values?: TextValues) => {
-    if (values !== undefined) return translate(key, values);
+    if (values !== undefined) return translate(key, isolateValues(values, direction));
     const known = fixed.get(key) ?? translate(key, {});
     fixed.set(key, known);
     return known;
@@ -174,9 +195,10 @@ function createLocale(code: string, translate: TFunction, texts: Catalogue): Loc
     code,
     name: texts['language.name'] ?? code,
     short: texts['language.short'] ?? code,
-    direction: texts['language.direction'] === 'rtl' ? 'rtl' : 'ltr',
+    direction,
     text,
-    markup: (key, values = {}, links = {}) => toMarkup(translate(key, escapeValues(values)), links),
+    markup: (key, values = {}, links = {}) =>
+      toMarkup(translate(key, escapeValues(isolateValues(values, direction))), links),
     plurals(key) {
       const { pluralCategories } = new Intl.PluralRules(code).resolvedOptions();
       const forms = pluralCategories.map((category) => [
@@ -193,18 +215,38 @@ function createLocale(code: string, translate: TFunction, texts: Catalogue): Loc
         return other;
       }
     },
+    number: (value) => numbers.format(value),
     size: (bytes) => formatSize(tag, bytes),
-    list: (items) => conjunction.format(items),
+    list: (items) => conjunction.format(items.map((item) => isolateIn(item, direction))),
+    facts: (items) => items.map((item) => isolateIn(item, direction)).join(' · '),
     duration: formatDuration(tag),
     dates(timeZone) {
       let dates = zones.get(timeZone);
       if (dates === undefined) {
-        dates = createDates(tag, timeZone);
+        dates = createDates(tag, timeZone, (onDay, time) =>
+          translate('world.day-time', { day: onDay, time }),
+        );
         zones.set(timeZone, dates);
       }
       return dates;
     },
   };
+}
+
+/** Addresses of pages stay as they are: programs look for their end. */
+function isolateIn(text: string, direction: Locale['direction']): string {
+  const settled = settleTurns(text);
+  return runsAgainst(direction, settled) && !/^[a-z]+:\/\//.test(settled)
+    ? isolate(settled)
+    : settled;
+}
+
+function isolateValues(values: TextValues, direction: Locale['direction']): TextValues {
+  const isolated = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? isolateIn(value, direction) : value,
+  ]);
+  return Object.fromEntries(isolated);
 }
 
 function escapeValues(values: TextValues): TextValues {
@@ -253,12 +295,13 @@ function formatDuration(tag: string): (span: Duration) => string {
     return new Intl.NumberFormat(tag, { style: 'unit', unit: name, unitDisplay });
   };
   const [minutes, hours, days] = [unit('minute'), unit('hour'), unit('day')];
+  const together = new Intl.ListFormat(tag, { type: 'unit', style: 'narrow' });
   return (span) => {
     const whole = Math.floor(span / minute);
     if (whole >= 48 * 60 && whole % (24 * 60) === 0) return days.format(whole / (24 * 60));
     const [full, rest] = [Math.floor(whole / 60), whole % 60];
     const parts = [full === 0 ? '' : hours.format(full), rest === 0 ? '' : minutes.format(rest)];
-    return parts.filter((part) => part !== '').join(' ') || minutes.format(0);
+    return together.format(parts.filter((part) => part !== '')) || minutes.format(0);
   };
 }
 
@@ -282,7 +325,11 @@ function formatSize(tag: string, bytes: number): string {
   }).format(value);
 }
 
-function createDates(tag: string, timeZone: string): Dates {
+function createDates(
+  tag: string,
+  timeZone: string,
+  joinDayTime: (day: string, time: string) => string,
+): Dates {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(tag, { timeZone, hourCycle: 'h23', ...options });
   const clockTime = format({ hour: '2-digit', minute: '2-digit' });
@@ -342,9 +389,11 @@ function createDates(tag: string, timeZone: string): Dates {
     soon(instant, now) {
       if (isSameDay(instant, now)) return clockTime.format(instant);
       if (isSameDay(instant, toInstant(now + day)))
-        return `${relative.format(1, 'day')} ${clockTime.format(instant)}`;
+        return joinDayTime(relative.format(1, 'day'), clockTime.format(instant));
       return (instant - now < 6 * day ? nearTime : shortTime).format(instant);
     },
+    dayTime: (instant) => shortTime.format(instant),
+    days: (first, last) => shortYear.formatRange(first, last),
     moment: (instant, now) => (isSameDay(instant, now) ? clockTime : shortTime).format(instant),
     shortDay: (instant) => nearDay.format(instant),
     hourOf: (instant) =>

@@ -44,7 +44,7 @@ describe('pages of admins', () => {
 
   it('show which role may do what where', async () => {
     const text = textOf((await admin.get('/rights')).text);
-    expect(text).toContain('see, note, answer, move, own, close');
+    expect(text).toContain('see, note, answer, move, own and close');
     expect(text).toContain('everything');
     expect((await admin.get('/agents/nobody')).status).toBe(404);
   });

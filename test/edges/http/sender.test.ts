@@ -30,8 +30,8 @@ describe('presentSender', () => {
       isWarning: false,
       details: [
         { name: 'SPF', result: 'sender.fail' },
-        { name: 'DKIM', result: 'sender.pass (customer.example)' },
-        { name: 'DMARC', result: 'sender.pass, sender.policy-reject' },
+        { name: 'DKIM', result: 'world.detail sender.pass customer.example' },
+        { name: 'DMARC', result: 'world.detail sender.pass sender.policy-reject' },
         { name: 'ARC', result: 'sender.none' },
       ],
       source: 'sender.by-server mx.desk.example',

@@ -76,7 +76,7 @@ export function presentTokens(tokens: readonly TokenEntry[], words: PageWords) {
   return tokens.map(({ id, name, scopes, created, expires, used, isOver }) => ({
     id,
     name: name === '' ? locale.text('token.no-name') : name,
-    scopes: scopes === undefined ? locale.text('token.everything') : scopes.join(', '),
+    scopes: scopes === undefined ? locale.text('token.everything') : locale.list(scopes),
     created: created === undefined ? undefined : timeText(created, words),
     expires: expires === undefined ? undefined : timeText(expires, words),
     used: used === undefined ? undefined : timeText(used, words),

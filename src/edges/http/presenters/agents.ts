@@ -24,7 +24,7 @@ export function presentAgentRow({ agent, sessions, lastLogIn }: AgentFacts, word
     email,
     href: `/agents/${login}`,
     initials: initialsOf(name),
-    roles: roles.length === 0 ? locale.text('agents.no-role') : roles.join(', '),
+    roles: roles.length === 0 ? locale.text('agents.no-role') : locale.list(roles),
     language:
       language === undefined ? locale.text('agents.any-language') : locale.languageName(language),
     hasTotp: agent.hasTotp === true,
@@ -72,5 +72,5 @@ function presentCell(given: ReadonlySet<string>, locale: Locale) {
     .filter((right) => given.has(right))
     .map((right) => locale.text(rightKeys[right].name));
   const isNone = names.length === 0;
-  return { text: isNone ? locale.text('rights.none') : names.join(', '), isNone };
+  return { text: isNone ? locale.text('rights.none') : locale.list(names), isNone };
 }

@@ -66,7 +66,7 @@ function presentModule(
     language: shown?.language ?? '',
     shortcut: `::${shown?.shortcut ?? ''}`,
     kind: locale.text(shown?.kind === 'piece' ? 'answers.piece' : 'answers.whole'),
-    keywords: (shown?.keywords ?? []).slice(0, 12).join(', '),
+    keywords: locale.list((shown?.keywords ?? []).slice(0, 12)),
     queues: offered.length === 0 ? locale.text('answers.everywhere') : locale.list(offered),
     editors: editorsOf(offered, locale),
     mayEdit,

@@ -5,7 +5,7 @@
  */
 import type { Config } from '../../../config/config.ts';
 import { caretIn, quote, startText } from '../../../core/answers/quotation.ts';
-import { type Address, displayName, formatAddress } from '../../../core/message/address.ts';
+import { type Address, displayName, typedAddress } from '../../../core/message/address.ts';
 import type { Recipients } from '../../../core/message/recipients.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
@@ -67,7 +67,7 @@ export function startAnswer(request: DraftRequest): Draft {
 export const emptyNote: Draft = { to: '', cc: '', subject: '', text: '', state: '', message: '' };
 
 function formatAddresses(addresses: readonly Address[]): string {
-  return addresses.map(formatAddress).join(', ');
+  return addresses.map(typedAddress).join(', ');
 }
 
 /** Below `-- ` (RFC 3676 section 4.3); empty when there is none. */

@@ -4,7 +4,7 @@ import type { Result } from '../../../base/result.ts';
 import type { AppointmentFacts, AppointmentTime } from '../../../core/appointment/appointment.ts';
 import type { Appointment } from '../../../core/appointment/appointments.ts';
 import { readTimeRequest } from '../../../core/appointment/request.ts';
-import { formatAddress } from '../../../core/message/address.ts';
+import { typedAddress } from '../../../core/message/address.ts';
 import { toAddresses } from '../../../core/message/address-list.ts';
 import type { Refusal } from '../../../core/ticket/decide.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
@@ -47,7 +47,7 @@ export function newDraft(
     zone,
     place: '',
     text: '',
-    people: ticket.customer === undefined ? '' : formatAddress(ticket.customer),
+    people: ticket.customer === undefined ? '' : typedAddress(ticket.customer),
     agents: [login],
   };
 }
@@ -66,7 +66,7 @@ export function draftOf(appointment: Appointment, proposed?: AppointmentTime): A
     zone: time.zone,
     place,
     text,
-    people: guests.map(formatAddress).join(', '),
+    people: guests.map(typedAddress).join(', '),
     agents,
   };
 }

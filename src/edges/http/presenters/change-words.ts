@@ -31,7 +31,7 @@ export interface EventLine {
 
 export function describeChange(change: Change, event: TicketEvent, words: EventWords): EventLine {
   const { sign, by, alone, values } =
-    teamChangeWords(change, event, words.nameOf) ??
+    teamChangeWords(change, event, words) ??
     (change.kind === 'set'
       ? settingWords(change, event, words)
       : (memberSentence(change, event, words) ?? memberWords(change)));

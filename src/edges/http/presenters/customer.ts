@@ -364,7 +364,7 @@ function presentGroup(
   const { locale } = words;
   const open = records.filter(({ state }) => !isEnded(state)).length;
   return {
-    count: records.length,
+    count: locale.number(records.length),
     total: isCut
       ? locale.text('customer.more-than', { count: records.length })
       : locale.text('customer.tickets', { count: records.length }),

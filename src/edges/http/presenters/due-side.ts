@@ -46,10 +46,10 @@ export function presentDueSide(request: DueSideRequest, words: MessageWords) {
   return {
     sla,
     big: presentBig(first, measure, words),
-    also: [
+    also: words.locale.facts([
       ...wasDue(first, words),
       ...others.map((clock) => presentOther(clock, measure, words)),
-    ].join(' · '),
+    ]),
     why: words.locale.text(next === undefined ? 'due.why-paused' : 'due.why'),
     clocks: [first, ...others].map((clock) => ({
       title: nameOf(clock, measure, words),
@@ -218,7 +218,7 @@ function holidaySentence(
   const named = days.map(({ date, noon }) => {
     const name = calendar.holidayNames?.[date] ?? '';
     const shown = zoned.shortDay(noon);
-    return name === '' ? shown : `${shown} (${name})`;
+    return name === '' ? shown : locale.text('world.detail', { text: shown, detail: name });
   });
   return [locale.markup('due.holidays', { days: locale.list(named) })];
 }

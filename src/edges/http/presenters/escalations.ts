@@ -65,21 +65,21 @@ function presentFigures({ board, words: { locale }, views }: EscalationsRequest)
   return [
     {
       name: locale.text('escalations.late'),
-      value: String(late),
+      value: locale.number(late),
       href: listHref('is:late'),
       isLate: late > 0,
       hint: '',
     },
     {
       name: locale.text('escalations.soon'),
-      value: String(soon),
+      value: locale.number(soon),
       href: listHref('due:<1h -is:late'),
       isLate: false,
       hint: '',
     },
     {
       name: locale.text('escalations.unowned'),
-      value: String(unowned),
+      value: locale.number(unowned),
       href: listHref(views.unowned),
       isLate: false,
       hint: '',
@@ -96,7 +96,7 @@ function presentFigures({ board, words: { locale }, views }: EscalationsRequest)
     },
     {
       name: locale.text('escalations.open'),
-      value: String(open),
+      value: locale.number(open),
       href: listHref(views.allOpen),
       isLate: false,
       hint: '',

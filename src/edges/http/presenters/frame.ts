@@ -149,7 +149,7 @@ export function presentFrame(request: FrameRequest) {
     unread,
     unreadTickets: request.unreadTickets.join(' '),
     away: presentAway(visit.locale),
-    unreadShown: unread > 99 ? '99+' : String(unread),
+    unreadShown: `${visit.locale.number(Math.min(unread, 99))}${unread > 99 ? '+' : ''}`,
   };
 }
 

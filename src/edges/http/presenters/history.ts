@@ -148,7 +148,9 @@ function presentFilter(
 
 function personText(actor: Actor, locale: Locale, nameOf: EventWords['nameOf']): string {
   const name = actorName(actor, nameOf) ?? locale.text('event.desk');
-  return actor.kind === 'system' ? `${name} (${actor.part})` : name;
+  return actor.kind === 'system'
+    ? locale.text('world.detail', { text: name, detail: actor.part })
+    : name;
 }
 
 const fieldKeys: Readonly<Record<string, string>> = {

@@ -150,7 +150,7 @@ function presentMarks(
             span: roughSpan(at - first.due, locale),
           })
         : locale.text('horizon.older', { count: older.length, queue }),
-      count: only ? '' : String(older.length),
+      count: only ? '' : locale.number(older.length),
     },
     ...marks,
   ];

@@ -108,7 +108,10 @@ export function presentPreferences(
       text: locale.text(kindKeys[kind]),
       cells: notifyWays.map((way) => ({
         name: `${way}-${kind}`,
-        label: `${locale.text(kindKeys[kind])}: ${locale.text(wayKeys[way])}`,
+        label: locale.text('world.label', {
+          label: locale.text(kindKeys[kind]),
+          value: locale.text(wayKeys[way]),
+        }),
         isOn: preferences[way].has(kind),
       })),
     })),

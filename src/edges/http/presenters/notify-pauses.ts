@@ -73,7 +73,7 @@ export function presentPauses(
       choice('times', 'pauses.quiet-times'),
       choice('calendar', 'pauses.quiet-calendar'),
       ...(shown.kind === 'other' && quiet !== undefined
-        ? [choice('other', 'pauses.quiet-other', { times: formatQuiet(quiet).join(', ') })]
+        ? [choice('other', 'pauses.quiet-other', { times: locale.list(formatQuiet(quiet)) })]
         : []),
     ],
     days: weekdays.map((value) => ({

@@ -58,7 +58,7 @@ function presentModule(
       ...(used === 0 ? [] : [locale.text('offers.used', { count: used })]),
       ...(isOtherLanguage ? [locale.text('offers.other-language', { language: name })] : []),
     ].join(' '),
-    words: shownWords(words),
+    words: shownWords(words, locale),
     isEarlier: false,
     canSend: module.kind === 'answer',
   };
@@ -79,7 +79,7 @@ function presentEarlier(
       locale.text('offers.why-earlier', { number: ticket, date: dates.full(at) }),
       ...whyWords(words, locale),
     ].join(' '),
-    words: shownWords(words),
+    words: shownWords(words, locale),
     isEarlier: true,
     canSend: false,
   };
@@ -90,8 +90,8 @@ function whyWords(words: readonly string[], locale: Locale): readonly string[] {
   return [locale.text('offers.matches', { words: locale.list(words.slice(0, mostWords)) })];
 }
 
-function shownWords(words: readonly string[]): string {
-  return words.slice(0, mostWords).join(' · ');
+function shownWords(words: readonly string[], locale: Locale): string {
+  return locale.facts(words.slice(0, mostWords));
 }
 
 /** The first line that says something. */

@@ -72,11 +72,7 @@ export function presentOverview(
   const { period } = figures;
   const toTable = (id: TableId) => presentTable(tableOf(id, figures), request, figures, words);
   return {
-    days: locale.text('overview.days', {
-      from: dates.short(period.from),
-      to: dates.short(toInstant(period.to - 1)),
-      year: formatDate(period.last).slice(0, 4),
-    }),
+    days: dates.days(period.from, toInstant(period.to - 1)),
     timeZone: period.timeZone,
     refused: request.refused,
     form: presentForm(figures, request, words),

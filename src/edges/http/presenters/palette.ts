@@ -55,7 +55,7 @@ export function presentPalette(
 function toModuleHit({ module }: OfferedModule, ticket: string, locale: Locale): PaletteHit {
   return {
     name: module.title,
-    more: `::${module.shortcut} · ${locale.languageName(module.language)}`,
+    more: locale.facts([`::${module.shortcut}`, locale.languageName(module.language)]),
     sign: 'book',
     action: `/tickets/${ticket}/insert`,
     offer: keyOfModule(module),
@@ -70,7 +70,7 @@ function toTicketHit(
   const name = addressName(customer);
   return {
     name: subjectOf(subject, locale),
-    more: [number, queue, ...(name === undefined ? [] : [name])].join(' · '),
+    more: locale.facts([number, queue, ...(name === undefined ? [] : [name])]),
     sign: 'inbox',
     href: `/tickets/${number}`,
   };

@@ -83,6 +83,8 @@ interface PrintedMessage {
   readonly text: string;
   readonly images: readonly { readonly src: string; readonly name: string }[];
   readonly files: readonly { readonly name: string; readonly size: string }[];
+  /** Their names and sizes in one line. */
+  readonly filesText: string;
   readonly delivery: string | undefined;
 }
 
@@ -126,12 +128,17 @@ function presentPrinted(
     text: (body?.plain ?? event.mail.snippet).trimEnd(),
     images: images.map(({ src, name }) => ({ src, name })),
     files: files.map(({ name, size }) => ({ name, size })),
+    filesText: words.locale.list(
+      files.map(({ name, size }) =>
+        words.locale.text('world.detail', { text: name, detail: size }),
+      ),
+    ),
     delivery: withNotes ? delivery?.text : undefined,
   };
 }
 
 function peopleOf({ mail }: TicketEvent, { locale }: MessageWords) {
   const list = (name: string, addresses: readonly Address[]) =>
-    addresses.length === 0 ? [] : [{ name, value: addresses.map(formatAddress).join(', ') }];
+    addresses.length === 0 ? [] : [{ name, value: locale.list(addresses.map(formatAddress)) }];
   return [...list(locale.text('traffic.to'), mail.to), ...list(locale.text('traffic.cc'), mail.cc)];
 }

@@ -36,7 +36,7 @@ export function presentSender(
   const { look, sign, key } = lookOf(judgeSender(sender, domain), sender);
   const { spf, dkim, dmarc, arc, by, dkimDomain, dmarcPolicy } = sender;
   const word = (result: AuthenticationResult) => locale.text(resultKeys[result]);
-  const signedBy = dkimDomain === undefined ? '' : ` (${dkimDomain})`;
+  const signed = word(dkim);
   return {
     look,
     sign,
@@ -44,8 +44,14 @@ export function presentSender(
     isWarning: look === 'late' || look === 'soon',
     details: [
       { name: 'SPF', result: word(spf) },
-      { name: 'DKIM', result: `${word(dkim)}${signedBy}` },
-      { name: 'DMARC', result: `${word(dmarc)}${policyOf(dmarcPolicy, locale)}` },
+      {
+        name: 'DKIM',
+        result:
+          dkimDomain === undefined
+            ? signed
+            : locale.text('world.detail', { text: signed, detail: dkimDomain }),
+      },
+      { name: 'DMARC', result: withPolicy(word(dmarc), dmarcPolicy, locale) },
       { name: 'ARC', result: word(arc) },
     ],
     source:
@@ -76,9 +82,11 @@ function lookOf(judged: SenderSign, { dmarcPolicy }: SenderVerdict): Look {
     : looks[judged];
 }
 
-function policyOf(policy: string | undefined, locale: Words): string {
+function withPolicy(result: string, policy: string | undefined, locale: Words): string {
   const key = policyKeys[policy ?? ''];
-  return key === undefined ? '' : `, ${locale.text(key)}`;
+  return key === undefined
+    ? result
+    : locale.text('world.detail', { text: result, detail: locale.text(key) });
 }
 
 const policyKeys: Readonly<Record<string, string>> = {

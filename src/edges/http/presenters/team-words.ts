@@ -4,6 +4,7 @@
  * Promises: pure; undefined for every other change, which has its sentence in change-words.ts.
  */
 import { type Change, parseParameters, type TicketEvent } from '../../../core/ticket/event.ts';
+import type { Locale } from '../../../services/render/locale.ts';
 import type { NameOf } from './people.ts';
 
 /** The keys and values of a sentence. */
@@ -16,13 +17,19 @@ export interface ChangeWords {
   readonly values: Readonly<Record<string, string>>;
 }
 
+interface TeamChangeWords {
+  readonly nameOf: NameOf;
+  readonly locale: Pick<Locale, 'text'>;
+}
+
 export function teamChangeWords(
   change: Change,
   event: TicketEvent,
-  nameOf: NameOf,
+  words: TeamChangeWords,
 ): ChangeWords | undefined {
+  const { nameOf } = words;
   if (change.kind !== 'set') return memberWords(change, event, nameOf);
-  if (change.field === 'level') return levelWords(change.value, event, nameOf);
+  if (change.field === 'level') return levelWords(change.value, event, words);
   if (change.field === 'owner') return ownerWords(change.value, event, nameOf);
   return undefined;
 }
@@ -90,7 +97,11 @@ function formerOwner(event: TicketEvent): string | undefined {
   return parseParameters(event.fields.get('was')?.[0] ?? '').get('owner');
 }
 
-function levelWords(value: string, event: TicketEvent, nameOf: NameOf): ChangeWords | undefined {
+function levelWords(
+  value: string,
+  event: TicketEvent,
+  { nameOf, locale }: TeamChangeWords,
+): ChangeWords | undefined {
   const setting = (field: string) =>
     event.changes.find((change) => change.kind === 'set' && change.field === field)?.value;
   const queue = setting('queue');
@@ -110,7 +121,10 @@ function levelWords(value: string, event: TicketEvent, nameOf: NameOf): ChangeWo
     alone: 'change.level-up.alone',
     values: {
       queue: queue ?? from,
-      from: owner === undefined ? from : `${from} (${nameOf(owner)})`,
+      from:
+        owner === undefined
+          ? from
+          : locale.text('world.detail', { text: from, detail: nameOf(owner) }),
     },
   };
 }

@@ -136,7 +136,10 @@ function levelBars(
   )?.event;
   const queue = ticket.extra.get('level-queue') ?? '';
   const owner = ticket.extra.get('level-owner');
-  const from = owner === undefined ? queue : `${queue} (${nameOf(owner)})`;
+  const from =
+    owner === undefined
+      ? queue
+      : locale.text('world.detail', { text: queue, detail: nameOf(owner) });
   return [
     {
       id: 'level',

@@ -8,6 +8,7 @@ import { formatInstant, type Instant, parseInstant } from '../../../base/clock.t
 import { readAutoReply } from '../../../core/autoreply/auto-reply.ts';
 import { parseBounce } from '../../../core/delivery/bounce.ts';
 import { type Address, formatAddress } from '../../../core/message/address.ts';
+import { withoutTurns } from '../../../core/message/direction.ts';
 import { readVerdicts } from '../../../core/message/verdicts.ts';
 import {
   firstBlockField,
@@ -67,7 +68,7 @@ function presentMail(
     isIn,
     sign: isIn ? 'inbox' : 'out',
     title: locale.text(isIn ? 'traffic.in' : 'traffic.out'),
-    subject: event.mail.subject,
+    subject: withoutTurns(event.mail.subject),
     time: dates.full(event.time),
     timeExact: dates.exact(event.time),
     timeIso: formatInstant(event.time),
@@ -220,7 +221,7 @@ function triesOf(event: TicketEvent, name: MessageName, words: MessageWords): re
         sign: known.sign,
         look: known.look,
         ...timeOf(event.time, words),
-        text: parts.join(' · '),
+        text: locale.facts(parts),
         reply: outcome.get('reply') ?? '',
       },
     ];
