@@ -1,9 +1,11 @@
 /** Changes of an agent's file as they are written into its YAML. Leaves to others: reading it (agents.ts). */
 import { type Document, isMap, isSeq, type YAMLSeq } from 'yaml';
 import { formatInstant } from '../base/clock.ts';
+import type { KeySettings } from '../core/keys/agent-keys.ts';
 import type { NotifyPreferences } from '../core/notify/reasons.ts';
 import type { Absence } from '../core/team/absence.ts';
 import { absenceTable } from './agent-absence.ts';
+import { formatKeys } from './agent-keys.ts';
 import type { AgentOpenid, AgentTotp } from './agent-log-in.ts';
 import { formatNotify } from './agent-notify.ts';
 import { formatReport, type ReportWish } from './agent-report.ts';
@@ -25,7 +27,8 @@ export type AgentEdit =
   | { readonly kind: 'absence'; readonly absence: Absence | undefined }
   | { readonly kind: 'notify'; readonly notify: NotifyPreferences }
   /** Undefined: none. */
-  | { readonly kind: 'report'; readonly report: ReportWish | undefined };
+  | { readonly kind: 'report'; readonly report: ReportWish | undefined }
+  | { readonly kind: 'keys'; readonly keys: KeySettings };
 
 export function applyEdit(document: Document, edit: AgentEdit): void {
   switch (edit.kind) {
@@ -64,6 +67,9 @@ export function applyEdit(document: Document, edit: AgentEdit): void {
       break;
     case 'report':
       setOrDelete(document, 'report', edit.report && formatReport(edit.report));
+      break;
+    case 'keys':
+      setOrDelete(document, 'keys', formatKeys(edit.keys));
       break;
   }
 }

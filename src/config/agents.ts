@@ -8,11 +8,13 @@
 import { Document, parseDocument } from 'yaml';
 import { Fault } from '../base/fault.ts';
 import type { LetterWish } from '../core/answers/letter-text.ts';
+import type { KeySettings } from '../core/keys/agent-keys.ts';
 import { isAddress } from '../core/message/address.ts';
 import { defaultPreferences, type NotifyPreferences } from '../core/notify/reasons.ts';
 import type { Absence } from '../core/team/absence.ts';
 import { absenceExpected, readAbsence } from './agent-absence.ts';
 import { type AgentEdit, applyEdit } from './agent-edits.ts';
+import { keysExpected, readKeys } from './agent-keys.ts';
 import {
   type AgentOpenid,
   type AgentTotp,
@@ -56,6 +58,8 @@ export interface AgentFile {
   readonly report?: ReportWish | undefined;
   readonly signature?: LetterWish;
   readonly salutation?: LetterWish;
+  /** Absent where all keys are as usual. */
+  readonly keys?: KeySettings;
 }
 
 export interface ReadAgent {
@@ -89,6 +93,7 @@ const agentKeys = [
   'report',
   'signature',
   'salutation',
+  'keys',
 ];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
@@ -151,6 +156,7 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
   // The same holds for what stands under an answer.
   const signature = read('signature', letterExpected, ({ value }) => readLetterWish(value));
   const salutation = read('salutation', letterExpected, ({ value }) => readLetterWish(value));
+  const keys = read('keys', keysExpected, ({ value }) => readKeys(value));
 
   for (const { key, line } of table.entries) {
     // Other keys belong to other versions; only a slip of the pen is worth a word.
@@ -165,6 +171,7 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
           ...(wish === undefined || wish === 'off' ? {} : { report: wish }),
           ...(signature === undefined ? {} : { signature }),
           ...(salutation === undefined ? {} : { salutation }),
+          ...(keys === undefined ? {} : { keys }),
         }
       : undefined,
     problems,

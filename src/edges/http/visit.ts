@@ -59,6 +59,7 @@ export const toastKeys = [
   'toast.woken',
   'toast.module-saved',
   'toast.module-removed',
+  'toast.keys-saved',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

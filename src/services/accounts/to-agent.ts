@@ -21,5 +21,6 @@ export function toAgent(file: AgentFile): Agent {
     ...(file.disabled ? { isDisabled: true } : {}),
     ...(file.signature === undefined ? {} : { signature: file.signature }),
     ...(file.salutation === undefined ? {} : { salutation: file.salutation }),
+    ...(file.keys === undefined ? {} : { keys: file.keys }),
   };
 }
