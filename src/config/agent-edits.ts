@@ -1,9 +1,11 @@
 /** Changes of an agent's file as they are written into its YAML. Leaves to others: reading it (agents.ts). */
 import { type Document, isMap, isSeq, type YAMLSeq } from 'yaml';
 import { formatInstant } from '../base/clock.ts';
+import type { KeySettings } from '../core/keys/agent-keys.ts';
 import type { NotifyPreferences } from '../core/notify/reasons.ts';
 import type { Absence } from '../core/team/absence.ts';
 import { absenceTable } from './agent-absence.ts';
+import { formatKeys } from './agent-keys.ts';
 import type { AgentOpenid, AgentTotp } from './agent-log-in.ts';
 import { formatNotify } from './agent-notify.ts';
 import { formatReport, type ReportWish } from './agent-report.ts';
@@ -28,7 +30,8 @@ export type AgentEdit =
   | { readonly kind: 'report'; readonly report: ReportWish | undefined }
   | { readonly kind: 'identity'; readonly name: string; readonly email: string }
   /** Undefined: the usual one. */
-  | { readonly kind: 'conversation'; readonly conversation: 'newest-first' | undefined };
+  | { readonly kind: 'conversation'; readonly conversation: 'newest-first' | undefined }
+  | { readonly kind: 'keys'; readonly keys: KeySettings };
 
 export function applyEdit(document: Document, edit: AgentEdit): void {
   switch (edit.kind) {
@@ -74,6 +77,9 @@ export function applyEdit(document: Document, edit: AgentEdit): void {
       break;
     case 'conversation':
       setOrDelete(document, 'conversation', edit.conversation);
+      break;
+    case 'keys':
+      setOrDelete(document, 'keys', formatKeys(edit.keys));
       break;
   }
 }

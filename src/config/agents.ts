@@ -8,11 +8,13 @@
 import { Document, parseDocument } from 'yaml';
 import { Fault } from '../base/fault.ts';
 import type { LetterWish } from '../core/answers/letter-text.ts';
+import type { KeySettings } from '../core/keys/agent-keys.ts';
 import { isAddress } from '../core/message/address.ts';
 import { defaultPreferences, type NotifyPreferences } from '../core/notify/reasons.ts';
 import type { Absence } from '../core/team/absence.ts';
 import { absenceExpected, readAbsence } from './agent-absence.ts';
 import { type AgentEdit, applyEdit } from './agent-edits.ts';
+import { keysExpected, readKeys } from './agent-keys.ts';
 import {
   type AgentOpenid,
   type AgentTotp,
@@ -58,6 +60,8 @@ export interface AgentFile {
   readonly salutation?: LetterWish;
   /** The newest message stands at the top of a conversation. */
   readonly isNewestFirst?: boolean;
+  /** Absent where all keys are as usual. */
+  readonly keys?: KeySettings;
 }
 
 export interface ReadAgent {
@@ -92,6 +96,7 @@ const agentKeys = [
   'signature',
   'salutation',
   'conversation',
+  'keys',
 ];
 
 export function parseAgentFile(login: string, text: string): ReadAgent {
@@ -154,6 +159,7 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
   // The same holds for what stands under an answer.
   const signature = read('signature', letterExpected, ({ value }) => readLetterWish(value));
   const salutation = read('salutation', letterExpected, ({ value }) => readLetterWish(value));
+  const keys = read('keys', keysExpected, ({ value }) => readKeys(value));
 
   const order = read('conversation', 'newest-first or newest-last', ({ value }) =>
     value === 'newest-first' || value === 'newest-last' ? value : undefined,
@@ -173,6 +179,7 @@ export function parseAgentFile(login: string, text: string): ReadAgent {
           ...(signature === undefined ? {} : { signature }),
           ...(salutation === undefined ? {} : { salutation }),
           ...(order === 'newest-first' ? { isNewestFirst: true } : {}),
+          ...(keys === undefined ? {} : { keys }),
         }
       : undefined,
     problems,

@@ -5,6 +5,7 @@
  * or typed text; nothing that somebody reads moves. No words of its own: all texts come with the page.
  */
 import { all, byId, find, inNumbers, live, number, root } from './dom.js';
+import { acts } from './keys.js';
 import './mention.js';
 import { line, look } from './line.js';
 import { followPresence } from './presence.js';
@@ -18,6 +19,7 @@ import './compose.js';
 import { refreshOffers } from './offers.js';
 import './palette.js';
 import './shortcuts.js';
+import './menus.js';
 import { countFresh } from './notifications.js';
 import './escalations.js';
 import './appointment.js';
@@ -25,6 +27,7 @@ import './answers.js';
 import './first-steps.js';
 import './typed.js';
 import './focus.js';
+import './places.js';
 
 root.classList.add('js');
 
@@ -267,32 +270,35 @@ function move(step) {
   next?.focus({ preventScroll: true });
 }
 
-const isTyping = (element) =>
-  element.matches('input:not([type="hidden"]), textarea, select') || element.isContentEditable;
+function moveTo(place) {
+  const row = all('.row').at(place);
+  if (row !== undefined) return choose(row);
+  const card = all('.flow .card').at(place);
+  card?.scrollIntoView({ block: 'nearest' });
+  card?.focus({ preventScroll: true });
+}
+
+Object.assign(acts, {
+  next: () => move(1),
+  previous: () => move(-1),
+  first: () => moveTo(0),
+  last: () => moveTo(-1),
+  /** A preview has a link for it. */
+  open() {
+    const link = find('.row[aria-current] .sub a');
+    if (link === null) return false;
+    link.click();
+  },
+});
 
 addEventListener('keydown', (event) => {
   const { target, key } = event;
   if ((event.ctrlKey || event.metaKey) && key === 'Enter')
-    return target.closest('.write')?.requestSubmit();
-  if (key === 'Escape') return closeMenus();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(target))
-    return;
-  const letter = key.toLowerCase();
-  if (letter === 'j' || letter === 'k') {
-    event.preventDefault();
-    return move(letter === 'j' ? 1 : -1);
-  }
-  if (letter === 'o') {
-    const link = find('.row[aria-current] .sub a');
-    if (link !== null) return link.click();
-  }
-  const wanted = all(`[data-key="${CSS.escape(letter)}"]`).find((element) =>
-    element.checkVisibility(),
-  );
-  if (wanted === undefined) return;
+    target.closest('.write')?.requestSubmit();
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+  if (step === undefined || !target.matches('.row .sub a')) return;
   event.preventDefault();
-  if (isTyping(wanted)) wanted.select();
-  else wanted.click();
+  void move(step);
 });
 
 function closeMenus(except) {

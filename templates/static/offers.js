@@ -3,7 +3,7 @@
  *
  * Without this they come with the form's own buttons. Sending at once is a button of the page's form in any case.
  */
-import { byId, find } from './dom.js';
+import { all, byId, find } from './dom.js';
 import { putInPrepared, showPreview } from './prepared.js';
 import { load } from './swap.js';
 
@@ -57,8 +57,8 @@ addEventListener('keydown', (event) => {
   if (digit === undefined || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
     return;
   // With Alt also while somebody types, where the digit alone is a digit.
-  const button = find(`.offer[data-key="${digit}"]`);
-  if (button === null) return;
+  const button = all('.offer')[digit - 1];
+  if (button === undefined) return;
   event.preventDefault();
   button.click();
 });

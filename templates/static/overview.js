@@ -179,12 +179,35 @@ function draw(plot, colours) {
     },
   };
   const chart = new uPlot(options, data, plot);
+  walk(plot, chart, readout);
   const watcher = new ResizeObserver(() => chart.setSize(room()));
   watcher.observe(plot);
   return () => {
     watcher.disconnect();
     chart.destroy();
   };
+}
+
+/** Arrow keys, Home and End move along the chart, and what stands there is said. */
+function walk(plot, chart, readout) {
+  if (plot.getAttribute('role') !== 'img') return;
+  plot.tabIndex = 0;
+  plot.onkeydown = (event) => {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (ctrlKey || metaKey || altKey) return;
+    const { data, cursor, bbox } = chart;
+    const last = data[0].length - 1;
+    const at = cursor.idx ?? -1;
+    const places = { ArrowRight: at + 1, ArrowLeft: at < 0 ? last : at - 1, Home: 0, End: last };
+    const place = places[key];
+    if (place === undefined) return;
+    event.preventDefault();
+    readout.removeAttribute('aria-hidden');
+    readout.setAttribute('role', 'status');
+    const left = chart.valToPos(data[0][Math.max(0, Math.min(last, place))], 'x');
+    chart.setCursor({ left, top: bbox.height / 2 / devicePixelRatio });
+  };
+  plot.onblur = () => chart.setCursor({ left: -10, top: -10 });
 }
 
 let undraw = [];

@@ -5,6 +5,7 @@
  * `/palette` finds. Promises: the first hit is chosen; arrow keys move, Enter does it, Escape closes, and the focus goes back.
  */
 import { all, byId, find, inNumbers } from './dom.js';
+import { acts } from './keys.js';
 import { putInPrepared, showPreview } from './prepared.js';
 
 const box = byId('palette');
@@ -12,7 +13,11 @@ const restMs = 150;
 const previewMs = 120;
 const mostActions = 9;
 const mostPlaces = 6;
-const pressed = '#way a, #way button, #way summary, .begin a, .desk .begin a, [data-key]';
+const mostRecent = 12;
+const pressed = 'a[href], button, summary, input[data-key], [type="reset"]';
+/** Rows and the tree are found as tickets and places; what only moves or belongs to the palette is none of its actions. */
+const leftOut =
+  '#palette, #keys, #tree, .begin > a:not(.btn), #news, .tabs, .offers, .row, .sub, .turnpage, .skip, .brand, [hidden], [aria-hidden="true"], [data-palette], [popovertarget="nav"], .text, .vh[tabindex]';
 
 const fold = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 const wordsOf = (text) =>
@@ -29,32 +34,71 @@ function nameOf(element) {
 }
 
 function toHit(element, sign) {
-  const menu = element.closest('.menu')?.closest('details');
-  const about = menu === null || menu === undefined ? '' : nameOf(find('summary', menu));
   return {
     name: nameOf(element),
-    more: about,
+    more: aboutOf(element),
     sign: find('svg', element) ?? sign,
     key: element.dataset.key ?? '',
     element,
-    press: () => (element instanceof HTMLAnchorElement ? follow(element) : element.click()),
+    press: () => pressElement(element),
   };
+}
+
+/** What the action belongs to, where its own name does not say: a menu, a set of choices, a message, a part of the page. */
+function aboutOf(element) {
+  const heads = [
+    ['details:has(> .menu)', 'summary'],
+    ['fieldset', 'legend'],
+    ['.card', 'h3'],
+    ['#side section, .board section', 'h2'],
+  ];
+  const head = heads.map(([part, its]) => element.closest(part)?.querySelector(its)).find(Boolean);
+  if (head !== undefined && head !== element && !head.contains(element)) return nameOf(head);
+  return element.closest('.langs')?.getAttribute('aria-label') ?? '';
+}
+
+/** What lies in a folded part is unfolded where there is something to fill in first. */
+function pressElement(element) {
+  const folded = element.closest('details:not([open])');
+  const field = find(
+    'input:not([type="hidden"]), select, textarea',
+    element.closest('form') ?? box,
+  );
+  if (
+    folded !== null &&
+    element.matches('button') &&
+    element.closest('form')?.checkValidity() === false
+  ) {
+    folded.open = true;
+    return field.focus();
+  }
+  if (element.matches('input')) return element.select();
+  if (element instanceof HTMLAnchorElement) {
+    if (element.download) return element.click();
+    return follow(element);
+  }
+  element.click();
+  element.dispatchEvent(new Event('desk-pressed', { bubbles: true }));
 }
 
 function follow(link) {
   if (link.origin === location.origin || link.protocol === 'mailto:') location.assign(link.href);
 }
 
+/** Seen now, or once its menu is open. */
+const isThere = (element) =>
+  !element.disabled &&
+  (element.closest('#me, #nav') !== null ||
+    (element.closest('details:not([open])') ?? element).checkVisibility());
+
 /** The page's own buttons and links, each name once. */
 function readActions() {
   const seen = new Set();
   return all(pressed).flatMap((element) => {
-    const isLeftOut =
-      element.closest('#palette, .offers, #keys, [hidden]') !== null ||
-      element.matches('input, textarea, :disabled, [popovertarget]');
-    const hit = isLeftOut ? undefined : toHit(element, null);
-    const name = hit === undefined ? '' : fold(`${hit.more} ${hit.name}`);
-    if (hit === undefined || hit.name === '' || seen.has(name)) return [];
+    if (element.closest(leftOut) !== null || !isThere(element)) return [];
+    const hit = toHit(element, null);
+    const name = fold(`${hit.more} ${hit.name}`);
+    if (hit.name === '' || seen.has(name)) return [];
     seen.add(name);
     return [hit];
   });
@@ -62,21 +106,50 @@ function readActions() {
 
 /** What one can do with the ticket comes first, with a key of its own before without; what lies in a menu, and the way back, last. */
 function rankOf({ key, more, element }) {
-  if (more !== '' || key === 'u') return 3;
-  if (element.closest('#way, .begin') === null) return 2;
+  if (element.closest('.langs, #me, .top') !== null) return 5;
+  if (more !== '' || element.parentElement?.matches('.hd, .way')) return 4;
+  if (element.closest('.th .way, .begin, .bulk') === null) return 3;
   return key === '' ? 1 : 0;
 }
 
 const readPlaces = () => all('#tree a').map((link) => toHit(link, null));
 
-const fits = ({ name }, words) => {
-  const text = fold(name);
-  return words.every((word) => text.includes(word));
-};
+/**
+ * How well the words fit: 0 where each begins a word, more where one stands within, or only its letters do, in their order.
+ * Undefined where one is not found.
+ */
+function fitOf({ name, more }, words) {
+  const text = fold(` ${name} ${more}`);
+  let sum = 0;
+  for (const word of words) {
+    const isScattered = () =>
+      word.length > 1 &&
+      new RegExp(`[^\\p{L}\\p{N}]${[...word].map(quote).join('.{0,12}?')}`, 'u').test(text);
+    const own = text.includes(` ${word}`)
+      ? 0
+      : text.includes(word)
+        ? 1
+        : isScattered()
+          ? 2
+          : undefined;
+    if (own === undefined) return undefined;
+    sum += own;
+  }
+  return sum;
+}
 
-/** 0 where the letters begin a word. */
-const placeOf = ({ name }, [first = '']) =>
-  first === '' || ` ${fold(name)}`.includes(` ${first}`) ? 0 : 1;
+const quote = (letter) => letter.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+
+/* ---------- what was used lately ---------- */
+
+const recentKey = 'palette-recent';
+const readRecent = () => JSON.parse(localStorage.getItem(recentKey) ?? '[]');
+
+function rememberUse({ name, more }) {
+  const used = `${more} ${name}`;
+  const others = readRecent().filter((other) => other !== used);
+  localStorage.setItem(recentKey, JSON.stringify([used, ...others].slice(0, mostRecent)));
+}
 
 /** What the page `/palette` found, by group; its forms stay in the page so that they can be sent. */
 function readFound(found) {
@@ -105,14 +178,18 @@ if (box !== null) {
   /** What is shown was found for other words than those that stand there. */
   let isStale = false;
   let hasMoved = false;
+  let isForPlaces = false;
 
-  async function open() {
+  async function open(places = false) {
     if (box.open) return;
+    isForPlaces = places;
+    if (places) input.value = '';
     box.showModal();
     input.select();
     show();
     await ask();
   }
+  acts['go-queue'] = () => void open(true);
 
   /** What the desk finds; what the page has itself is there at once. */
   async function ask() {
@@ -120,6 +197,8 @@ if (box !== null) {
     const address = new URL(box.dataset.href, location.href);
     address.searchParams.set('do', input.value);
     address.searchParams.set('bare', '1');
+    const row = find('.row[aria-current]')?.dataset.number;
+    if (row !== undefined) address.searchParams.set('ticket', row);
     try {
       const answer = await fetch(address, { credentials: 'same-origin' });
       if (!answer.ok || answer.redirected || turn !== asked) return;
@@ -137,15 +216,22 @@ if (box !== null) {
   function groups() {
     const words = wordsOf(input.value);
     const { actions, places } = box.dataset;
-    const some = (hits, most) => hits.filter((hit) => fits(hit, words)).slice(0, most);
-    const ours = readActions().toSorted(
-      (one, other) => placeOf(one, words) - placeOf(other, words) || rankOf(one) - rankOf(other),
-    );
-    return [
-      { title: actions, hits: some(ours, mostActions) },
-      ...readFound(store),
-      { title: places, hits: some(readPlaces(), mostPlaces) },
-    ].filter(({ hits }) => hits.length > 0);
+    const recent = readRecent();
+    const lately = ({ name, more }) => (recent.indexOf(`${more} ${name}`) + 99) % 99;
+    const some = (hits, most) =>
+      hits
+        .map((hit) => ({ hit, fit: fitOf(hit, words), lately: lately(hit), rank: rankOf(hit) }))
+        .filter(({ fit }) => fit !== undefined)
+        .toSorted(
+          (one, other) => one.fit - other.fit || one.lately - other.lately || one.rank - other.rank,
+        )
+        .map(({ hit }) => hit)
+        .slice(0, most);
+    const ours = { title: places, hits: some(readPlaces(), isForPlaces ? 99 : mostPlaces) };
+    const all = isForPlaces
+      ? [ours]
+      : [{ title: actions, hits: some(readActions(), mostActions) }, ...readFound(store), ours];
+    return all.filter(({ hits }) => hits.length > 0);
   }
 
   function show() {
@@ -186,7 +272,10 @@ if (box !== null) {
     option.append(hit.sign?.cloneNode(true) ?? document.createElement('i'), text);
     if (hit.key !== '') {
       const key = document.createElement('kbd');
-      key.textContent = hit.key.toUpperCase();
+      key.textContent = hit.key
+        .split(' ')
+        .map((stroke) => (stroke === stroke.toLowerCase() ? stroke.toUpperCase() : `⇧ ${stroke}`))
+        .join(' ');
       key.setAttribute('aria-hidden', 'true');
       option.append(key);
     }
@@ -216,6 +305,7 @@ if (box !== null) {
 
   async function press({ hit }) {
     box.close();
+    if (hit.element !== undefined && hit.offer === undefined) rememberUse(hit);
     if (hit.offer !== undefined && (await putInPrepared(hit.offer))) return;
     hit.press();
   }
@@ -264,7 +354,9 @@ if (box !== null) {
     'keydown',
     (event) => {
       const isIt = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-      if (!isIt || event.key.toLowerCase() !== 'k') return;
+      // A keyboard of another script says another letter.
+      const isK = event.key.toLowerCase() === 'k' || (event.code === 'KeyK' && event.key > '~');
+      if (!isIt || !isK) return;
       event.preventDefault();
       event.stopPropagation();
       void open();

@@ -1,5 +1,6 @@
 /** Ticking rows of a list, and what can be taken back in a conversation that changes; a batch under way is looked at again. */
 import { all, byId, find, inNumbers } from './dom.js';
+import { acts } from './keys.js';
 import { load, swap } from './swap.js';
 
 /* ---------- ticked rows ---------- */
@@ -50,17 +51,10 @@ addEventListener('click', (event) => {
   countTicks();
 });
 
-addEventListener('keydown', (event) => {
-  const { target, key, ctrlKey, metaKey, altKey } = event;
-  if (key.toLowerCase() !== 'x' || ctrlKey || metaKey || altKey) return;
-  if (target.matches('input:not([type="checkbox"]), textarea, select')) return;
-  const row = target.closest('.row') ?? find('.row[aria-current]');
-  const box = row === null ? null : find('input[name="ticket"]', row);
-  if (box === null) return;
-  event.preventDefault();
-  box.checked = !box.checked;
-  countTicks();
-});
+acts.tick = () => {
+  const row = document.activeElement?.closest('.row') ?? find('.row[aria-current]');
+  return row !== null && find('input[name="ticket"]', row).click();
+};
 
 addEventListener('pageshow', countTicks);
 

@@ -532,6 +532,7 @@ function createFakeAccounts(): Accounts {
     },
     setNotify: async () => {},
     setReport: async () => {},
+    setKeys: async () => {},
     async add(agent) {
       if (agents.has(agent.login)) return refuse({ code: 'agent-exists', login: agent.login });
       const added: Agent = { ...anna, ...agent, passwordMark: '', hasPassword: false };

@@ -47,6 +47,7 @@ import { addFeedRoutes } from './routes/feeds.ts';
 import { addFieldRoutes } from './routes/fields.ts';
 import { addFirstStepsRoutes } from './routes/first-steps.ts';
 import { addHistoryRoutes } from './routes/history.ts';
+import { addKeyRoutes } from './routes/keys.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMessageRoutes } from './routes/message.ts';
@@ -144,6 +145,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addFeedRoutes(router, parts);
   addPresenceRoutes(router, parts);
   addAbsenceRoutes(router, parts);
+  addKeyRoutes(router, parts);
   addOverviewRoutes(router, parts);
   addWaitingRoutes(router, ticketPage, parts);
   addNotificationRoutes(router, { ...parts, bell });

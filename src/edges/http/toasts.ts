@@ -3,6 +3,7 @@
  *
  * Promises: what the browser remembers is only which event it was; words and the way back come from the desk.
  */
+import { ticketRulesOf } from '../../config/ticket-rules.ts';
 import { parseTicketNumber } from '../../core/ticket/number.ts';
 import type { ViewerDeps } from './deps.ts';
 import { conversationLines, historyLines } from './presenters/event-lines.ts';
@@ -19,9 +20,9 @@ export interface Toasts {
   present(said: Said | undefined, visit: Visit): Promise<ToastView | undefined>;
 }
 
-type Deps = Pick<ViewerDeps, 'reader' | 'accounts'>;
+type Deps = Pick<ViewerDeps, 'reader' | 'accounts' | 'config'>;
 
-export function createToasts({ reader, accounts }: Deps): Toasts {
+export function createToasts({ reader, accounts, config }: Deps): Toasts {
   return {
     async present(said, { locale, may, timeZone }) {
       if (said === undefined) return undefined;
@@ -34,7 +35,8 @@ export function createToasts({ reader, accounts }: Deps): Toasts {
       if (folder === undefined || event === undefined || !may('see', folder.ticket.queue))
         return presentToast(toast, locale);
       const dates = locale.dates(timeZone);
-      const words = { locale, dates, nameOf: namesOf(accounts.list()) };
+      const rules = ticketRulesOf(config.current());
+      const words = { locale, dates, nameOf: namesOf(accounts.list()), rules };
       const told = conversationLines(event, words);
       const lines = told.length > 0 ? told : historyLines(event, words);
       const undo = { action: `/tickets/${folder.number}/undo`, event: event.name };

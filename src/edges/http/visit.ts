@@ -60,6 +60,7 @@ export const toastKeys = [
   'toast.module-saved',
   'toast.module-removed',
   'toast.begin-saved',
+  'toast.keys-saved',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

@@ -6,6 +6,7 @@ import type { Result } from '../../base/result.ts';
 import type { ReportWish } from '../../config/agent-report.ts';
 import type { TokenScope } from '../../config/agent-tokens.ts';
 import type { LetterWish } from '../../core/answers/letter-text.ts';
+import type { KeySettings } from '../../core/keys/agent-keys.ts';
 import type { NotifyPreferences } from '../../core/notify/reasons.ts';
 import type { Absence } from '../../core/team/absence.ts';
 
@@ -39,6 +40,8 @@ export interface Agent {
   readonly salutation?: LetterWish;
   /** The newest message stands at the top of a conversation. */
   readonly isNewestFirst?: boolean;
+  /** The keys of the viewer; absent where all are as usual. */
+  readonly keys?: KeySettings;
 }
 
 export type AccountRefusal =
@@ -100,6 +103,7 @@ export interface Accounts {
   setNewestFirst(login: string, isNewestFirst: boolean): Promise<void>;
   /** Undefined for no report. */
   setReport(login: string, report: ReportWish | undefined): Promise<void>;
+  setKeys(login: string, keys: KeySettings): Promise<void>;
   add(agent: {
     login: string;
     name: string;

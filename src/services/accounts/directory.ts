@@ -197,6 +197,10 @@ export function createAccounts(deps: AccountsDeps, options: AccountsOptions = {}
       if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'report', report });
     },
 
+    async setKeys(login, keys) {
+      if (agents.find(login) !== undefined) await agents.edit(login, { kind: 'keys', keys });
+    },
+
     async createApiToken(login, { name = '', scopes, expires } = {}) {
       if (agents.find(login) === undefined) return refuse(unknownAgent(login));
       const refusal = refuseTokenName(name);

@@ -22,5 +22,6 @@ export function toAgent(file: AgentFile): Agent {
     ...(file.signature === undefined ? {} : { signature: file.signature }),
     ...(file.salutation === undefined ? {} : { salutation: file.salutation }),
     ...(file.isNewestFirst === true ? { isNewestFirst: true } : {}),
+    ...(file.keys === undefined ? {} : { keys: file.keys }),
   };
 }

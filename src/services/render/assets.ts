@@ -1,7 +1,8 @@
 /**
  * The files that pages load: style sheet, script, signs, icons.
  *
- * Promises: an address with the right version never changes its content, so it may be kept for ever. Scripts and style
+ * Promises: an address with the right version never changes its content, so it may be kept for ever; scripts go out without their
+ * comments. Scripts and style
  * sheets go out without comments and indentation, a fifth of them; what they do stays the same.
  */
 import { createHash } from 'node:crypto';
@@ -52,6 +53,7 @@ export function createAssets(files: ReadonlyMap<string, Buffer>): Assets {
   function withVersions(script: Buffer, importers: readonly string[]): Buffer {
     const text = script
       .toString('utf8')
+      .replace(wholeComment, '')
       .replace(moduleImport, (_, before: string, name: string) => {
         add(name, importers);
         if (!assets.has(name))
@@ -64,6 +66,12 @@ export function createAssets(files: ReadonlyMap<string, Buffer>): Assets {
   for (const name of files.keys()) add(name, []);
   return { find: (name) => assets.get(name), address };
 }
+
+/**
+ * A comment that has its lines to itself; one that begins with `!` tells of a licence and stays. Browsers need none, and a sixth of
+ * what travels would be comments.
+ */
+const wholeComment = /^[ \t]*(?:\/\*(?!!)[\s\S]*?\*\/|\/\/.*)[ \t]*\n/gm;
 
 /** `import './keys.js'` or `… from './dom.js'`, as the formatter of the sources writes it. */
 const moduleImport = /^((?:import|export|\} from)\b[^'\n]*)'\.\/([\w-]+\.js)'/gm;

@@ -8,6 +8,7 @@
 import { join } from 'node:path';
 import nunjucks, { type Environment } from 'nunjucks';
 import { Fault } from '../../base/fault.ts';
+import { keySigns } from '../../core/keys/agent-keys.ts';
 import { type FileOps, nodeFiles } from '../../storage/files.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { type Attribute, createAttributions } from './attributions.ts';
@@ -94,6 +95,7 @@ function createEnvironment(
   environment.addGlobal('asset', (name: string) => assets.address(name));
   environment.addGlobal('sign', (name: string, kind = '') => toSafe(drawSign(signs, name, kind)));
   environment.addFilter('markup', (markup: Markup) => toSafe(markup.html));
+  environment.addFilter('kbd', (key: string) => toSafe(drawKey(key)));
   for (const name of sources.keys()) environment.getTemplate(name, true);
   return environment;
 }
@@ -111,6 +113,13 @@ function textFunctions(locale: Locale) {
 /** A sign of the sprite; `kind` `turn` mirrors it in languages written from right to left. */
 function drawSign(signs: string, name: string, kind: string): string {
   return `<svg class="i${kind === '' ? '' : ` ${kind}`}" aria-hidden="true"><use href="${escapeHtml(signs)}#${name}"/></svg>`;
+}
+
+/** Nothing where there is no key. */
+function drawKey(key: string): string {
+  return keySigns(key)
+    .map((stroke) => `<kbd>${escapeHtml(stroke)}</kbd>`)
+    .join(' ');
 }
 
 function toSafe(html: string) {

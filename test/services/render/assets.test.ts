@@ -25,6 +25,16 @@ it('a script imports others under addresses that change with their content', () 
   expect(changed.address('keys.js')).not.toBe(assets.address('keys.js'));
 });
 
+it('a script goes out without the comments that have their lines to themselves', () => {
+  const assets = build({
+    'main.js':
+      "/**\n * What it is.\n */\nconst at = 'http://x'; // why\n  // Reasons.\nconst all = 'a /* b */';\n/*! Licence */\n",
+  });
+  expect(assets.find('main.js')?.bytes.toString()).toBe(
+    "const at = 'http://x'; // why\nconst all = 'a /* b */';\n/*! Licence */\n",
+  );
+});
+
 it('a script that imports what is not there, or itself in a circle, stops the start', () => {
   expect(() => build({ 'main.js': "import './gone.js';\n" })).toThrow(
     'Script main.js imports gone.js, which is not there',

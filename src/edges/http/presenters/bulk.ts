@@ -34,7 +34,9 @@ export function presentBulkBar(request: BulkBarRequest, locale: Locale) {
   const { query, total, isTicked, junkQueue, may } = request;
   const isJunk = junkQueue !== undefined && query.includes(junkQueue);
   const button = (right: Right, value: string, sign: string, key: string) =>
-    may(right) ? [{ value, sign, text: locale.text(key) }] : [];
+    may(right)
+      ? [{ value, sign, text: locale.text(key), key: value === 'not-spam' ? 'spam' : value }]
+      : [];
   return {
     query,
     isTicked,

@@ -80,7 +80,7 @@ export function presentMore(
             href: `${page}/forward?message=${encodeURIComponent(newest.name)}`,
             sign: 'forward',
             text: locale.text('compose.forward-newest'),
-            key: 'f',
+            key: 'forward',
           },
         ]
       : []),
@@ -91,7 +91,7 @@ export function presentMore(
             href: `${page}/appointment`,
             sign: 'date',
             text: locale.text('appointment.make'),
-            key: 'd',
+            key: 'appointment',
           },
         ]
       : []),

@@ -9,6 +9,7 @@ import type { QueueCount } from '../../../services/index/index.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import { densities, type GuestVisit, type Look, themes, type Visit } from '../visit.ts';
 import { presentAway } from './away.ts';
+import { type KeyPlaces, pageKeys, presentKeyHelp } from './keys.ts';
 import { initialsOf } from './people.ts';
 import type { ToastView } from './toast.ts';
 
@@ -146,10 +147,27 @@ export function presentFrame(request: FrameRequest) {
     live: live === undefined ? undefined : { kind: live.kind, number: live.number ?? '' },
     dataNote,
     palette: JSON.stringify(visit.locale.plurals('palette.found')),
+    keys: pageKeys(visit),
+    help: presentKeyHelp(visit, keyPlaces(request)),
     unread,
     unreadTickets: request.unreadTickets.join(' '),
     away: presentAway(visit.locale),
     unreadShown: `${visit.locale.number(Math.min(unread, 99))}${unread > 99 ? '+' : ''}`,
+  };
+}
+
+/** Where the keys for places lead. */
+function keyPlaces({ visit, status }: FrameRequest): KeyPlaces {
+  return {
+    'go-mine': listHref(queryMine(visit.agent.login)),
+    'go-waiting': listHref(queryWaiting),
+    'go-unowned': listHref(status.views.unowned),
+    'go-open': listHref(status.views.allOpen),
+    'go-escalations': '/escalations',
+    'go-answers': '/answers',
+    'go-scheduled': listHref(queryScheduled),
+    'go-overview': '/overview',
+    'go-notifications': '/notifications',
   };
 }
 

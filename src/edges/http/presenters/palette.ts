@@ -1,12 +1,13 @@
 /**
  * What the palette finds beside the actions of the page: standard answers and tickets.
  *
- * Promises: pure; a standard answer is a button that opens the answer with it, a ticket a link.
+ * Promises: pure; a standard answer is a button that opens the answer with it, or a link to its own page; a ticket is a link.
  */
 import type { OfferedModule } from '../../../core/answers/offered-modules.ts';
 import { keyOfModule } from '../../../services/answers/prepared-texts.ts';
 import type { TicketRecord } from '../../../services/index/index.ts';
 import type { Locale } from '../../../services/render/locale.ts';
+import { moduleHref } from './answer-list.ts';
 import { subjectOf } from './list.ts';
 import { addressName } from './people.ts';
 
@@ -28,7 +29,7 @@ export interface PaletteGroup {
 }
 
 export interface PaletteRequest {
-  /** Where standard answers go; undefined where none can be written. */
+  /** Where standard answers go; undefined where there is no ticket, then they are opened. */
   readonly ticket: string | undefined;
   readonly modules: readonly OfferedModule[];
   readonly tickets: readonly TicketRecord[];
@@ -42,7 +43,7 @@ export function presentPalette(
   const groups = [
     {
       title: locale.text('palette.answers'),
-      hits: ticket === undefined ? [] : modules.map((found) => toModuleHit(found, ticket, locale)),
+      hits: modules.map((found) => toModuleHit(found, ticket, locale)),
     },
     {
       title: locale.text('palette.tickets'),
@@ -52,14 +53,19 @@ export function presentPalette(
   return groups.filter(({ hits }) => hits.length > 0);
 }
 
-function toModuleHit({ module }: OfferedModule, ticket: string, locale: Locale): PaletteHit {
+function toModuleHit(
+  { module }: OfferedModule,
+  ticket: string | undefined,
+  locale: Locale,
+): PaletteHit {
   return {
     name: module.title,
     more: locale.facts([`::${module.shortcut}`, locale.languageName(module.language)]),
     sign: 'book',
-    action: `/tickets/${ticket}/insert`,
-    offer: keyOfModule(module),
     language: module.language,
+    ...(ticket === undefined
+      ? { href: moduleHref(module) }
+      : { action: `/tickets/${ticket}/insert`, offer: keyOfModule(module) }),
   };
 }
 

@@ -17,7 +17,7 @@ import { safeBack, type Visitor } from '../middleware/visitor.ts';
 import { withFieldName } from '../presenters/field-words.ts';
 import type { ToastKey, Visit } from '../visit.ts';
 import { goTo } from './login.ts';
-import { readTicket, type TicketExtras, type TicketPage } from './ticket.ts';
+import { aboutReceipt, readTicket, type TicketExtras, type TicketPage } from './ticket.ts';
 
 export interface FieldsDeps extends Pick<ViewerDeps, 'tickets' | 'reader' | 'config' | 'clock'> {
   readonly visitor: Visitor;
@@ -46,7 +46,8 @@ export function addFieldRoutes(
         const done = await tickets.run(folder.number, asked.command, actor);
         if (!done.ok && done.refusal.code !== 'nothing-to-change')
           return refuse(ctx, visit, folder, { refusal: done.refusal, form });
-        visitor.say(ctx, toast);
+        // What was typed beside the conversation has its way back in the line that tells of it.
+        visitor.say(ctx, toast, path === 'fields' ? undefined : aboutReceipt(done));
         goTo(ctx, form.has('back') ? safeBack(form.get('back')) : `/tickets/${folder.number}`);
       }),
     );

@@ -11,6 +11,7 @@ import type { Insertions } from '../insertions.ts';
 import { mayOn } from '../may-on.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { OfferViews } from '../offer-views.ts';
+import { pageKeys } from '../presenters/keys.ts';
 import { presentChoices, presentPrepared } from '../presenters/prepared.ts';
 import type { Visit } from '../visit.ts';
 import { textOf } from './login.ts';
@@ -45,6 +46,7 @@ export function addOfferRoutes(
       ctx.body = renderer.page('offers', visit.locale, {
         offers: found,
         isOpen: ctx.query.open !== undefined,
+        frame: { keys: pageKeys(visit) },
       });
     }),
   );

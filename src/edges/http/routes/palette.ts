@@ -5,7 +5,12 @@
  * Leaves to others: the actions themselves, which are the buttons and links of the ticket's page.
  */
 import type Router from '@koa/router';
-import { type OfferedModule, offeredModules } from '../../../core/answers/offered-modules.ts';
+import { isShownTo } from '../../../core/answers/find-modules.ts';
+import {
+  beginningWith,
+  type OfferedModule,
+  offeredModules,
+} from '../../../core/answers/offered-modules.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { TicketRecord } from '../../../services/index/index.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
@@ -79,10 +84,11 @@ export function addPaletteRoutes(router: Router, deps: PaletteDeps): void {
   /** In the customer's language where there is such a variant, else in the agent's. */
   async function findModules(
     folder: TicketFolder | undefined,
-    { agent, locale }: Visit,
+    visit: Visit,
     words: string,
   ): Promise<readonly OfferedModule[]> {
-    if (folder === undefined) return [];
+    const { agent, locale } = visit;
+    if (folder === undefined) return findByName(visit, words);
     const { queue, language } = folder.ticket;
     if (!mayOn(agent, folder.ticket, config.current().queues)('answer')) return [];
     const offered = offeredModules(answers.modules(), { queue, language, own: locale.code });
@@ -90,6 +96,21 @@ export function addPaletteRoutes(router: Router, deps: PaletteDeps): void {
     return found
       .flatMap(({ id }) => offered.find(({ module }) => module.id === id) ?? [])
       .slice(0, mostModules);
+  }
+
+  /** Away from a ticket, by what they are called, each once. */
+  function findByName({ locale, may }: Visit, words: string): readonly OfferedModule[] {
+    if (words === '') return [];
+    const seen = answers
+      .modules()
+      .filter((module) => isShownTo(module, (queue) => may('see', queue)))
+      .toSorted(
+        (one, other) =>
+          Number(other.language === locale.code) - Number(one.language === locale.code),
+      );
+    const once = seen.filter(({ id }, place) => seen.findIndex((each) => each.id === id) === place);
+    const offered = once.map((module) => ({ module, isOtherLanguage: false }));
+    return beginningWith(offered, words.replace(/^::/, '')).slice(0, mostModules);
   }
 
   async function findTickets({ agent }: Visit, words: string): Promise<readonly TicketRecord[]> {

@@ -208,7 +208,7 @@ export function addTicketRoutes(
 }
 
 /** What the page says of it afterwards; nothing where nothing changed. */
-function aboutReceipt(outcome: Result<Receipt, Refusal>): SaidAbout | undefined {
+export function aboutReceipt(outcome: Result<Receipt, Refusal>): SaidAbout | undefined {
   if (!outcome.ok) return undefined;
   return { kind: 'event', ticket: outcome.value.ticket, event: outcome.value.message };
 }
