@@ -56,12 +56,25 @@ export async function whileBusy(place, work) {
   }
 }
 
+/** Texts by address, with their tags: what has not changed is not sent again. */
+const known = new Map();
+const mostKnown = 4;
+
 export async function load(address) {
+  const before = known.get(address);
   const answer = await fetch(address, {
     credentials: 'same-origin',
-    // The desk is told whether anybody can see what is fetched.
-    headers: { Accept: 'text/html', 'X-Refresh': document.visibilityState },
+    headers: {
+      Accept: 'text/html',
+      // The desk is told whether anybody can see what is fetched.
+      'X-Refresh': document.visibilityState,
+      ...(before === undefined ? {} : { 'If-None-Match': before.tag }),
+    },
   });
-  if (!answer.ok || answer.redirected) return undefined;
-  return new DOMParser().parseFromString(await answer.text(), 'text/html');
+  if ((!answer.ok && answer.status !== 304) || answer.redirected) return undefined;
+  const text = answer.status === 304 ? before.text : await answer.text();
+  known.delete(address);
+  known.set(address, { tag: answer.headers.get('ETag') ?? '', text });
+  if (known.size > mostKnown) known.delete(known.keys().next().value);
+  return new DOMParser().parseFromString(text, 'text/html');
 }

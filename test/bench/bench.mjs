@@ -237,8 +237,11 @@ try {
     'ticket page with 500 messages, median of 100 (ms)',
     round(await pageTime(desk, cookie, `/tickets/${longest}`)),
   );
-  const { scripts, styles } = weigh();
-  report('scripts / style, compressed (kB)', `${round(scripts / 1000)} / ${round(styles / 1000)}`);
+  const { scripts, styles } = await weigh();
+  report(
+    'scripts / style, compressed by Brotli (kB)',
+    `${round(scripts / 1000)} / ${round(styles / 1000)}`,
+  );
   const paths = ['/tickets?q=is:open', `/tickets/${number}`, `/tickets/${longest}`];
   const paints = await measurePaint(`http://127.0.0.1:${desk.http}`, cookie, paths);
   for (const [path, { first, later }] of paints ?? [])

@@ -2,16 +2,14 @@
  * When a page is seen: First Contentful Paint (W3C Paint Timing) in Debian's Chromium with a processor four times slower,
  * from the click on; and what the pages weigh on the way. Undefined where there is no Chromium.
  */
-import { accessSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
+import { createRenderer } from '../../dist/services/render/templates.js';
 
 const slower = 4;
 const rounds = 9;
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
-const assets = join(import.meta.dirname, '../../templates/static');
-const charts = join(import.meta.dirname, '../../node_modules/uplot/dist/uPlot.iife.min.js');
 
 function findChromium() {
   return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -83,12 +81,17 @@ function median(values) {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }
 
-/** Compressed bytes of all scripts and all style sheets, those of the charts included. */
-export function weigh() {
-  const files = readdirSync(assets).map((name) => join(assets, name));
+/** Compressed bytes of all scripts and all style sheets as they go out, those of the charts included. */
+export async function weigh() {
+  const root = join(import.meta.dirname, '../..');
+  const { assets } = await createRenderer({
+    templatesDirectory: join(root, 'templates'),
+    localesDirectory: join(root, 'locales'),
+  });
+  const names = [...readdirSync(join(root, 'templates/static')), 'uplot.js', 'uplot.css'];
   const sum = (ending) =>
-    [...files, ...(ending === '.js' ? [charts] : [])]
+    names
       .filter((name) => name.endsWith(ending))
-      .reduce((bytes, name) => bytes + gzipSync(readFileSync(name)).length, 0);
+      .reduce((bytes, name) => bytes + assets.find(name).compressed('br').length, 0);
   return { scripts: sum('.js'), styles: sum('.css') };
 }

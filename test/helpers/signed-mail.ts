@@ -46,6 +46,8 @@ export async function signedBy(mail: string, choice: SigningChoice): Promise<str
     signingDomain: domain,
     selector,
     privateKey: key.privateKey,
+    // Without it the library asks the clock twice, and a signature over the turn of a second does not hold.
+    signTime: new Date(),
     ...(headers === undefined ? {} : { headerList: headers }),
     ...(algorithm === undefined ? {} : { algorithm }),
     signatureData: [
@@ -73,6 +75,7 @@ export async function sealedBy(
     privateKey: key.privateKey,
     authResults: `${domain}; ${found}`,
     cv: 'none',
+    signTime: new Date(),
   };
   const headers: unknown = await Reflect.apply(sealMessage, undefined, [mail, seal]);
   return `${String(headers)}${mail}`;

@@ -1,21 +1,23 @@
 /**
  * The files that pages load: style sheet, script, signs, icons.
  *
- * Promises: an address with the right version never changes its content, so it may be kept for ever; scripts go out without their
- * comments. Scripts and style
- * sheets go out without comments and indentation, a fifth of them; what they do stays the same.
+ * Promises: an address with the right version never changes its content, so it may be kept for ever. Scripts and style sheets go out
+ * without comments and indentation, a fifth of them; what they do stays the same.
  */
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { Bug } from '../../base/fault.ts';
 
 export interface Asset {
   readonly bytes: Buffer;
-  readonly compressed: Buffer;
+  compressed(coding: ContentCoding): Buffer;
   readonly type: string;
   /** Changes with the content. */
   readonly version: string;
 }
+
+/** Content codings (RFC 9110 section 8.4.1). */
+export type ContentCoding = 'br' | 'gzip';
 
 export interface Assets {
   find(name: string): Asset | undefined;
@@ -53,7 +55,6 @@ export function createAssets(files: ReadonlyMap<string, Buffer>): Assets {
   function withVersions(script: Buffer, importers: readonly string[]): Buffer {
     const text = script
       .toString('utf8')
-      .replace(wholeComment, '')
       .replace(moduleImport, (_, before: string, name: string) => {
         add(name, importers);
         if (!assets.has(name))
@@ -67,16 +68,10 @@ export function createAssets(files: ReadonlyMap<string, Buffer>): Assets {
   return { find: (name) => assets.get(name), address };
 }
 
-/**
- * A comment that has its lines to itself; one that begins with `!` tells of a licence and stays. Browsers need none, and a sixth of
- * what travels would be comments.
- */
-const wholeComment = /^[ \t]*(?:\/\*(?!!)[\s\S]*?\*\/|\/\/.*)[ \t]*\n/gm;
-
 /** `import './keys.js'` or `… from './dom.js'`, as the formatter of the sources writes it. */
 const moduleImport = /^((?:import|export|\} from)\b[^'\n]*)'\.\/([\w-]+\.js)'/gm;
 
-/** Whole lines of comments, and blanks before a line; a licence stays. No text of ours goes over several lines. */
+/** Without whole lines of comments, and blanks before a line; a licence (`/*!`) stays. No text of ours goes over several lines. */
 function slimmed(name: string, bytes: Buffer): Buffer {
   if (!/\.(?:js|css)$/.test(name)) return bytes;
   const text = bytes
@@ -88,10 +83,21 @@ function slimmed(name: string, bytes: Buffer): Buffer {
 }
 
 function toAsset(name: string, bytes: Buffer): Asset {
+  const small = new Map<ContentCoding, Buffer>();
   return {
     bytes,
-    compressed: gzipSync(bytes),
+    compressed(coding) {
+      const known = small.get(coding) ?? compressors[coding](bytes);
+      small.set(coding, known);
+      return known;
+    },
     type: types[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
     version: createHash('sha256').update(bytes).digest('hex').slice(0, 12),
   };
 }
+
+/** With all effort, for it is done once, when somebody asks first. */
+const compressors: Readonly<Record<ContentCoding, (bytes: Buffer) => Buffer>> = {
+  br: (bytes) => brotliCompressSync(bytes),
+  gzip: (bytes) => gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }),
+};

@@ -12,7 +12,7 @@ export function serveAssets(assets: Assets): Middleware {
     if (asset === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
     const isVersioned = ctx.query.v === asset.version;
     ctx.set('Cache-Control', isVersioned ? 'public, max-age=31536000, immutable' : 'no-cache');
-    ctx.set('ETag', `"${asset.version}"`);
+    ctx.set('ETag', `W/"${asset.version}"`);
     ctx.set('Vary', 'Accept-Encoding');
     // It lies with the other scripts, and still answers for every page.
     if (name === workerName) ctx.set('Service-Worker-Allowed', '/');
@@ -22,8 +22,13 @@ export function serveAssets(assets: Assets): Middleware {
       ctx.status = 304;
       return;
     }
-    const isCompressed = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
-    if (isCompressed) ctx.set('Content-Encoding', 'gzip');
-    ctx.body = isCompressed ? asset.compressed : asset.bytes;
+    // Browsers take Brotli only where nobody in between can read along.
+    const coding = ctx.acceptsEncodings('br', 'gzip', 'identity');
+    if (coding !== 'br' && coding !== 'gzip') {
+      ctx.body = asset.bytes;
+      return;
+    }
+    ctx.set('Content-Encoding', coding);
+    ctx.body = asset.compressed(coding);
   };
 }
