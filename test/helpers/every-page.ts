@@ -84,11 +84,19 @@ export function everyPage(places: Places): readonly PageRow[] {
     { route: '/answers/usage', paths: ['/answers/usage'] },
     { route: '/account', paths: ['/account'] },
     { route: '/account/absence', paths: ['/account/absence'] },
+    { route: '/account/keys', paths: ['/account/keys'] },
     { route: '/account/totp', paths: ['/account/totp'] },
     { route: '/agents', paths: ['/agents'] },
     { route: '/agents/:login', paths: ['/agents/ben'] },
     { route: '/rights', paths: ['/rights'] },
     { route: '/audit', paths: ['/audit', '/audit?kind=reads'] },
+    { route: '/begin/desk', paths: ['/begin/desk'] },
+    { route: '/begin/sending', paths: ['/begin/sending'] },
+    { route: '/begin/receiving', paths: ['/begin/receiving'] },
+    { route: '/begin/queue', paths: ['/begin/queue'] },
+    { route: '/begin/colleague', paths: ['/begin/colleague'] },
+    { route: '/begin/ready', paths: ['/begin/ready'] },
+    { route: '/away', paths: ['/away'] },
   ];
 }
 
@@ -101,7 +109,11 @@ export const gateRoutes: readonly string[] = ['/login', '/login/:token', '/secon
 /** Why these are no pages of their own. */
 export const noPages: Readonly<Record<string, string>> = {
   '/': 'leads on to the list',
+  '/begin': 'leads on to the first open step',
+  '/begin/sending/worked-out': 'presets for the fields of that step, as JSON',
   '/events': 'a stream of events',
+  '/manifest.webmanifest': 'a file',
+  '/pulse': 'whether the desk is there, as JSON',
   '/people': 'names for the list of mentions, as JSON',
   '/openid': 'leads on to the provider',
   '/openid/callback': 'leads on from the provider; what it refuses is shown on the log-in page',
