@@ -21,6 +21,9 @@ let isResting = false;
 let isKeeper = false;
 let openedAt = 0;
 let heardAt = 0;
+/** A form on its way may end the session by a new password, and its answer begins the next one. */
+const leavingMs = 8000;
+let leftAt = -leavingMs;
 
 const isSilent = () => performance.now() - heardAt > longestSilence;
 export const isOpen = () => stream?.readyState === EventSource.OPEN && !isSilent();
@@ -55,7 +58,9 @@ function open() {
       heardAt = performance.now();
       line.dispatchEvent(new MessageEvent(kind, { data }));
     });
-  stream.addEventListener('ended', logIn);
+  stream.addEventListener('ended', () =>
+    performance.now() - leftAt < leavingMs ? setTimeout(look, leavingMs) : logIn(),
+  );
 }
 
 /** Browsers have few lines to one desk; a page that nobody sees gives up its own, and hears by the bell's channel. */
@@ -108,6 +113,9 @@ async function follow(event) {
 
 if (place !== null) {
   addEventListener('click', follow);
+  addEventListener('submit', () => {
+    leftAt = performance.now();
+  });
   open();
   heardAt = performance.now();
   setInterval(() => isResting || !isSilent() || look(), 20_000);
