@@ -8,6 +8,7 @@ import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { type OpenBrowser, openBrowser } from '../helpers/browser.ts';
 import { type FrontDoor, openFrontDoor } from '../helpers/front-door.ts';
 import { startTestApp, type TestApp } from '../helpers/test-app.ts';
+import { findViolations } from '../helpers/violations.ts';
 import { createVisitor } from '../helpers/visitor.ts';
 
 const password = 'a long enough password';
@@ -278,4 +279,13 @@ it('nothing moves, nothing typed is lost', async () => {
   await expect
     .poll(() => other.locator('main textarea').inputValue(), patience)
     .toBe('He wants six of them. By Friday.');
+
+  // A page that is asked for while the desk is away is one of ours, and goes where it was meant to.
+  await other.evaluate('navigator.serviceWorker.ready.then(() => true)');
+  door.leadTo(undefined);
+  await other.goto(`${door.url}/notifications`);
+  await other.getByRole('heading', { name: 'The desk does not answer' }).waitFor();
+  expect(await findViolations(other)).toEqual([]);
+  door.leadTo(desk.started.http.port);
+  await other.getByRole('heading', { name: 'Notifications' }).waitFor();
 }, 300_000);
