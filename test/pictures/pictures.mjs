@@ -104,7 +104,10 @@ async function shoot(row, storageState) {
 
 /** Presses the button of a form that stands in every page; the menu it lies in may be closed. */
 async function choose(page, action, name, value) {
-  const button = page.locator(`form[action="${action}"] button[name="${name}"][value="${value}"]`);
+  // The languages stand in the tree and, for small screens, at the foot.
+  const button = page
+    .locator(`form[action="${action}"] button[name="${name}"][value="${value}"]`)
+    .first();
   if ((await button.getAttribute('aria-current')) !== null) return;
   const shown = page.waitForNavigation();
   await button.evaluate((element) => element.click());
