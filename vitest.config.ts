@@ -3,11 +3,26 @@
  *
  * `unit` is everything that needs neither browser nor foreign programs; `fault` holds the fault sweeps
  * that visit every file operation (every twentieth without MAILDESK_TEST_FULL); `e2e` the whole desk with a browser; `real` programs of the system.
+ * A run that asks for nothing in particular leaves most stories to `.ci/run`, so that it is short enough for every day.
  */
 import { defineConfig } from 'vitest/config';
 
+const isAsked = process.argv.some((word) => /^--project|^test\//.test(word));
+const isWhole = process.env.CI !== undefined || process.env.MAILDESK_TEST_FULL !== undefined;
+const isDaily = !isAsked && !isWhole;
+
 const e2e = 'test/e2e/**/*.test.ts';
 const real = 'test/real/**/*.test.ts';
+const dailyStories = [
+  'access',
+  'alive',
+  'customer-writes-agent-replies',
+  'demo',
+  'keyboard',
+  'languages',
+  'program',
+].map((name) => `test/e2e/${name}.test.ts`);
+const dailyPrograms = ['dovecot', 'postfix'].map((name) => `test/real/${name}.test.ts`);
 const fullSweep = 'test/fault/**/*.full.test.ts';
 
 // Files of one worker share what they import, or most of the time goes into reading the sources again for each. So no
@@ -37,7 +52,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          include: [e2e],
+          include: isDaily ? dailyStories : [e2e],
           retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -47,7 +62,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'real',
-          include: [real],
+          include: isDaily ? dailyPrograms : [real],
           retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -108,7 +108,8 @@ export const gateRoutes: readonly string[] = ['/login', '/login/:token', '/secon
 /** Why these are no pages of their own. */
 export const noPages: Readonly<Record<string, string>> = {
   '/': 'leads on to the list',
-  '/away': 'its script leaves while the desk answers; looked at while it does not, in alive.test.ts',
+  '/away':
+    'its script leaves while the desk answers; looked at while it does not, in alive.test.ts',
   '/begin': 'leads on to the first open step',
   '/begin/sending/worked-out': 'presets for the fields of that step, as JSON',
   '/events': 'a stream of events',
