@@ -93,7 +93,8 @@ export function presentField(wish: FieldWish, bad: readonly BadField[], locale: 
       ...option,
       isChosen: option.value === wish.value,
     })),
-    complete: wish.complete ?? 'off',
+    // A password of somewhere else: the browser must not put in the one of the desk, and a program that keeps passwords may.
+    complete: wish.complete ?? (wish.kind === 'password' ? 'new-password' : 'off'),
     isCode: wish.isCode === true,
     isNeeded: wish.isNeeded === true,
     width: wish.width,
