@@ -47,7 +47,10 @@ export interface RendererOptions {
 
 export async function createRenderer(options: RendererOptions): Promise<Renderer> {
   const { templatesDirectory, localesDirectory, files = nodeFiles, strict = false } = options;
-  const locales = createLocales(await readCatalogues(files, localesDirectory));
+  const locales =
+    files === nodeFiles
+      ? await readLocales(localesDirectory)
+      : createLocales(await readCatalogues(files, localesDirectory));
   const assets = createAssets(
     new Map([
       ...(await readFiles(files, join(templatesDirectory, 'static'), /\.(css|js|svg|png)$/)),
@@ -126,9 +129,17 @@ function toSafe(html: string) {
   return new nunjucks.runtime.SafeString(html);
 }
 
+/** By their folder: the program's own files stay as they are while it runs, and every desk that is opened asks. */
+const known = new Map<string, Promise<Locales>>();
+
 /** The texts alone, for what is written without a page. */
-export async function readLocales(directory: string): Promise<Locales> {
-  return createLocales(await readCatalogues(nodeFiles, directory));
+export function readLocales(directory: string): Promise<Locales> {
+  const before = known.get(directory);
+  if (before !== undefined) return before;
+  const reading = readCatalogues(nodeFiles, directory).then(createLocales);
+  known.set(directory, reading);
+  reading.catch(() => known.delete(directory));
+  return reading;
 }
 
 async function readCatalogues(
