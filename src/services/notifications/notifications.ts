@@ -1,31 +1,13 @@
 /**
- * Follows every event that is filed, and tells the agents whom it is news to.
+ * Tells the agents of every event that is filed, whom it is news to.
  *
- * Promises: every event from the mark on is looked at, also after a crash: `agents/.followed` says up to when all were,
- * and a start looks at what came since, a little overlap included. Once in an agent's file an event is not told again.
- * What was there before a desk was followed for the first time, or is older than a day, is never told: neither imported
- * nor copied tickets are news.
- * Leaves to others: whom and why (core/notify), the files (notification-file.ts), the mail (mailer.ts).
+ * Promises: once in an agent's file an event is not told again, also after a crash. What was there before a desk was followed
+ * for the first time, or is older than a day, is never told.
+ * Leaves to others: following (follower.ts), whom and why (core/notify), the files (notification-file.ts), the mail (mailer.ts).
  */
 import { join } from 'node:path';
-import {
-  type Clock,
-  day,
-  formatDay,
-  formatInstant,
-  type Instant,
-  minute,
-  parseInstant,
-  toInstant,
-} from '../../base/clock.ts';
-import { errorText, isFault } from '../../base/fault.ts';
-import type { Log } from '../../base/log.ts';
-import type { Random } from '../../base/random.ts';
-import { createRecent } from '../../base/recent.ts';
-import { createKeyedSerial } from '../../base/serial.ts';
+import { formatDay } from '../../base/clock.ts';
 import type { Config } from '../../config/config.ts';
-import { readIfThere, replaceFile } from '../../config/desk-files.ts';
-import { newestEventOf } from '../../core/escalation/steps-done.ts';
 import { findNews, type News, type NotifiableAgent } from '../../core/notify/news.ts';
 import { isQuietAt } from '../../core/notify/quiet.ts';
 import { kindOfReason } from '../../core/notify/reasons.ts';
@@ -33,25 +15,16 @@ import { withStandIns } from '../../core/notify/stand-in.ts';
 import { absenceOn, standInOf, toDayText } from '../../core/team/absence.ts';
 import type { Snooze } from '../../core/team/snooze.ts';
 import { parseMessageName, type TicketEvent } from '../../core/ticket/event.ts';
-import { compareEvents, continueFold, foldTicket, type Ticket } from '../../core/ticket/fold.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Right } from '../../core/ticket/rights.ts';
-import { ensureDirectory, type FileOps } from '../../storage/files.ts';
-import type { TicketReader } from '../../storage/ticket-store.ts';
 import type { Agent } from '../accounts/accounts.ts';
-import type { TicketIndex, TicketRecord } from '../index/index.ts';
+import { createFollower, type FiledEvent, type Follower, type FollowerDeps } from '../follower.ts';
 import type { Snoozes } from '../waiting/snoozes.ts';
 import type { NoticeMailer } from './mailer.ts';
 import type { Notification, NotificationFiles } from './notification-file.ts';
 import { placeOf } from './quiet-place.ts';
 
-export interface Notifications {
-  /** From now on what changes is followed; to be called before anything can be filed. */
-  start(): Promise<void>;
-  /** Looks at what came while nobody followed, once every ticket on disk was seen. */
-  catchUp(): Promise<void>;
-  settled(): Promise<void>;
-  stop(): Promise<void>;
+export interface Notifications extends Follower {
   /** Called with everybody who is told something in the page, and whether he wants no sound now; the returned function ends it. */
   onTold(listener: ToldListener): () => void;
   /** That a ticket which the agent had put aside is back; the same again is not told again. */
@@ -60,9 +33,7 @@ export interface Notifications {
 
 export type ToldListener = (login: string, notification: Notification, isQuiet: boolean) => void;
 
-export interface NotificationsDeps {
-  readonly index: Pick<TicketIndex, 'onChange' | 'records'>;
-  readonly reader: Pick<TicketReader, 'read'>;
+export interface NotificationsDeps extends FollowerDeps {
   readonly agents: () => readonly Agent[];
   readonly rightsOf: (login: string, queue: string) => ReadonlySet<Right>;
   readonly told: Pick<NotificationFiles, 'tell'>;
@@ -70,86 +41,24 @@ export interface NotificationsDeps {
   readonly config: () => Config;
   /** What agents have put aside; absent where nobody can. */
   readonly snoozes?: Pick<Snoozes, 'wasAside'>;
-  readonly files: FileOps;
   /** The `agents` directory. */
   readonly directory: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
 }
 
-/** A mail that was being filed at the mark has an earlier time than when it could be seen. */
-const overlap = 10 * minute;
-const longestWay = day;
-const markEvery = minute;
-const keptEvents = 20_000;
-
 export function createNotifications(deps: NotificationsDeps): Notifications {
-  const { index, reader, agents, told, mailer, files, directory, clock, log } = deps;
-  const serial = createKeyedSerial();
-  const waiting = new Set<TicketNumber>();
-  const failed = new Set<TicketNumber>();
-  /** Looked at before; what is forgotten is looked at again, and found in the agents' files. */
-  const known = createRecent<string, true>(keptEvents);
+  const { agents, told, mailer, clock } = deps;
   const listeners = new Set<ToldListener>();
-  const path = join(directory, '.followed');
-  let from = toInstant(0);
-  let isCaughtUp = false;
-  let isStopped = false;
-  let end = () => {};
-  let cancelMark = () => {};
+  const follower = createFollower(deps, {
+    name: 'notifications',
+    path: join(deps.directory, '.followed'),
+    look: tellOf,
+  });
 
-  async function start(): Promise<void> {
-    await ensureDirectory(files, directory, directory);
-    const now = clock.now();
-    const upTo = parseInstant((await readIfThere(files, path)) ?? '');
-    from = upTo === undefined ? now : toInstant(Math.max(upTo - overlap, now - longestWay));
-    if (upTo === undefined) await mark(now);
-    end = index.onChange(({ number, record }) => {
-      if (record !== undefined && newestEventOf(record) >= from) look(number);
-    });
-    markRegularly();
-  }
-
-  function look(number: TicketNumber): void {
-    if (waiting.has(number)) return;
-    waiting.add(number);
-    serial
-      .run('look', async () => {
-        waiting.delete(number);
-        await tellOf(number);
-        failed.delete(number);
-      })
-      .catch((error: unknown) => {
-        failed.add(number);
-        log.error('notifications.failed', { ticket: number, cause: errorText(error) });
-      });
-  }
-
-  async function tellOf(number: TicketNumber): Promise<void> {
-    const folder = await reader.read(number);
-    if (folder === undefined) return;
-    const events = folder.messages.map(({ event }) => event).toSorted(compareEvents);
-    const first = events.findIndex((event) => isFresh(number, event));
-    if (first < 0) return;
-    let ticket: Ticket | undefined =
-      first === 0 ? undefined : foldTicket(number, events.slice(0, first));
+  async function tellOf({ number, event, before, after }: FiledEvent): Promise<void> {
     const notifiable = agents().map((agent) => toNotifiable(agent, number));
-    for (const event of events.slice(first)) {
-      const before = ticket;
-      const after: Ticket =
-        before === undefined ? foldTicket(number, [event]) : continueFold(before, [event]);
-      ticket = after;
-      if (!isFresh(number, event)) continue;
-      const news = findNews({ event, before, after }, notifiable);
-      for (const each of withStandIns(news, { event, after }, notifiable))
-        await tell(number, event, each);
-      known.set(`${number} ${event.name}`, true);
-    }
-  }
-
-  function isFresh(number: TicketNumber, { time, name }: TicketEvent): boolean {
-    return time >= from && known.get(`${number} ${name}`) === undefined;
+    const news = findNews({ event, before, after }, notifiable);
+    for (const each of withStandIns(news, { event, after }, notifiable))
+      await tell(number, event, each);
   }
 
   function toNotifiable({ login, email, notify, absence }: Agent, number: TicketNumber) {
@@ -214,61 +123,19 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
     });
   }
 
-  async function mark(upTo: Instant): Promise<void> {
-    try {
-      await replaceFile(deps, { path, text: `${formatInstant(upTo)}\n`, mode: 0o600 });
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      // The next start looks at more, no more than that.
-      log.warn('notifications.mark-failed', { cause: errorText(error) });
-    }
-  }
-
-  function markRegularly(): void {
-    if (isStopped) return;
-    cancelMark = clock.after(markEvery, () => {
-      for (const number of [...failed]) look(number);
-      void markIfDone().finally(markRegularly);
-    });
-  }
-
-  /** In its turn, so that nothing is being looked at; what is filed meanwhile falls into the overlap. */
-  function markIfDone(): Promise<void> {
-    return serial.run('look', async () => {
-      const now = clock.now();
-      if (isCaughtUp && waiting.size === 0 && failed.size === 0) await mark(now);
-    });
-  }
-
-  async function catchUp(): Promise<void> {
-    await lookAtAllSince();
-    await serial.idle();
-    await mailer.catchUp();
-    isCaughtUp = true;
-  }
-
-  async function lookAtAllSince(): Promise<void> {
-    const fresh: TicketRecord[] = [];
-    for await (const slice of index.records())
-      fresh.push(...slice.filter((record) => newestEventOf(record) >= from));
-    fresh.sort((one, other) => newestEventOf(other) - newestEventOf(one));
-    for (const { number } of fresh) look(number);
-  }
-
   return {
-    start,
-    catchUp,
+    start: follower.start,
+    async catchUp() {
+      await follower.catchUp();
+      await mailer.catchUp();
+    },
     async settled() {
-      await serial.idle();
+      await follower.settled();
       await mailer.settled();
     },
     async stop() {
-      isStopped = true;
-      end();
-      cancelMark();
-      await serial.idle();
+      await follower.stop();
       await mailer.stop();
-      await markIfDone();
     },
     tellOver,
     onTold(listener) {
