@@ -117,10 +117,11 @@ export function createApp(desk: Desk): App {
     },
     { directory: desk.directory },
   );
+  const hooks = desk.hooks.follow();
   /** Servers that cannot be reached are shown among the problems of the files that name them. */
   const shownConfig = {
     ...config,
-    problems: () => [...config.problems(), ...mailboxes.problems()],
+    problems: () => [...config.problems(), ...mailboxes.problems(), ...hooks.problems()],
   };
   const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
   const escalator = createEscalator({ tickets, index, steps: desk.steps, config, clock, log });
@@ -213,6 +214,7 @@ export function createApp(desk: Desk): App {
     await desk.draftSender.catchUp();
     await desk.ledger.check();
     await desk.audit.prune();
+    await hooks.sweep();
     outbound.wake();
   }
 
@@ -244,6 +246,7 @@ export function createApp(desk: Desk): App {
     await desk.draftSender.catchUp();
     await inbox.collect();
     await notifications.catchUp();
+    await hooks.catchUp();
     await reports.catchUp();
     reports.start();
     await desk.snoozes.catchUp();
@@ -434,6 +437,8 @@ export function createApp(desk: Desk): App {
       scope.add(() => outbound.stop());
       await notifications.start();
       scope.add(() => notifications.stop());
+      await hooks.start();
+      scope.add(() => hooks.stop());
       scope.add(() => reports.stop());
       // An automatic answer under way is filed, and so durable, before the desk is closed.
       scope.add(() => desk.autoReplies.settled());
@@ -490,6 +495,7 @@ export function createApp(desk: Desk): App {
       await desk.learning.settled();
       await notifications.settled();
       await reports.settled();
+      await hooks.settled();
       await outbound.settled();
       await index.settled();
     },

@@ -24,6 +24,7 @@ import { createDeskFilling, createDeskSuggestions } from './desk-answers.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
+import { createDeskHooks, type DeskHooks } from './desk-hooks.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
@@ -172,6 +173,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly learning: Learning;
   /** What agents are told by mail. */
   readonly notices: DeskNotices;
+  /** What other programs are told. */
+  readonly hooks: DeskHooks;
   rightsOf: DeskDirectory['rightsOf'];
   readonly metrics: Metrics;
   readonly folderPath: (number: TicketNumber) => string;
@@ -506,6 +509,15 @@ function buildDesk(
     release: createRelease({ trouble, intake, log }),
     learning,
     notices,
+    hooks: createDeskHooks({
+      directory,
+      parts,
+      config,
+      index,
+      reader: store,
+      viewer: notices.viewer,
+      metrics,
+    }),
     rightsOf: directoryOfDesk.rightsOf,
     metrics,
     folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),

@@ -18,6 +18,7 @@ import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
 import type { AccessConfig } from './access.ts';
+import type { HookConfig } from './hooks.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -196,6 +197,8 @@ export interface Config {
   readonly ticketRules?: TicketRules;
   /** By the names of their files; absent for none. */
   readonly slas?: readonly SlaConfig[];
+  /** Told of what happens; absent for none. */
+  readonly hooks?: readonly HookConfig[];
 }
 
 /** One thing wrong with the configuration. */

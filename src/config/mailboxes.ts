@@ -6,8 +6,9 @@
  */
 import { minute, second } from '../base/clock.ts';
 import type { ConfigProblem, MailboxConfig } from './config.ts';
-import { duration, host, oneOf, textOf, type ValueKind, wholeNumber } from './values.ts';
-import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
+import { createTableReader, readFileName, type TableReader } from './table-reader.ts';
+import { duration, host, oneOf, textOf, wholeNumber } from './values.ts';
+import { scalarText, scalarTexts } from './yaml.ts';
 
 export interface MailboxFile {
   readonly file: string;
@@ -39,44 +40,25 @@ const port = wholeNumber({ least: 1, most: 65_535 });
 const tls = oneOf(['implicit', 'starttls', 'none'] as const);
 const pollEvery = duration({ least: second, most: 60 * minute });
 
-interface Source {
-  readonly entry: (key: Key) => YamlEntry | undefined;
-  readonly report: (line: number | undefined, reason: string) => void;
-}
+type Source = TableReader<Key>;
 
 export function parseMailboxFile(text: string, file: string): MailboxFile {
-  const table = readYamlTable(text, file);
-  const problems: ConfigProblem[] = [...table.problems];
-  const report = (at: number | undefined, reason: string) =>
-    void problems.push({ file, line: at, reason });
-  for (const each of table.entries) {
-    if (!keys.some((key) => key === each.key))
-      report(each.line, unknownKey('mailbox setting', each.key, keys));
-  }
-  const source: Source = {
-    entry(key) {
-      const found = table.entries.find((each) => each.key === key);
-      return found?.value === null ? undefined : found;
-    },
-    report,
-  };
-  const mailbox = table.problems.length > 0 ? undefined : readMailbox(nameOf(file), source);
+  const source = createTableReader(text, { file, what: 'mailbox', keys });
+  const mailbox = source.isTable
+    ? readMailbox(readFileName(file, source, 'mailbox'), source)
+    : undefined;
   return {
     file,
-    mailbox: problems.length > 0 ? undefined : mailbox,
+    mailbox: source.problems.length > 0 ? undefined : mailbox,
     queueLine: source.entry('queue')?.line,
-    problems,
+    problems: source.problems,
   };
 }
 
 function readMailbox(name: string, source: Source): MailboxConfig | undefined {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
-    const rule = 'letters, digits, ".", "-" and "_", at most 64 of them';
-    source.report(undefined, `The file's name is that of the mailbox and should be ${rule}`);
-  }
-  const security = readValue(source, 'tls', tls) ?? 'implicit';
-  const server = readNeeded(source, 'host', host);
-  const user = readNeeded(source, 'user', line);
+  const security = source.value('tls', tls) ?? 'implicit';
+  const server = source.needed('host', host);
+  const user = source.needed('user', line);
   const secret = readSecret(source);
   const after = readAfter(source);
   if (security === 'none' && server !== undefined && !isLoopback(server)) {
@@ -85,30 +67,17 @@ function readMailbox(name: string, source: Source): MailboxConfig | undefined {
     source.report(source.entry('tls')?.line, reason);
   }
   const mailbox = {
-    port: readValue(source, 'port', port) ?? (security === 'implicit' ? 993 : 143),
+    port: source.value('port', port) ?? (security === 'implicit' ? 993 : 143),
     tls: security,
-    folder: readValue(source, 'folder', line) ?? 'INBOX',
-    queue: readValue(source, 'queue', line),
-    pollEveryMs: readValue(source, 'pollEvery', pollEvery) ?? 2 * minute,
+    folder: source.value('folder', line) ?? 'INBOX',
+    queue: source.value('queue', line),
+    pollEveryMs: source.value('pollEvery', pollEvery) ?? 2 * minute,
   };
   if (after?.kind === 'move' && after.folder === mailbox.folder)
     source.report(source.entry('after')?.line, '"after" moves mail into the folder it comes from');
   if (server === undefined || user === undefined || secret === undefined || after === undefined)
     return undefined;
   return { name, host: server, user, secret, after, ...mailbox };
-}
-
-function readValue<T>({ entry, report }: Source, key: Key, kind: ValueKind<T>): T | undefined {
-  const found = entry(key);
-  if (found === undefined) return undefined;
-  const parsed = kind.parse(scalarText(found.value) ?? '');
-  if (parsed === undefined) report(found.line, `The mailbox's "${key}" should be ${kind.expected}`);
-  return parsed?.value;
-}
-
-function readNeeded<T>(source: Source, key: Key, kind: ValueKind<T>): T | undefined {
-  if (source.entry(key) === undefined) source.report(undefined, `The mailbox needs a "${key}"`);
-  return readValue(source, key, kind);
 }
 
 function readSecret(source: Source): MailboxConfig['secret'] | undefined {
@@ -121,7 +90,7 @@ function readSecret(source: Source): MailboxConfig['secret'] | undefined {
     return undefined;
   }
   if (key === 'tokenCommand') return readCommand(source);
-  const text = readValue(source, key, line);
+  const text = source.value(key, line);
   if (text === undefined) return undefined;
   return key === 'password' ? { kind: 'password', password: text } : { kind: 'file', path: text };
 }
@@ -151,11 +120,6 @@ function readAfter({ entry, report }: Source): MailboxConfig['after'] | undefine
   if (folder !== undefined) return { kind: 'move', folder };
   report(found.line, 'The mailbox\'s "after" should be "seen", "move FOLDER" or "delete"');
   return undefined;
-}
-
-/** `mailboxes/support.yaml` is the mailbox `support`. */
-function nameOf(file: string): string {
-  return file.slice(file.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '');
 }
 
 export function isLoopback(name: string): boolean {

@@ -22,6 +22,7 @@ import type {
   QueueConfig,
 } from './config.ts';
 import { reportUnknownQueues } from './escalation.ts';
+import { type HookConfig, parseHookFile } from './hooks.ts';
 import { type MailboxFile, parseMailboxFile } from './mailboxes.ts';
 import { parseQueueFile, type QueueFile } from './queues.ts';
 import { readAccess } from './read-access.ts';
@@ -66,12 +67,16 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   reportUnknownQueues(files, names, report);
   const slas = readSlas(sources, queues, report);
   const ticketRules = readTicketRules(sources.desk, names, report);
+  const hooks = readHooks(sources, names, report);
 
   if (problems.length > 0) return refuse(problems);
   const mailboxes = boxes.flatMap(({ mailbox }) =>
     mailbox === undefined ? [] : resolveMailbox(`${sources.directory}/config`, mailbox),
   );
-  return { ok: true, value: freeze({ desk, queues, mailboxes, calendars, ticketRules, slas }) };
+  return {
+    ok: true,
+    value: freeze({ desk, queues, mailboxes, calendars, ticketRules, slas, hooks }),
+  };
 }
 
 function readCalendars(
@@ -107,6 +112,21 @@ function readSlas(
   const files = (sources.slas ?? []).map((source) => parseSlaFile(source, facts));
   for (const problem of files.flatMap(({ problems }) => problems)) report(problem);
   return files.flatMap(({ sla }) => sla ?? []);
+}
+
+function readHooks(
+  sources: ConfigSources,
+  queues: readonly string[],
+  report: Report,
+): readonly HookConfig[] {
+  const files = (sources.hooks ?? []).map(({ file, text }) => parseHookFile(text, file));
+  for (const { file, hook, queuesLine, problems } of files) {
+    for (const problem of problems) report(problem);
+    for (const wanted of hook?.queues ?? [])
+      if (!queues.some((name) => isSameName(name, wanted)))
+        report({ file, line: queuesLine, reason: unknownKey('queue', wanted, queues) });
+  }
+  return files.flatMap(({ hook }) => hook ?? []);
 }
 
 function reportMailboxes(

@@ -61,6 +61,8 @@ export interface FollowerOptions {
   readonly name: string;
   /** The file of the mark; its directory is made when it is missing. */
   readonly path: string;
+  /** While it says no, no ticket is read, and what is filed is not shown later. */
+  readonly isWanted?: () => boolean;
   /** Fails when the event has to be shown again. */
   readonly look: (filed: FiledEvent) => Promise<void>;
 }
@@ -75,7 +77,7 @@ const keptEvents = 20_000;
 
 export function createFollower(
   deps: FollowerDeps,
-  { name: follower, path, look }: FollowerOptions,
+  { name: follower, path, isWanted = () => true, look }: FollowerOptions,
 ): Follower {
   const { index, reader, files, clock, log } = deps;
   const serial = createKeyedSerial();
@@ -102,7 +104,7 @@ export function createFollower(
   }
 
   function lookAt(number: TicketNumber): void {
-    if (waiting.has(number)) return;
+    if (waiting.has(number) || !isWanted()) return;
     waiting.add(number);
     serial
       .run('look', async () => {

@@ -8,6 +8,7 @@
  */
 import type { Duration } from '../../base/clock.ts';
 import { addressKey, domainOf } from '../message/address.ts';
+import { isWithinQueue } from '../ticket/queue-name.ts';
 import type { Priority, TicketState } from '../ticket/states.ts';
 
 export const targetKinds = ['firstResponse', 'update', 'solution'] as const;
@@ -121,7 +122,7 @@ function holdsFor(sla: Sla, { addresses, queue, priority }: SlaFacts): boolean {
   const people = [...sla.customers, ...sla.companies];
   if (people.length > 0 && !addresses.some((address) => people.some(isMeantBy(address))))
     return false;
-  if (sla.queues.length > 0 && !sla.queues.some((name) => isWithin(queue, name))) return false;
+  if (sla.queues.length > 0 && !sla.queues.some((name) => isWithinQueue(queue, name))) return false;
   return sla.priorities.length === 0 || sla.priorities.includes(priority);
 }
 
@@ -132,9 +133,4 @@ function isMeantBy(address: string): (wanted: string) => boolean {
     const word = wanted.toLowerCase();
     return word.includes('@') ? key === word : domain === word || domain.endsWith(`.${word}`);
   };
-}
-
-function isWithin(queue: string, name: string): boolean {
-  const [inner, outer] = [queue.toLowerCase(), name.toLowerCase()];
-  return inner === outer || inner.startsWith(`${outer}::`);
 }

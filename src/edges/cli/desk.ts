@@ -24,6 +24,7 @@ import type { SendLater } from '../../services/drafts/send-later.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
+import type { HookCare } from '../../services/hooks/hook-care.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
@@ -88,6 +89,8 @@ export interface CliDesk {
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;
+  /** Webhooks and hook programs. */
+  readonly hooks: { readonly care: HookCare };
   /** What the DNS says of the key that signs outgoing mail; nothing without a key. */
   findDkimRecords(): Promise<readonly DkimFinding[]>;
   /** Tells the running desk, if there is one, to look at the ticket now. */

@@ -8,6 +8,7 @@ import type { QueryProblem } from '../../core/search/query.ts';
 import type { RefusalCode } from '../../core/ticket/decide.ts';
 import type { AccountRefusal } from '../../services/accounts/accounts.ts';
 import type { BulkRefusal } from '../../services/bulk-refusal.ts';
+import type { UnknownHook } from '../../services/hooks/hook-care.ts';
 import type { TroubleRefusal } from '../../services/trouble.ts';
 
 export const exits = {
@@ -29,6 +30,7 @@ export type FailureCode =
   | AccountRefusal['code']
   | TroubleRefusal['code']
   | BulkRefusal['code']
+  | UnknownHook['code']
   | FaultCode;
 
 export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
@@ -83,6 +85,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'appointment-changed': exits.data,
   'module-not-offered': exits.data,
   'unfilled-module': exits.data,
+  'unknown-hook': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

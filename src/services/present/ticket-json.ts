@@ -192,11 +192,11 @@ const silentKinds: ReadonlySet<EventKind> = new Set<EventKind>([
 ]);
 
 /** Whether the event is something that was said, not only something that was done. Unknown kinds are shown. */
-function isMessage({ kind }: TicketEvent): boolean {
+export function isMessage({ kind }: TicketEvent): boolean {
   return kind === undefined || !silentKinds.has(kind);
 }
 
-function toMessageJson(event: TicketEvent, mail: Mail | undefined): MessageJson {
+export function toMessageJson(event: TicketEvent, mail: Mail | undefined): MessageJson {
   const { from, to, cc, subject, date, attachments, problems } = mail ?? event.mail;
   return {
     id: event.name,
@@ -274,7 +274,7 @@ function followUpOf(event: TicketEvent): { readonly rule: string } | null {
   return rule === '' ? null : { rule };
 }
 
-function toEventJson(event: TicketEvent): EventJson {
+export function toEventJson(event: TicketEvent): EventJson {
   return {
     id: event.name,
     time: formatInstant(event.time),

@@ -82,7 +82,15 @@ export interface TestCli {
       | Partial<
           Pick<
             CliDesk,
-            'rules' | 'tryOut' | 'accounts' | 'access' | 'audit' | 'due' | 'suggestions'
+            | 'config'
+            | 'hooks'
+            | 'rules'
+            | 'tryOut'
+            | 'accounts'
+            | 'access'
+            | 'audit'
+            | 'due'
+            | 'suggestions'
           >
         >
       | undefined;
@@ -142,6 +150,7 @@ export async function openTestCli(): Promise<TestCli> {
         ...fakeAccess,
         ...noRules,
         ...noSuggestions,
+        ...noHooks,
         ...machine.parts,
         findDkimRecords: async () => machine.dkim,
         announce: async (number) => {
@@ -192,3 +201,13 @@ async function* chunks(text: string): AsyncIterable<Buffer> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
 }
+
+const noHooks: Pick<CliDesk, 'hooks'> = {
+  hooks: {
+    care: {
+      list: async () => [],
+      retry: async () => ({ ok: true, value: 0 }),
+      tryOut: async (name) => ({ ok: false, refusal: { code: 'unknown-hook', name, known: [] } }),
+    },
+  },
+};
