@@ -19,9 +19,9 @@ import { readOutgoingMail } from './desk-outgoing.ts';
 import { createDeskReports } from './desk-reports.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
-import { createCalendarRouter } from './edges/http/calendar.ts';
 import { rememberWay } from './edges/http/middleware/way.ts';
 import { createHttpServer } from './edges/http/server.ts';
+import { createSubscriptionRouter } from './edges/http/subscriptions.ts';
 import { createSmtpListener } from './edges/smtp/listener.ts';
 import { createAppointmentReminders } from './services/appointments/reminders.ts';
 import { createClockwork } from './services/clockwork.ts';
@@ -384,6 +384,7 @@ export function createApp(desk: Desk): App {
         due: desk.due,
         appointments: desk.appointments,
         feeds: desk.feeds,
+        news: desk.news,
         filling: desk.filling,
         moduleFiles: desk.moduleFiles,
         suggestions: desk.suggestions,
@@ -406,7 +407,7 @@ export function createApp(desk: Desk): App {
         random,
       },
       {
-        routers: [api, createCalendarRouter(desk)],
+        routers: [api, createSubscriptionRouter(desk)],
         middleware: [countRequests(desk.metrics), rememberWay(desk.ways)],
         listen: config.current().desk.http,
       },

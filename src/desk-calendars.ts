@@ -12,9 +12,12 @@ import { isReadable } from './core/ticket/rights.ts';
 import type { AgentDirectory } from './services/accounts/directory.ts';
 import { type Appointments, createAppointments } from './services/appointments/appointments.ts';
 import { createFeeds, type Feeds } from './services/appointments/feeds.ts';
+import { createFeedAddresses } from './services/feed-addresses.ts';
 import { readableRecord, type TicketIndex } from './services/index/index.ts';
 import type { Locales } from './services/render/locale.ts';
 import { readLocales } from './services/render/templates.ts';
+import { createSight } from './services/sight.ts';
+import { createTicketNews, type TicketNews } from './services/ticket-news.ts';
 import type { DeskDirectory, Tickets } from './services/tickets.ts';
 import type { FileOps } from './storage/files.ts';
 import type { TicketReader } from './storage/ticket-store.ts';
@@ -22,6 +25,8 @@ import type { TicketReader } from './storage/ticket-store.ts';
 export interface DeskCalendars {
   readonly appointments: Appointments;
   readonly feeds: Feeds;
+  /** Atom feeds of tickets. */
+  readonly news: TicketNews;
 }
 
 export interface DeskCalendarsDeps {
@@ -46,6 +51,8 @@ export function createDeskCalendars(
 ): DeskCalendars {
   const { accounts, config } = deps;
   let locales: Promise<Locales> | undefined;
+  const addresses = createFeedAddresses({ ...deps, directory: join(folders.directory, 'agents') });
+  const sight = createSight({ reader: deps.reader, config });
 
   async function localeFor(language: string) {
     locales ??= readLocales(folders.locales);
@@ -61,13 +68,20 @@ export function createDeskCalendars(
     }),
     feeds: createFeeds({
       ...deps,
-      directory: join(folders.directory, 'agents'),
+      addresses,
       findAgent: accounts.find,
       mayRead: (login, record) =>
         isReadable(readableRecord(record), {
           login,
           sees: (queue) => deps.rightsOf(login, queue).has('see'),
         }),
+      localeFor,
+    }),
+    news: createTicketNews({
+      ...deps,
+      addresses,
+      agents: accounts.list,
+      readerOf: sight.readerOf,
       localeFor,
     }),
   };

@@ -4,10 +4,11 @@
  * Promises: building it starts nothing; a desk without hooks reads no ticket for them.
  */
 import { join } from 'node:path';
-import { hour } from './base/clock.ts';
+import { type Clock, hour } from './base/clock.ts';
 import { systemProgram } from './base/command.ts';
+import type { Log } from './base/log.ts';
+import type { Random } from './base/random.ts';
 import type { ConfigProblem, LiveConfig } from './config/config.ts';
-import type { Parts } from './desk.ts';
 import { createFollower, longestFollowed } from './services/follower.ts';
 import { createHookCare, type HookCare } from './services/hooks/hook-care.ts';
 import { createHookFiles } from './services/hooks/hook-files.ts';
@@ -16,6 +17,7 @@ import { createTeller } from './services/hooks/tell.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import type { Metrics } from './services/metrics.ts';
 import { isMessage, toEventJson, toMessageJson } from './services/present/ticket-json.ts';
+import type { FileOps } from './storage/files.ts';
 import type { TicketReader } from './storage/ticket-store.ts';
 
 export interface DeskHooks {
@@ -36,9 +38,19 @@ export interface RunningHooks {
   problems(): readonly ConfigProblem[];
 }
 
+interface HookParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: FileOps;
+  readonly log: Log;
+  readonly hostName: string;
+  /** Of the product. */
+  readonly version: string;
+}
+
 export interface DeskHooksDeps {
   readonly directory: string;
-  readonly parts: Parts;
+  readonly parts: HookParts;
   readonly config: Pick<LiveConfig, 'current'>;
   readonly index: Pick<TicketIndex, 'onChange' | 'records'>;
   readonly reader: Pick<TicketReader, 'read' | 'readMail'>;

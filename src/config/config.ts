@@ -14,11 +14,11 @@ import type { EscalationChain } from '../core/escalation/chain.ts';
 import type { WaitSpan } from '../core/escalation/span.ts';
 import type { Sla, TargetSpec } from '../core/escalation/targets.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
+import type { Hook } from '../core/hooks/hook.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
 import type { AccessConfig } from './access.ts';
-import type { HookConfig } from './hooks.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -198,7 +198,7 @@ export interface Config {
   /** By the names of their files; absent for none. */
   readonly slas?: readonly SlaConfig[];
   /** Told of what happens; absent for none. */
-  readonly hooks?: readonly HookConfig[];
+  readonly hooks?: readonly Hook[];
 }
 
 /** One thing wrong with the configuration. */

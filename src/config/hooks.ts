@@ -4,39 +4,18 @@
  * Promises: pure and total; every thing wrong is a problem with its line, and no problem quotes a secret.
  * Leaves to others: whether the queues exist (parse.ts), telling them (services/hooks).
  */
-import { type Duration, day, minute, second } from '../base/clock.ts';
+import { day, minute, second } from '../base/clock.ts';
 import { type Happening, happenings } from '../core/hooks/happenings.ts';
+import type { Hook } from '../core/hooks/hook.ts';
 import type { ConfigProblem } from './config.ts';
 import { createTableReader, readFileName, type TableReader } from './table-reader.ts';
 import { duration, textOf, type ValueKind, yesOrNo } from './values.ts';
 import { scalarTexts, unknownKey } from './yaml.ts';
 
-/** A webhook or a program that is told of what happens. */
-export interface HookConfig {
-  /** Name of its file, without the ending. */
-  readonly name: string;
-  readonly target:
-    | {
-        readonly kind: 'url';
-        readonly url: string;
-        /** Keys of the signature, the current one first; several while one takes the place of another. */
-        readonly secrets: readonly string[];
-      }
-    /** The program, as seen from the desk's folder, and its arguments. */
-    | { readonly kind: 'program'; readonly command: readonly string[] };
-  readonly on: ReadonlySet<Happening>;
-  /** With those within them; undefined for all. */
-  readonly queues: readonly string[] | undefined;
-  /** Whether it is told what a message says, not only that there is one. */
-  readonly text: boolean;
-  readonly timeoutMs: Duration;
-  readonly giveUpAfterMs: Duration;
-}
-
 export interface HookFile {
   readonly file: string;
   /** Undefined when the file is not right. */
-  readonly hook: HookConfig | undefined;
+  readonly hook: Hook | undefined;
   readonly queuesLine: number | undefined;
   readonly problems: readonly ConfigProblem[];
 }
@@ -84,7 +63,7 @@ export function parseHookFile(text: string, file: string): HookFile {
 }
 
 /** Undefined also for one that is switched off. */
-function readHook(name: string, source: Source): HookConfig | undefined {
+function readHook(name: string, source: Source): Hook | undefined {
   const target = readTarget(source);
   const hook = {
     on: readHappenings(source),
@@ -97,7 +76,7 @@ function readHook(name: string, source: Source): HookConfig | undefined {
   return target === undefined || !isEnabled ? undefined : { name, target, ...hook };
 }
 
-function readTarget(source: Source): HookConfig['target'] | undefined {
+function readTarget(source: Source): Hook['target'] | undefined {
   const { entry, report } = source;
   const [url, program] = [entry('url'), entry('program')];
   if ((url === undefined) === (program === undefined)) {

@@ -8,6 +8,7 @@
  */
 import { type Result, refuse } from '../base/result.ts';
 import type { Sla } from '../core/escalation/targets.ts';
+import type { Hook } from '../core/hooks/hook.ts';
 import { addressKey } from '../core/message/address.ts';
 import type { AccessConfig } from './access.ts';
 import { parseHolidayFile } from './calendar-ics.ts';
@@ -22,7 +23,7 @@ import type {
   QueueConfig,
 } from './config.ts';
 import { reportUnknownQueues } from './escalation.ts';
-import { type HookConfig, parseHookFile } from './hooks.ts';
+import { parseHookFile } from './hooks.ts';
 import { type MailboxFile, parseMailboxFile } from './mailboxes.ts';
 import { parseQueueFile, type QueueFile } from './queues.ts';
 import { readAccess } from './read-access.ts';
@@ -118,7 +119,7 @@ function readHooks(
   sources: ConfigSources,
   queues: readonly string[],
   report: Report,
-): readonly HookConfig[] {
+): readonly Hook[] {
   const files = (sources.hooks ?? []).map(({ file, text }) => parseHookFile(text, file));
   for (const { file, hook, queuesLine, problems } of files) {
     for (const problem of problems) report(problem);

@@ -115,6 +115,7 @@ describe('parseConfig', () => {
         openidCreate: false,
         openidRolesClaim: undefined,
       },
+      hooks: [],
       mailboxes: [],
       calendars: [],
       slas: [],

@@ -120,6 +120,7 @@ export const noPages: Readonly<Record<string, string>> = {
   '/openid/callback': 'leads on from the provider; what it refuses is shown on the log-in page',
   '/overview.csv': 'a file',
   '/calendar/:secret/:file': 'a file',
+  '/news/:secret/:file': 'a file',
   '/tickets/:number/offers': 'a part of the answer box, swept with it',
   '/tickets/:number/modules': 'a list for the palette, as JSON',
   '/tickets/:number/prepared': 'a text for the answer box, as JSON',

@@ -37,6 +37,7 @@ import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { Renderer } from '../../services/render/templates.ts';
 import type { Sight } from '../../services/sight.ts';
+import type { TicketNews } from '../../services/ticket-news.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
@@ -70,6 +71,8 @@ export interface ViewerDeps {
   readonly due: DueBook;
   readonly appointments: Appointments;
   readonly feeds: Pick<Feeds, 'pathOf' | 'renew'>;
+  /** Atom feeds of tickets. */
+  readonly news: Pick<TicketNews, 'pathOf'>;
   readonly filling: Filling;
   readonly moduleFiles: ModuleFiles;
   /** Which modules and earlier answers fit a mail. */

@@ -1,30 +1,24 @@
 /**
  * Calendars of agents and teams that other programs subscribe to.
  *
- * Owns: the secret addresses, and what stands in each calendar. Promises: an address is an HMAC of the desk's secret over kind, name and a
- * count that "renew" raises, so nothing that opens a calendar is kept; of somebody who is kept out, or may not see a ticket any
- * more, nothing is given. Bounded: a year back, all that is to come, the nearest so many.
- * Leaves to others: HTTP (edges/http/calendar.ts).
+ * Owns: what stands in each calendar. Promises: of somebody who is kept out, or may not see a ticket any more, nothing is
+ * given. Bounded: a year back, all that is to come, the nearest so many.
+ * Leaves to others: the secret addresses (feed-addresses.ts), HTTP (edges/http/subscriptions.ts).
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { type Clock, day, formatDay, minute, toInstant } from '../../base/clock.ts';
-import type { Random } from '../../base/random.ts';
 import { createRecent } from '../../base/recent.ts';
 import type { LiveConfig } from '../../config/config.ts';
-import { readIfThere, replaceFile } from '../../config/desk-files.ts';
 import { endOf, startOf } from '../../core/appointment/appointment.ts';
-import { ensureDirectory, type FileOps } from '../../storage/files.ts';
 import { type FeedEvent, formatFeed } from '../../storage/icalendar.ts';
 import type { Agent } from '../accounts/accounts.ts';
 import { answerKeys } from '../appointment-words.ts';
+import type { FeedAddresses, FeedHolder } from '../feed-addresses.ts';
 import type { TicketIndex, TicketRecord } from '../index/index.ts';
 import type { RecordedAppointment } from '../index/recorded-appointment.ts';
 import type { Locale } from '../render/locale.ts';
 
-export type FeedName =
-  | { readonly kind: 'agent'; readonly login: string }
-  | { readonly kind: 'queue'; readonly queue: string };
+export type FeedName = FeedHolder;
 
 export interface FeedText {
   readonly text: string;
@@ -43,11 +37,7 @@ export interface Feeds {
 }
 
 export interface FeedsDeps {
-  readonly files: FileOps;
-  readonly random: Random;
-  /** The `agents` directory. */
-  readonly directory: string;
-  readonly secret: Buffer;
+  readonly addresses: FeedAddresses;
   readonly index: Pick<TicketIndex, 'findDated' | 'onChange'>;
   readonly findAgent: (login: string) => Agent | undefined;
   readonly mayRead: (login: string, record: TicketRecord) => boolean;
@@ -64,7 +54,7 @@ const keptFeeds = 200;
 const reminderLength = 15 * minute;
 
 export function createFeeds(deps: FeedsDeps): Feeds {
-  const { files, directory, secret, index, config, clock } = deps;
+  const { addresses, index, config, clock } = deps;
   const known = createRecent<string, { readonly version: string; readonly feed: FeedText }>(
     keptFeeds,
   );
@@ -74,36 +64,13 @@ export function createFeeds(deps: FeedsDeps): Feeds {
   });
 
   async function pathOf(name: FeedName): Promise<string> {
-    return `/calendar/${sign(name, await countOf(name))}/${encodeURIComponent(fileOf(name))}`;
-  }
-
-  function sign(name: FeedName, count: number): string {
-    return createHmac('sha256', secret)
-      .update(`feed ${fileOf(name)} ${count}`)
-      .digest('hex')
-      .slice(0, 40);
-  }
-
-  async function countOf(name: FeedName): Promise<number> {
-    const text = (await readIfThere(files, counterPath(name)))?.trim() ?? '';
-    return /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  }
-
-  function counterPath(name: FeedName): string {
-    return name.kind === 'agent'
-      ? join(directory, name.login, 'feed')
-      : join(directory, '.feeds', encodeURIComponent(name.queue));
-  }
-
-  async function renew(name: FeedName): Promise<void> {
-    const path = counterPath(name);
-    await ensureDirectory(files, dirname(path), directory);
-    await replaceFile(deps, { path, text: `${(await countOf(name)) + 1}\n`, mode: 0o600 });
+    const file = fileOf(name);
+    return `/calendar/${await addresses.secretOf(name, file)}/${encodeURIComponent(file)}`;
   }
 
   async function read(given: string, file: string): Promise<FeedText | undefined> {
     const name = readName(file);
-    if (name === undefined || !isSame(given, sign(name, await countOf(name)))) return undefined;
+    if (name === undefined || !(await addresses.isSecretOf(name, file, given))) return undefined;
     // People, rights and texts change without the index; what is kept is short-lived.
     const now = clock.now();
     const version = `${changes} ${formatDay(now, 'UTC')} ${Math.floor(now / minute)}`;
@@ -209,7 +176,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
     ];
   }
 
-  return { pathOf, renew, read, close: stop };
+  return { pathOf, renew: addresses.renew, read, close: stop };
 }
 
 function fileOf(name: FeedName): string {
@@ -218,9 +185,4 @@ function fileOf(name: FeedName): string {
 
 function fileTitle(name: FeedName): string {
   return name.kind === 'agent' ? name.login : name.queue;
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -7,13 +7,13 @@ import type { Clock, Instant } from '../../base/clock.ts';
 import { type Random, randomText } from '../../base/random.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
 import type { LiveConfig } from '../../config/config.ts';
-import type { HookConfig } from '../../config/hooks.ts';
+import type { Hook } from '../../core/hooks/hook.ts';
 import type { HookFiles } from './hook-files.ts';
 import { formatPing } from './payload.ts';
 import type { Teller, TellOutcome } from './tell.ts';
 
 export interface HookState {
-  readonly hook: HookConfig;
+  readonly hook: Hook;
   readonly waiting: number;
   readonly failed: number;
   /** When the oldest event happened of which it was not told yet. */
@@ -45,7 +45,7 @@ export interface HookCareDeps {
 export function createHookCare({ files, tell, config, clock, random }: HookCareDeps): HookCare {
   const hooks = () => config.current().hooks ?? [];
 
-  function find(name: string): Result<HookConfig, UnknownHook> {
+  function find(name: string): Result<Hook, UnknownHook> {
     const found = hooks().find((hook) => hook.name === name);
     if (found !== undefined) return ok(found);
     return refuse({ code: 'unknown-hook', name, known: hooks().map((hook) => hook.name) });

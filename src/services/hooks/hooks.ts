@@ -13,9 +13,9 @@ import type { Log } from '../../base/log.ts';
 import { type Random, randomBelow } from '../../base/random.ts';
 import { createKeyedSerial } from '../../base/serial.ts';
 import type { ConfigProblem, LiveConfig } from '../../config/config.ts';
-import type { HookConfig } from '../../config/hooks.ts';
 import { retryDelay, withJitter } from '../../core/delivery/backoff.ts';
 import { whatHappened } from '../../core/hooks/happenings.ts';
+import type { Hook } from '../../core/hooks/hook.ts';
 import { isWithinQueue } from '../../core/ticket/queue-name.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 import type { FiledEvent } from '../follower.ts';
@@ -167,7 +167,7 @@ export function createHooks(deps: HooksDeps): Hooks {
     pump(name);
   }
 
-  async function tellOne(hook: HookConfig, course: Course, telling: WaitingTelling): Promise<void> {
+  async function tellOne(hook: Hook, course: Course, telling: WaitingTelling): Promise<void> {
     const taken = await files.take(telling);
     if (taken === undefined) return;
     const outcome = await deps.tell(hook, {
@@ -264,7 +264,7 @@ export function createHooks(deps: HooksDeps): Hooks {
   };
 }
 
-function isIn({ queues }: HookConfig, ...names: readonly (string | undefined)[]): boolean {
+function isIn({ queues }: Hook, ...names: readonly (string | undefined)[]): boolean {
   if (queues === undefined) return true;
   return names.some(
     (name) => name !== undefined && queues.some((queue) => isWithinQueue(name, queue)),

@@ -8,7 +8,7 @@
 import { type Clock, type Duration, day, second } from '../../base/clock.ts';
 import { type RunProgram, temporaryFailure } from '../../base/command.ts';
 import { errorText } from '../../base/fault.ts';
-import type { HookConfig } from '../../config/hooks.ts';
+import type { Hook } from '../../core/hooks/hook.ts';
 import { signatureFields } from './signature.ts';
 
 export type TellOutcome =
@@ -37,7 +37,7 @@ export interface TellerDeps {
   readonly clock: Clock;
 }
 
-export type Teller = (hook: HookConfig, telling: Telling) => Promise<TellOutcome>;
+export type Teller = (hook: Hook, telling: Telling) => Promise<TellOutcome>;
 
 export function createTeller(deps: TellerDeps): Teller {
   return async (hook, telling) => {

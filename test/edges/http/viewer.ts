@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { Log } from '../../../src/base/log.ts';
 import { systemRandom } from '../../../src/base/random.ts';
-import { createCalendarRouter } from '../../../src/edges/http/calendar.ts';
 import type { ViewerDeps } from '../../../src/edges/http/deps.ts';
 import { createHttpServer } from '../../../src/edges/http/server.ts';
+import { createSubscriptionRouter } from '../../../src/edges/http/subscriptions.ts';
 import { createPresence } from '../../../src/services/presence.ts';
 import { createReadMarks } from '../../../src/services/read-marks.ts';
 import { createRenderer } from '../../../src/services/render/templates.ts';
@@ -78,6 +78,7 @@ export async function startViewer({
     due: desk.due,
     appointments: desk.appointments,
     feeds: desk.feeds,
+    news: desk.news,
     prepared: desk.prepared,
     filling: desk.filling,
     moduleFiles: desk.moduleFiles,
@@ -106,7 +107,7 @@ export async function startViewer({
   const server = createHttpServer(
     { ...deps, ...replaced(deps) },
     {
-      routers: [createCalendarRouter(desk)],
+      routers: [createSubscriptionRouter(desk)],
       listen: { host: '127.0.0.1', port: 0 },
       ...(dataNote === undefined ? {} : { dataNote }),
     },

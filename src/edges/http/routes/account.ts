@@ -28,7 +28,7 @@ import { visibleQueues } from './notifications.ts';
 export interface AccountDeps
   extends Pick<
     ViewerDeps,
-    'accounts' | 'access' | 'audit' | 'config' | 'clock' | 'renderer' | 'feeds'
+    'accounts' | 'access' | 'audit' | 'config' | 'clock' | 'renderer' | 'feeds' | 'news'
   > {
   readonly visitor: Visitor;
   readonly pages: Pages;

@@ -1,4 +1,4 @@
-/** The addresses of an agent's and his teams' calendars on the account page, and new ones in their place. */
+/** The addresses of an agent's and his teams' calendars and news on the account page, and new ones in their place. */
 import type Router from '@koa/router';
 import type { FeedName } from '../../../services/appointments/feeds.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
@@ -16,12 +16,14 @@ export interface FeedView {
   /** Opens the calendar program. */
   readonly subscribeHref: string;
   readonly mayRenew: boolean;
+  /** Of its tickets, as an Atom feed. */
+  readonly newsHref: string;
 }
 
-type FeedDeps = Pick<ViewerDeps, 'feeds' | 'config'>;
+type FeedDeps = Pick<ViewerDeps, 'feeds' | 'news' | 'config'>;
 
 export async function presentFeeds(
-  { feeds, config }: FeedDeps,
+  { feeds, news, config }: FeedDeps,
   ctx: PageContext,
   visit: Visit,
 ): Promise<readonly FeedView[]> {
@@ -40,6 +42,7 @@ export async function presentFeeds(
         isOwn: name.kind === 'agent',
         href,
         subscribeHref: href.replace(/^https?:/, 'webcal:'),
+        newsHref: `${base}${await news.pathOf(visit.agent.login, name.kind === 'agent' ? 'owner:me' : `queue:"${name.queue}"`)}`,
         mayRenew: name.kind === 'agent' || visit.may('administer', name.queue),
       };
     }),
