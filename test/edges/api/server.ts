@@ -1,6 +1,8 @@
 /** The API of a test desk on a free port. */
 import { createServer } from 'node:http';
 import Koa from 'koa';
+import { systemRandom } from '../../../src/base/random.ts';
+import type { ApiDeps } from '../../../src/edges/http/api/calls.ts';
 import { countRequests } from '../../../src/edges/http/api/metrics.ts';
 import { createApiRouter } from '../../../src/edges/http/api/router.ts';
 import { createMetrics } from '../../../src/services/metrics.ts';
@@ -35,6 +37,29 @@ export interface ReceiptBody {
 
 export const bearer = { Authorization: `Bearer ${token}` };
 
+/** Parts of routes that are tested with a whole desk (whole-desk.test.ts). */
+const elsewhere: Pick<
+  ApiDeps,
+  'snoozes' | 'drafts' | 'told' | 'release' | 'hooks' | 'rightsOf' | 'random'
+> = {
+  snoozes: {
+    find: () => undefined,
+    numbersOf: () => [],
+    snooze: unreachable,
+    wake: unreachable,
+  },
+  drafts: { open: unreachable, save: unreachable, schedule: unreachable, discard: unreachable },
+  told: { read: unreachable, markRead: unreachable },
+  release: unreachable,
+  hooks: { care: { list: unreachable } },
+  rightsOf: () => new Set(),
+  random: systemRandom,
+};
+
+async function unreachable(): Promise<never> {
+  throw new Error('This test desk does not have that part');
+}
+
 export async function startTestApi(): Promise<TestApi> {
   const desk = await openTestDesk();
   const metrics = createMetrics();
@@ -51,6 +76,7 @@ export async function startTestApi(): Promise<TestApi> {
       sight: createSight({ reader: desk.store, config: desk.config }),
       outbox: { waiting: async () => desk.waiting, count: async () => desk.waiting.length },
       metrics,
+      ...elsewhere,
     },
     {
       version: '1.2.3',

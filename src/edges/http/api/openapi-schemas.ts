@@ -9,35 +9,20 @@ import { bounceActions } from '../../../core/delivery/bounce.ts';
 import { targetKinds } from '../../../core/escalation/targets.ts';
 import { choosableStates, priorities, ticketStates } from '../../../core/ticket/states.ts';
 import { auditEvents } from '../../../services/audit/entry.ts';
-
-type Schema = Readonly<Record<string, unknown>>;
-
-const text: Schema = { type: 'string' };
-const whole: Schema = { type: 'integer' };
-const flag: Schema = { type: 'boolean' };
-const ifUnchangedSince: Schema = {
-  type: 'string',
-  format: 'date-time',
-  description: 'The `updated` of the ticket as you read it; what others did later makes a 409',
-};
-const time: Schema = { type: 'string', format: 'date-time' };
-const absent: Schema = { type: 'null' };
-const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const list = (items: Schema): Schema => ({ type: 'array', items });
-const orNull = (schema: Schema): Schema => ({ anyOf: [schema, absent] });
-
-/** An object of an answer. */
-function answer(properties: Readonly<Record<string, Schema>>): Schema {
-  return { type: 'object', properties, required: Object.keys(properties) };
-}
-
-/** An object of a request. */
-function request(
-  properties: Readonly<Record<string, Schema>>,
-  required: readonly string[],
-): Schema {
-  return { type: 'object', properties, required, additionalProperties: false };
-}
+import { deskSchemas } from './openapi-desk-schemas.ts';
+import {
+  answer,
+  flag,
+  ifUnchangedSince,
+  list,
+  orNull,
+  ref,
+  request,
+  type Schema,
+  text,
+  time,
+  whole,
+} from './schema-words.ts';
 
 const appointmentTime: Schema = {
   type: 'string',
@@ -72,6 +57,7 @@ const texts = (description: string): Schema => ({
 const clearable = (description: string): Schema => ({ ...orNull(text), description });
 
 export const schemas: Readonly<Record<string, Schema>> = {
+  ...deskSchemas,
   Address: answer({ name: text, address: text }),
   Recipient: {
     description: 'A text such as `Name <name@example.org>`, or an object',

@@ -7,11 +7,30 @@
 import { presets, steps } from '../../../core/figures/period.ts';
 import { usualPreset } from '../../../services/present/figures-request.ts';
 import { mostListed, sortNames } from '../../../services/present/list-request.ts';
+import { deskOperations } from './openapi-desk.ts';
 import { schemas } from './openapi-schemas.ts';
+import {
+  addressParameter,
+  answerParameter,
+  badBody,
+  bulkAnswer,
+  type Described,
+  file,
+  type Json,
+  json,
+  jsonBody,
+  marked,
+  messageParameter,
+  numberParameter,
+  pathParameter,
+  problem,
+  queryParameter,
+  receipt,
+  regrouped,
+  unknownMessage,
+} from './openapi-words.ts';
 import { apiRoutes, type Operation } from './routes.ts';
 import { scopeOf, scopeWords } from './scopes.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 export function openApiDescription(version: string): Json {
   return {
@@ -68,82 +87,8 @@ function describePaths(): Json {
   return paths;
 }
 
-interface Described {
-  readonly summary: string;
-  readonly parameters?: readonly Json[];
-  readonly requestBody?: Json;
-  readonly responses: Json;
-}
-
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-
-function json(description: string, schema: string): Json {
-  return { description, content: { 'application/json': { schema: ref(schema) } } };
-}
-
-function problem(description: string): Json {
-  return { description, content: { 'application/problem+json': { schema: ref('Problem') } } };
-}
-
-function jsonBody(schema: string): Json {
-  return { required: true, content: { 'application/json': { schema: ref(schema) } } };
-}
-
-function pathParameter(name: string, description: string): Json {
-  return { name, in: 'path', required: true, description, schema: { type: 'string' } };
-}
-
-function queryParameter(name: string, description: string, schema: Json): Json {
-  return { name, in: 'query', required: false, description, schema };
-}
-
-const numberParameter = pathParameter('number', 'The ticket number');
-const messageParameter = pathParameter('id', 'The `id` of a message');
-const addressParameter = pathParameter('address', 'An address of the customer');
-const answerParameter = pathParameter(
-  'id',
-  'Folder and name of the answer, the stroke between them as `%2F`: `billing%2Frefund`',
-);
-const unknownTicket = problem('There is no such ticket');
-const unknownMessage = problem('There is no such ticket or message');
-const badBody = {
-  400: problem('The body is not a JSON object'),
-  413: problem('The body is larger than 1 MB and what a mail may carry'),
-  415: problem('The body is not JSON'),
-  422: problem('A key or value is not accepted'),
-};
-const receipt = {
-  200: json('Written durably', 'Receipt'),
-  404: unknownTicket,
-  409: problem('The ticket was merged into another, or changed'),
-  ...badBody,
-};
-const notAllowed = problem('The right to move is missing in the queue of one of the tickets');
-const regrouped = {
-  200: json('Written durably', 'Regrouped'),
-  403: notAllowed,
-  404: unknownMessage,
-  409: problem('The state of the tickets speaks against it'),
-  ...badBody,
-};
-const marked = {
-  200: json('Written durably', 'Receipt'),
-  403: notAllowed,
-  404: unknownTicket,
-  409: problem('There is no queue for spam, or the ticket was merged'),
-  422: problem('The ticket is there already'),
-};
-const bulkAnswer = {
-  200: json('What was changed, and what was not and why', 'BulkReport'),
-  409: problem('There is nothing to take back'),
-  ...badBody,
-};
-const file = (description: string, type: string): Json => ({
-  description,
-  content: { [type]: { schema: { type: 'string', format: 'binary' } } },
-});
-
 const operations: Readonly<Record<Operation, Described>> = {
+  ...deskOperations,
   listTickets: {
     summary: 'Tickets that match a query, page by page',
     parameters: [

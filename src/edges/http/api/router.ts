@@ -18,11 +18,14 @@ import type { AgentRoute, ApiContext, ApiDeps, PublicRoute } from './calls.ts';
 import { createTicketCommands } from './commands.ts';
 import { createComposing } from './composing.ts';
 import { createCustomerRoutes } from './customers.ts';
+import { createDeskReading } from './desk-reading.ts';
+import { createDraftRoutes } from './drafts.ts';
 import { createEscalationReading } from './escalations.ts';
 import { createFiguresReading } from './figures.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
+import { createPersonalRoutes } from './personal.ts';
 import { ApiRefusal, refusalOf, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
@@ -54,6 +57,9 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createFiguresReading(deps),
     ...createAppointmentRoutes(deps),
     ...createAnswerRoutes(deps),
+    ...createDeskReading(deps),
+    ...createPersonalRoutes(deps),
+    ...createDraftRoutes(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

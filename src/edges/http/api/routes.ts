@@ -40,7 +40,23 @@ export type AgentOperation =
   | 'cancelAppointment'
   | 'listAnswers'
   | 'readAnswer'
-  | 'fillAnswer';
+  | 'fillAnswer'
+  | 'readAgent'
+  | 'listQueues'
+  | 'listAgents'
+  | 'listNotifications'
+  | 'readNotifications'
+  | 'snoozeTicket'
+  | 'wakeTicket'
+  | 'listDrafts'
+  | 'saveDraft'
+  | 'scheduleDraft'
+  | 'discardDraft'
+  | 'listOutbox'
+  | 'listTrouble'
+  | 'readTroubleMail'
+  | 'releaseTrouble'
+  | 'listHooks';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -111,6 +127,32 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'listAnswers', method: 'get', path: '/api/v1/answers', access: 'token' },
   { id: 'readAnswer', method: 'get', path: '/api/v1/answers/{id}', access: 'token' },
   { id: 'fillAnswer', method: 'get', path: `${ticket}/answers/{id}`, access: 'token' },
+  { id: 'readAgent', method: 'get', path: '/api/v1/me', access: 'token' },
+  { id: 'listQueues', method: 'get', path: '/api/v1/queues', access: 'token' },
+  { id: 'listAgents', method: 'get', path: '/api/v1/agents', access: 'token' },
+  { id: 'listNotifications', method: 'get', path: '/api/v1/notifications', access: 'token' },
+  { id: 'readNotifications', method: 'post', path: '/api/v1/notifications/read', access: 'token' },
+  { id: 'snoozeTicket', method: 'post', path: `${ticket}/snooze`, access: 'token' },
+  { id: 'wakeTicket', method: 'post', path: `${ticket}/wake`, access: 'token' },
+  { id: 'listDrafts', method: 'get', path: `${ticket}/drafts`, access: 'token' },
+  { id: 'saveDraft', method: 'post', path: `${ticket}/drafts`, access: 'token' },
+  {
+    id: 'scheduleDraft',
+    method: 'post',
+    path: `${ticket}/drafts/{draft}/schedule`,
+    access: 'token',
+  },
+  { id: 'discardDraft', method: 'post', path: `${ticket}/drafts/{draft}/discard`, access: 'token' },
+  { id: 'listOutbox', method: 'get', path: '/api/v1/outbox', access: 'token' },
+  { id: 'listTrouble', method: 'get', path: '/api/v1/trouble', access: 'token' },
+  { id: 'readTroubleMail', method: 'get', path: '/api/v1/trouble/{entry}/raw', access: 'token' },
+  {
+    id: 'releaseTrouble',
+    method: 'post',
+    path: '/api/v1/trouble/{entry}/release',
+    access: 'token',
+  },
+  { id: 'listHooks', method: 'get', path: '/api/v1/hooks', access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

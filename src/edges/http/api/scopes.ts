@@ -45,6 +45,22 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   listAnswers: 'read',
   readAnswer: 'read',
   fillAnswer: 'read',
+  readAgent: 'read',
+  listQueues: 'read',
+  listAgents: 'read',
+  listNotifications: 'read',
+  readNotifications: 'update',
+  snoozeTicket: 'update',
+  wakeTicket: 'update',
+  listDrafts: 'read',
+  saveDraft: 'reply',
+  scheduleDraft: 'reply',
+  discardDraft: 'reply',
+  listOutbox: 'read',
+  listTrouble: 'read',
+  readTroubleMail: 'admin',
+  releaseTrouble: 'admin',
+  listHooks: 'admin',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {
