@@ -5,8 +5,7 @@
  * loses its power. Afterwards, on a sound disk: of what was kept nothing is lost, the newest that the desk said it has is there
  * or already sent, and the answer goes out exactly once.
  */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { hour, toInstant } from '../../src/base/clock.ts';
@@ -22,6 +21,7 @@ import { CrashError, createFaultyFiles, type FaultPlan } from '../helpers/faulty
 import { testParts } from '../helpers/parts.ts';
 import { plainMail } from '../helpers/test-desk.ts';
 import type { Loss } from '../helpers/unsynced-names.ts';
+import { copiesOf } from './prepared.ts';
 
 /** The sweep must not shrink to nothing unseen: three savings, one sending. */
 export const fewestCalls = 45;
@@ -35,10 +35,9 @@ export interface RunResult {
 }
 
 export async function runAndCheck(plan: FaultPlan, loss: Loss = 'all'): Promise<RunResult> {
-  const directory = await mkdtemp(join(tmpdir(), 'maildesk-drafts-'));
+  const { directory, prepared: ticket } = await copy();
   const clock = createFakeClock();
   try {
-    const ticket = await prepare(directory, clock);
     const files = createFaultyFiles(plan);
     const said = await play(directory, { files, clock, ticket });
     if (plan.kind === 'crash') await files.powerCut(loss);
@@ -48,6 +47,8 @@ export async function runAndCheck(plan: FaultPlan, loss: Loss = 'all'): Promise<
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }
+
+const copy = copiesOf((directory) => prepare(directory, createFakeClock()));
 
 async function open(directory: string, clock: FakeClock, files: FileOps): Promise<Desk> {
   const opened = await openDesk(

@@ -4,8 +4,7 @@
  * The scenario runs once to count the file calls; then it runs again for each of them, which fails, or in which the
  * machine loses its power. Afterwards a fresh desk on a sound disk must keep every promise.
  */
-import { mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
@@ -30,6 +29,7 @@ import {
 import { testParts } from '../helpers/parts.ts';
 import { plainMail } from '../helpers/test-desk.ts';
 import type { Loss } from '../helpers/unsynced-names.ts';
+import { copiesOf } from './prepared.ts';
 
 const mails = {
   opening: plainMail({ 'Message-ID': '<opening@customer.example>' }, 'The lamp is dark.'),
@@ -62,9 +62,8 @@ export interface RunResult {
 
 /** Runs the scenario on a disk with this plan, then checks the promises on what it left. */
 export async function runAndCheck(plan: FaultPlan, loss: Loss = 'all'): Promise<RunResult> {
-  const directory = await mkdtemp(join(tmpdir(), 'maildesk-fault-'));
+  const { directory } = await copy();
   try {
-    await prepare(directory);
     const files = createFaultyFiles(plan);
     const outcome = await play(directory, files, plan.kind === 'crash');
     if (plan.kind === 'crash') await files.powerCut(loss);
@@ -74,6 +73,8 @@ export async function runAndCheck(plan: FaultPlan, loss: Loss = 'all'): Promise<
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }
+
+const copy = copiesOf(prepare);
 
 interface Outcome {
   /** Mails that were answered with 250. */

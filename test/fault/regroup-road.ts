@@ -5,8 +5,7 @@
  * machine loses its power. At that moment every mail is in at least one ticket, and after a start in exactly one; the
  * two sides of every merge and move agree.
  */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isFault } from '../../src/base/fault.ts';
@@ -20,6 +19,7 @@ import { CrashError, createFaultyFiles, type FaultPlan } from '../helpers/faulty
 import { testParts } from '../helpers/parts.ts';
 import { plainMail } from '../helpers/test-desk.ts';
 import type { Loss } from '../helpers/unsynced-names.ts';
+import { copiesOf } from './prepared.ts';
 
 const anna: Actor = { kind: 'agent', login: 'anna' };
 
@@ -29,9 +29,8 @@ export interface RunResult {
 }
 
 export async function runAndCheck(plan: FaultPlan, loss: Loss = 'all'): Promise<RunResult> {
-  const directory = await mkdtemp(join(tmpdir(), 'maildesk-regroup-'));
+  const { directory, prepared: filed } = await copy();
   try {
-    const filed = await prepare(directory);
     const files = createFaultyFiles(plan);
     await play(directory, files, filed);
     if (plan.kind === 'crash') await files.powerCut(loss);
@@ -42,6 +41,8 @@ export async function runAndCheck(plan: FaultPlan, loss: Loss = 'all'): Promise<
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }
+
+const copy = copiesOf(prepare);
 
 interface Filed {
   readonly ticket: TicketNumber;
