@@ -73,6 +73,8 @@ export interface TicketRecord {
   readonly escalations?: readonly StepDone[];
   /** Made on this ticket. Absent where there is none. */
   readonly appointments?: readonly RecordedAppointment[];
+  /** Its folder lies in `archive/`. Absent where it does not. */
+  readonly archived?: true;
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */
