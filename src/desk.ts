@@ -56,8 +56,10 @@ import type { StepBook } from './services/escalation/step-book.ts';
 import { createFigureBook, type FigureBook } from './services/figures/figure-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
+import { projectTicket } from './services/index/projector.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
 import type { Intake, TryingIntake } from './services/intake/incoming.ts';
+import { createHolds, type Holds } from './services/keeping/holds.ts';
 import { createLearning, type Learning } from './services/learning.ts';
 import { createDeskLedger } from './services/ledger/desk-ledger.ts';
 import type { Ledger } from './services/ledger/ledger.ts';
@@ -135,6 +137,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
+  /** What must not be removed. */
+  readonly holds: Holds;
   /** People and companies that write in. */
   readonly customers: CustomerBook;
   /** Text modules. */
@@ -232,6 +236,8 @@ export async function openDesk(
   await customers.load();
   const answers = createAnswerBook({ files, directory, log });
   await answers.load();
+  const holds = createHolds({ files, directory, customers, project: projectTicket });
+  await holds.load();
   const config: ReloadableConfig = {
     ...live,
     problems: () => [
@@ -240,6 +246,7 @@ export async function openDesk(
       ...rules.problems(),
       ...customers.problems(),
       ...answers.problems(),
+      ...holds.problems(),
       ...findUnknownLetters(letterNames(live.current().queues, accounts.list()), answers.letters()),
     ],
   };
@@ -252,7 +259,7 @@ export async function openDesk(
     program: programDirectory,
     clock,
   });
-  const ground = { directory, secret, config, accounts, rules, customers, answers, filling };
+  const ground = { directory, secret, config, accounts, rules, customers, answers, filling, holds };
   const desk = buildDesk(ground, parts);
   const begin = await createDeskFirstSteps(
     { ...parts, config, accounts, access: desk.access },
@@ -270,10 +277,11 @@ interface Ground {
   readonly customers: CustomerBook;
   readonly answers: AnswerBook;
   readonly filling: Filling;
+  readonly holds: Holds;
 }
 
 function buildDesk(
-  { directory, secret, config, accounts, rules, customers, answers, filling }: Ground,
+  { directory, secret, config, accounts, rules, customers, answers, filling, holds }: Ground,
   parts: Parts,
 ): Omit<Desk, keyof DeskFirstSteps> {
   const { files, clock, random, log } = parts;
@@ -290,7 +298,14 @@ function buildDesk(
   );
   const due = createDueBook({ config: current, customers });
   const index = createMemoryIndex(
-    { reader: store, files, clock, log, due },
+    {
+      reader: store,
+      files,
+      clock,
+      log,
+      due,
+      isHeld: (record) => holds.holdOfRecord(record) !== undefined,
+    },
     {
       tickets: join(directory, 'tickets'),
       index: join(directory, 'index'),
@@ -319,7 +334,7 @@ function buildDesk(
 
   const ways = createWays();
   const customerTickets = createCustomerTickets(index);
-  const directoryOfDesk = deskDirectory(config, accounts);
+  const directoryOfDesk = { ...deskDirectory(config, accounts), holdOf: holds.holdOf };
   const notices = createDeskNotices({
     files,
     directory,
@@ -464,6 +479,7 @@ function buildDesk(
     tryOut: bareIntake.tryOut,
     rules,
     customers,
+    holds,
     answers,
     due,
     steps: escalation.steps,

@@ -33,6 +33,8 @@ export interface JudgedTicket {
   readonly standing?: Standing;
   /** Its folder lies in `archive/`. */
   readonly archived?: boolean;
+  /** It is under legal hold. */
+  readonly held?: boolean;
 }
 
 /** `due` is when the ticket is due next; only a query that `needsDue` asks for it. */
@@ -211,6 +213,7 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['spam', ({ marks }) => marks.includes('spam')],
   ['scheduled', ({ drafts = [] }) => drafts.some(({ send }) => send !== undefined)],
   ['archived', ({ archived = false }) => archived],
+  ['held', ({ held = false }) => held],
 ];
 
 /**

@@ -92,6 +92,7 @@ export const isValues = [
   'scheduled',
   'late',
   'archived',
+  'held',
 ] as const;
 export const hasValues = ['attachment', 'fax', 'call', 'recording'] as const;
 

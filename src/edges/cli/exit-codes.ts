@@ -83,6 +83,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'appointment-changed': exits.data,
   'module-not-offered': exits.data,
   'unfilled-module': exits.data,
+  'on-hold': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

@@ -20,6 +20,7 @@ import {
 } from '../../core/ticket/event.ts';
 import { fieldValuesOf, stateNameOf } from '../../core/ticket/facts.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
+import { ownHold } from '../../core/ticket/hold.ts';
 import { lastMoves } from '../../core/ticket/moves.ts';
 import type { StoredMessage, TicketFolder } from '../../storage/ticket-store.ts';
 import type { Mark, MessageKey, TicketRecord } from './index.ts';
@@ -75,7 +76,13 @@ export function projectTicket({
     ...recordSteps(events),
     ...recordAppointments(events),
     ...(archived ? { archived } : {}),
+    ...recordHold(ticket),
   };
+}
+
+function recordHold(ticket: Ticket): Pick<TicketRecord, 'hold'> {
+  const hold = ownHold(ticket);
+  return hold === undefined ? {} : { hold: hold.reason };
 }
 
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {

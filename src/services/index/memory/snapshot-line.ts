@@ -64,6 +64,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     (record.escalations ?? []).map(toEscalationLine),
     (record.appointments ?? []).map(toAppointmentLine),
     record.archived,
+    record.hold,
   ];
 }
 
@@ -108,6 +109,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     escalations,
     appointments,
     archived,
+    hold,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -151,6 +153,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     ...readEscalations(escalations),
     ...readAppointments(appointments),
     ...(archived === true ? { archived } : {}),
+    ...(typeof hold === 'string' ? { hold } : {}),
   };
 }
 
