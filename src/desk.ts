@@ -25,6 +25,7 @@ import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
 import { createDeskIntake } from './desk-intake.ts';
+import { createDeskKeeping, type DeskKeeping } from './desk-keeping.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { autoReplyText } from './desk-texts.ts';
@@ -114,7 +115,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
+export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskKeeping {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -515,6 +516,7 @@ function buildDesk(
     ...draftParts,
     ...calendars,
     ...waiting,
+    ...createDeskKeeping({ files, directory, store, index, holds, config, clock, log }),
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

@@ -140,6 +140,8 @@ export async function openTestCli(): Promise<TestCli> {
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
         ...fakeAccess,
+        retention: { due: never, carryOut: never },
+        removals: { read: async () => undefined },
         ...noRules,
         ...noSuggestions,
         ...machine.parts,
