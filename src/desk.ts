@@ -22,6 +22,7 @@ import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskFilling, createDeskSuggestions } from './desk-answers.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
+import { createDeskDoctor } from './desk-doctor.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
 import { createDeskIntake } from './desk-intake.ts';
@@ -48,6 +49,7 @@ import { type Bulk, createBulk } from './services/bulk.ts';
 import { type CustomerCare, createCustomerCare } from './services/customer-care.ts';
 import { type CustomerTickets, createCustomerTickets } from './services/customer-tickets.ts';
 import { type CustomerBook, createCustomerBook } from './services/customers.ts';
+import type { Doctor } from './services/doctor/doctor.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
@@ -179,6 +181,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskKe
   readonly notices: DeskNotices;
   rightsOf: DeskDirectory['rightsOf'];
   readonly metrics: Metrics;
+  /** What is wrong with the machine, the network and the folders. */
+  readonly doctor: Doctor;
   /** Of its folder in `tickets/`, or in `archive/`. */
   readonly folderPath: (number: TicketNumber, isArchived?: boolean) => string;
   /** Called with each mail put into the outbox. */
@@ -517,6 +521,16 @@ function buildDesk(
     ...calendars,
     ...waiting,
     ...createDeskKeeping({ files, directory, store, index, holds, config, clock, log }),
+    doctor: createDeskDoctor({
+      files,
+      directory,
+      config,
+      index,
+      reader: store,
+      lookup,
+      isAbsence,
+      clock,
+    }),
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

@@ -15,10 +15,10 @@ import type { WaitSpan } from '../core/escalation/span.ts';
 import type { Sla, TargetSpec } from '../core/escalation/targets.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import type { IpNetwork } from '../core/message/ip-network.ts';
+import type { Retention } from '../core/ticket/keeping.ts';
 import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
 import type { AccessConfig } from './access.ts';
-import type { Retention } from './retention.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {

@@ -6,16 +6,10 @@
  * Promises: pure and total; what a queue leaves out is as in the queue above it; nothing is removed where nobody says so.
  */
 import { type Duration, day } from '../base/clock.ts';
+import { type RetentionKey, retentionKeys } from '../core/ticket/keeping.ts';
 import type { Config, QueueConfig } from './config.ts';
 import { yesOrNo } from './values.ts';
 import { scalarText, unknownKey, type YamlEntry } from './yaml.ts';
-
-export const retentionKeys = ['archiveAfter', 'removeAfter', 'spamAfter'] as const;
-
-export type RetentionKey = (typeof retentionKeys)[number];
-
-/** Each a time, or `false` for never. */
-export type Retention = Readonly<Partial<Record<RetentionKey, Duration | false>>>;
 
 export const ageExpected = 'a time such as 30d, 12w or 3y';
 

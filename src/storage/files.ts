@@ -20,6 +20,16 @@ export interface FileStat {
   readonly owner: number;
   /** Permission bits. */
   readonly mode?: number;
+  /** Number of the file system. */
+  readonly device?: number;
+}
+
+export interface DiskSpace {
+  /** For accounts without privileges. */
+  readonly freeBytes: number;
+  readonly freeInodes: number;
+  /** 0 where the file system makes them as it goes. */
+  readonly totalInodes: number;
 }
 
 export interface FileOps {
@@ -45,6 +55,8 @@ export interface FileOps {
   syncDirectory(path: string): Promise<void>;
   /** Appends without syncing: only for what may be lost. */
   append(path: string, text: string): Promise<void>;
+  /** What is free on the file system of the path; undefined when there is nothing. Absent in doubles. */
+  space?(path: string): Promise<DiskSpace | undefined>;
 }
 
 export const nodeFiles: FileOps = {
@@ -75,6 +87,7 @@ export const nodeFiles: FileOps = {
           changed: toInstant(stats.ctimeMs),
           owner: stats.uid,
           mode: stats.mode & 0o777,
+          device: stats.dev,
         };
       }),
     ),
@@ -115,6 +128,14 @@ export const nodeFiles: FileOps = {
 
   append: (path, text) =>
     guard('append to file', path, () => fs.appendFile(path, text, { mode: 0o640 })),
+
+  space: (path) =>
+    absent(
+      guard('look at', path, async () => {
+        const { bavail, bsize, ffree, files } = await fs.statfs(path);
+        return { freeBytes: bavail * bsize, freeInodes: ffree, totalInodes: files };
+      }),
+    ),
 };
 
 const codes: Readonly<Record<string, FaultCode>> = {

@@ -30,6 +30,14 @@ export interface KeptTicket {
 
 export type KeepingStep = 'archive' | 'remove' | 'spam';
 
+/** What a queue says of each step. */
+export const retentionKeys = ['archiveAfter', 'removeAfter', 'spamAfter'] as const;
+
+export type RetentionKey = (typeof retentionKeys)[number];
+
+/** Each a time, or `false` for never. */
+export type Retention = Readonly<Partial<Record<RetentionKey, Duration | false>>>;
+
 export interface KeepingRules {
   /** For tickets of the queue; undefined for never. */
   ageOf(queue: string, step: KeepingStep): Duration | undefined;

@@ -20,6 +20,7 @@ import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
+import type { Doctor } from '../../services/doctor/doctor.ts';
 import type { SendLater } from '../../services/drafts/send-later.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
@@ -91,6 +92,7 @@ export interface CliDesk {
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;
   readonly retention: Retention;
+  readonly doctor: Doctor;
   readonly removals: Pick<Removals, 'read'>;
   /** What the DNS says of the key that signs outgoing mail; nothing without a key. */
   findDkimRecords(): Promise<readonly DkimFinding[]>;
