@@ -199,6 +199,15 @@ export function createApp(desk: Desk): App {
     await reviewHolds();
   }
 
+  /** `maildesk reindex` asks for it. */
+  async function rebuildIfAsked(): Promise<void> {
+    if (!(await files.unlink(join(desk.directory, 'index', 'rebuild')))) return;
+    const { tickets: count, differences } = await index.rebuild();
+    const wrong = differences.slice(0, 20).map(({ number }) => number);
+    if (wrong.length === 0) log.info('index.rebuilt', { tickets: count });
+    else log.warn('index.was-wrong', { tickets: count, differences: differences.length, wrong });
+  }
+
   /** Only when other tickets may be held than before. */
   async function reviewHolds(): Promise<void> {
     const state = desk.holds.state();
@@ -211,6 +220,7 @@ export function createApp(desk: Desk): App {
     await reloadConfig();
     await collectAnnounced();
     await index.sweep();
+    await rebuildIfAsked();
     await desk.regroup.complete();
     await desk.retryOutgoing();
     await inbox.collect();
@@ -404,6 +414,7 @@ export function createApp(desk: Desk): App {
         readMarks,
         snoozes: desk.snoozes,
         holds: desk.holds,
+        doctor: desk.doctor,
         presence,
         notifications,
         told: desk.notices.told,

@@ -19,6 +19,7 @@ import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
+import type { Doctor } from '../../services/doctor/doctor.ts';
 import type { Drafts } from '../../services/drafts/drafts.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
@@ -84,6 +85,7 @@ export interface ViewerDeps {
   readonly snoozes: SnoozeBook;
   /** What must not be removed. */
   readonly holds: Pick<Holds, 'holdOf'>;
+  readonly doctor: Doctor;
   readonly presence: Presence;
   readonly notifications: Pick<Notifications, 'onTold'>;
   /** What each agent was told. */

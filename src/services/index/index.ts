@@ -183,6 +183,8 @@ export interface TicketIndex {
   apply(number: TicketNumber, folder?: TicketFolder): Promise<void>;
   /** Looks at every ticket folder and applies those that changed. One at a time. */
   sweep(): Promise<SweepReport>;
+  /** Computes every record again from its folder, whatever the index believes of it; called after each with how many were read. */
+  rebuild(onProgress?: (done: number) => void): Promise<RebuildReport>;
   find(number: TicketNumber): Promise<TicketRecord | undefined>;
   list(request: ListRequest): Promise<Result<ListPage, QueryProblem>>;
   counts(): Promise<readonly QueueCount[]>;
@@ -227,6 +229,18 @@ export interface TicketIndex {
 export interface ScheduledTicket {
   readonly number: TicketNumber;
   readonly at: Instant;
+}
+
+export interface RebuildReport {
+  readonly tickets: number;
+  /** Where the index was wrong. */
+  readonly differences: readonly IndexDifference[];
+}
+
+export interface IndexDifference {
+  readonly number: TicketNumber;
+  /** Names of what was other than the folder says. */
+  readonly fields: readonly string[];
 }
 
 export interface SweepReport {

@@ -90,6 +90,7 @@ export async function startViewer({
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
     snoozes: desk.snoozes,
     holds: desk.holds,
+    doctor: desk.doctor,
     presence: createPresence({ clock }),
     notifications: { onTold: () => () => false },
     told: desk.notices.told,

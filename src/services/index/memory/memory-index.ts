@@ -30,6 +30,7 @@ import { parseCursor } from './cursor.ts';
 import { listRecords } from './listing.ts';
 import { createOrderings, type DueSource } from './ordering.ts';
 import { narrow } from './people.ts';
+import { rebuildRecords } from './rebuild.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
 import { startTextHere, startTextWorker } from './text-port.ts';
@@ -196,6 +197,16 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     async sweep() {
       await loaded;
       return sweep();
+    },
+    async rebuild(onProgress = () => {}) {
+      await loaded;
+      const report = await rebuildRecords(
+        { reader, known: catalogue.get, keep, judged, clock, signal: closing.signal },
+        onProgress,
+      );
+      text.refill();
+      snapshot.note();
+      return report;
     },
     ...createLookups(catalogue, loaded),
     async list({ query, sort, descending, limit, after: cursor, reader: asking, dueBy }) {
