@@ -196,12 +196,32 @@ export function createApp(desk: Desk): App {
     await desk.customers.load();
     await desk.answers.load();
     await desk.firstSteps.load();
+    await desk.holds.load();
+    await reviewHolds();
   }
+
+  /** `maildesk reindex` asks for it. */
+  async function rebuildIfAsked(): Promise<void> {
+    if (!(await files.unlink(join(desk.directory, 'index', 'rebuild')))) return;
+    const { tickets: count, differences } = await index.rebuild();
+    const wrong = differences.slice(0, 20).map(({ number }) => number);
+    if (wrong.length === 0) log.info('index.rebuilt', { tickets: count });
+    else log.warn('index.was-wrong', { tickets: count, differences: differences.length, wrong });
+  }
+
+  /** Only when other tickets may be held than before. */
+  async function reviewHolds(): Promise<void> {
+    const state = desk.holds.state();
+    if (state !== heldBy) await index.reviewHolds();
+    heldBy = state;
+  }
+  let heldBy = desk.holds.state();
 
   async function sweep(): Promise<void> {
     await reloadConfig();
     await collectAnnounced();
     await index.sweep();
+    await rebuildIfAsked();
     await desk.regroup.complete();
     await desk.retryOutgoing();
     await inbox.collect();
@@ -236,6 +256,7 @@ export function createApp(desk: Desk): App {
   async function catchUp(): Promise<void> {
     await index.ready(60 * minute);
     await collectAnnounced();
+    await desk.comeback.catchUp();
     await desk.regroup.complete();
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
@@ -403,6 +424,8 @@ export function createApp(desk: Desk): App {
         ledger: desk.ledger,
         readMarks,
         snoozes: desk.snoozes,
+        holds: desk.holds,
+        doctor: desk.doctor,
         presence,
         notifications,
         told: desk.notices.told,
@@ -462,14 +485,19 @@ export function createApp(desk: Desk): App {
       scope.add(() => reminders.stop());
       desk.autoCloser.start();
       scope.add(() => desk.autoCloser.stop());
+      desk.comeback.start();
+      scope.add(() => desk.comeback.stop());
+      desk.night.start();
+      scope.add(() => desk.night.stop());
       await desk.snoozes.load();
       desk.snoozes.start(notifications.tellOver);
       scope.add(() => desk.snoozes.stop());
       scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
-          ({ number, record }) =>
-            record !== undefined && folderWatch.touch(desk.folderPath(number)),
+          ({ record }) =>
+            record !== undefined &&
+            folderWatch.touch(desk.folderPath(record.number, record.archived)),
         ),
       );
       await watchFolders();
@@ -498,6 +526,8 @@ export function createApp(desk: Desk): App {
       await escalator.settled();
       await reminders.settled();
       await desk.autoCloser.settled();
+      await desk.comeback.settled();
+      await desk.night.settled();
       await desk.snoozes.settled();
       await desk.draftSender.settled();
       await desk.learning.settled();

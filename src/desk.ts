@@ -22,10 +22,12 @@ import { folderOf, type TicketNumber } from './core/ticket/number.ts';
 import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskFilling, createDeskSuggestions } from './desk-answers.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
+import { createDeskDoctor } from './desk-doctor.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
 import { createDeskHooks, type DeskHooks } from './desk-hooks.ts';
 import { createDeskIntake } from './desk-intake.ts';
+import { createDeskKeeping, type DeskKeeping } from './desk-keeping.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { autoReplyText } from './desk-texts.ts';
@@ -48,6 +50,7 @@ import { type Bulk, createBulk } from './services/bulk.ts';
 import { type CustomerCare, createCustomerCare } from './services/customer-care.ts';
 import { type CustomerTickets, createCustomerTickets } from './services/customer-tickets.ts';
 import { type CustomerBook, createCustomerBook } from './services/customers.ts';
+import type { Doctor } from './services/doctor/doctor.ts';
 import { createDraftSender, type DraftSender } from './services/drafts/draft-sender.ts';
 import { createDrafts, type Drafts } from './services/drafts/drafts.ts';
 import { createSendLater, type SendLater } from './services/drafts/send-later.ts';
@@ -57,8 +60,10 @@ import type { StepBook } from './services/escalation/step-book.ts';
 import { createFigureBook, type FigureBook } from './services/figures/figure-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
+import { projectTicket } from './services/index/projector.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
 import type { Intake, TryingIntake } from './services/intake/incoming.ts';
+import { createHolds, type Holds } from './services/keeping/holds.ts';
 import { createLearning, type Learning } from './services/learning.ts';
 import { createDeskLedger } from './services/ledger/desk-ledger.ts';
 import type { Ledger } from './services/ledger/ledger.ts';
@@ -113,7 +118,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
+export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskKeeping {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -136,6 +141,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
+  /** What must not be removed. */
+  readonly holds: Holds;
   /** People and companies that write in. */
   readonly customers: CustomerBook;
   /** Text modules. */
@@ -177,7 +184,10 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly hooks: DeskHooks;
   rightsOf: DeskDirectory['rightsOf'];
   readonly metrics: Metrics;
-  readonly folderPath: (number: TicketNumber) => string;
+  /** What is wrong with the machine, the network and the folders. */
+  readonly doctor: Doctor;
+  /** Of its folder in `tickets/`, or in `archive/`. */
+  readonly folderPath: (number: TicketNumber, isArchived?: boolean) => string;
   /** Called with each mail put into the outbox. */
   onOutgoing(listener: (name: MessageName) => void): void;
   /** What the DNS says of the key that signs outgoing mail. */
@@ -234,6 +244,8 @@ export async function openDesk(
   await customers.load();
   const answers = createAnswerBook({ files, directory, log });
   await answers.load();
+  const holds = createHolds({ files, directory, customers, project: projectTicket });
+  await holds.load();
   const config: ReloadableConfig = {
     ...live,
     problems: () => [
@@ -242,6 +254,7 @@ export async function openDesk(
       ...rules.problems(),
       ...customers.problems(),
       ...answers.problems(),
+      ...holds.problems(),
       ...findUnknownLetters(letterNames(live.current().queues, accounts.list()), answers.letters()),
     ],
   };
@@ -254,7 +267,7 @@ export async function openDesk(
     program: programDirectory,
     clock,
   });
-  const ground = { directory, secret, config, accounts, rules, customers, answers, filling };
+  const ground = { directory, secret, config, accounts, rules, customers, answers, filling, holds };
   const desk = buildDesk(ground, parts);
   const begin = await createDeskFirstSteps(
     { ...parts, config, accounts, access: desk.access },
@@ -272,10 +285,11 @@ interface Ground {
   readonly customers: CustomerBook;
   readonly answers: AnswerBook;
   readonly filling: Filling;
+  readonly holds: Holds;
 }
 
 function buildDesk(
-  { directory, secret, config, accounts, rules, customers, answers, filling }: Ground,
+  { directory, secret, config, accounts, rules, customers, answers, filling, holds }: Ground,
   parts: Parts,
 ): Omit<Desk, keyof DeskFirstSteps> {
   const { files, clock, random, log } = parts;
@@ -292,7 +306,14 @@ function buildDesk(
   );
   const due = createDueBook({ config: current, customers });
   const index = createMemoryIndex(
-    { reader: store, files, clock, log, due },
+    {
+      reader: store,
+      files,
+      clock,
+      log,
+      due,
+      isHeld: (record) => holds.holdOfRecord(record) !== undefined,
+    },
     {
       tickets: join(directory, 'tickets'),
       index: join(directory, 'index'),
@@ -321,7 +342,7 @@ function buildDesk(
 
   const ways = createWays();
   const customerTickets = createCustomerTickets(index);
-  const directoryOfDesk = deskDirectory(config, accounts);
+  const directoryOfDesk = { ...deskDirectory(config, accounts), holdOf: holds.holdOf };
   const notices = createDeskNotices({
     files,
     directory,
@@ -466,6 +487,7 @@ function buildDesk(
     tryOut: bareIntake.tryOut,
     rules,
     customers,
+    holds,
     answers,
     due,
     steps: escalation.steps,
@@ -501,6 +523,17 @@ function buildDesk(
     ...draftParts,
     ...calendars,
     ...waiting,
+    ...createDeskKeeping({ files, directory, store, index, holds, config, clock, log }),
+    doctor: createDeskDoctor({
+      files,
+      directory,
+      config,
+      index,
+      reader: store,
+      lookup,
+      isAbsence,
+      clock,
+    }),
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,
@@ -520,7 +553,8 @@ function buildDesk(
     }),
     rightsOf: directoryOfDesk.rightsOf,
     metrics,
-    folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
+    folderPath: (number, isArchived = false) =>
+      join(directory, isArchived ? 'archive' : 'tickets', ...folderOf(number)),
     findDkimRecords: () => findDkimRecords({ files, lookup, isAbsence }, current().desk),
     onOutgoing: outgoing.onOutgoing,
     retryOutgoing: outgoing.retry,
@@ -588,13 +622,14 @@ function rolesOf(agent: Agent | undefined): readonly string[] {
 }
 
 /** Puts mails into the outbox that a crash left between their ticket and there. */
-export async function refillOutbox({ index, store, outbox, folderPath }: Desk): Promise<void> {
+export async function refillOutbox({ index, store, outbox }: Desk): Promise<void> {
   for (const number of await index.findUndelivered()) {
     const folder = await store.read(number);
-    for (const { event, directory, fileName } of folder?.messages ?? []) {
+    for (const { event } of folder?.messages ?? []) {
       const state = folder?.ticket.deliveries.get(event.name)?.state;
       if (event.kind !== 'mail-out' || (state !== 'waiting' && state !== 'deferred')) continue;
-      await outbox.put(join(folderPath(number), directory, fileName), event.name);
+      const path = await store.pathOf(number, event.name);
+      if (path !== undefined) await outbox.put(path, event.name);
     }
   }
 }

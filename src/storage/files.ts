@@ -20,6 +20,16 @@ export interface FileStat {
   readonly owner: number;
   /** Permission bits. */
   readonly mode?: number;
+  /** Number of the file system. */
+  readonly device?: number;
+}
+
+export interface DiskSpace {
+  /** For accounts without privileges. */
+  readonly freeBytes: number;
+  readonly freeInodes: number;
+  /** 0 where the file system makes them as it goes. */
+  readonly totalInodes: number;
 }
 
 export interface FileOps {
@@ -32,8 +42,8 @@ export interface FileOps {
   stat(path: string): Promise<FileStat | undefined>;
   /** Creates one directory; fails with `exists`. */
   makeDirectory(path: string): Promise<void>;
-  /** Creates the file with these bytes and syncs its data; fails with `exists`. */
-  createFile(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** Creates the file with these bytes and syncs its data; fails with `exists`. Modified now, or then. */
+  createFile(path: string, bytes: Uint8Array, mode?: number, modified?: Instant): Promise<void>;
   /** Replaces; a non-empty directory in the way fails with `exists`. */
   rename(from: string, to: string): Promise<void>;
   /** A second name for a file; fails with `exists`. */
@@ -45,6 +55,8 @@ export interface FileOps {
   syncDirectory(path: string): Promise<void>;
   /** Appends without syncing: only for what may be lost. */
   append(path: string, text: string): Promise<void>;
+  /** What is free on the file system of the path; undefined when there is nothing. Absent in doubles. */
+  space?(path: string): Promise<DiskSpace | undefined>;
 }
 
 export const nodeFiles: FileOps = {
@@ -75,17 +87,19 @@ export const nodeFiles: FileOps = {
           changed: toInstant(stats.ctimeMs),
           owner: stats.uid,
           mode: stats.mode & 0o777,
+          device: stats.dev,
         };
       }),
     ),
 
   makeDirectory: (path) => guard('create directory', path, () => fs.mkdir(path, { mode: 0o750 })),
 
-  createFile: (path, bytes, mode = 0o640) =>
+  createFile: (path, bytes, mode = 0o640, modified) =>
     guard('create file', path, async () => {
       const file = await fs.open(path, 'wx', mode);
       try {
         await file.writeFile(bytes);
+        if (modified !== undefined) await file.utimes(modified / 1000, modified / 1000);
         await file.sync();
       } finally {
         await file.close();
@@ -114,6 +128,14 @@ export const nodeFiles: FileOps = {
 
   append: (path, text) =>
     guard('append to file', path, () => fs.appendFile(path, text, { mode: 0o640 })),
+
+  space: (path) =>
+    absent(
+      guard('look at', path, async () => {
+        const { bavail, bsize, ffree, files } = await fs.statfs(path);
+        return { freeBytes: bavail * bsize, freeInodes: ffree, totalInodes: files };
+      }),
+    ),
 };
 
 const codes: Readonly<Record<string, FaultCode>> = {
@@ -152,6 +174,24 @@ async function absent<T>(answer: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (error instanceof Fault && error.code === 'not-found') return undefined;
     throw error;
+  }
+}
+
+/** Whether a rename or link failed because its two ends are on different file systems. */
+export function isOtherDisk(error: unknown): boolean {
+  if (!(error instanceof Fault)) return false;
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EXDEV';
+}
+
+/** A second name for the file or, on another file system, a copy of the same age; fails with `exists`. */
+export async function linkOrCopy(files: FileOps, from: string, to: string): Promise<void> {
+  try {
+    await files.link(from, to);
+  } catch (error) {
+    if (!isOtherDisk(error)) throw error;
+    const stat = await files.stat(from);
+    await files.createFile(to, await files.readFile(from), stat?.mode, stat?.modified);
   }
 }
 

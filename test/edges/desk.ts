@@ -357,6 +357,7 @@ const testConfig: Config = {
     breakerMails: 1,
     breakerReopenings: 1,
     sweepEveryMs: 1000,
+    archiveAfter: undefined,
     watchedFolders: 1,
     infoSeparator: ':',
     sessionHours: 1,
@@ -405,7 +406,7 @@ const testConfig: Config = {
 interface FakeIndex
   extends Pick<
     TicketIndex,
-    'isReady' | 'list' | 'sweep' | 'settled' | 'onChange' | 'records' | 'counts'
+    'isReady' | 'list' | 'sweep' | 'rebuild' | 'settled' | 'onChange' | 'records' | 'counts'
   > {
   isSeen: boolean;
   put(folder: TicketFolder): void;
@@ -435,6 +436,7 @@ function createFakeIndex(): FakeIndex {
       for (const listener of listeners) listener({ number: record.number, record, isNew });
     },
     isReady: () => index.isSeen,
+    rebuild: async () => ({ tickets: records.size, differences: [] }),
     sweep: async () => ({ tickets: records.size, changed: 1, gone: 0, tookMs: 1 }),
     async list(request) {
       if (request.after === 'nonsense') return refuse({ code: 'bad-cursor', cursor: 'nonsense' });

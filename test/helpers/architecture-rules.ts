@@ -75,7 +75,12 @@ const packageOwners: Readonly<Record<string, Owners>> = {
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */
 const moduleOwners: Readonly<Record<string, Owners>> = {
   fs: ['storage/files.ts', 'main.ts'],
-  net: ['edges/', 'services/outbound/transport.ts', 'services/intake/scanners/exchange.ts'],
+  net: [
+    'edges/',
+    'services/outbound/transport.ts',
+    'services/intake/scanners/exchange.ts',
+    'services/doctor/network.ts',
+  ],
   tls: ['edges/', 'services/outbound/transport.ts'],
   http: ['edges/http/', 'services/intake/scanners/rspamd.ts'],
   https: ['edges/http/'],

@@ -44,6 +44,7 @@ import type { DeskFacts } from './desk-facts.ts';
 import { type DraftRefusal, decideReturn, type ReturnDraftCommand } from './draft.ts';
 import type { Actor, Change, EventDraft, TicketEvent } from './event.ts';
 import type { Ticket } from './fold.ts';
+import { type HoldRefusal, ownHold, refusalOf } from './hold.ts';
 import type { SeenMark } from './news.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
@@ -175,7 +176,8 @@ export type Refusal =
   | TeamRefusal
   | StepRefusal
   | AppointmentRefusal
-  | ModuleRefusal;
+  | ModuleRefusal
+  | HoldRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -191,6 +193,8 @@ export function decide(
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
   }
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
+  const hold = command.kind === 'remove' ? (ownHold(ticket) ?? desk.hold) : undefined;
+  if (hold !== undefined) return refuse(refusalOf(ticket.number, hold));
   if (isLife(command)) return decideLife(ticket, command, actor);
   if (isOfWait(command)) return decideWait(ticket, command, actor, events);
   if (ticket.mergedInto !== undefined)

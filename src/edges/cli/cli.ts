@@ -22,6 +22,7 @@ import { addDueCommand } from './commands/due.ts';
 import { addEscalationsCommand } from './commands/escalations.ts';
 import { addFiguresCommand } from './commands/figures.ts';
 import { addHookCommands } from './commands/hook.ts';
+import { addKeepingCommands } from './commands/keeping.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
 import { addRegroupCommands } from './commands/regroup.ts';
@@ -95,6 +96,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addAppointmentCommand,
   addAnswersUsageCommand,
   addHookCommands,
+  addKeepingCommands,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -20,6 +20,7 @@ import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
+import type { Doctor } from '../../services/doctor/doctor.ts';
 import type { SendLater } from '../../services/drafts/send-later.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
@@ -27,6 +28,7 @@ import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { HookCare } from '../../services/hooks/hook-care.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
+import type { Retention } from '../../services/keeping/retention.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Regroup } from '../../services/regroup.ts';
@@ -36,6 +38,7 @@ import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
 import type { FileOps } from '../../storage/files.ts';
+import type { Removals } from '../../storage/ticket-removal.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface CliIo {
@@ -70,7 +73,7 @@ export interface CliDesk {
   readonly undo: Undo;
   readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
   readonly board: EscalationBoard;
-  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled'>;
+  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'rebuild' | 'settled'>;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: Pick<RuleBook, 'rules' | 'problems'>;
@@ -91,6 +94,9 @@ export interface CliDesk {
   readonly release: Release;
   /** Webhooks and hook programs. */
   readonly hooks: { readonly care: HookCare };
+  readonly retention: Retention;
+  readonly doctor: Doctor;
+  readonly removals: Pick<Removals, 'read'>;
   /** What the DNS says of the key that signs outgoing mail; nothing without a key. */
   findDkimRecords(): Promise<readonly DkimFinding[]>;
   /** Tells the running desk, if there is one, to look at the ticket now. */

@@ -86,6 +86,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'module-not-offered': exits.data,
   'unfilled-module': exits.data,
   'unknown-hook': exits.data,
+  'on-hold': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

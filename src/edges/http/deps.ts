@@ -19,6 +19,7 @@ import type { Bulk } from '../../services/bulk.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
+import type { Doctor } from '../../services/doctor/doctor.ts';
 import type { Drafts } from '../../services/drafts/drafts.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
@@ -26,6 +27,7 @@ import type { StepBook } from '../../services/escalation/step-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { FirstSteps } from '../../services/first-steps/first-steps.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
+import type { Holds } from '../../services/keeping/holds.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { NotificationFiles } from '../../services/notifications/notification-file.ts';
 import type { Notifications } from '../../services/notifications/notifications.ts';
@@ -84,6 +86,9 @@ export interface ViewerDeps {
   readonly readMarks: ReadMarks;
   /** What agents have put aside. */
   readonly snoozes: SnoozeBook;
+  /** What must not be removed. */
+  readonly holds: Pick<Holds, 'holdOf'>;
+  readonly doctor: Doctor;
   readonly presence: Presence;
   readonly notifications: Pick<Notifications, 'onTold'>;
   /** What each agent was told. */

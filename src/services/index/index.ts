@@ -73,6 +73,12 @@ export interface TicketRecord {
   readonly escalations?: readonly StepDone[];
   /** Made on this ticket. Absent where there is none. */
   readonly appointments?: readonly RecordedAppointment[];
+  /** Its folder lies in `archive/`. Absent where it does not. */
+  readonly archived?: true;
+  /** Reason of the legal hold that its own events say. Absent where there is none. */
+  readonly hold?: string;
+  /** It is under legal hold, by whatever. Absent where it is not. */
+  readonly held?: true;
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */
@@ -177,6 +183,8 @@ export interface TicketIndex {
   apply(number: TicketNumber, folder?: TicketFolder): Promise<void>;
   /** Looks at every ticket folder and applies those that changed. One at a time. */
   sweep(): Promise<SweepReport>;
+  /** Computes every record again from its folder, whatever the index believes of it; called after each with how many were read. */
+  rebuild(onProgress?: (done: number) => void): Promise<RebuildReport>;
   find(number: TicketNumber): Promise<TicketRecord | undefined>;
   list(request: ListRequest): Promise<Result<ListPage, QueryProblem>>;
   counts(): Promise<readonly QueueCount[]>;
@@ -210,6 +218,8 @@ export interface TicketIndex {
   findDated(): Promise<readonly TicketRecord[]>;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
+  /** Asks for every ticket again whether it is held; to be called when people or rules are held or no more. */
+  reviewHolds(): Promise<void>;
   /** Resolves when all that was applied is searchable. */
   settled(): Promise<void>;
   /** Saves the snapshot and frees everything. */
@@ -219,6 +229,18 @@ export interface TicketIndex {
 export interface ScheduledTicket {
   readonly number: TicketNumber;
   readonly at: Instant;
+}
+
+export interface RebuildReport {
+  readonly tickets: number;
+  /** Where the index was wrong. */
+  readonly differences: readonly IndexDifference[];
+}
+
+export interface IndexDifference {
+  readonly number: TicketNumber;
+  /** Names of what was other than the folder says. */
+  readonly fields: readonly string[];
 }
 
 export interface SweepReport {

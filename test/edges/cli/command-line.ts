@@ -7,6 +7,7 @@ import { countUsage } from '../../../src/core/answers/usage.ts';
 import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliDesk, CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
+import type { Finding } from '../../../src/services/doctor/doctor.ts';
 import type { DkimFinding } from '../../../src/services/outbound/dkim-record.ts';
 import { createRelease } from '../../../src/services/release.ts';
 import { createWholeReader } from '../../../src/services/whole.ts';
@@ -95,6 +96,7 @@ export interface TestCli {
         >
       | undefined;
     dkim: DkimFinding[];
+    findings: Finding[];
   };
   run(...argv: string[]): Promise<Outcome>;
 }
@@ -127,6 +129,7 @@ export async function openTestCli(): Promise<TestCli> {
     openDesks: 0,
     parts: undefined,
     dkim: [],
+    findings: [],
   };
 
   const host = (): CliHost => ({
@@ -148,6 +151,9 @@ export async function openTestCli(): Promise<TestCli> {
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
         ...fakeAccess,
+        retention: { due: never, carryOut: never },
+        removals: { read: async () => undefined },
+        doctor: { examine: async () => machine.findings },
         ...noRules,
         ...noSuggestions,
         ...noHooks,

@@ -90,6 +90,8 @@ export async function startViewer({
     ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
     snoozes: desk.snoozes,
+    holds: desk.holds,
+    doctor: desk.doctor,
     presence: createPresence({ clock }),
     notifications: { onTold: () => () => false },
     told: desk.notices.told,

@@ -1,6 +1,7 @@
 /** The pages about the desk itself: the outbox, and what is wrong with the configuration. */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import type { ConfigProblem } from '../../../config/config.ts';
+import type { Finding } from '../../../services/doctor/doctor.ts';
 import type { WaitingMail } from '../../../services/outbound/outbox.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 
@@ -44,4 +45,12 @@ export function presentProblems(problems: readonly ConfigProblem[], locale: Loca
     line: line === undefined ? undefined : locale.text('problems.line', { line }),
     reason,
   }));
+}
+
+/** What somebody should look at, the worst first; in English, as problems of files are. */
+export function presentFindings(findings: readonly Finding[]) {
+  return findings
+    .filter(({ level }) => level !== 'ok')
+    .map(({ check, level, detail, cure }) => ({ check, detail, cure, isBad: level === 'fail' }))
+    .sort((one, other) => Number(other.isBad) - Number(one.isBad));
 }
