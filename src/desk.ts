@@ -27,6 +27,7 @@ import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
+import { createDeskPrivacy, type DeskPrivacy } from './desk-privacy.ts';
 import { autoReplyText } from './desk-texts.ts';
 import { createDeskWaiting, type DeskWaiting } from './desk-waiting.ts';
 import {
@@ -112,7 +113,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
+export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskPrivacy {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -446,6 +447,10 @@ function buildDesk(
     ...parts,
   });
   const audit = createAudit({ files, directory, auditDays, clock, log });
+  const privacy = createDeskPrivacy(parts, {
+    directory,
+    infoSeparator: current().desk.infoSeparator,
+  });
   return {
     directory,
     parts,
@@ -498,6 +503,7 @@ function buildDesk(
     ...draftParts,
     ...calendars,
     ...waiting,
+    ...privacy,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

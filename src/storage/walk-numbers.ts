@@ -5,13 +5,26 @@ import type { FileOps } from './files.ts';
 
 /** Oldest day first, then by number. */
 export async function* walkNumbers(files: FileOps, directory: string): AsyncIterable<TicketNumber> {
+  for await (const { day, names } of walkDays(files, directory)) {
+    for (const name of names) if (isTicketNumber(name) && dayOf(name) === day) yield name;
+  }
+}
+
+export interface DayFolder {
+  /** `YYYYMMDD` by its place. */
+  readonly day: string;
+  readonly path: string;
+  /** All that lies in it, sorted, whatever it is. */
+  readonly names: readonly string[];
+}
+
+export async function* walkDays(files: FileOps, directory: string): AsyncIterable<DayFolder> {
   for (const year of await listDigits(files, directory, 4)) {
     for (const month of await listDigits(files, join(directory, year), 2)) {
       for (const day of await listDigits(files, join(directory, year, month), 2)) {
-        const names = (await files.list(join(directory, year, month, day))) ?? [];
-        for (const name of [...names].sort()) {
-          if (isTicketNumber(name) && dayOf(name) === year + month + day) yield name;
-        }
+        const path = join(directory, year, month, day);
+        const names = [...((await files.list(path)) ?? [])].sort();
+        yield { day: year + month + day, path, names };
       }
     }
   }

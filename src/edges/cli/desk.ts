@@ -34,6 +34,7 @@ import type { RuleBook } from '../../services/rule-book.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
+import type { Verify } from '../../services/verify/verify.ts';
 import type { FileOps } from '../../storage/files.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
@@ -88,6 +89,7 @@ export interface CliDesk {
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;
+  readonly verify: Verify;
   /** What the DNS says of the key that signs outgoing mail; nothing without a key. */
   findDkimRecords(): Promise<readonly DkimFinding[]>;
   /** Tells the running desk, if there is one, to look at the ticket now. */
