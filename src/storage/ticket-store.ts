@@ -14,6 +14,7 @@ import type { Mail } from '../core/message/mail.ts';
 import type { MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
 import { type Day, folderOf, type TicketNumber } from '../core/ticket/number.ts';
+import { finalDigests, readRedactions } from '../core/ticket/redaction.ts';
 import type { FileOps } from './files.ts';
 import { deliver, listMaildir, type MaildirEntry, type NameMaker, setFlags } from './maildir.ts';
 import {
@@ -181,7 +182,8 @@ export function createTicketStore(
       return undefined;
     }
     const before = known.get(number);
-    if (before !== undefined && isSameSet(entries, before.events)) {
+    const stale = before === undefined ? noNames : findStale(before.events);
+    if (before !== undefined && stale.size === 0 && isSameSet(entries, before.events)) {
       return remember(before.events, {
         ...before.folder,
         messages: withPlaces(before.folder.messages, entries),
@@ -192,8 +194,13 @@ export function createTicketStore(
     const events: KnownEvents = new Map();
     for (const entry of entries) {
       const event = before?.events.get(entry.name);
-      events.set(entry.name, event?.isWhole ? event : await decodeEntry(folder, entry));
+      const isKnown = event?.isWhole === true && !stale.has(entry.name);
+      events.set(entry.name, isKnown ? event : await decodeEntry(folder, entry));
     }
+    // An event that is new may say of a message that is known that it was rewritten.
+    const rewritten = before === undefined ? noNames : findStale(events);
+    for (const entry of entries)
+      if (rewritten.has(entry.name)) events.set(entry.name, await decodeEntry(folder, entry));
     return remember(events, toFolder(number, entries, events, stamp));
   }
 
@@ -412,6 +419,23 @@ export function createTicketStore(
         await syncDirectory(directory);
     },
   };
+}
+
+const noNames: ReadonlySet<MessageName> = new Set();
+
+/** Messages of which something was taken out since they were read. */
+function findStale(events: KnownEvents): ReadonlySet<MessageName> {
+  const told = [...events.values()].flatMap(({ event }) =>
+    event.kind === 'redaction' ? [event] : [],
+  );
+  if (told.length === 0) return noNames;
+  const last = finalDigests(readRedactions(told.sort(compareEvents)));
+  return new Set(
+    [...last].flatMap(([name, { now }]) => {
+      const known = events.get(name);
+      return known === undefined || known.event.digest === now ? [] : [name];
+    }),
+  );
 }
 
 function someDrafts(drafts: readonly StoredMessage[]): Pick<TicketFolder, 'drafts'> {

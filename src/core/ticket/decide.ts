@@ -46,6 +46,7 @@ import type { Actor, Change, EventDraft, TicketEvent } from './event.ts';
 import type { Ticket } from './fold.ts';
 import type { SeenMark } from './news.ts';
 import type { TicketNumber } from './number.ts';
+import { decideRedact, type RedactCommand, type RedactRefusal } from './redact.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
 import { decideSpam, type SpamCommand, type SpamRefusal } from './spam.ts';
@@ -154,7 +155,8 @@ export type TicketCommand =
   | TeamCommand
   | EscalateStepCommand
   | AppointmentCommand
-  | WaitCommand;
+  | WaitCommand
+  | RedactCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -175,7 +177,8 @@ export type Refusal =
   | TeamRefusal
   | StepRefusal
   | AppointmentRefusal
-  | ModuleRefusal;
+  | ModuleRefusal
+  | RedactRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -190,6 +193,7 @@ export function decide(
   if (command.kind === 'delivery') {
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
   }
+  if (command.kind === 'redact') return decideRedact(command, actor);
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
   if (isLife(command)) return decideLife(ticket, command, actor);
   if (isOfWait(command)) return decideWait(ticket, command, actor, events);

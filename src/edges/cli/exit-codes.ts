@@ -83,6 +83,9 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'appointment-changed': exits.data,
   'module-not-offered': exits.data,
   'unfilled-module': exits.data,
+  'nothing-to-redact': exits.data,
+  'no-reason': exits.data,
+  'being-sent': exits.temporary,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

@@ -60,9 +60,9 @@ export function checkBlock(name: MessageName, head: Buffer): BlockCheck {
     if (key === 'event' && !isEventKind(value))
       findings.push({ kind: 'unknown-kind', name, value });
   }
-  return { raw: valueOf(fields, 'raw'), findings };
+  return { raw: firstValue(fields, 'raw'), findings };
 }
 
-function valueOf(fields: readonly PlacedField[], key: string): string | undefined {
+function firstValue(fields: readonly PlacedField[], key: string): string | undefined {
   return fields.find(({ name }) => name.toLowerCase() === key)?.value;
 }
