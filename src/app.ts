@@ -195,7 +195,17 @@ export function createApp(desk: Desk): App {
     await desk.customers.load();
     await desk.answers.load();
     await desk.firstSteps.load();
+    await desk.holds.load();
+    await reviewHolds();
   }
+
+  /** Only when other tickets may be held than before. */
+  async function reviewHolds(): Promise<void> {
+    const state = desk.holds.state();
+    if (state !== heldBy) await index.reviewHolds();
+    heldBy = state;
+  }
+  let heldBy = desk.holds.state();
 
   async function sweep(): Promise<void> {
     await reloadConfig();
@@ -392,6 +402,7 @@ export function createApp(desk: Desk): App {
         ledger: desk.ledger,
         readMarks,
         snoozes: desk.snoozes,
+        holds: desk.holds,
         presence,
         notifications,
         told: desk.notices.told,
@@ -455,8 +466,9 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
-          ({ number, record }) =>
-            record !== undefined && folderWatch.touch(desk.folderPath(number)),
+          ({ record }) =>
+            record !== undefined &&
+            folderWatch.touch(desk.folderPath(record.number, record.archived)),
         ),
       );
       await watchFolders();

@@ -57,8 +57,10 @@ import type { StepBook } from './services/escalation/step-book.ts';
 import { createFigureBook, type FigureBook } from './services/figures/figure-book.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
+import { projectTicket } from './services/index/projector.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
 import type { Intake, TryingIntake } from './services/intake/incoming.ts';
+import { createHolds, type Holds } from './services/keeping/holds.ts';
 import { createLearning, type Learning } from './services/learning.ts';
 import { createDeskLedger } from './services/ledger/desk-ledger.ts';
 import type { Ledger } from './services/ledger/ledger.ts';
@@ -136,6 +138,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskPr
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: RuleBook;
+  /** What must not be removed. */
+  readonly holds: Holds;
   /** People and companies that write in. */
   readonly customers: CustomerBook;
   /** Text modules. */
@@ -175,7 +179,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskPr
   readonly notices: DeskNotices;
   rightsOf: DeskDirectory['rightsOf'];
   readonly metrics: Metrics;
-  readonly folderPath: (number: TicketNumber) => string;
+  /** Of its folder in `tickets/`, or in `archive/`. */
+  readonly folderPath: (number: TicketNumber, isArchived?: boolean) => string;
   /** Called with each mail put into the outbox. */
   onOutgoing(listener: (name: MessageName) => void): void;
   /** What the DNS says of the key that signs outgoing mail. */
@@ -232,6 +237,8 @@ export async function openDesk(
   await customers.load();
   const answers = createAnswerBook({ files, directory, log });
   await answers.load();
+  const holds = createHolds({ files, directory, customers, project: projectTicket });
+  await holds.load();
   const config: ReloadableConfig = {
     ...live,
     problems: () => [
@@ -240,6 +247,7 @@ export async function openDesk(
       ...rules.problems(),
       ...customers.problems(),
       ...answers.problems(),
+      ...holds.problems(),
       ...findUnknownLetters(letterNames(live.current().queues, accounts.list()), answers.letters()),
     ],
   };
@@ -252,7 +260,7 @@ export async function openDesk(
     program: programDirectory,
     clock,
   });
-  const ground = { directory, secret, config, accounts, rules, customers, answers, filling };
+  const ground = { directory, secret, config, accounts, rules, customers, answers, filling, holds };
   const desk = buildDesk(ground, parts);
   const begin = await createDeskFirstSteps(
     { ...parts, config, accounts, access: desk.access },
@@ -270,10 +278,11 @@ interface Ground {
   readonly customers: CustomerBook;
   readonly answers: AnswerBook;
   readonly filling: Filling;
+  readonly holds: Holds;
 }
 
 function buildDesk(
-  { directory, secret, config, accounts, rules, customers, answers, filling }: Ground,
+  { directory, secret, config, accounts, rules, customers, answers, filling, holds }: Ground,
   parts: Parts,
 ): Omit<Desk, keyof DeskFirstSteps> {
   const { files, clock, random, log } = parts;
@@ -290,7 +299,14 @@ function buildDesk(
   );
   const due = createDueBook({ config: current, customers });
   const index = createMemoryIndex(
-    { reader: store, files, clock, log, due },
+    {
+      reader: store,
+      files,
+      clock,
+      log,
+      due,
+      isHeld: (record) => holds.holdOfRecord(record) !== undefined,
+    },
     {
       tickets: join(directory, 'tickets'),
       index: join(directory, 'index'),
@@ -319,7 +335,7 @@ function buildDesk(
 
   const ways = createWays();
   const customerTickets = createCustomerTickets(index);
-  const directoryOfDesk = deskDirectory(config, accounts);
+  const directoryOfDesk = { ...deskDirectory(config, accounts), holdOf: holds.holdOf };
   const notices = createDeskNotices({
     files,
     directory,
@@ -468,6 +484,7 @@ function buildDesk(
     tryOut: bareIntake.tryOut,
     rules,
     customers,
+    holds,
     answers,
     due,
     steps: escalation.steps,
@@ -514,7 +531,8 @@ function buildDesk(
     notices,
     rightsOf: directoryOfDesk.rightsOf,
     metrics,
-    folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
+    folderPath: (number, isArchived = false) =>
+      join(directory, isArchived ? 'archive' : 'tickets', ...folderOf(number)),
     findDkimRecords: () => findDkimRecords({ files, lookup, isAbsence }, current().desk),
     onOutgoing: outgoing.onOutgoing,
     retryOutgoing: outgoing.retry,
@@ -582,13 +600,14 @@ function rolesOf(agent: Agent | undefined): readonly string[] {
 }
 
 /** Puts mails into the outbox that a crash left between their ticket and there. */
-export async function refillOutbox({ index, store, outbox, folderPath }: Desk): Promise<void> {
+export async function refillOutbox({ index, store, outbox }: Desk): Promise<void> {
   for (const number of await index.findUndelivered()) {
     const folder = await store.read(number);
-    for (const { event, directory, fileName } of folder?.messages ?? []) {
+    for (const { event } of folder?.messages ?? []) {
       const state = folder?.ticket.deliveries.get(event.name)?.state;
       if (event.kind !== 'mail-out' || (state !== 'waiting' && state !== 'deferred')) continue;
-      await outbox.put(join(folderPath(number), directory, fileName), event.name);
+      const path = await store.pathOf(number, event.name);
+      if (path !== undefined) await outbox.put(path, event.name);
     }
   }
 }

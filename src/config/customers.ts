@@ -35,8 +35,9 @@ const personKeys = [
   'muted',
   'blocked',
   'sla',
+  'hold',
 ] as const;
-const companyKeys = ['name', 'notes', 'muted', 'blocked', 'sla'] as const;
+const companyKeys = ['name', 'notes', 'muted', 'blocked', 'sla', 'hold'] as const;
 
 export type CustomerKey = (typeof personKeys)[number];
 
@@ -68,6 +69,7 @@ export function parsePersonFile(id: string, text: string): ReadPerson {
     notes: read('notes', `text of at most ${longestNotes} characters`, plainText) ?? '',
     ...readRestrictions(read),
     ...readSla(read),
+    ...readHold(read),
   } satisfies Person;
   return { person: table.isSound() ? person : undefined, problems: table.problems() };
 }
@@ -81,6 +83,7 @@ export function parseCompanyFile(domain: string, text: string): ReadCompany {
     notes: read('notes', `text of at most ${longestNotes} characters`, plainText) ?? '',
     ...readRestrictions(read),
     ...readSla(read),
+    ...readHold(read),
   } satisfies Company;
   return { company: table.isSound() ? company : undefined, problems: table.problems() };
 }
@@ -135,6 +138,11 @@ function readRestrictions(read: Read) {
 function readSla(read: Read): { readonly sla?: string } {
   const sla = read('sla', 'the name of a file in slas/', oneLine);
   return sla === undefined || sla === '' ? {} : { sla };
+}
+
+function readHold(read: Read): { readonly hold?: string } {
+  const hold = read('hold', 'the reason for a legal hold, in one line', oneLine);
+  return hold === undefined || hold === '' ? {} : { hold };
 }
 
 /** `yes`, or `2026-11-25 anna`; `no` is the same as nothing. */

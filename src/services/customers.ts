@@ -184,6 +184,7 @@ export function createCustomerBook({
   }
 
   return {
+    hasHolds: () => lookup.hasHolds?.() === true,
     findPerson: (address) => lookup.findPerson(address),
     findCompany: (domain) => lookup.findCompany(domain),
     addressesOf: (address) => lookup.addressesOf(address),

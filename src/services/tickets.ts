@@ -24,6 +24,7 @@ import {
 } from '../core/ticket/decide.ts';
 import type { Actor, EventDraft, MessageName } from '../core/ticket/event.ts';
 import type { Ticket } from '../core/ticket/fold.ts';
+import type { Hold } from '../core/ticket/hold.ts';
 import { newsSince } from '../core/ticket/news.ts';
 import type { Day, TicketNumber } from '../core/ticket/number.ts';
 import { composeMail } from '../storage/codec.ts';
@@ -127,7 +128,10 @@ export interface TicketsDeps {
 }
 
 /** What the rules and letters must know of the desk at this moment. */
-export interface DeskDirectory extends RightsDirectory, FactsDirectory {}
+export interface DeskDirectory extends RightsDirectory, FactsDirectory {
+  /** What holds the ticket against removal; absent where nothing but its own events does. */
+  holdOf?(folder: TicketFolder): Hold | undefined;
+}
 
 export type { Occasion } from './event-fields.ts';
 
@@ -218,14 +222,16 @@ export function createTickets(deps: TicketsDeps): Tickets {
 
   /** Rights first: who may not do it need not learn what else speaks against it. */
   function decideOn(
-    { ticket, messages }: TicketFolder,
+    folder: TicketFolder,
     command: TicketCommand,
     actor: Actor,
     escalation?: EscalationFacts,
   ): Result<EventDraft, Refusal> {
+    const { ticket, messages } = folder;
     const refusal = refuseByRights(ticket, command, actor, desk);
     if (refusal !== undefined) return refuse(refusal);
-    const facts = { ...factsOf(desk, ticket.queue, clock.now()), escalation };
+    const hold = command.kind === 'remove' ? desk.holdOf?.(folder) : undefined;
+    const facts = { ...factsOf(desk, ticket.queue, clock.now()), escalation, hold };
     const asksHistory = command.kind === 'undo' || isAppointment(command) || isOfWait(command);
     const events = asksHistory ? messages.map(({ event }) => event) : [];
     const decision = decide(ticket, command, actor, facts, events);

@@ -34,6 +34,8 @@ export interface Person extends Restrictions {
   readonly notes: string;
   /** Name of the service level of their tickets; absent for none of their own. */
   readonly sla?: string | undefined;
+  /** Why nothing of their tickets may be removed; absent where it may. */
+  readonly hold?: string | undefined;
 }
 
 export interface Company extends Restrictions {
@@ -41,6 +43,7 @@ export interface Company extends Restrictions {
   readonly name: string;
   readonly notes: string;
   readonly sla?: string | undefined;
+  readonly hold?: string | undefined;
 }
 
 export interface CustomerFiles {
@@ -64,6 +67,8 @@ export interface CustomerLookup {
   addressesOf(address: string): readonly string[];
   /** Blocking beats muting, a person beats a company. */
   standingOf(address: string): Standing | undefined;
+  /** Whether anybody's tickets are held; absent for nobody's. */
+  hasHolds?(): boolean;
 }
 
 /** Where two files name one address the first counts. */
@@ -84,7 +89,10 @@ export function createLookup({ people, companies }: CustomerFiles): CustomerLook
     return byDomain.get(name);
   }
 
+  const isHeld = [...people, ...companies].some(({ hold }) => hold !== undefined);
+
   return {
+    hasHolds: () => isHeld,
     findPerson: (address) => byAddress.get(addressKey(address)),
     findCompany,
     addressesOf(address) {

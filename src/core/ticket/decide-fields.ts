@@ -10,6 +10,7 @@ import { isAddress, parseAddress } from '../message/address.ts';
 import type { DeskFacts } from './desk-facts.ts';
 import type { Actor, Change, EventDraft } from './event.ts';
 import type { Ticket } from './fold.ts';
+import { holdField } from './hold.ts';
 import { isTicketNumber, type TicketNumber } from './number.ts';
 import { isEnded, isTicketState, type TicketState } from './states.ts';
 import {
@@ -153,7 +154,7 @@ export function expandStates(
 type Setting = Extract<Change, { kind: 'set' }>;
 
 /** Further fields that may be set, beside the custom ones. */
-export const ownFields = ['lock', 'close-reason', 'sla', 'auto-close'] as const;
+export const ownFields = ['lock', 'close-reason', 'sla', 'auto-close', 'hold'] as const;
 
 /** Undefined when the field is none of this file. */
 export function checkOwnSetting(
@@ -163,7 +164,7 @@ export function checkOwnSetting(
   const { field, value } = change;
   if (field === 'lock') return checkLock(change, desk);
   if (field === 'sla') return checkSla(change, desk);
-  if (field === 'close-reason') {
+  if (field === 'close-reason' || field === holdField) {
     if (value.length <= 200 && !/\p{Cc}/u.test(value)) return ok(change);
     return badValue(change, 'text in one line, at most 200 characters');
   }

@@ -44,6 +44,7 @@ import type { DeskFacts } from './desk-facts.ts';
 import { type DraftRefusal, decideReturn, type ReturnDraftCommand } from './draft.ts';
 import type { Actor, Change, EventDraft, TicketEvent } from './event.ts';
 import type { Ticket } from './fold.ts';
+import { type HoldRefusal, ownHold, refusalOf } from './hold.ts';
 import type { SeenMark } from './news.ts';
 import type { TicketNumber } from './number.ts';
 import { decideRedact, type RedactCommand, type RedactRefusal } from './redact.ts';
@@ -178,6 +179,7 @@ export type Refusal =
   | StepRefusal
   | AppointmentRefusal
   | ModuleRefusal
+  | HoldRefusal
   | RedactRefusal;
 
 export type RefusalCode = Refusal['code'];
@@ -195,6 +197,8 @@ export function decide(
   }
   if (command.kind === 'redact') return decideRedact(command, actor);
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
+  const hold = command.kind === 'remove' ? (ownHold(ticket) ?? desk.hold) : undefined;
+  if (hold !== undefined) return refuse(refusalOf(ticket.number, hold));
   if (isLife(command)) return decideLife(ticket, command, actor);
   if (isOfWait(command)) return decideWait(ticket, command, actor, events);
   if (ticket.mergedInto !== undefined)

@@ -1,6 +1,7 @@
 /** What the rules of a ticket must know of the desk. */
 import type { Instant } from '../../base/clock.ts';
 import type { EscalationFacts } from '../escalation/facts.ts';
+import type { Hold } from './hold.ts';
 import type { TeamFacts } from './team.ts';
 import type { TicketRules } from './ticket-rules.ts';
 
@@ -22,4 +23,6 @@ export interface DeskFacts extends TeamFacts {
   readonly defaultQueue?: string | undefined;
   /** For a step of an escalation chain alone. */
   readonly escalation?: EscalationFacts | undefined;
+  /** What holds the ticket against removal. */
+  readonly hold?: Hold | undefined;
 }

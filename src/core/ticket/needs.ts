@@ -3,6 +3,7 @@ import { isAppointment, isMailed } from '../appointment/decide-appointment.ts';
 import type { NewTicket, TicketCommand } from './decide.ts';
 import type { Change } from './event.ts';
 import type { Ticket } from './fold.ts';
+import { holdField } from './hold.ts';
 import type { Right } from './rights.ts';
 import { isEnded } from './states.ts';
 import { isTeam, teamRights } from './team.ts';
@@ -96,6 +97,8 @@ function ofChange(ticket: Pick<Ticket, 'state'>, change: Change, rules: TicketRu
     case 'close-reason':
     case 'auto-close':
       return 'close';
+    case holdField:
+      return 'administer';
     case 'state':
       return endsWork(change.value, rules) || isEnded(ticket.state) ? 'close' : 'answer';
     default:

@@ -86,6 +86,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'nothing-to-redact': exits.data,
   'no-reason': exits.data,
   'being-sent': exits.temporary,
+  'on-hold': exits.data,
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,

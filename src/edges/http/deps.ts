@@ -26,6 +26,7 @@ import type { StepBook } from '../../services/escalation/step-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { FirstSteps } from '../../services/first-steps/first-steps.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
+import type { Holds } from '../../services/keeping/holds.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
 import type { NotificationFiles } from '../../services/notifications/notification-file.ts';
 import type { Notifications } from '../../services/notifications/notifications.ts';
@@ -81,6 +82,8 @@ export interface ViewerDeps {
   readonly readMarks: ReadMarks;
   /** What agents have put aside. */
   readonly snoozes: SnoozeBook;
+  /** What must not be removed. */
+  readonly holds: Pick<Holds, 'holdOf'>;
   readonly presence: Presence;
   readonly notifications: Pick<Notifications, 'onTold'>;
   /** What each agent was told. */

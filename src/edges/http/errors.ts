@@ -83,6 +83,7 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'appointment-changed': { status: 409, key: 'error.appointment-changed' },
   'module-not-offered': { status: 422, key: 'error.module-not-offered' },
   'unfilled-module': { status: 422, key: 'error.unfilled-module' },
+  'on-hold': { status: 409, key: 'keep.on-hold' },
   'wrong-login': { status: 401, key: 'error.wrong-login' },
   'too-many-attempts': { status: 429, key: 'error.too-many-attempts' },
   'link-used': { status: 410, key: 'error.link-used' },

@@ -19,6 +19,7 @@ import { mayOn } from './may-on.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
+import { type KeepingView, withKeeping } from './presenters/keeping.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { inOrder } from './presenters/order.ts';
@@ -27,7 +28,7 @@ import { type PresenceView, presentPresence } from './presenters/presence.ts';
 import { awayText, presentTeam, type TeamView, type TeamWords } from './presenters/team.ts';
 import { presentTicket } from './presenters/ticket.ts';
 import { presentTidy, type TidyView } from './presenters/tidy.ts';
-import { presentWaiting, type WaitingView } from './presenters/waiting.ts';
+import { presentWaiting } from './presenters/waiting.ts';
 import type { Visit } from './visit.ts';
 
 /** Which message the reader wants to see in which way. */
@@ -50,7 +51,7 @@ export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: Tid
   readonly due: DueSide;
   /** What comes next when nothing happens. */
   readonly nextStep: string | undefined;
-  readonly waiting: WaitingView;
+  readonly waiting: KeepingView;
 };
 
 export interface TicketViews {
@@ -70,7 +71,16 @@ export interface TicketViews {
 
 type Deps = Pick<
   ViewerDeps,
-  'reader' | 'accounts' | 'config' | 'renderer' | 'presence' | 'due' | 'steps' | 'snoozes' | 'clock'
+  | 'reader'
+  | 'accounts'
+  | 'config'
+  | 'renderer'
+  | 'presence'
+  | 'due'
+  | 'steps'
+  | 'snoozes'
+  | 'holds'
+  | 'clock'
 >;
 
 const mostShown = 40;
@@ -85,6 +95,7 @@ export function createTicketViews({
   due,
   steps,
   snoozes,
+  holds,
   clock,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
@@ -144,16 +155,18 @@ export function createTicketViews({
       presence: presentPresence(presence.at(folder.number), spoken),
       due: visit.isReadOnly === true ? undefined : presentDue(folder, visit, spoken),
       nextStep: visit.isReadOnly === true ? undefined : nextStepOf(folder, spoken),
-      waiting: presentWaiting(
-        {
-          folder,
-          config: config.current(),
-          may: mayOn(visit.agent, folder.ticket, config.current().queues),
-          snooze: snoozes.find(visit.agent.login, folder.number),
-        },
-        spoken,
-      ),
+      waiting: presentWaits(folder, visit, spoken),
     };
+  }
+
+  function presentWaits(folder: TicketFolder, visit: Visit, spoken: MessageWords): KeepingView {
+    const may =
+      visit.isReadOnly === true
+        ? () => false
+        : mayOn(visit.agent, folder.ticket, config.current().queues);
+    const snooze = snoozes.find(visit.agent.login, folder.number);
+    const waiting = presentWaiting({ folder, config: config.current(), may, snooze }, spoken);
+    return withKeeping(waiting, { folder, may, hold: holds.holdOf(folder) }, spoken);
   }
 
   function nextStepOf(folder: TicketFolder, words: MessageWords): string | undefined {

@@ -73,6 +73,12 @@ export interface TicketRecord {
   readonly escalations?: readonly StepDone[];
   /** Made on this ticket. Absent where there is none. */
   readonly appointments?: readonly RecordedAppointment[];
+  /** Its folder lies in `archive/`. Absent where it does not. */
+  readonly archived?: true;
+  /** Reason of the legal hold that its own events say. Absent where there is none. */
+  readonly hold?: string;
+  /** It is under legal hold, by whatever. Absent where it is not. */
+  readonly held?: true;
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */
@@ -210,6 +216,8 @@ export interface TicketIndex {
   findDated(): Promise<readonly TicketRecord[]>;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
+  /** Asks for every ticket again whether it is held; to be called when people or rules are held or no more. */
+  reviewHolds(): Promise<void>;
   /** Resolves when all that was applied is searchable. */
   settled(): Promise<void>;
   /** Saves the snapshot and frees everything. */

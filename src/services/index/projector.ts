@@ -20,6 +20,7 @@ import {
 } from '../../core/ticket/event.ts';
 import { fieldValuesOf, stateNameOf } from '../../core/ticket/facts.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
+import { ownHold } from '../../core/ticket/hold.ts';
 import { lastMoves } from '../../core/ticket/moves.ts';
 import type { StoredMessage, TicketFolder } from '../../storage/ticket-store.ts';
 import type { Mark, MessageKey, TicketRecord } from './index.ts';
@@ -28,7 +29,13 @@ import { recordAppointments } from './recorded-appointment.ts';
 /** Ids kept of one mail: the root of its thread, and the newest. */
 const mostReferences = 50;
 
-export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder): TicketRecord {
+export function projectTicket({
+  ticket,
+  messages,
+  drafts,
+  stamp,
+  archived,
+}: TicketFolder): TicketRecord {
   const events = messages.map(({ event }) => event);
   const spoken = events.filter(({ kindText }) => isMessageKind(kindText));
   return {
@@ -68,7 +75,14 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     course: courseOf(events),
     ...recordSteps(events),
     ...recordAppointments(events),
+    ...(archived ? { archived } : {}),
+    ...recordHold(ticket),
   };
+}
+
+function recordHold(ticket: Ticket): Pick<TicketRecord, 'hold'> {
+  const hold = ownHold(ticket);
+  return hold === undefined ? {} : { hold: hold.reason };
 }
 
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {

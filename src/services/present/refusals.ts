@@ -108,6 +108,8 @@ export function describeRefusal(refusal: Refusal): string {
       return `There is no text module "${refusal.value}" for this queue; expected an id such as billing/refund`;
     case 'unfilled-module':
       return `The text module "${refusal.value}" cannot be filled here: ${refusal.names}`;
+    case 'on-hold':
+      return `Ticket ${refusal.number} is on legal hold and cannot be removed: ${refusal.reason}`;
   }
 }
 

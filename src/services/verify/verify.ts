@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import {
   counterOf,
+  type Day,
   dayOf,
   folderOf,
   isTicketNumber,
   type TicketNumber,
 } from '../../core/ticket/number.ts';
 import type { FileOps } from '../../storage/files.ts';
-import { type DayFolder, walkDays } from '../../storage/walk-numbers.ts';
+import { dayPath, walkDays } from '../../storage/walk-numbers.ts';
 import type { LedgerFile } from '../ledger/ledger-file.ts';
 import { checkFolder, leftoverMs } from './check-folder.ts';
 import { type DeskFinding, type Finding, levelOf } from './finding.ts';
@@ -42,6 +43,13 @@ export interface VerifyOptions {
   /** The data directory. */
   readonly directory: string;
   readonly infoSeparator: string;
+}
+
+interface DayFolder {
+  readonly day: Day;
+  readonly path: string;
+  /** All that lies in it, sorted, whatever it is. */
+  readonly names: readonly string[];
 }
 
 const roots = ['tickets', 'archive'] as const;
@@ -91,7 +99,8 @@ export function createVerify(
 
   async function* each(done: () => void): AsyncIterable<Finding> {
     for (const root of roots) {
-      for await (const day of walkDays(files, join(directory, root))) {
+      for await (const name of walkDays(files, join(directory, root))) {
+        const day = await readDay(join(directory, root), name);
         for (const finding of checkDay(day)) yield ofDesk(finding);
         for (const number of day.names.filter(isTicketNumber)) {
           if (dayOf(number) !== day.day) continue;
@@ -107,13 +116,18 @@ export function createVerify(
     yield* accountOfMails();
   }
 
+  async function readDay(root: string, day: Day): Promise<DayFolder> {
+    const path = dayPath(root, day);
+    return { day, path, names: [...((await files.list(path)) ?? [])].sort() };
+  }
+
   async function isIn(root: string, number: TicketNumber): Promise<boolean> {
     return (await files.stat(join(directory, root, ...folderOf(number)))) !== undefined;
   }
 
   /** What lies in the archive fills a gap. */
   async function* gapsOf({ day, names }: DayFolder): AsyncIterable<Finding> {
-    const archived = join(directory, 'archive', day.slice(0, 4), day.slice(4, 6), day.slice(6));
+    const archived = dayPath(join(directory, 'archive'), day);
     const counters = [...names, ...((await files.list(archived)) ?? [])]
       .filter(isTicketNumber)
       .map(counterOf)

@@ -89,6 +89,7 @@ export async function startViewer({
     ledger: desk.ledger,
     readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
     snoozes: desk.snoozes,
+    holds: desk.holds,
     presence: createPresence({ clock }),
     notifications: { onTold: () => () => false },
     told: desk.notices.told,

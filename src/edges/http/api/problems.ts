@@ -105,6 +105,7 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'appointment-changed': { status: 409, title: 'The appointment was changed' },
   'module-not-offered': { status: 422, title: 'Unknown text module' },
   'unfilled-module': { status: 422, title: 'Text module not filled' },
+  'on-hold': { status: 409, title: 'On hold' },
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },

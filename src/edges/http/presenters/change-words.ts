@@ -6,11 +6,13 @@
 import { parseInstant } from '../../../base/clock.ts';
 import { displayName, parseAddress } from '../../../core/message/address.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
+import { holdField } from '../../../core/ticket/hold.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import { fieldSentence, memberSentence, stateSentence } from './field-words.ts';
+import { holdWords } from './hold-words.ts';
 import { actorName, type NameOf } from './people.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 import { type ChangeWords, teamChangeWords } from './team-words.ts';
@@ -149,6 +151,8 @@ function settingWords(
       };
     case 'auto-close':
       return { sign: 'clock', ...closingWords(value), values: {} };
+    case holdField:
+      return holdWords(value);
     case 'phone':
       return {
         sign: 'phone',

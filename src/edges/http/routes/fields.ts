@@ -7,6 +7,7 @@ import { isQuickTime, parseWallTime, quickInstant } from '../../../core/escalati
 import type { Refusal, TicketCommand } from '../../../core/ticket/decide.ts';
 import type { Change } from '../../../core/ticket/event.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
+import { holdField } from '../../../core/ticket/hold.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import { fieldKey } from '../../../core/ticket/ticket-rules.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
@@ -82,7 +83,7 @@ export function addFieldRoutes(
 
   function settableFields(): readonly string[] {
     const declared = ticketRulesOf(config.current()).fields.map(({ name }) => fieldKey(name));
-    return ['responsible', 'lock', 'sla', ...declared];
+    return ['responsible', 'lock', 'sla', holdField, ...declared];
   }
 
   function askWait(form: Form, ticket: Ticket, timeZone: string): Asked {

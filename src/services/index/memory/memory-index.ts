@@ -43,6 +43,8 @@ export interface MemoryIndexDeps {
   readonly log: Log;
   /** Nothing is ever due without it. */
   readonly due?: DueSource;
+  /** Nothing is held but by its own events without it. */
+  readonly isHeld?: (record: TicketRecord) => boolean;
 }
 
 export interface MemoryIndexOptions {
@@ -58,7 +60,7 @@ export interface MemoryIndexOptions {
 const sweepAgainAfter = 5 * second;
 
 export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOptions): TicketIndex {
-  const { reader, files, clock, log, due } = deps;
+  const { reader, files, clock, log, due, isHeld } = deps;
   const catalogue = createCatalogue();
   const orderings = createOrderings(catalogue, due);
   const snapshot = createSnapshot({ files, clock, log, records: catalogue.records }, options.index);
@@ -90,7 +92,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   }
 
   async function load(): Promise<void> {
-    for (const record of (await snapshot.load()) ?? []) catalogue.put(record);
+    for (const record of (await snapshot.load()) ?? []) catalogue.put(judged(record));
     log.info('index.loaded', { tickets: catalogue.size() });
   }
 
@@ -133,8 +135,16 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     });
   }
 
+  function judged(record: TicketRecord): TicketRecord {
+    const { held, ...rest } = record;
+    const isNow = record.hold !== undefined || isHeld?.(record) === true;
+    if (isNow === (held ?? false)) return record;
+    return isNow ? { ...rest, held: true } : rest;
+  }
+
   /** False when nothing but the stamp was new. */
-  function keep(number: TicketNumber, record: TicketRecord | undefined): boolean {
+  function keep(number: TicketNumber, read: TicketRecord | undefined): boolean {
+    const record = read && judged(read);
     const before = catalogue.get(number);
     if (before === undefined && record === undefined) return false;
     if (record === undefined) catalogue.remove(number);
@@ -218,6 +228,11 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    async reviewHolds() {
+      await loaded;
+      for (const record of [...catalogue.records()])
+        if (judged(record) !== record) keep(record.number, record);
     },
     async settled() {
       await loaded;
