@@ -212,6 +212,7 @@ export function createApp(desk: Desk): App {
     await collectAnnounced();
     await index.sweep();
     await desk.regroup.complete();
+    await desk.redact.complete();
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.autoReplies.catchUp();
@@ -245,6 +246,7 @@ export function createApp(desk: Desk): App {
     await index.ready(60 * minute);
     await collectAnnounced();
     await desk.regroup.complete();
+    await desk.redact.complete();
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();

@@ -463,10 +463,19 @@ function buildDesk(
     ...parts,
   });
   const audit = createAudit({ files, directory, auditDays, clock, log });
-  const privacy = createDeskPrivacy(parts, {
-    directory,
-    infoSeparator: current().desk.infoSeparator,
-  });
+  const privacy = createDeskPrivacy(
+    {
+      ...parts,
+      tickets,
+      store,
+      reader,
+      index,
+      holds,
+      outboxSpool,
+      refill: () => refillOutbox({ index, store, outbox }),
+    },
+    { directory, infoSeparator: current().desk.infoSeparator },
+  );
   return {
     directory,
     parts,
@@ -600,7 +609,11 @@ function rolesOf(agent: Agent | undefined): readonly string[] {
 }
 
 /** Puts mails into the outbox that a crash left between their ticket and there. */
-export async function refillOutbox({ index, store, outbox }: Desk): Promise<void> {
+export async function refillOutbox({
+  index,
+  store,
+  outbox,
+}: Pick<Desk, 'index' | 'store' | 'outbox'>): Promise<void> {
   for (const number of await index.findUndelivered()) {
     const folder = await store.read(number);
     for (const { event } of folder?.messages ?? []) {

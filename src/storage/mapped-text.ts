@@ -47,6 +47,12 @@ function push(to: Builder, character: string, start: number, end: number): void 
   }
 }
 
+/** White space is one blank, which stands for all of it that is together. */
+function pushBlank(to: Builder, start: number, end: number): void {
+  if (!to.text.endsWith(' ')) push(to, ' ', start, end);
+  else if (to.ends.at(-1) === start) to.ends[to.ends.length - 1] = end;
+}
+
 /** Bytes without any transfer encoding; quoted-printable (RFC 2045 section 6.7) with the place of each. */
 export function decodeQuoted(bytes: Buffer): {
   readonly bytes: Buffer;
@@ -106,7 +112,7 @@ export function flattenText(source: MappedText): MappedText {
     if (isBegin && (character === '>' || character === '|')) continue;
     if (/\s/.test(character)) {
       if (character === '\n') isBegin = true;
-      if (!flat.text.endsWith(' ')) push(flat, ' ', source.starts[at] ?? 0, source.ends[at] ?? 0);
+      pushBlank(flat, source.starts[at] ?? 0, source.ends[at] ?? 0);
       continue;
     }
     isBegin = false;
@@ -159,8 +165,7 @@ export function flattenHtml(source: MappedText): MappedText {
     const shown =
       entity === null ? character : resolveEntity(entity[1], entity[2] ?? '', entity[0]);
     if (/^\s$/.test(shown)) {
-      if (!flat.text.endsWith(' '))
-        push(flat, ' ', source.starts[at] ?? 0, source.ends[at + length - 1] ?? 0);
+      pushBlank(flat, source.starts[at] ?? 0, source.ends[at + length - 1] ?? 0);
     } else push(flat, shown, source.starts[at] ?? 0, source.ends[at + length - 1] ?? 0);
     at += length;
   }

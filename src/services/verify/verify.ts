@@ -15,6 +15,7 @@ import {
   type TicketNumber,
 } from '../../core/ticket/number.ts';
 import type { FileOps } from '../../storage/files.ts';
+import { removalOf } from '../../storage/ticket-removal.ts';
 import { dayPath, walkDays } from '../../storage/walk-numbers.ts';
 import type { LedgerFile } from '../ledger/ledger-file.ts';
 import { checkFolder, leftoverMs } from './check-folder.ts';
@@ -129,6 +130,7 @@ export function createVerify(
   async function* gapsOf({ day, names }: DayFolder): AsyncIterable<Finding> {
     const archived = dayPath(join(directory, 'archive'), day);
     const counters = [...names, ...((await files.list(archived)) ?? [])]
+      .map((name) => removalOf(name) ?? name)
       .filter(isTicketNumber)
       .map(counterOf)
       .sort((one, other) => one - other);
@@ -169,7 +171,7 @@ function checkDay({ day, names }: DayFolder): readonly DeskFinding[] {
     if (isTicketNumber(name))
       return dayOf(name) === day ? [] : [{ kind: 'number', path, reason: 'other-day' }];
     const isNear = /^[0-9]{14,20}$/.test(name);
-    return name.startsWith('.')
+    return name.startsWith('.') || removalOf(name) !== undefined
       ? []
       : [{ kind: 'number', path, reason: isNear ? 'check-digits' : 'no-number' }];
   });
