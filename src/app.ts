@@ -245,6 +245,7 @@ export function createApp(desk: Desk): App {
   async function catchUp(): Promise<void> {
     await index.ready(60 * minute);
     await collectAnnounced();
+    await desk.comeback.catchUp();
     await desk.regroup.complete();
     await desk.redact.complete();
     await refillOutbox(desk);
@@ -462,6 +463,10 @@ export function createApp(desk: Desk): App {
       scope.add(() => reminders.stop());
       desk.autoCloser.start();
       scope.add(() => desk.autoCloser.stop());
+      desk.comeback.start();
+      scope.add(() => desk.comeback.stop());
+      desk.night.start();
+      scope.add(() => desk.night.stop());
       await desk.snoozes.load();
       desk.snoozes.start(notifications.tellOver);
       scope.add(() => desk.snoozes.stop());
@@ -499,6 +504,8 @@ export function createApp(desk: Desk): App {
       await escalator.settled();
       await reminders.settled();
       await desk.autoCloser.settled();
+      await desk.comeback.settled();
+      await desk.night.settled();
       await desk.snoozes.settled();
       await desk.draftSender.settled();
       await desk.learning.settled();

@@ -25,6 +25,7 @@ import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
 import { createDeskIntake } from './desk-intake.ts';
+import { createDeskKeeping, type DeskKeeping } from './desk-keeping.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { createDeskPrivacy, type DeskPrivacy } from './desk-privacy.ts';
@@ -115,7 +116,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskPrivacy {
+export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskKeeping, DeskPrivacy {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -530,6 +531,7 @@ function buildDesk(
     ...calendars,
     ...waiting,
     ...privacy,
+    ...createDeskKeeping({ files, directory, store, index, holds, config, clock, log }),
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

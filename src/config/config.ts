@@ -18,6 +18,7 @@ import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
 import type { AccessConfig } from './access.ts';
+import type { Retention } from './retention.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -66,6 +67,8 @@ export interface QueueConfig {
   readonly pending?: Readonly<Partial<Record<'reminder' | 'close' | 'customer', WaitSpan | false>>>;
   /** How a ticket is closed whose customer does not answer; false for not, absent for as above it. */
   readonly autoClose?: AutoClosePolicy | false;
+  /** When its tickets are archived and removed; absent where the queue above says, or never. */
+  readonly retention?: Retention;
   /** What an answer begins with; absent for that of the queue above. */
   readonly salutation?: LetterWish;
 }
@@ -151,6 +154,8 @@ export interface DeskConfig extends ScanningConfig, AccessConfig {
   /** Of one ticket within an hour. */
   readonly breakerReopenings: number;
   readonly sweepEveryMs: Duration;
+  /** Where a queue says nothing else; undefined for never by itself. */
+  readonly archiveAfter: Duration | undefined;
   readonly watchedFolders: number;
   readonly infoSeparator: string;
   readonly sessionHours: number;

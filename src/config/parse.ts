@@ -248,6 +248,7 @@ function readDesk(
     breakerMails: read('breakerMails'),
     breakerReopenings: read('breakerReopenings'),
     sweepEveryMs: read('sweepEveryMs'),
+    archiveAfter: read('archiveAfter'),
     watchedFolders: read('watchedFolders'),
     infoSeparator: read('infoSeparator'),
     sessionHours: read('sessionHours'),

@@ -13,6 +13,7 @@ import type { ConfigProblem, QueueConfig } from './config.ts';
 import { type ParsedEscalation, readEscalation } from './escalation.ts';
 import { letterExpected, readLetterWish } from './letter-texts.ts';
 import { readAutoClose, readPending } from './queue-waiting.ts';
+import { readRetention } from './retention.ts';
 import { readTargets } from './targets.ts';
 import { addresses, oneOf, type ValueKind, wholeNumber, yesOrNo } from './values.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
@@ -47,6 +48,7 @@ const queueKeys = [
   'pending',
   'autoClose',
   'salutation',
+  'retention',
 ] as const;
 const followUpKeys = ['closed', 'days'] as const;
 const closedFollowUp = oneOf(['reopen', 'new', 'reject']);
@@ -85,6 +87,7 @@ export function parseQueueFile(text: string, file: string): QueueFile {
           ...readPending(entry('pending'), report),
           ...readAutoClose(entry('autoClose'), report),
           ...readSalutation(entry('salutation'), report),
+          ...readRetention(entry('retention'), report),
         };
   if (name === undefined && problems.length === 0) report(undefined, 'The queue needs a "name"');
   return {

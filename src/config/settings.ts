@@ -4,7 +4,7 @@
  * Owns: key in desk.yaml, environment name, kind of value, default, sentence of documentation. The
  * types of the values follow from it. Leaves to others: reading (parse.ts), printing (describe.ts).
  */
-import { day, hour, minute, second } from '../base/clock.ts';
+import { type Duration, day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { WaitSpan } from '../core/escalation/span.ts';
@@ -573,6 +573,14 @@ const declared = {
     initial: undefined,
     sentence:
       'Claim of the OpenID provider that holds roles; they replace those of the agent at each log-in.',
+  }),
+  archiveAfter: setting<Duration | undefined>({
+    key: 'archiveAfter',
+    environment: 'MAILDESK_ARCHIVE_AFTER',
+    kind: orOff(duration({ least: day, most: 36_600 * day })),
+    initial: undefined,
+    sentence:
+      'How long after its end a ticket goes to the archive, where its queue says nothing else.',
   }),
 };
 

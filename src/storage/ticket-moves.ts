@@ -1,14 +1,15 @@
 /**
  * Moving a ticket's folder between `tickets/` and `archive/`.
  *
- * Owns: `left-NUMBER-…` and `moving-NUMBER` in the `.tmp` of both. Promises: on one file system a move is one rename; across
+ * Owns: `left-NUMBER-…`, `apart-NUMBER-…`, `copy-NUMBER-…` and `moving-NUMBER` in the `.tmp` of both. Promises: on one file system a move is one rename; across
  * two, the copy is durable before the original goes, and what others wrote meanwhile goes with it. At any instant at least
  * one whole folder is there; what a crash left in between is settled by `mend`, by any process, any number of times.
  * Leaves to others: which tickets move (services/keeping), reading while they do (ticket-places.ts).
  */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Clock, hour, minute } from '../base/clock.ts';
-import { Fault, isFault } from '../base/fault.ts';
+import { isFault } from '../base/fault.ts';
+import { createKeyedSerial } from '../base/serial.ts';
 import { parseTicketNumber, type TicketNumber } from '../core/ticket/number.ts';
 import { ensureDirectory, type FileOps, isOtherDisk } from './files.ts';
 import { listMaildir, type MaildirEntry, type NameMaker } from './maildir.ts';
@@ -47,11 +48,13 @@ const staleCopyMs = 36 * hour;
 const bothPlaces: readonly TicketPlace[] = ['tickets', 'archive'];
 /** Deeper than any mail program puts its own files into a Maildir folder. */
 const deepest = 4;
+const mostLooks = 3;
 
 export function createTicketMover(
   { files, clock, names, syncDirectory, places }: TicketMoverDeps,
   infoSeparator: string,
 ): TicketMover {
+  const serial = createKeyedSerial();
   let asides = 0;
   const asideOf = (place: TicketPlace) => join(places.directoryOf(place), '.tmp');
   const markOf = (place: TicketPlace, number: TicketNumber) =>
@@ -61,7 +64,7 @@ export function createTicketMover(
     return (await files.stat(path)) !== undefined;
   }
 
-  async function move(number: TicketNumber, to: TicketPlace): Promise<boolean> {
+  async function moveOnce(number: TicketNumber, to: TicketPlace): Promise<boolean> {
     const from = to === 'archive' ? 'tickets' : 'archive';
     const [source, target] = [places.pathIn(from, number), places.pathIn(to, number)];
     if (!(await isThere(source))) return isThere(target);
@@ -71,6 +74,20 @@ export function createTicketMover(
     if (isMoved === 'gone') return (await places.locate(number)) !== undefined;
     await copyOver(number, from, to);
     return true;
+  }
+
+  async function move(number: TicketNumber, to: TicketPlace): Promise<boolean> {
+    return serial.run(number, async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await moveOnce(number, to);
+        } catch (error) {
+          // Another process moves it, too: look again.
+          const isRace = isFault(error, 'not-found') || isFault(error, 'exists');
+          if (!isRace || attempt === mostLooks) throw error;
+        }
+      }
+    });
   }
 
   async function renameOver(
@@ -100,10 +117,15 @@ export function createTicketMover(
     const [source, target] = [places.pathIn(from, number), places.pathIn(to, number)];
     const draft = await asideName(to, 'copy', number);
     await copyTree(source, draft, deepest);
-    if ((await renameOver(draft, target, places.directoryOf(to))) !== 'moved')
-      throw broken(number, 'its copy is gone');
+    try {
+      await renameOver(draft, target, places.directoryOf(to));
+    } catch (error) {
+      // Another process had its copy there first.
+      if (!isFault(error, 'exists')) throw error;
+      await files.removeTree(draft);
+    }
     const taken = await setAside(number, from);
-    if (taken !== undefined) await settle(taken, target, number);
+    if (taken !== undefined) await putDown(taken, number, from);
     await files.unlink(mark);
   }
 
@@ -135,8 +157,26 @@ export function createTicketMover(
     return isMoved === 'moved' ? aside : undefined;
   }
 
+  /** What was set aside goes into the ticket where it is now, or back to its place where it is nowhere. */
+  async function putDown(aside: string, number: TicketNumber, place: TicketPlace): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const there = await places.locate(number);
+      try {
+        if (there !== undefined) return await settle(aside, there.folder);
+        await renameOver(aside, places.pathIn(place, number), places.directoryOf(place));
+        return;
+      } catch (error) {
+        // The ticket came or went meanwhile: look again.
+        const isMoved =
+          isFault(error, 'not-found') || (there === undefined && isFault(error, 'exists'));
+        if (!isMoved || attempt === mostLooks) throw error;
+      }
+    }
+  }
+
   /** Gives the folder what it does not hold of the one set aside, then removes that. */
-  async function settle(aside: string, target: string, number: TicketNumber): Promise<void> {
+  async function settle(aside: string, target: string): Promise<void> {
+    const differing: MaildirEntry[] = [];
     try {
       const there = new Map(
         ((await listMaildir(files, target, infoSeparator)) ?? []).map((entry) => [
@@ -150,14 +190,17 @@ export function createTicketMover(
         if (other === undefined)
           await copyFile(path, join(target, entry.directory, entry.fileName));
         else if (!(await isSame(path, join(target, other.directory, other.fileName))))
-          throw broken(number, `${aside} holds another ${entry.name} than ${target}`);
+          differing.push(entry);
       }
       for (const part of ['new', 'cur']) await syncDirectory(join(target, part));
     } catch (error) {
       // Another process settles the same.
       if (!isFault(error, 'not-found') || (await isThere(aside))) throw error;
     }
-    await files.removeTree(aside);
+    // Two files of one name: which is right only a person can say, so the other one is kept.
+    if (differing.length > 0)
+      await files.rename(aside, join(dirname(aside), basename(aside).replace('left-', apart)));
+    else await files.removeTree(aside);
   }
 
   async function isSame(one: string, other: string): Promise<boolean> {
@@ -187,7 +230,7 @@ export function createTicketMover(
   /** A ticket that lies in both places: the archived one goes into the other. */
   async function joinBoth(number: TicketNumber): Promise<void> {
     const aside = await setAside(number, 'archive');
-    if (aside !== undefined) await settle(aside, places.pathIn('tickets', number), number);
+    if (aside !== undefined) await putDown(aside, number, 'archive');
   }
 
   async function mendMark(place: TicketPlace, name: string): Promise<TicketNumber | undefined> {
@@ -208,11 +251,11 @@ export function createTicketMover(
     const number = parseTicketNumber(name.split('-')[1] ?? '');
     if (number === undefined) return undefined;
     const path = join(asideOf(place), name);
-    const there = await places.locate(number);
-    if (there !== undefined) await settle(path, there.folder, number);
-    else if (await isThere(removalPath(places.pathIn('archive', number))))
-      await files.removeTree(path);
-    else await renameOver(path, places.pathIn(place, number), places.directoryOf(place));
+    const isRemoved =
+      (await places.locate(number)) === undefined &&
+      (await isThere(removalPath(places.pathIn('archive', number))));
+    if (isRemoved) await files.removeTree(path);
+    else await putDown(path, number, place);
     return number;
   }
 
@@ -230,11 +273,7 @@ export function createTicketMover(
       if (there === undefined || aside === undefined) return undefined;
       return {
         entries: (await listMaildir(files, aside, infoSeparator)) ?? [],
-        async putBack() {
-          const now = await places.locate(number);
-          if (now !== undefined) await settle(aside, now.folder, number);
-          else await renameOver(aside, there.folder, places.directoryOf(there.place));
-        },
+        putBack: () => putDown(aside, number, there.place),
         remove: () => files.removeTree(aside),
       };
     },
@@ -246,7 +285,9 @@ export function createTicketMover(
             ? await mendMark(place, name)
             : name.startsWith('left-')
               ? await mendLeft(place, name)
-              : await dropOld(join(asideOf(place), name));
+              : name.startsWith('copy-')
+                ? await dropOld(join(asideOf(place), name))
+                : undefined;
           if (number !== undefined) mended.push(number);
         }
       }
@@ -257,9 +298,8 @@ export function createTicketMover(
 
 /** What is aside for a purpose, and not merely left over. */
 export function isAside(name: string): boolean {
-  return name.startsWith('left-') || name.startsWith('moving-');
+  return ['left-', 'moving-', apart].some((kind) => name.startsWith(kind));
 }
 
-function broken(number: TicketNumber, why: string): Fault {
-  return new Fault('exists', { retry: 'never', detail: `Cannot move ticket ${number}: ${why}` });
-}
+/** Files of these folders differ from those of the same name in the ticket. */
+export const apart = 'apart-';

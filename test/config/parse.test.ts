@@ -69,6 +69,7 @@ describe('parseConfig', () => {
         breakerMails: 10,
         breakerReopenings: 10,
         sweepEveryMs: 60_000,
+        archiveAfter: undefined,
         watchedFolders: 256,
         infoSeparator: ':',
         sessionHours: 12,

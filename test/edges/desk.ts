@@ -357,6 +357,7 @@ const testConfig: Config = {
     breakerMails: 1,
     breakerReopenings: 1,
     sweepEveryMs: 1000,
+    archiveAfter: undefined,
     watchedFolders: 1,
     infoSeparator: ':',
     sessionHours: 1,

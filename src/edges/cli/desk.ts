@@ -26,6 +26,7 @@ import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
+import type { Retention } from '../../services/keeping/retention.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Regroup } from '../../services/regroup.ts';
@@ -36,6 +37,7 @@ import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
 import type { Verify } from '../../services/verify/verify.ts';
 import type { FileOps } from '../../storage/files.ts';
+import type { Removals } from '../../storage/ticket-removal.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface CliIo {
@@ -90,6 +92,8 @@ export interface CliDesk {
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;
   readonly verify: Verify;
+  readonly retention: Retention;
+  readonly removals: Pick<Removals, 'read'>;
   /** What the DNS says of the key that signs outgoing mail; nothing without a key. */
   findDkimRecords(): Promise<readonly DkimFinding[]>;
   /** Tells the running desk, if there is one, to look at the ticket now. */

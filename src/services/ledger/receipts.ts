@@ -15,6 +15,7 @@ import type { MessageName } from '../../core/ticket/event.ts';
 import { folderOf, type TicketNumber } from '../../core/ticket/number.ts';
 import type { FileOps } from '../../storage/files.ts';
 import { listMaildir } from '../../storage/maildir.ts';
+import { removalPath } from '../../storage/ticket-removal.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 import type { KnownMessage, MessageKey, TicketIndex } from '../index/index.ts';
 
@@ -203,8 +204,18 @@ export function createReceiptCheck(
     return names;
   }
 
+  /** A rule removed the whole ticket, and left its trace. */
+  async function isRemoved(ticket: TicketNumber): Promise<boolean> {
+    for (const directory of directories) {
+      const path = removalPath(join(directory, ...folderOf(ticket)));
+      if ((await files.stat(path)) !== undefined) return true;
+    }
+    return false;
+  }
+
   /** An event says that the message was moved, split off or redacted; an answer names it as well, and says nothing. */
   async function isExplained({ ticket, message }: Entry): Promise<boolean> {
+    if (await isRemoved(ticket)) return true;
     const folder = await reader.read(ticket);
     if (folder === undefined) return false;
     if (folder.ticket.state === 'removed') return true;

@@ -151,6 +151,8 @@ export async function openTestCli(): Promise<TestCli> {
           { directory: desk.root, infoSeparator: ':' },
         ),
         ...fakeAccess,
+        retention: { due: never, carryOut: never },
+        removals: { read: async () => undefined },
         ...noRules,
         ...noSuggestions,
         ...machine.parts,
