@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import type { Clock } from './base/clock.ts';
 import { Fault } from './base/fault.ts';
 import type { Log } from './base/log.ts';
+import type { Random } from './base/random.ts';
+import { adminRole } from './core/ticket/rights.ts';
+import type { AgentDirectory } from './services/accounts/directory.ts';
+import type { CustomerBook } from './services/customers.ts';
+import { createErase, type Erase } from './services/erase/erase.ts';
+import { createEraseFiles } from './services/erase/plan.ts';
+import { createSurroundings } from './services/erase/surroundings.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import type { Holds } from './services/keeping/holds.ts';
 import { createLedgerFile } from './services/ledger/ledger-file.ts';
@@ -15,23 +22,29 @@ import type { FileOps } from './storage/files.ts';
 import { createRewritingFiles } from './storage/rewriting-files.ts';
 import type { Spool } from './storage/spool.ts';
 import { createTicketPlaces } from './storage/ticket-places.ts';
-import type { TicketReader } from './storage/ticket-store.ts';
+import type { Removals } from './storage/ticket-removal.ts';
+import type { TicketReader, TicketWriter } from './storage/ticket-store.ts';
 
 export interface DeskPrivacy {
   readonly verify: Verify;
   readonly redact: Redact;
+  readonly erase: Erase;
 }
 
 export interface DeskPrivacyDeps {
   readonly files: FileOps;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly accountOf: (owner: number) => string;
   readonly tickets: Tickets;
-  readonly store: TicketReader;
+  readonly store: TicketWriter;
   readonly reader: TicketReader;
   readonly index: TicketIndex;
   readonly holds: Holds;
+  readonly removals: Removals;
+  readonly customers: CustomerBook;
+  readonly accounts: Pick<AgentDirectory, 'find'>;
   readonly outboxSpool: Spool;
   /** Puts into the outbox what waits to be sent and is not there. */
   readonly refill: () => Promise<void>;
@@ -73,8 +86,20 @@ export function createDeskPrivacy(
       tickets.mayNot(number, { kind: 'redact', redactions: [], reason: '' }, actor),
     holdOf: holds.holdOf,
   });
+  const erase = createErase({
+    ...deps,
+    rewriting,
+    surroundings: createSurroundings(files, directory),
+    plans: createEraseFiles(files, directory),
+    holdOf: holds.holdOf,
+    isAdmin(login) {
+      const agent = deps.accounts.find(login);
+      return agent?.isDisabled !== true && agent?.roles.includes(adminRole) === true;
+    },
+  });
   return {
     verify: createVerify({ files, clock, accountOf, ledger }, { directory, infoSeparator }),
     redact,
+    erase,
   };
 }

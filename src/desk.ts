@@ -464,9 +464,13 @@ function buildDesk(
     ...parts,
   });
   const audit = createAudit({ files, directory, auditDays, clock, log });
+  const keeping = createDeskKeeping({ files, directory, store, index, holds, config, clock, log });
   const privacy = createDeskPrivacy(
     {
       ...parts,
+      removals: keeping.removals,
+      customers,
+      accounts,
       tickets,
       store,
       reader,
@@ -531,7 +535,7 @@ function buildDesk(
     ...calendars,
     ...waiting,
     ...privacy,
-    ...createDeskKeeping({ files, directory, store, index, holds, config, clock, log }),
+    ...keeping,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

@@ -32,6 +32,8 @@ export interface MailPlan {
   readonly text?: Finder;
   /** Passages in fields of the header that people see. */
   readonly header?: Finder;
+  /** False for a text in which nothing can be found: then it is not looked at character by character. */
+  readonly hint?: (text: string) => boolean;
 }
 
 /** What went: `text` where passages did. */
@@ -60,7 +62,7 @@ export function rewriteMail(mail: Buffer, plan: MailPlan): RewrittenMail {
   if (plan.header === undefined) return body;
   const { header: find } = plan;
   const edits = readParts(body.bytes, 0).flatMap(({ start, bodyStart }) =>
-    headerEdits(body.bytes, start, bodyStart, find),
+    headerEdits(body.bytes, { start, end: bodyStart, find, hint: plan.hint }),
   );
   if (edits.length === 0) return body;
   const taken: TakenPart = { kind: 'header', size: sizeOf(edits) };
@@ -74,7 +76,7 @@ function takeBody(mail: Buffer, plan: MailPlan): RewrittenMail {
   if (plan.all === true && top !== undefined) takeAll(mail, top, plan.bare === true, work);
   else {
     takeAttachments(mail, parts, plan.attachments ?? [], work);
-    if (plan.text !== undefined) takePassages(mail, parts, plan.text, work);
+    if (plan.text !== undefined) takePassages(mail, parts, { ...plan, text: plan.text }, work);
   }
   return { bytes: applyEdits(mail, work.edits), taken: work.taken };
 }
@@ -192,14 +194,14 @@ function padTo(bytes: Buffer, room: number, lineEnd: string): Buffer {
 function takePassages(
   mail: Buffer,
   parts: readonly MimePart[],
-  find: Finder,
+  { text, hint }: { readonly text: Finder; readonly hint?: MailPlan['hint'] },
   { edits, taken }: Work,
 ): void {
   for (const part of parts) {
     const isText = part.isLeaf && part.type.startsWith('text/');
     const isTaken = edits.some(({ start, end }) => start <= part.start && part.bodyEnd <= end);
     if (!isText || isTaken || part.bodyEnd - part.bodyStart > mostText) continue;
-    const found = passageEdits(mail, part, find);
+    const found = passageEdits(mail, part, text, hint);
     if (found.length === 0) continue;
     edits.push(...found);
     taken.push({ kind: 'text', size: sizeOf(found) });
@@ -210,10 +212,16 @@ function sizeOf(edits: readonly Edit[]): number {
   return edits.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
-function passageEdits(mail: Buffer, part: MimePart, find: Finder): readonly Edit[] {
+function passageEdits(
+  mail: Buffer,
+  part: MimePart,
+  find: Finder,
+  hint: MailPlan['hint'],
+): readonly Edit[] {
   const { bodyStart, bodyEnd, encoding, charset, type } = part;
   const body = mail.subarray(bodyStart, bodyEnd);
   const decoded = decodeBody(mail, part);
+  if (hint?.(decodeWhole(decoded, charset) ?? decoded.toString('latin1')) === false) return [];
   const mapped = decodeMapped(decoded, charset);
   if (mapped === undefined) return recode(mail, part, decoded, find);
   const hits = hitsIn(mapped, type, find);
@@ -318,11 +326,16 @@ function decodeWhole(bytes: Buffer, charset: string): string | undefined {
 const untouched =
   /^(message-id|in-reply-to|references|resent-message-id|content-id|dkim-signature|arc-[a-z-]+|authentication-results|content-type|mime-version|date)\s*:/i;
 
+export interface HeaderPlan {
+  readonly start: number;
+  readonly end: number;
+  readonly find: Finder;
+  readonly hint?: MailPlan['hint'] | undefined;
+}
+
 export function headerEdits(
   bytes: Buffer,
-  start: number,
-  end: number,
-  find: Finder,
+  { start, end, find, hint }: HeaderPlan,
 ): readonly Edit[] {
   const edits: Edit[] = [];
   let at = start;
@@ -330,12 +343,15 @@ export function headerEdits(
     const from = at;
     at += field.length;
     if (untouched.test(field)) continue;
-    const mapped = decodeMapped(bytes.subarray(from, at), 'utf-8');
+    edits.push(...encodedEdits(field, from, find));
+    const raw = bytes.subarray(from, at);
+    if (hint?.(raw.toString('utf8')) === false) continue;
+    const mapped = decodeMapped(raw, 'utf-8');
     const hits = mapped === undefined ? [] : findHits(flattenText(mapped), find);
     const plain = hits
       .flatMap(toEdits)
       .map((edit) => ({ ...edit, start: edit.start + from, end: edit.end + from }));
-    edits.push(...plain, ...encodedEdits(field, from, find));
+    edits.push(...plain);
   }
   return edits;
 }

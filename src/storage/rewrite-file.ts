@@ -21,6 +21,8 @@ import { readSeal, sealFile } from './seal.ts';
 export interface FilePlan extends MailPlan {
   /** The value that a field of the block (its name without `Ticket-`, in lower case) has from then. */
   readonly block?: (name: string, value: string) => string;
+  /** Of the trace nothing stays but an empty Return-Path. */
+  readonly noTrace?: boolean;
 }
 
 export interface RewrittenFile {
@@ -37,7 +39,10 @@ export function rewriteFile(bytes: Buffer, event: TicketEvent, plan: FilePlan): 
   const block =
     plan.block === undefined ? lines : lines.map((line) => changeLine(line, plan.block));
   const changedBlock = block.filter((line, at) => line !== lines[at]).length;
-  const traced = plan.header === undefined ? [] : headerEdits(trace, 0, trace.length, plan.header);
+  const traced =
+    plan.header === undefined
+      ? []
+      : headerEdits(trace, { start: 0, end: trace.length, find: plan.header, hint: plan.hint });
   const taken: TakenPart[] = [
     ...mail.taken,
     ...(changedBlock + traced.length > 0 ? [{ kind: 'header' as const, size: 0 }] : []),
@@ -53,7 +58,9 @@ export function rewriteFile(bytes: Buffer, event: TicketEvent, plan: FilePlan): 
       ? `Ticket-Raw: bytes=${mail.bytes.length}; sha256=${digestOf(mail.bytes).slice('sha256:'.length)}${lineEnd}`
       : line,
   );
-  const tail = Buffer.concat([applyEdits(trace, traced), mail.bytes]);
+  const bare = Buffer.from(`Return-Path: <>${lineEnd}`, 'latin1');
+  const isBare = plan.noTrace === true && trace.length >= bare.length;
+  const tail = Buffer.concat([isBare ? bare : applyEdits(trace, traced), mail.bytes]);
   const sealBytes = isSealed ? 'Ticket-Seal: sha256:'.length + 64 + lineEnd.length : 0;
   const hasSize = /,S=[0-9]+/.test(event.name);
   const blockBytes = Buffer.from(text.join(''), 'utf8');

@@ -14,7 +14,7 @@ import type { TakenPart } from '../../storage/codec-rewrite.ts';
 import { decodeMessage } from '../../storage/message-file.ts';
 import type { FilePlan } from '../../storage/rewrite-file.ts';
 import type { StoredMessage, TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
-import { findPassage, replaceAll } from './finders.ts';
+import { findPassage, replaceAll } from '../finders.ts';
 import type { FileChange, Rewriting } from './rewriting.ts';
 
 /** What is to go. */

@@ -3,8 +3,8 @@
  *
  * Promises: pure, in time proportional to the text. A passage is found whatever white space stands between its words.
  */
-import { addressKey, isAddress } from '../../core/message/address.ts';
-import type { Finder } from '../../storage/mapped-text.ts';
+import { addressKey, isAddress } from '../core/message/address.ts';
+import type { Finder } from '../storage/mapped-text.ts';
 
 /** Fewer letters would be found everywhere. */
 export const shortestPassage = 3;
@@ -44,7 +44,7 @@ export function makePseudonym(id: string, { addresses, names, phones }: PersonMa
       `${id}@x.y`,
       `x@x.xx`,
     ]),
-    name: longestOf(least(names), [`Person ${id}`, id, 'Person', 'X']),
+    name: longestOf(least(names), [`Person ${id}`, `P. ${id}`, id, 'X']),
     phone: longestOf(least(phones), ['[number removed]', '[removed]', '******', '*']),
   };
 }
