@@ -223,6 +223,7 @@ export function createApp(desk: Desk): App {
     await index.sweep();
     await rebuildIfAsked();
     await desk.regroup.complete();
+    await desk.redact.complete();
     await desk.retryOutgoing();
     await inbox.collect();
     await desk.autoReplies.catchUp();
@@ -258,6 +259,7 @@ export function createApp(desk: Desk): App {
     await collectAnnounced();
     await desk.comeback.catchUp();
     await desk.regroup.complete();
+    await desk.redact.complete();
     await refillOutbox(desk);
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();

@@ -30,6 +30,7 @@ import { createDeskIntake } from './desk-intake.ts';
 import { createDeskKeeping, type DeskKeeping } from './desk-keeping.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
+import { createDeskPrivacy, type DeskPrivacy } from './desk-privacy.ts';
 import { autoReplyText } from './desk-texts.ts';
 import { createDeskWaiting, type DeskWaiting } from './desk-waiting.ts';
 import {
@@ -118,7 +119,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskKeeping {
+export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskKeeping, DeskPrivacy {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -470,6 +471,23 @@ function buildDesk(
     ...parts,
   });
   const audit = createAudit({ files, directory, auditDays, clock, log });
+  const keeping = createDeskKeeping({ files, directory, store, index, holds, config, clock, log });
+  const privacy = createDeskPrivacy(
+    {
+      ...parts,
+      removals: keeping.removals,
+      customers,
+      accounts,
+      tickets,
+      store,
+      reader,
+      index,
+      holds,
+      outboxSpool,
+      refill: () => refillOutbox({ index, store, outbox }),
+    },
+    { directory, infoSeparator: current().desk.infoSeparator },
+  );
   return {
     directory,
     parts,
@@ -523,7 +541,8 @@ function buildDesk(
     ...draftParts,
     ...calendars,
     ...waiting,
-    ...createDeskKeeping({ files, directory, store, index, holds, config, clock, log }),
+    ...privacy,
+    ...keeping,
     doctor: createDeskDoctor({
       files,
       directory,
@@ -622,7 +641,11 @@ function rolesOf(agent: Agent | undefined): readonly string[] {
 }
 
 /** Puts mails into the outbox that a crash left between their ticket and there. */
-export async function refillOutbox({ index, store, outbox }: Desk): Promise<void> {
+export async function refillOutbox({
+  index,
+  store,
+  outbox,
+}: Pick<Desk, 'index' | 'store' | 'outbox'>): Promise<void> {
   for (const number of await index.findUndelivered()) {
     const folder = await store.read(number);
     for (const { event } of folder?.messages ?? []) {

@@ -35,6 +35,7 @@ import {
   type MessageName,
 } from '../core/ticket/event.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
+import { redactText } from '../core/ticket/redact.ts';
 import type { RegroupCommand } from '../core/ticket/regroup.ts';
 import { composeMail, type MailToCompose } from '../storage/codec.ts';
 import type { StoredMessage, TicketFolder } from '../storage/ticket-store.ts';
@@ -117,6 +118,8 @@ export function writeLetter(context: LetterContext): Letter {
         `Taken back: ${command.event}\n\n${changesText(context)}`,
         true,
       );
+    case 'redact':
+      return writeInternal(context, redactText(command), true);
     case 'escalate-step':
       return writeInternal(context, escalationText(context), true);
     case 'spam':

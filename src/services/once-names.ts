@@ -9,6 +9,7 @@ import { isOfWait } from '../core/ticket/auto-close.ts';
 import type { TicketCommand } from '../core/ticket/decide.ts';
 import type { MessageName } from '../core/ticket/event.ts';
 import { dayOf, type TicketNumber } from '../core/ticket/number.ts';
+import { redactKey } from '../core/ticket/redact.ts';
 import { isRegroup, type RegroupCommand } from '../core/ticket/regroup.ts';
 import { fixedName } from '../storage/maildir.ts';
 import type { TicketFolder } from '../storage/ticket-store.ts';
@@ -25,6 +26,7 @@ export function onceName(
       .digest('hex');
     return fixedName(ticket.created / 1000, 'M', key.slice(0, 24));
   }
+  if (command.kind === 'redact') return namedByDay(number, 'X', `redact ${redactKey(command)}`);
   if (command.kind === 'fall-due') return dueName(number, command.once);
   if (command.kind === 'escalate-step') return stepName(number, command);
   if (command.kind === 'remind-appointment')

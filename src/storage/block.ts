@@ -14,21 +14,43 @@ export interface SplitFile {
   readonly end: number;
 }
 
-const mostBytes = 256 * 1024;
+/** A block ends there, whatever comes. */
+export const mostBlockBytes = 256 * 1024;
 const prefix = /^ticket-([a-z][a-z0-9-]*)[ \t]*:/i;
 
+/** A field with the position of its first byte. */
+export interface PlacedField {
+  readonly name: string;
+  readonly value: string;
+  readonly offset: number;
+}
+
 export function splitBlock(bytes: Buffer): SplitFile {
-  const fields: [name: string, value: string][] = [];
+  const { fields, end } = split(bytes);
+  return { fields: fields.map(({ name, value }) => [name, value]), end };
+}
+
+export function splitPlaced(bytes: Buffer): readonly PlacedField[] {
+  return split(bytes).fields;
+}
+
+function split(bytes: Buffer): { readonly fields: readonly PlacedField[]; readonly end: number } {
+  const fields: { name: string; value: string; offset: number }[] = [];
   let end = 0;
-  while (end < bytes.length && end < mostBytes) {
+  while (end < bytes.length && end < mostBlockBytes) {
     const newline = bytes.indexOf(0x0a, end);
     const next = newline < 0 ? bytes.length : newline + 1;
     const line = bytes.toString('utf8', end, next).replace(/\r?\n$/, '');
     const field = prefix.exec(line);
     const last = fields.at(-1);
-    if (field !== null) fields.push([field[1] ?? '', line.slice(field[0].length).trim()]);
+    if (field !== null)
+      fields.push({
+        name: field[1] ?? '',
+        value: line.slice(field[0].length).trim(),
+        offset: end,
+      });
     else if (last !== undefined && /^[ \t]+\S/.test(line))
-      last[1] = `${last[1]} ${line.trim()}`.trim();
+      last.value = `${last.value} ${line.trim()}`.trim();
     else break;
     end = next;
   }

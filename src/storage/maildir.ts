@@ -79,6 +79,22 @@ export async function listMaildir(
   return [...entries.values()];
 }
 
+/** Every file that is a message, also where one unique name stands in both places; those in `cur` first. */
+export async function listMaildirFiles(
+  files: FileOps,
+  folder: string,
+  separator: string,
+): Promise<readonly { readonly name: MessageName; readonly path: string }[]> {
+  const found: { readonly name: MessageName; readonly path: string }[] = [];
+  for (const directory of ['cur', 'new']) {
+    for (const fileName of [...((await files.list(join(folder, directory))) ?? [])].sort()) {
+      const name = parseMessageName(splitFileName(fileName, separator).unique);
+      if (name !== undefined) found.push({ name, path: join(folder, directory, fileName) });
+    }
+  }
+  return found;
+}
+
 /** A folder that is renamed between the two listings would show half of what it holds: then both are listed again. */
 async function listBoth(
   files: Pick<FileOps, 'list'>,

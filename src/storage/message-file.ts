@@ -35,6 +35,7 @@ import {
   readSubject,
   toFacts,
 } from './codec.ts';
+import { sealFile } from './seal.ts';
 
 /** A message to be filed: what it means, and the mail it is. */
 export interface NewMessage {
@@ -86,7 +87,9 @@ export async function encodeMessage(
     ...draft.fields,
     ...context.previous.map((digest): BlockField => ['Prev', digest]),
   ];
-  const bytes = joinFile(fields, content);
+  const joined = joinFile(fields, content);
+  // A draft is replaced while it is worked on; all else stays as it is written.
+  const bytes = draft.kind === 'draft' ? joined : sealFile(joined, lineEndOf(joined));
   const facts =
     content.kind === 'received' ? content.facts : toFacts((await decodeMail(content.bytes)).mail);
   const split = splitBlock(bytes);
@@ -119,6 +122,34 @@ export async function decodeEvent(
   );
   return { ...event, name };
 }
+
+/** The event without what its mail says: much less work, and enough for the history. */
+export async function decodeBlock(
+  name: MessageName,
+  head: Buffer,
+  { digest, origin }: { readonly digest: Digest; readonly origin: () => Promise<FileOrigin> },
+): Promise<TicketEvent> {
+  const { fields } = splitBlock(head);
+  const isWhole = ['time', 'actor'].every((part) => fields.some(([key]) => same(key, part)));
+  const event = toEvent(fields, noFacts, digest, isWhole ? undefined : await origin());
+  return { ...event, name };
+}
+
+const noFacts: MailFacts = {
+  from: undefined,
+  replyTo: [],
+  to: [],
+  cc: [],
+  subject: '',
+  date: undefined,
+  messageId: undefined,
+  inReplyTo: [],
+  references: [],
+  snippet: '',
+  attachments: [],
+  hasHtml: false,
+  problems: [],
+};
 
 /** The mail in a file, with the decoded bytes of its attachments. */
 export async function decodeMessage(bytes: Buffer): Promise<DecodedMail> {
@@ -202,7 +233,7 @@ function originalStart(bytes: Buffer, fields: readonly BlockField[], end: number
     : end;
 }
 
-const structural = new Set(['event', 'time', 'actor', 'set', 'add', 'remove', 'prev']);
+const structural = new Set(['seal', 'event', 'time', 'actor', 'set', 'add', 'remove', 'prev']);
 
 function toEvent(
   fields: readonly BlockField[],

@@ -14,6 +14,7 @@ import type { Mail } from '../core/message/mail.ts';
 import type { Digest, MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
 import type { Day, TicketNumber } from '../core/ticket/number.ts';
+import { finalDigests, readRedactions } from '../core/ticket/redaction.ts';
 import { type FileOps, linkOrCopy } from './files.ts';
 import { deliver, listMaildir, type MaildirEntry, type NameMaker, setFlags } from './maildir.ts';
 import {
@@ -203,7 +204,8 @@ export function createTicketStore(
     }
     const { folder, entries, stamp, place } = listed;
     const before = known.get(number);
-    if (before !== undefined && isSameSet(entries, before.events)) {
+    const stale = before === undefined ? noNames : findStale(before.events);
+    if (before !== undefined && stale.size === 0 && isSameSet(entries, before.events)) {
       const { number: same, ticket, messages, drafts = [] } = before.folder;
       return remember(before.events, {
         number: same,
@@ -217,8 +219,13 @@ export function createTicketStore(
     const events: KnownEvents = new Map();
     for (const entry of entries) {
       const event = before?.events.get(entry.name);
-      events.set(entry.name, event?.isWhole ? event : await decodeEntry(folder, entry));
+      const isKnown = event?.isWhole === true && !stale.has(entry.name);
+      events.set(entry.name, isKnown ? event : await decodeEntry(folder, entry));
     }
+    // An event that is new may say of a message that is known that it was rewritten.
+    const rewritten = before === undefined ? noNames : findStale(events);
+    for (const entry of entries)
+      if (rewritten.has(entry.name)) events.set(entry.name, await decodeEntry(folder, entry));
     return remember(events, { ...toFolder(number, entries, events, stamp), ...inPlace(place) });
   }
 
@@ -493,6 +500,23 @@ export function createTicketStore(
     },
     takeAway: mover.takeAway,
   };
+}
+
+const noNames: ReadonlySet<MessageName> = new Set();
+
+/** Messages of which something was taken out since they were read. */
+function findStale(events: KnownEvents): ReadonlySet<MessageName> {
+  const told = [...events.values()].flatMap(({ event }) =>
+    event.kind === 'redaction' ? [event] : [],
+  );
+  if (told.length === 0) return noNames;
+  const last = finalDigests(readRedactions(told.sort(compareEvents)));
+  return new Set(
+    [...last].flatMap(([name, { now }]) => {
+      const known = events.get(name);
+      return known === undefined || known.event.digest === now ? [] : [name];
+    }),
+  );
 }
 
 /** A ticket moves once in months; more often than this while one message is written, and something else is wrong. */

@@ -134,7 +134,7 @@ it('the note that carries a hand-over reads well in any mail program, and is nev
     message?.fileName ?? '',
   );
   const text = await readFile(path, 'utf8');
-  expect(text).toMatch(/^Ticket-Event: note\n/);
+  expect(text).toMatch(/^Ticket-Seal: sha256:[0-9a-f]{64}\nTicket-Event: note\n/);
   expect(text).toContain('\nTicket-Set: owner=noter\n');
   expect(text).toContain('\nFrom: The all <all@desk.example>\n');
   expect(text).toContain('\n\nYou know lamps.');

@@ -38,7 +38,9 @@ describe('create', () => {
     expect((await readdir(folderPath(number))).sort()).toEqual(['cur', 'new', 'tmp']);
     const [file = ''] = await readdir(join(folderPath(number), 'new'));
     const bytes = await readFile(join(folderPath(number), 'new', file));
-    expect(bytes.toString()).toMatch(/^Ticket-Event: mail-in\r\nTicket-Number: /);
+    expect(bytes.toString()).toMatch(
+      /^Ticket-Seal: sha256:[0-9a-f]{64}\r\nTicket-Event: mail-in\r\nTicket-Number: /,
+    );
     expect(bytes.subarray(-plain.length).toString()).toBe(plain);
     expect(bytes.toString()).toContain(
       `Ticket-Raw: bytes=${plain.length}; ${digestOf(Buffer.from(plain)).replace(':', '=')}\r\nReturn-Path: <kim@customer.example>\r\n${plain}`,

@@ -47,6 +47,7 @@ import type { Ticket } from './fold.ts';
 import { type HoldRefusal, ownHold, refusalOf } from './hold.ts';
 import type { SeenMark } from './news.ts';
 import type { TicketNumber } from './number.ts';
+import { decideRedact, type RedactCommand, type RedactRefusal } from './redact.ts';
 import { decideRegroup, isRegroup, type RegroupCommand, type RegroupRefusal } from './regroup.ts';
 import type { Right } from './rights.ts';
 import { decideSpam, type SpamCommand, type SpamRefusal } from './spam.ts';
@@ -155,7 +156,8 @@ export type TicketCommand =
   | TeamCommand
   | EscalateStepCommand
   | AppointmentCommand
-  | WaitCommand;
+  | WaitCommand
+  | RedactCommand;
 
 export type Refusal =
   | { readonly code: 'unknown-ticket'; readonly number: string }
@@ -177,7 +179,8 @@ export type Refusal =
   | StepRefusal
   | AppointmentRefusal
   | ModuleRefusal
-  | HoldRefusal;
+  | HoldRefusal
+  | RedactRefusal;
 
 export type RefusalCode = Refusal['code'];
 
@@ -192,6 +195,7 @@ export function decide(
   if (command.kind === 'delivery') {
     return ok({ kind: 'delivery', actor, changes: [], fields: [['Delivery', command.outcome]] });
   }
+  if (command.kind === 'redact') return decideRedact(command, actor);
   if (isRegroup(command)) return decideRegroup(ticket, command, actor);
   const hold = command.kind === 'remove' ? (ownHold(ticket) ?? desk.hold) : undefined;
   if (hold !== undefined) return refuse(refusalOf(ticket.number, hold));

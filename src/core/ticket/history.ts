@@ -5,11 +5,12 @@
  * that is known to be altered. Says `changed` only of what is certain: the chain alone cannot tell a file
  * that was changed from one that was removed behind it, so a missing file comes with the suspect.
  * Leaves to others: reading files, and what else shows that a file was altered (size, received mail).
- * Limit: the newest files are named by nobody yet; only that other evidence speaks of them.
+ * Limit: the newest files are named by nobody yet; their seal (storage/seal.ts) speaks of them.
  */
 import type { Digest, MessageName, TicketEvent } from './event.ts';
 import { compareEvents } from './fold.ts';
 import { readMoves } from './moves.ts';
+import { finalDigests, readRedactions } from './redaction.ts';
 
 export type HistoryFinding =
   /** The file has other bytes than those that were written; `expected` as a later writer saw it. */
@@ -48,6 +49,19 @@ export function accountForMoves(events: readonly TicketEvent[]): AccountedMoves 
   };
 }
 
+/** What moved and what was taken out: a file that was rewritten has another digest than the one that is named. */
+export function accountFor(events: readonly TicketEvent[]): AccountedMoves {
+  const { gone, arrived } = accountForMoves(events);
+  const present = new Map(events.map(({ name, digest }) => [name, digest]));
+  const rewritten = [...finalDigests(readRedactions(events))].flatMap(([name, { now, all }]) => {
+    const digest = present.get(name);
+    // It is there as it should be, or it went away as that.
+    const isKnown = digest === undefined ? gone.has(now) : all.has(digest);
+    return isKnown ? [...all] : [];
+  });
+  return { gone: new Set([...gone, ...rewritten]), arrived };
+}
+
 const noMoves: AccountedMoves = { gone: new Set(), arrived: new Set() };
 
 /** `altered`: files that are certainly not as they were written. Each loss is reported once. */
@@ -77,7 +91,7 @@ export function checkHistory(
     );
   const byHand = ordered
     .filter((event) => event !== first && event.previous.length === 0)
-    .filter(({ name }) => !arrived.has(name))
+    .filter(({ name }) => !arrived.has(name) && !altered.has(name))
     .map(({ name }): HistoryFinding => ({ kind: 'by-hand', name }));
   return [...losses, ...changed, ...byHand];
 }
@@ -105,7 +119,10 @@ function findLosses(
 
   function explain(expected: Digest, event: TicketEvent): HistoryFinding {
     const before = suspects.filter(({ name, time }) => time < event.time && !taken.has(name));
-    const certain = before.findLast(({ name }) => altered.has(name));
+    // A file that was altered may have lost its time with the rest of its block.
+    const certain =
+      before.findLast(({ name }) => altered.has(name)) ??
+      ordered.findLast(({ name }) => altered.has(name) && !taken.has(name) && name !== event.name);
     const suspect = certain ?? before.at(-1);
     if (suspect !== undefined) taken.add(suspect.name);
     const knownTo = event.name;

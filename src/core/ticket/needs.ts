@@ -65,6 +65,7 @@ const ofCommand: Readonly<Record<TicketCommand['kind'], readonly Right[]>> = {
   remind: [],
   'no-reminder': [],
   'auto-close': [],
+  redact: ['administer'],
 };
 
 /** The rights that opening the ticket needs in its queue. */

@@ -37,6 +37,7 @@ import type { RuleBook } from '../../services/rule-book.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
+import type { Verify } from '../../services/verify/verify.ts';
 import type { FileOps } from '../../storage/files.ts';
 import type { Removals } from '../../storage/ticket-removal.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
@@ -94,6 +95,7 @@ export interface CliDesk {
   readonly release: Release;
   /** Webhooks and hook programs. */
   readonly hooks: { readonly care: HookCare };
+  readonly verify: Verify;
   readonly retention: Retention;
   readonly doctor: Doctor;
   readonly removals: Pick<Removals, 'read'>;

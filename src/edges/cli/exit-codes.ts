@@ -86,6 +86,9 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'module-not-offered': exits.data,
   'unfilled-module': exits.data,
   'unknown-hook': exits.data,
+  'nothing-to-redact': exits.data,
+  'no-reason': exits.data,
+  'being-sent': exits.temporary,
   'on-hold': exits.data,
 
   'unknown-value': exits.data,

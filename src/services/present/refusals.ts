@@ -60,6 +60,12 @@ export function describeRefusal(refusal: Refusal): string {
       return 'Nobody knows whose ticket this is; expected an address or a telephone number';
     case 'field-required':
       return `The field "${refusal.field}" has no value; expected one before the ticket is closed`;
+    case 'nothing-to-redact':
+      return 'Nothing of what was named is there; expected an attachment or a passage of the message';
+    case 'no-reason':
+      return 'There is no reason; expected one sentence';
+    case 'being-sent':
+      return `"${refusal.message}" is going out at this moment; try again when it has gone`;
     case 'not-removed':
       return `Ticket ${refusal.number} is not removed`;
     case 'changed-since':

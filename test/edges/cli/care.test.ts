@@ -101,11 +101,13 @@ describe('verify', () => {
     expect(findings).toMatchObject([{ kind: 'changed', name }]);
   });
 
-  it('names the suspect when only the chain tells that a file was changed', async () => {
+  it('names the file, the place and who knew it, when the block was changed without changing its size', async () => {
     const name = await edit('Ticket-Set: queue=Support', 'Ticket-Set: queue=Billing');
     const { code, out } = await cli.run('verify', ticket);
     expect(code).toBe(65);
-    expect(out).toContain(`if none was removed, ${name} was changed`);
+    expect(out).toMatch(/ is not as it was written; bytes 86 to \d+ \(block or trace\): it has /);
+    expect(out).toContain(name);
+    expect(out).toMatch(/; \S+ saw sha256:/);
   });
 
   it('names the newest file when its size is not the one in its name', async () => {

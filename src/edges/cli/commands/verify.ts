@@ -1,122 +1,104 @@
 /**
- * `maildesk verify`: whether the files of a ticket are the ones that were written.
+ * `maildesk verify`: whether the files of the tickets are the ones that were written, and add up.
  *
- * Promises: every file is read and its digest computed anew; it changes nothing. Ends with 65 when a file
- * was changed or is missing; what was put there by hand is only told.
+ * Promises: every file is read and its digests computed anew; it changes nothing. A finding is printed when it is found.
+ * Ends with 65 when something is wrong; what is only good to know changes no code.
  */
-import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import {
-  firstBlockField,
-  type MessageName,
-  parseDigest,
-  parseParameters,
-  type TicketEvent,
-} from '../../../core/ticket/event.ts';
-import {
-  accountForMoves,
-  checkHistory,
-  type HistoryFinding,
-} from '../../../core/ticket/history.ts';
-import type { TicketNumber } from '../../../core/ticket/number.ts';
-import type { TicketReader } from '../../../storage/ticket-store.ts';
+import type { Finding } from '../../../services/verify/finding.ts';
+import type { Verify } from '../../../services/verify/verify.ts';
 import { exits } from '../exit-codes.ts';
 import { ticketFailure } from '../failure.ts';
 import { type CliSession, requireNumber, withDesk } from '../session.ts';
-import { formatJson, formatTable } from '../text.ts';
-
-type TicketFinding = HistoryFinding & { readonly ticket: TicketNumber };
+import { formatJson, toLine } from '../text.ts';
 
 export function addVerifyCommand(program: Command, session: CliSession): void {
   program
     .command('verify')
-    .description('name files that were changed, are missing or were put there by hand')
+    .description('name files that were changed, are missing or do not add up')
     .argument('[number]', 'one ticket; without it, all of them')
     .option('--json', 'print JSON')
     .action(async (given: string | undefined, { json }: { readonly json?: true }) => {
       const number = given === undefined ? undefined : requireNumber(given);
-      await withDesk(session, 'store', async ({ store: reader }) => {
-        const { tickets, findings } = await verifyTickets(reader, number);
-        const isBroken = findings.some(({ kind }) => kind !== 'by-hand');
-        if (json) session.io.stdout(formatJson({ tickets, ok: !isBroken, findings }));
-        else session.io.stdout(toReport(tickets, findings, session.io.isTerminal));
-        if (isBroken) session.endWith(exits.data);
+      await withDesk(session, 'store', async ({ verify }) => {
+        const print = json ? jsonPrinter(session) : textPrinter(session);
+        if (number !== undefined) {
+          const findings = await verify.one(number);
+          if (findings === undefined) throw ticketFailure({ code: 'unknown-ticket', number });
+          for (const finding of findings) print.finding(finding);
+          print.end(1);
+        } else print.end(await verifyAll(verify, session, print));
+        if (print.isBroken()) session.endWith(exits.data);
       });
     });
 }
 
-async function verifyTickets(reader: TicketReader, only: TicketNumber | undefined) {
-  const findings: TicketFinding[] = [];
-  let tickets = 0;
-  const add = async (number: TicketNumber): Promise<boolean> => {
-    const found = await verifyTicket(reader, number);
-    if (found === undefined) return false;
-    tickets += 1;
-    findings.push(...found.map((finding) => ({ ticket: number, ...finding })));
-    return true;
+/** How often a terminal is told how far it is. */
+const ticketsBetween = 100;
+
+async function verifyAll(verify: Verify, { io }: CliSession, print: Printer): Promise<number> {
+  let count = 0;
+  const told = ({ tickets, findings }: { tickets: number; findings: number }) => {
+    count = tickets;
+    if (io.isTerminal && tickets % ticketsBetween === 0)
+      io.stderr(`\r${tickets} tickets checked, ${findings} findings `);
   };
-  if (only === undefined) for await (const number of reader.numbers()) await add(number);
-  else if (!(await add(only))) throw ticketFailure({ code: 'unknown-ticket', number: only });
-  return { tickets, findings };
+  for await (const finding of verify.all(told)) print.finding(finding);
+  if (io.isTerminal && count >= ticketsBetween) io.stderr('\r');
+  return count;
 }
 
-/** Undefined when the ticket is not there. */
-async function verifyTicket(
-  reader: TicketReader,
-  number: TicketNumber,
-): Promise<readonly HistoryFinding[] | undefined> {
-  const folder = await reader.read(number);
-  if (folder === undefined) return undefined;
-  const events: TicketEvent[] = [];
-  const altered = new Set<MessageName>();
-  for (const { event } of folder.messages) {
-    const bytes = await reader.readFile(number, event.name);
-    const digest = bytes === undefined ? undefined : parseDigest(`sha256:${hexDigest(bytes)}`);
-    // A file that went away between listing and reading is missing, as one that went before.
-    if (bytes === undefined || digest === undefined) continue;
-    events.push({ ...event, digest });
-    if (!hasNamedSize(event.name, bytes) || !hasReceivedMail(event, bytes)) altered.add(event.name);
-  }
-  return checkHistory(events, altered, accountForMoves(events));
+interface Printer {
+  finding(finding: Finding): void;
+  end(tickets: number): void;
+  isBroken(): boolean;
 }
 
-/** A Maildir name may carry the exact size of its file: `…,S=763`. */
-function hasNamedSize(name: MessageName, bytes: Buffer): boolean {
-  const size = /,S=([0-9]{1,15})(?![0-9])/.exec(name)?.[1];
-  return size === undefined || Number(size) === bytes.length;
+function textPrinter({ io }: CliSession): Printer {
+  let found = 0;
+  let isBroken = false;
+  return {
+    finding(finding) {
+      found += 1;
+      isBroken ||= finding.level === 'wrong';
+      const cells = [finding.ticket ?? '-', finding.kind, describeFinding(finding)];
+      io.stdout(`${cells.map(toLine).join('  ')}\n`);
+    },
+    end: (tickets) => io.stdout(`${tickets} tickets checked, ${found} findings\n`),
+    isBroken: () => isBroken,
+  };
 }
 
-/** The received mail is the tail of the file: as many bytes as `Ticket-Raw` says, with its digest. */
-function hasReceivedMail(event: TicketEvent, bytes: Buffer): boolean {
-  const raw = firstBlockField(event, 'raw');
-  if (raw === undefined) return true;
-  const parameters = parseParameters(raw);
-  const count = Number(parameters.get('bytes') ?? Number.NaN);
-  if (!Number.isInteger(count) || count < 0 || count > bytes.length) return false;
-  return (
-    hexDigest(bytes.subarray(bytes.length - count)) === parameters.get('sha256')?.toLowerCase()
-  );
+/** One object, whose findings are written as they come. */
+function jsonPrinter({ io }: CliSession): Printer {
+  let found = 0;
+  let isBroken = false;
+  return {
+    finding(finding) {
+      io.stdout(found === 0 ? '{\n"findings": [\n' : ',\n');
+      found += 1;
+      isBroken ||= finding.level === 'wrong';
+      io.stdout(formatJson(finding).trimEnd());
+    },
+    end(tickets) {
+      io.stdout(found === 0 ? '{\n"findings": [' : '\n');
+      io.stdout(`],\n"tickets": ${tickets},\n"ok": ${!isBroken}\n}\n`);
+    },
+    isBroken: () => isBroken,
+  };
 }
 
-function hexDigest(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-function toReport(
-  tickets: number,
-  findings: readonly TicketFinding[],
-  isTerminal: boolean,
-): string {
-  const rows = findings.map((finding) => [finding.ticket, finding.kind, describeFinding(finding)]);
-  return `${formatTable(rows, { isTerminal })}${tickets} tickets checked, ${findings.length} findings\n`;
-}
-
-function describeFinding(finding: HistoryFinding): string {
+function describeFinding(finding: Finding): string {
   switch (finding.kind) {
     case 'changed': {
+      const { place } = finding;
+      const where =
+        place === undefined
+          ? ''
+          : `; bytes ${place.from} to ${place.to} (${partNames[place.part]})`;
       const before =
         finding.expected === undefined ? '' : `; ${finding.knownTo} saw ${finding.expected}`;
-      return `${finding.name} is not as it was written: it has ${finding.found}${before}`;
+      return `${finding.name} is not as it was written${where}: it has ${finding.found}${before}`;
     }
     case 'missing': {
       const other =
@@ -127,5 +109,52 @@ function describeFinding(finding: HistoryFinding): string {
     }
     case 'by-hand':
       return `${finding.name} was put there by hand`;
+    case 'format':
+      return `${finding.name} has a ${finding.field} at byte ${finding.offset} that is none`;
+    case 'unknown-kind':
+      return `${finding.name} is of the kind "${finding.value}", which this version does not know`;
+    case 'unsealed':
+      return `${finding.name} has no seal: an older release wrote it, or the seal was taken away`;
+    case 'twice':
+      return `${finding.name} stands in new and in cur${finding.same ? '' : ', with other bytes'}`;
+    case 'leftover':
+      return `${finding.name} was left behind and belongs to nobody`;
+    case 'unfinished':
+      return `${finding.name} still holds what was to be taken out; "maildesk redact --finish" completes it`;
+    case 'unreadable':
+      return `${finding.name} cannot be read`;
+    default:
+      return describeDesk(finding);
   }
 }
+
+const partNames = { seal: 'seal', block: 'block or trace', mail: 'mail', file: 'block or mail' };
+
+type OfDesk = Extract<Finding, { readonly ticket?: undefined }>;
+
+function describeDesk(finding: OfDesk): string {
+  switch (finding.kind) {
+    case 'number':
+      return `${finding.path} ${numberReasons[finding.reason]}`;
+    case 'gap': {
+      const { day, from, to } = finding;
+      return from === to
+        ? `${day} has no counter ${from}`
+        : `${day} has no counters ${from} to ${to}`;
+    }
+    case 'double':
+      return `${finding.number} lies in tickets and in archive`;
+    case 'leftover':
+      return `${finding.name} was left behind and belongs to nobody`;
+    case 'unaccounted':
+      return `${finding.mails} mails are not accounted for`;
+    case 'lost-mail':
+      return `${finding.name} was acknowledged in ticket ${finding.number} and is not there`;
+  }
+}
+
+const numberReasons = {
+  'check-digits': 'has wrong check digits',
+  'other-day': 'belongs to another day',
+  'no-number': 'is no ticket',
+};

@@ -1,0 +1,395 @@
+/**
+ * Takes parts and passages out of a mail; all else stays byte for byte as it was.
+ *
+ * Promises: pure. What is put in place of something is never longer than it, so the size in a file's name can stay true.
+ * A passage is found in every text of the mail alike, whatever transfer encoding and charset each has, through marks of
+ * quotation, line breaks and tags. Owns, with codec.ts, libmime.
+ * Leaves to others: block and seal (rewrite-file.ts), what is to go (services/redact).
+ */
+import { TextDecoder } from 'node:util';
+import libmime from 'libmime';
+import { digestOf, lineEndOf } from './codec.ts';
+import {
+  decodeMapped,
+  decodeQuoted,
+  type Finder,
+  findHits,
+  flattenHtml,
+  flattenText,
+  type Hit,
+  type MappedText,
+} from './mapped-text.ts';
+import { type MimePart, readParts } from './mime-parts.ts';
+
+export interface MailPlan {
+  /** The whole body, with all its parts. */
+  readonly all?: boolean;
+  /** With `all`: of the header only what threads and places the mail stays. */
+  readonly bare?: boolean;
+  /** Decoded bytes of the attachments that go. */
+  readonly attachments?: readonly Buffer[];
+  /** Passages in texts. */
+  readonly text?: Finder;
+  /** Passages in fields of the header that people see. */
+  readonly header?: Finder;
+  /** False for a text in which nothing can be found: then it is not looked at character by character. */
+  readonly hint?: (text: string) => boolean;
+}
+
+/** What went: `text` where passages did. */
+export interface TakenPart {
+  readonly kind: 'body' | 'attachment' | 'text' | 'header';
+  /** Of what stood there, where a digest cannot be guessed from a few words. */
+  readonly digest?: string;
+  readonly size: number;
+}
+
+export interface RewrittenMail {
+  readonly bytes: Buffer;
+  readonly taken: readonly TakenPart[];
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Buffer;
+}
+
+const mostText = 16 * 1024 * 1024;
+
+export function rewriteMail(mail: Buffer, plan: MailPlan): RewrittenMail {
+  const body = takeBody(mail, plan);
+  if (plan.header === undefined) return body;
+  const { header: find } = plan;
+  const edits = readParts(body.bytes, 0).flatMap(({ start, bodyStart }) =>
+    headerEdits(body.bytes, { start, end: bodyStart, find, hint: plan.hint }),
+  );
+  if (edits.length === 0) return body;
+  const taken: TakenPart = { kind: 'header', size: sizeOf(edits) };
+  return { bytes: applyEdits(body.bytes, edits), taken: [...body.taken, taken] };
+}
+
+function takeBody(mail: Buffer, plan: MailPlan): RewrittenMail {
+  const parts = readParts(mail, 0);
+  const work: Work = { edits: [], taken: [] };
+  const [top] = parts;
+  if (plan.all === true && top !== undefined) takeAll(mail, top, plan.bare === true, work);
+  else {
+    takeAttachments(mail, parts, plan.attachments ?? [], work);
+    if (plan.text !== undefined) takePassages(mail, parts, { ...plan, text: plan.text }, work);
+  }
+  return { bytes: applyEdits(mail, work.edits), taken: work.taken };
+}
+
+function takeAll(mail: Buffer, top: MimePart, isBare: boolean, { edits, taken }: Work): void {
+  const body = mail.subarray(top.bodyStart);
+  // What is gone already need not go again.
+  if (isStatement(body)) return;
+  const digest = digestOf(body);
+  edits.push(replacePart(mail, { ...top, bodyEnd: mail.length }, digest, isBare));
+  taken.push({ kind: 'body', digest, size: body.length });
+}
+
+interface Work {
+  readonly edits: Edit[];
+  readonly taken: TakenPart[];
+}
+
+function takeAttachments(
+  mail: Buffer,
+  parts: readonly MimePart[],
+  contents: readonly Buffer[],
+  { edits, taken }: Work,
+): void {
+  for (const content of contents) {
+    const part = parts.find(
+      (each) =>
+        each.start > 0 === parts.length > 1 &&
+        !edits.some(({ start, end }) => start <= each.start && each.bodyEnd <= end) &&
+        holds(mail, each, content),
+    );
+    if (part === undefined) continue;
+    const digest = digestOf(content);
+    edits.push(replacePart(mail, part, digest));
+    taken.push({ kind: 'attachment', digest, size: content.length });
+  }
+}
+
+/** Whether the part's decoded body is this; line ends do not tell texts apart. */
+function holds(mail: Buffer, part: MimePart, content: Buffer): boolean {
+  const decoded = decodeBody(mail, part);
+  if (decoded.equals(content)) return true;
+  if (!/^(text|message)\//.test(part.type)) return false;
+  return evened(decoded) === evened(content);
+}
+
+function evened(bytes: Buffer): string {
+  return bytes.toString('latin1').replaceAll('\r\n', '\n').trimEnd();
+}
+
+function decodeBody(mail: Buffer, { bodyStart, bodyEnd, encoding }: MimePart): Buffer {
+  const body = mail.subarray(bodyStart, bodyEnd);
+  if (encoding === 'base64')
+    return Buffer.from(body.toString('latin1').replace(/[^A-Za-z0-9+/]/g, ''), 'base64');
+  return encoding === 'quoted-printable' ? decodeQuoted(body).bytes : body;
+}
+
+const statement = 'Removed by the desk';
+
+function isStatement(body: Buffer): boolean {
+  return body.toString('latin1', 0, statement.length) === statement;
+}
+
+/** The part as a plain sentence; fields that do not describe its content stay. */
+function replacePart(mail: Buffer, part: MimePart, digest: string, isBare = false): Edit {
+  const { start, bodyStart, bodyEnd } = part;
+  const lineEnd = lineEndOf(mail);
+  const room = bodyEnd - start;
+  const header = mail.toString('latin1', start, bodyStart);
+  const kept = splitFields(header).filter(
+    (field) =>
+      !/^(content-|x-attachment-id|x-unix-mode)/i.test(field) &&
+      (!isBare || threading.test(field)) &&
+      field.trim() !== '',
+  );
+  const isAttached = start > 0;
+  const described = [
+    ...kept.map((field) => field.replace(/\r?\n$/, '')),
+    'Content-Type: text/plain; charset=us-ascii',
+    ...(isAttached ? ['Content-Disposition: attachment; filename="removed.txt"'] : []),
+    '',
+    '',
+  ].join(lineEnd);
+  for (const text of [
+    `${statement}. What stood here had the ${digest}.`,
+    `${statement}.`,
+    statement,
+  ]) {
+    const whole = Buffer.from(described + text, 'latin1');
+    if (whole.length <= room) return { start, end: bodyEnd, bytes: padTo(whole, room, lineEnd) };
+  }
+  // Too small for a sentence of its own.
+  return { start: bodyStart, end: bodyEnd, bytes: Buffer.alloc(bodyEnd - bodyStart, 'A') };
+}
+
+const threading =
+  /^(message-id|in-reply-to|references|date|from|to|mime-version|auto-submitted)[ \t]*:/i;
+
+function padTo(bytes: Buffer, room: number, lineEnd: string): Buffer {
+  let missing = room - bytes.length;
+  const lines: string[] = [];
+  while (missing > 0) {
+    if (missing < lineEnd.length) lines.push(' ');
+    else lines.push(`${lineEnd}${' '.repeat(Math.min(70, missing - lineEnd.length))}`);
+    missing = room - bytes.length - lines.reduce((sum, line) => sum + line.length, 0);
+    if (lines.length > 1000) {
+      // Megabytes of blanks in short lines would take long to write.
+      lines.push(`${lineEnd}${' '.repeat(70)}`.repeat(Math.floor(missing / (70 + lineEnd.length))));
+      missing = room - bytes.length - lines.reduce((sum, line) => sum + line.length, 0);
+    }
+  }
+  return Buffer.concat([bytes, Buffer.from(lines.join(''), 'latin1')]);
+}
+
+function takePassages(
+  mail: Buffer,
+  parts: readonly MimePart[],
+  { text, hint }: { readonly text: Finder; readonly hint?: MailPlan['hint'] },
+  { edits, taken }: Work,
+): void {
+  for (const part of parts) {
+    const isText = part.isLeaf && part.type.startsWith('text/');
+    const isTaken = edits.some(({ start, end }) => start <= part.start && part.bodyEnd <= end);
+    if (!isText || isTaken || part.bodyEnd - part.bodyStart > mostText) continue;
+    const found = passageEdits(mail, part, text, hint);
+    if (found.length === 0) continue;
+    edits.push(...found);
+    taken.push({ kind: 'text', size: sizeOf(found) });
+  }
+}
+
+function sizeOf(edits: readonly Edit[]): number {
+  return edits.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+function passageEdits(
+  mail: Buffer,
+  part: MimePart,
+  find: Finder,
+  hint: MailPlan['hint'],
+): readonly Edit[] {
+  const { bodyStart, bodyEnd, encoding, charset, type } = part;
+  const body = mail.subarray(bodyStart, bodyEnd);
+  const decoded = decodeBody(mail, part);
+  if (hint?.(decodeWhole(decoded, charset) ?? decoded.toString('latin1')) === false) return [];
+  const mapped = decodeMapped(decoded, charset);
+  if (mapped === undefined) return recode(mail, part, decoded, find);
+  const hits = hitsIn(mapped, type, find);
+  if (hits.length === 0) return [];
+  if (encoding === 'base64') {
+    const bytes = applyEdits(decoded, hits.flatMap(toEdits));
+    return [{ start: bodyStart, end: bodyEnd, bytes: encodeLike(body, bytes) }];
+  }
+  const quoted = encoding === 'quoted-printable' ? decodeQuoted(body) : undefined;
+  return hits.flatMap(({ spans, by }) => {
+    const raw = spans.map(({ start, end }) => ({
+      start: bodyStart + (quoted?.starts[start] ?? start),
+      end: bodyStart + (quoted === undefined ? end : (quoted.ends[end - 1] ?? end)),
+    }));
+    return toEdits({ spans: raw, by });
+  });
+}
+
+/** Seen as a reader sees it, and in HTML as it is written too: links and comments hold words as well. */
+function hitsIn(mapped: MappedText, type: string, find: Finder): readonly Hit[] {
+  const isHtml = type === 'text/html';
+  const seen = findHits(isHtml ? flattenHtml(mapped) : flattenText(mapped), find);
+  if (!isHtml) return seen;
+  const written = findHits(mapped, find).filter(
+    ({ spans }) =>
+      !spans.some((span) => seen.some((hit) => hit.spans.some((other) => overlap(span, other)))),
+  );
+  return [...seen, ...written];
+}
+
+function overlap(
+  one: { start: number; end: number },
+  other: { start: number; end: number },
+): boolean {
+  return one.start < other.end && other.start < one.end;
+}
+
+/** What replaces it is cut to the room that there is. */
+function toEdits({ spans, by }: Hit): readonly Edit[] {
+  const room = spans.reduce((sum, { start, end }) => sum + end - start, 0);
+  const text = by.length <= room ? by : '*'.repeat(room);
+  let left = text;
+  return spans.map(({ start, end }, position) => {
+    const isLast = position === spans.length - 1;
+    const piece = isLast ? left.slice(0, Math.max(end - start, 0)) : left.slice(0, end - start);
+    left = left.slice(piece.length);
+    return { start, end, bytes: Buffer.from(piece, 'latin1') };
+  });
+}
+
+/** In lines as long as they were. */
+function encodeLike(before: Buffer, bytes: Buffer): Buffer {
+  const text = before.toString('latin1');
+  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  const width = Math.max(4, /^\s*([A-Za-z0-9+/=]+)/.exec(text)?.[1]?.length ?? 76);
+  const lines = bytes.toString('base64').match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+  const lead = /^\s*/.exec(text)?.[0] ?? '';
+  const tail = /\s*$/.exec(text)?.[0] ?? '';
+  return Buffer.from(`${lead}${lines.join(lineEnd)}${tail}`, 'latin1');
+}
+
+/** A charset in which single characters cannot be replaced: the text is written anew in UTF-8. */
+function recode(mail: Buffer, part: MimePart, decoded: Buffer, find: Finder): readonly Edit[] {
+  const text = decodeWhole(decoded, part.charset);
+  if (text === undefined) return [];
+  const units = [...Array(text.length).keys()];
+  const mapped = { text, starts: units, ends: units.map((unit) => unit + 1) };
+  const hits = hitsIn(mapped, part.type, find);
+  if (hits.length === 0) return [];
+  const changed = hits
+    .flatMap(({ spans, by }) => spans.map((span, at) => ({ ...span, by: at === 0 ? by : '' })))
+    .sort((one, other) => other.start - one.start)
+    .reduce((rest, { start, end, by }) => rest.slice(0, start) + by + rest.slice(end), text);
+  const lineEnd = lineEndOf(mail);
+  const kept = splitFields(mail.toString('latin1', part.start, part.bodyStart)).filter(
+    (field) => !/^content-(type|transfer-encoding)\s*:/i.test(field) && field.trim() !== '',
+  );
+  const header = [
+    ...kept.map((field) => field.replace(/\r?\n$/, '')),
+    `Content-Type: ${part.type}; charset=utf-8`,
+    'Content-Transfer-Encoding: base64',
+    '',
+    '',
+  ].join(lineEnd);
+  const lines =
+    Buffer.from(changed)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? [];
+  const bytes = Buffer.from(header + lines.join(lineEnd), 'latin1');
+  return [{ start: part.start, end: part.bodyEnd, bytes }];
+}
+
+function decodeWhole(bytes: Buffer, charset: string): string | undefined {
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fields that give a mail its identity or its proof are no words of a person. */
+const untouched =
+  /^(message-id|in-reply-to|references|resent-message-id|content-id|dkim-signature|arc-[a-z-]+|authentication-results|content-type|mime-version|date)\s*:/i;
+
+export interface HeaderPlan {
+  readonly start: number;
+  readonly end: number;
+  readonly find: Finder;
+  readonly hint?: MailPlan['hint'] | undefined;
+}
+
+export function headerEdits(
+  bytes: Buffer,
+  { start, end, find, hint }: HeaderPlan,
+): readonly Edit[] {
+  const edits: Edit[] = [];
+  let at = start;
+  for (const field of splitFields(bytes.toString('latin1', start, end))) {
+    const from = at;
+    at += field.length;
+    if (untouched.test(field)) continue;
+    edits.push(...encodedEdits(field, from, find));
+    const raw = bytes.subarray(from, at);
+    if (hint?.(raw.toString('utf8')) === false) continue;
+    const mapped = decodeMapped(raw, 'utf-8');
+    const hits = mapped === undefined ? [] : findHits(flattenText(mapped), find);
+    const plain = hits
+      .flatMap(toEdits)
+      .map((edit) => ({ ...edit, start: edit.start + from, end: edit.end + from }));
+    edits.push(...plain);
+  }
+  return edits;
+}
+
+/** Words beyond ASCII (RFC 2047). */
+function encodedEdits(field: string, from: number, find: Finder): readonly Edit[] {
+  const runs = field.matchAll(/=\?[^?\s]+\?[bq]\?[^?]*\?=(?:\s+=\?[^?\s]+\?[bq]\?[^?]*\?=)*/gi);
+  return [...runs].flatMap((run): readonly Edit[] => {
+    const decoded = libmime.decodeWords(run[0]);
+    const hits = find(decoded);
+    if (hits.length === 0) return [];
+    const changed = [...hits]
+      .sort((one, other) => other.start - one.start)
+      .reduce((rest, { start, end, by }) => rest.slice(0, start) + by + rest.slice(end), decoded);
+    const encoded = /^[\x20-\x7e]*$/.test(changed) ? changed : libmime.encodeWord(changed, 'B');
+    const [first] = hits;
+    const fits =
+      encoded.length <= run[0].length ? encoded : (first?.by ?? '').slice(0, run[0].length);
+    const start = from + run.index;
+    return [{ start, end: start + run[0].length, bytes: Buffer.from(fits, 'latin1') }];
+  });
+}
+
+/** Each with its line end and the lines that continue it. */
+function splitFields(header: string): readonly string[] {
+  return header.match(/[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+$/g) ?? [];
+}
+
+/** Edits that overlap an earlier one are left out. */
+export function applyEdits(bytes: Buffer, edits: readonly Edit[]): Buffer {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const { start, end, bytes: piece } of [...edits].sort(
+    (one, other) => one.start - other.start || other.end - one.end,
+  )) {
+    if (start < at) continue;
+    pieces.push(bytes.subarray(at, start), piece);
+    at = end;
+  }
+  return Buffer.concat([...pieces, bytes.subarray(at)]);
+}
