@@ -15,7 +15,15 @@ import type { MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
 import { type Day, folderOf, type TicketNumber } from '../core/ticket/number.ts';
 import type { FileOps } from './files.ts';
-import { deliver, listMaildir, type MaildirEntry, type NameMaker, setFlags } from './maildir.ts';
+import {
+  deliver,
+  listMaildir,
+  type MaildirEntry,
+  type MessageSpot,
+  type NameMaker,
+  placeOf,
+  setFlags,
+} from './maildir.ts';
 import {
   decodeEvent,
   decodeMessage,
@@ -156,7 +164,7 @@ export function createTicketStore(
   const known = createRecent<TicketNumber, KnownTicket>(options.keptTickets);
   const unsure = deps.unsure ?? (() => {});
   const claims = createTicketClaim(
-    { files, clock, names, syncDirectory, unsure },
+    { files, clock, names, syncDirectory, unsure, infoSeparator: options.infoSeparator },
     options.directory,
   );
   const folderPath = (number: TicketNumber) => join(options.directory, ...folderOf(number));
@@ -226,7 +234,7 @@ export function createTicketStore(
       events,
       toFolder(
         claimed.number,
-        [{ name, directory: 'new', fileName: name, flags: '' }],
+        [{ name, ...claimed.place }],
         events,
         undefined,
       ),
@@ -308,7 +316,9 @@ export function createTicketStore(
       await syncDirectory(join(folder, existing.directory));
       return { folder: before, name: existing.event.name, created: false, path };
     }
-    const time = toInstant(Math.max(clock.now(), before.ticket.latest + 1, message.notBefore ?? 0));
+    const time =
+      message.time ??
+      toInstant(Math.max(clock.now(), before.ticket.latest + 1, message.notBefore ?? 0));
     const previous = [...before.ticket.heads].sort();
     const written = await encodeMessage(message, {
       number,
@@ -318,27 +328,36 @@ export function createTicketStore(
     });
     const name = message.name ?? names.next(written.bytes.length);
     const isFixed = message.name !== undefined;
+    const place = placeOf(message, name, options.infoSeparator);
     const created = await orUnsure(
       number,
-      deliver({ files, folder, name, bytes: written.bytes, isFixed, syncDirectory }),
+      deliver({ files, folder, name, place, bytes: written.bytes, isFixed, syncDirectory }),
     );
     const after = created
-      ? withMessage(before, { ...written.event, name }, written.bytes.length)
+      ? withMessage(before, { ...written.event, name }, written.bytes.length, place)
       : ((await read(number)) ?? before);
-    return { folder: after, name, created, path: join(folder, 'new', name) };
+    return { folder: after, name, created, path: join(folder, place.directory, place.fileName) };
   }
 
   /** The folder with a message that was just written; files that others added meanwhile show at the next reading. */
-  function withMessage(before: TicketFolder, event: TicketEvent, size: number): TicketFolder {
-    const message: StoredMessage = {
-      event,
-      size,
-      flags: '',
-      fileName: event.name,
-      directory: 'new',
-    };
-    const messages = [...before.messages, message];
-    const ticket = continueFold(before.ticket, [event]);
+  function withMessage(
+    before: TicketFolder,
+    event: TicketEvent,
+    size: number,
+    place: MessageSpot,
+  ): TicketFolder {
+    const message: StoredMessage = { event, size, ...place };
+    // What is imported may have been before what is there.
+    const isLast = event.time > before.ticket.latest;
+    const messages = isLast
+      ? [...before.messages, message]
+      : [...before.messages, message].sort((one, other) => compareEvents(one.event, other.event));
+    const ticket = isLast
+      ? continueFold(before.ticket, [event])
+      : foldTicket(
+          before.number,
+          messages.map((each) => each.event),
+        );
     // Only the events of this sum: a reading in between may have seen what others added, which is not in it.
     const kept = known.get(before.number)?.events;
     const events: KnownEvents = new Map();

@@ -34,6 +34,7 @@ import { absenceOn, standInOf, toDayText } from '../../core/team/absence.ts';
 import type { Snooze } from '../../core/team/snooze.ts';
 import { parseMessageName, type TicketEvent } from '../../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../../core/ticket/fold.ts';
+import { isImported } from '../../core/ticket/imported.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { Right } from '../../core/ticket/rights.ts';
 import { ensureDirectory, type FileOps } from '../../storage/files.ts';
@@ -148,8 +149,9 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
     }
   }
 
-  function isFresh(number: TicketNumber, { time, name }: TicketEvent): boolean {
-    return time >= from && known.get(`${number} ${name}`) === undefined;
+  function isFresh(number: TicketNumber, event: TicketEvent): boolean {
+    const isKnown = known.get(`${number} ${event.name}`) !== undefined;
+    return event.time >= from && !isKnown && !isImported(event);
   }
 
   function toNotifiable({ login, email, notify, absence }: Agent, number: TicketNumber) {
