@@ -44,6 +44,7 @@ import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
 import { type Bulk, createBulk } from './services/bulk.ts';
+import { createMailImport, type MailImport } from './services/carry/mail-import.ts';
 import { type CustomerCare, createCustomerCare } from './services/customer-care.ts';
 import { type CustomerTickets, createCustomerTickets } from './services/customer-tickets.ts';
 import { type CustomerBook, createCustomerBook } from './services/customers.ts';
@@ -93,8 +94,8 @@ export interface Parts {
   /** Of the product. */
   readonly version: string;
   readonly processFigures: () => ProcessFigures;
-  /** Where texts are searched: in a thread of their own, or here, for what lives shortly. */
-  readonly text: 'worker' | 'here';
+  /** Where texts are searched: in a thread of their own, here, for what lives shortly, or nowhere. */
+  readonly text: 'worker' | 'here' | 'none';
 }
 
 export interface ProcessFigures {
@@ -134,6 +135,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly bulk: Bulk;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
+  /** Mails of another system become tickets. */
+  readonly mailImport: MailImport;
   readonly rules: RuleBook;
   /** People and companies that write in. */
   readonly customers: CustomerBook;
@@ -461,6 +464,15 @@ function buildDesk(
     tickets,
     intake,
     tryOut: bareIntake.tryOut,
+    mailImport: createMailImport({
+      importing: bareIntake.importing,
+      index,
+      config: current,
+      files,
+      clock,
+      log,
+      directory,
+    }),
     rules,
     customers,
     answers,

@@ -115,12 +115,13 @@ const io: CliIo = {
   isTerminal: process.stdout.isTTY === true,
   account: account.username,
   ...(process.stdin.isTTY === true ? { readSecret } : {}),
+  interrupt,
 };
 
 process.exitCode = await runCli(argv.slice(2), io, host);
 
-async function openOrFail(at: string): Promise<Desk> {
-  const opened = await openDesk({ directory: at, environment: env }, parts);
+async function openOrFail(at: string, text = parts.text): Promise<Desk> {
+  const opened = await openDesk({ directory: at, environment: env }, { ...parts, text });
   if (opened.ok) return opened.value;
   const lines = opened.refusal.map(
     ({ file, line, reason }) => `${file}${line === undefined ? '' : `:${line}`}: ${reason}`,
@@ -131,10 +132,18 @@ async function openOrFail(at: string): Promise<Desk> {
   });
 }
 
+function interrupt(): AbortSignal {
+  const controller = new AbortController();
+  // A second one ends the process as always.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
 async function openForCommand(kind: DeskKind): Promise<CliDesk> {
-  const desk = await openOrFail(directory);
+  const desk = await openOrFail(directory, kind === 'import' ? 'none' : parts.text);
   desk.ways.always('cli');
-  if (kind === 'indexed') await desk.index.ready(indexWaitMs);
+  if (kind !== 'store') await desk.index.ready(indexWaitMs);
   return {
     ...desk,
     async announce(number) {

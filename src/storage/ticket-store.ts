@@ -232,12 +232,7 @@ export function createTicketStore(
     ]);
     return remember(
       events,
-      toFolder(
-        claimed.number,
-        [{ name, ...claimed.place }],
-        events,
-        undefined,
-      ),
+      toFolder(claimed.number, [{ name, ...claimed.place }], events, undefined),
     );
   }
 

@@ -27,7 +27,10 @@ export function lookAtHeader(mail: Buffer, now: Instant): HeaderLook {
     new RegExp(`^${name}:[ \\t]*(.*)$`, 'im').exec(header)?.[1]?.trim() ?? '';
   const received = field('received');
   return {
-    date: firstSane([dateOf(field('date')), dateOf(received.slice(received.lastIndexOf(';') + 1))], now),
+    date: firstSane(
+      [dateOf(field('date')), dateOf(received.slice(received.lastIndexOf(';') + 1))],
+      now,
+    ),
     flags: flagsOf(field('status'), field('x-status')),
     isInternal: field('x-imap') !== '' && /FOLDER INTERNAL DATA/.test(field('subject')),
   };

@@ -111,7 +111,10 @@ async function separatorAt(
   how: 'in-text' | 'by-length',
 ): Promise<Separator | undefined> {
   const lead = Math.min(start, 3);
-  const around = (await look(start - lead, lead + 2 * mostSeparator)).subarray(0, lead + 2 * mostSeparator);
+  const around = (await look(start - lead, lead + 2 * mostSeparator)).subarray(
+    0,
+    lead + 2 * mostSeparator,
+  );
   const ahead = around.subarray(0, lead).toString('latin1');
   if (start > 0 && !ahead.endsWith('\n')) return undefined;
   const text = around.toString('latin1', lead);
@@ -173,9 +176,13 @@ async function isBlank(look: ReadAt, start: number, end: number): Promise<boolea
 }
 
 /** Where the next separator is by the mail's own word, if that is true; the size of the file when it is the last one. */
-async function nextByLength(look: ReadAt, start: number, size: number): Promise<number | undefined> {
+async function nextByLength(
+  look: ReadAt,
+  start: number,
+  size: number,
+): Promise<number | undefined> {
   const text = (await look(start, mostHeader)).toString('latin1', 0, mostHeader);
-  const header = /^[^]*?\n\r?\n/.exec(text)?.[0];
+  const header = /^[\s\S]*?\n\r?\n/.exec(text)?.[0];
   const length = /^content-length:[ \t]*([0-9]{1,15})[ \t]*\r?$/im.exec(header ?? '')?.[1];
   if (header === undefined || length === undefined) return undefined;
   const end = start + header.length + Number(length);
@@ -184,7 +191,9 @@ async function nextByLength(look: ReadAt, start: number, size: number): Promise<
   const behind = (await look(end, 8)).toString('latin1', 0, 8);
   const blank = /^(?:\r?\n){0,2}/.exec(behind)?.[0].length ?? 0;
   if (end + blank === size) return size;
-  return (await separatorAt(look, end + blank, 'by-length')) === undefined ? undefined : end + blank;
+  return (await separatorAt(look, end + blank, 'by-length')) === undefined
+    ? undefined
+    : end + blank;
 }
 
 /** Every line that begins with `From `, whatever many `>` stand before it, gets one more. */

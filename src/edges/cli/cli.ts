@@ -21,6 +21,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addDueCommand } from './commands/due.ts';
 import { addEscalationsCommand } from './commands/escalations.ts';
 import { addFiguresCommand } from './commands/figures.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
 import { addRegroupCommands } from './commands/regroup.ts';
@@ -93,6 +94,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addFiguresCommand,
   addAppointmentCommand,
   addAnswersUsageCommand,
+  addImportCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

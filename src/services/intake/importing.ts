@@ -23,7 +23,14 @@ import type { KnownMessage, TicketIndex } from '../index/index.ts';
 import type { Tickets } from '../tickets.ts';
 import type { ImportedMail, Importing, ImportReceipt } from './incoming.ts';
 import { queuesOf } from './queues.ts';
-import { draftOf, participantsOf, type ReadMail, readMail, threadKeys, toReceived } from './read-mail.ts';
+import {
+  draftOf,
+  participantsOf,
+  type ReadMail,
+  readMail,
+  threadKeys,
+  toReceived,
+} from './read-mail.ts';
 import type { ThreadedMail, Threads } from './threads.ts';
 
 export interface ImportingDeps {
@@ -52,7 +59,10 @@ export function createImporting(deps: ImportingDeps): Importing<ReadMail> {
     const choice = await findHome(threaded);
     const isNew = choice.kind === 'open';
     const { ticket } = isNew
-      ? await tickets.open(await draftNew(read, isOut), toReceived(read, config(), read.imported.time))
+      ? await tickets.open(
+          await draftNew(read, isOut),
+          toReceived(read, config(), read.imported.time),
+        )
       : await tickets.receive(
           choice.ticket.number,
           (_, folder) => draftFollowing(read, isOut, folder, choice.rule),
@@ -93,7 +103,11 @@ export function createImporting(deps: ImportingDeps): Importing<ReadMail> {
   }
 
   /** Mail programs change line ends and trace fields; who has the same id and the same words is the same. */
-  async function findKnown({ incoming, mail, content }: ReadImport): Promise<KnownMessage | undefined> {
+  async function findKnown({
+    incoming,
+    mail,
+    content,
+  }: ReadImport): Promise<KnownMessage | undefined> {
     const { messageId } = mail;
     if (messageId === undefined)
       return (await index.findContent(content)).find((known) => known.content === content);
@@ -176,6 +190,18 @@ export function createImporting(deps: ImportingDeps): Importing<ReadMail> {
       return { ...read, imported };
     },
     file: (read) => serial.runAll(threadKeys(read), () => file(withImport(read))),
+    async foresee(plain) {
+      const read = withImport(plain);
+      const known = await findKnown(read);
+      const home = await findHome(toThreaded(read, isOwnAnswer(read, config())));
+      return {
+        isKnown: known !== undefined,
+        ticket: known?.ticket ?? (home.kind === 'join' ? home.ticket.number : undefined),
+        problems: problemsOf(read),
+        keys: threadKeys(read),
+        content: read.content,
+      };
+    },
   };
 }
 

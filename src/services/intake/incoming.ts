@@ -70,6 +70,19 @@ export interface ImportReceipt {
 export interface Importing<Read> {
   read(mail: IncomingMail, imported: ImportedMail): Promise<Read>;
   file(read: Read): Promise<ImportReceipt>;
+  /** What `file` would find at this moment; writes nothing. */
+  foresee(read: Read): Promise<ForeseenImport>;
+}
+
+export interface ForeseenImport {
+  /** The mail is there already. */
+  readonly isKnown: boolean;
+  /** Where it is, or would go; undefined for a new ticket. */
+  readonly ticket: TicketNumber | undefined;
+  readonly problems: readonly ProblemCode[];
+  /** Mails that belong together have one in common. */
+  readonly keys: readonly string[];
+  readonly content: string;
 }
 
 /** Why a mail is in its ticket; stands in its file. */
