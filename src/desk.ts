@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { type Clock, formatDay, hour } from './base/clock.ts';
+import { systemCommand } from './base/command.ts';
 import { errorText } from './base/fault.ts';
 import type { Log } from './base/log.ts';
 import type { Random } from './base/random.ts';
@@ -23,6 +24,7 @@ import { rightsIn } from './core/ticket/rights.ts';
 import { createDeskFilling, createDeskSuggestions } from './desk-answers.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
+import { createDeskExport } from './desk-export.ts';
 import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
@@ -44,6 +46,7 @@ import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
 import { type Bulk, createBulk } from './services/bulk.ts';
+import type { Exporting } from './services/carry/exporting.ts';
 import { createMailImport, type MailImport } from './services/carry/mail-import.ts';
 import { type CustomerCare, createCustomerCare } from './services/customer-care.ts';
 import { type CustomerTickets, createCustomerTickets } from './services/customer-tickets.ts';
@@ -137,6 +140,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly tryOut: TryingIntake['tryOut'];
   /** Mails of another system become tickets. */
   readonly mailImport: MailImport;
+  /** Tickets as mails and on paper. */
+  readonly exporting: Exporting;
   readonly rules: RuleBook;
   /** People and companies that write in. */
   readonly customers: CustomerBook;
@@ -472,6 +477,15 @@ function buildDesk(
       clock,
       log,
       directory,
+    }),
+    exporting: createDeskExport({
+      ...parts,
+      reader,
+      accounts,
+      config,
+      run: systemCommand,
+      directory,
+      program: programDirectory,
     }),
     rules,
     customers,

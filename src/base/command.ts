@@ -14,6 +14,8 @@ export interface CommandRequest {
   /** Where it runs. */
   readonly directory: string;
   readonly timeoutMs: Duration;
+  /** Ends the program before its time. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the program wrote to standard output. Fails with `timeout`, or with `not-ready` when it did not end with 0. */
@@ -21,7 +23,7 @@ export type RunCommand = (request: CommandRequest) => Promise<string>;
 
 const mostBytes = 64 * 1024;
 
-export const systemCommand: RunCommand = ({ command, directory, timeoutMs }) => {
+export const systemCommand: RunCommand = ({ command, directory, timeoutMs, signal }) => {
   const [program = '', ...given] = command;
   return new Promise((resolve, reject) => {
     const options = {
@@ -29,6 +31,7 @@ export const systemCommand: RunCommand = ({ command, directory, timeoutMs }) => 
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
       maxBuffer: mostBytes,
+      ...(signal === undefined ? {} : { signal }),
     } as const;
     const child = execFile(program, given, options, (error, output) => {
       if (error === null) return resolve(output);

@@ -574,6 +574,14 @@ const declared = {
     sentence:
       'Claim of the OpenID provider that holds roles; they replace those of the agent at each log-in.',
   }),
+  pdfBrowser: setting<string | undefined>({
+    key: 'pdfBrowser',
+    environment: 'MAILDESK_PDF_BROWSER',
+    kind: orOff(path),
+    initial: undefined,
+    sentence:
+      'Chromium or Chrome, which makes PDF files; without one the usual places are looked at.',
+  }),
 };
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;

@@ -17,8 +17,14 @@ export interface OldMail {
 export const desk = 'support@example.com';
 
 const words = [
-  ['My parcel has not arrived', 'Good morning,\n\nit was sent two weeks ago.\nFrom there on I heard nothing.\n'],
-  ['Rechnung 4711 ist doppelt', 'Guten Tag,\n\nich habe zwei Rechnungen für Müller & Söhne bekommen.\n'],
+  [
+    'My parcel has not arrived',
+    'Good morning,\n\nit was sent two weeks ago.\nFrom there on I heard nothing.\n',
+  ],
+  [
+    'Rechnung 4711 ist doppelt',
+    'Guten Tag,\n\nich habe zwei Rechnungen für Müller & Söhne bekommen.\n',
+  ],
   ['Où est ma commande ?', 'Bonjour,\n\nj\u2019attends toujours ma commande à Besançon.\n'],
   ['Заказ не пришёл', 'Здравствуйте,\n\nмой заказ до сих пор не пришёл.\n'],
   ['注文が届きません', 'こんにちは。\n\n注文した商品がまだ届きません。\n'],
@@ -64,9 +70,7 @@ function write(thread: number, at: number): string {
     `Date: ${new Date(timeOf(thread, at)).toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: ${id(at)}`,
     ...(at === 0 ? [] : [`In-Reply-To: ${id(at - 1)}`]),
-    ...(at === 0
-      ? []
-      : [`References: ${Array.from({ length: at }, (_, n) => id(n)).join(' ')}`]),
+    ...(at === 0 ? [] : [`References: ${Array.from({ length: at }, (_, n) => id(n)).join(' ')}`]),
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',
     'Content-Transfer-Encoding: 8bit',

@@ -20,6 +20,7 @@ import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDueCommand } from './commands/due.ts';
 import { addEscalationsCommand } from './commands/escalations.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addFiguresCommand } from './commands/figures.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addListCommands } from './commands/list.ts';
@@ -95,6 +96,7 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addAppointmentCommand,
   addAnswersUsageCommand,
   addImportCommand,
+  addExportCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

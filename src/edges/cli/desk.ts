@@ -17,6 +17,7 @@ import type { Suggestions } from '../../services/answers/suggestions.ts';
 import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
+import type { Exporting } from '../../services/carry/exporting.ts';
 import type { MailImport } from '../../services/carry/mail-import.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
@@ -42,6 +43,10 @@ export interface CliIo {
   readonly stdin: AsyncIterable<Buffer>;
   stdout(text: string): void;
   stderr(text: string): void;
+  /** To standard output; resolves when there is room for more. */
+  writeBytes(bytes: Buffer): Promise<void>;
+  /** Creates the file out of pieces as they come and syncs it; a file of that name is an error. */
+  writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<void>;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
   /** Account of the operating system that runs the command. */
@@ -76,6 +81,7 @@ export interface CliDesk {
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly mailImport: MailImport;
+  readonly exporting: Exporting;
   readonly rules: Pick<RuleBook, 'rules' | 'problems'>;
   readonly accounts: Accounts;
   readonly customers: CustomerBook;

@@ -1,5 +1,5 @@
 /** Runs `maildesk` against a test desk, in this process. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigProblem } from '../../../src/config/config.ts';
 import type { SettingRow } from '../../../src/config/describe.ts';
@@ -11,6 +11,7 @@ import type { DkimFinding } from '../../../src/services/outbound/dkim-record.ts'
 import { createRelease } from '../../../src/services/release.ts';
 import { createWholeReader } from '../../../src/services/whole.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
+import { carryingParts } from '../carrying-parts.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
 import { tidyingParts } from '../tidying-parts.ts';
 
@@ -136,6 +137,7 @@ export async function openTestCli(): Promise<TestCli> {
         ...desk,
         reader: createWholeReader(desk.store),
         ...tidyingParts(desk),
+        ...carryingParts(desk),
         outbox: { waiting: async () => desk.waiting },
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
@@ -177,6 +179,8 @@ export async function openTestCli(): Promise<TestCli> {
           stdin: chunks(machine.input),
           stdout: (text) => out.push(text),
           stderr: (text) => err.push(text),
+          writeBytes: async (bytes) => void out.push(bytes.toString('latin1')),
+          writeFile: async (path, pieces) => writeFile(path, await collected(pieces)),
           isTerminal: machine.isTerminal,
           account: 'root',
           ...(secrets === undefined ? {} : { readSecret: async () => secrets.shift() ?? '' }),
@@ -186,6 +190,12 @@ export async function openTestCli(): Promise<TestCli> {
       return { code, out: out.join(''), err: err.join('') };
     },
   };
+}
+
+async function collected(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
 }
 
 async function* chunks(text: string): AsyncIterable<Buffer> {

@@ -19,6 +19,7 @@ import { createTicketCommands } from './commands.ts';
 import { createComposing } from './composing.ts';
 import { createCustomerRoutes } from './customers.ts';
 import { createEscalationReading } from './escalations.ts';
+import { createExportRoute } from './exporting.ts';
 import { createFiguresReading } from './figures.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
@@ -54,6 +55,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createFiguresReading(deps),
     ...createAppointmentRoutes(deps),
     ...createAnswerRoutes(deps),
+    ...createExportRoute(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

@@ -40,7 +40,8 @@ export type AgentOperation =
   | 'cancelAppointment'
   | 'listAnswers'
   | 'readAnswer'
-  | 'fillAnswer';
+  | 'fillAnswer'
+  | 'exportTicket';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -111,6 +112,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'listAnswers', method: 'get', path: '/api/v1/answers', access: 'token' },
   { id: 'readAnswer', method: 'get', path: '/api/v1/answers/{id}', access: 'token' },
   { id: 'fillAnswer', method: 'get', path: `${ticket}/answers/{id}`, access: 'token' },
+  { id: 'exportTicket', method: 'get', path: `${ticket}/export`, access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },
