@@ -13,22 +13,19 @@ import { firstSane, lookAtHeader } from '../../core/carry/header-look.ts';
 import { findMails, type ReadAt } from '../../core/carry/mbox.ts';
 import type { FileOps } from '../../storage/files.ts';
 import { splitFileName } from '../../storage/maildir.ts';
-import { readEmlx } from './mail-source.ts';
+import { type MailPlace, readEmlx } from './mail-source.ts';
 
 export const importKinds = ['mbox', 'maildir', 'eml'] as const;
 
 export type ImportKind = (typeof importKinds)[number];
 
-export interface PlannedMail {
-  readonly path: string;
+export interface PlannedMail extends MailPlace {
   /** What tells it from the others for ever: its place in its file, or its name without flags. */
   readonly key: string;
   /** For people: file or folder, as far as it is below what was named. */
   readonly from: string;
   /** In an mbox where it begins; elsewhere its file's name. */
   readonly at: string;
-  /** Of an mbox alone. */
-  readonly part?: { readonly start: number; readonly end: number; readonly isQuoted: boolean };
   readonly bytes: number;
   readonly time: Instant;
   readonly flags: string;

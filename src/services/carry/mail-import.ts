@@ -160,7 +160,10 @@ export function createMailImport(deps: MailImportDeps): MailImport {
         if (task === undefined) break;
         if (underWay.length >= atOnce) await settleFirst();
         // In the order of the plan, whatever was read first.
-        underWay.push(file(task));
+        const work = file(task);
+        // It is waited for in its turn; until then nobody hears what it says.
+        work.catch(() => {});
+        underWay.push(work);
         if (clock.now() - sweptAt > sweepEvery) {
           await index.sweep();
           sweptAt = clock.now();

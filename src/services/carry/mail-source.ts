@@ -1,11 +1,22 @@
 /** Whole mails of an import, as they were before somebody put them into a mailbox. Promises: any bytes are a mail. */
 import { unquoteFrom } from '../../core/carry/mbox.ts';
 import type { FileOps } from '../../storage/files.ts';
-import type { PlannedMail } from './import-plan.ts';
+
+export interface MailPlace {
+  readonly path: string;
+  /** Of a mailbox alone. */
+  readonly part?: MailboxPart;
+}
+
+export interface MailboxPart {
+  readonly start: number;
+  readonly end: number;
+  readonly isQuoted: boolean;
+}
 
 export async function readPlanned(
   files: Pick<FileOps, 'readFile' | 'readPart'>,
-  { path, part }: Pick<PlannedMail, 'path' | 'part'>,
+  { path, part }: MailPlace,
 ): Promise<Buffer> {
   if (part !== undefined) {
     const bytes = await files.readPart(path, part.start, part.end - part.start);

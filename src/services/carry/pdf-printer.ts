@@ -1,7 +1,7 @@
 /**
  * A page becomes a PDF file: a browser of this machine prints it.
  *
- * Promises: the browser has a profile of its own that is thrown away, runs no script, and reaches no network; it ends within
+ * Promises: the browser has a profile of its own that is thrown away, and reaches no network; it ends within
  * the time limit or when nobody wants the file any more. One at a time. The file is handed out in pieces.
  * Leaves to others: what stands on the page (desk-export.ts).
  */
@@ -59,8 +59,7 @@ const quiet = [
   '--no-default-browser-check',
   '--no-pdf-header-footer',
   '--log-level=3',
-  // The page needs nothing of the world, and mails shall not reach it.
-  '--blink-settings=scriptEnabled=false',
+  // The page needs nothing of the world, and mails shall not reach it. That no script runs in it, its own policy says.
   '--host-resolver-rules=MAP * ~NOTFOUND',
   '--proxy-server=http://127.0.0.1:9',
 ];

@@ -7,6 +7,7 @@
  * Leaves to others: which mails there are and when they were written (../carry), the ticket (threads.ts).
  */
 import { createHash } from 'node:crypto';
+import type { Clock } from '../../base/clock.ts';
 import type { KeyedSerial } from '../../base/serial.ts';
 import type { Config } from '../../config/config.ts';
 import { isOwnAddress } from '../../config/own-address.ts';
@@ -42,6 +43,7 @@ export interface ImportingDeps {
   readonly reader: Pick<TicketReader, 'read' | 'readOriginal'>;
   readonly serial: KeyedSerial;
   readonly config: () => Config;
+  readonly clock: Clock;
 }
 
 interface ReadImport extends ReadMail {
@@ -49,7 +51,7 @@ interface ReadImport extends ReadMail {
 }
 
 export function createImporting(deps: ImportingDeps): Importing<ReadMail> {
-  const { tickets, index, ids, threads, filing, reader, serial, config } = deps;
+  const { tickets, index, ids, threads, filing, reader, serial, config, clock } = deps;
 
   async function file(read: ReadImport): Promise<ImportReceipt> {
     const known = await findKnown(read);
@@ -59,14 +61,11 @@ export function createImporting(deps: ImportingDeps): Importing<ReadMail> {
     const choice = await findHome(threaded);
     const isNew = choice.kind === 'open';
     const { ticket } = isNew
-      ? await tickets.open(
-          await draftNew(read, isOut),
-          toReceived(read, config(), read.imported.time),
-        )
+      ? await tickets.open(await draftNew(read, isOut), toReceived(read, config(), clock.now()))
       : await tickets.receive(
           choice.ticket.number,
           (_, folder) => draftFollowing(read, isOut, folder, choice.rule),
-          toReceived(read, config(), read.imported.time),
+          toReceived(read, config(), clock.now()),
         );
     const home = await threads.connect(threaded, ticket);
     return { ticket: home, outcome: 'filed', isNew, problems: problemsOf(read) };
