@@ -28,7 +28,7 @@ export interface DeskAnswersGround {
   readonly infoSeparator: string;
   readonly answers: AnswerBook;
   readonly index: TicketIndex;
-  readonly text: 'worker' | 'here';
+  readonly text: 'worker' | 'here' | 'none';
   readonly files: FileOps;
   readonly clock: Clock;
   readonly log: Log;

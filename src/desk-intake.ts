@@ -18,8 +18,7 @@ import { createSenderCheck } from './services/intake/authentication.ts';
 import { createAutoAnswers } from './services/intake/auto-answers.ts';
 import type { DnsLookup } from './services/intake/dns.ts';
 import { createFiling } from './services/intake/filing.ts';
-import type { TryingIntake } from './services/intake/incoming.ts';
-import { createIntake } from './services/intake/intake.ts';
+import { createIntake, type WholeIntake } from './services/intake/intake.ts';
 import { createRouter } from './services/intake/routing.ts';
 import { createScanChecks } from './services/intake/scan-checks.ts';
 import { createThreads } from './services/intake/threads.ts';
@@ -59,7 +58,7 @@ export interface DeskIntakeDeps {
   readonly log: Log;
 }
 
-export function createDeskIntake(deps: DeskIntakeDeps): TryingIntake {
+export function createDeskIntake(deps: DeskIntakeDeps): WholeIntake {
   const { tickets, index, reader, customers, config, clock, log } = deps;
   const desk = () => config().desk;
   const scanChecks = createScanChecks({ scanning: desk, clock });

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { type Clock, formatDay, hour } from './base/clock.ts';
+import { systemCommand } from './base/command.ts';
 import { errorText } from './base/fault.ts';
 import type { Log } from './base/log.ts';
 import type { Random } from './base/random.ts';
@@ -24,6 +25,7 @@ import { createDeskFilling, createDeskSuggestions } from './desk-answers.ts';
 import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskDoctor } from './desk-doctor.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
+import { createDeskExport } from './desk-export.ts';
 import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
 import { createDeskHooks, type DeskHooks } from './desk-hooks.ts';
 import { createDeskIntake } from './desk-intake.ts';
@@ -48,6 +50,8 @@ import { type Audit, createAudit } from './services/audit/audit.ts';
 import { type AutoReplies, createAutoReplies } from './services/auto-replies.ts';
 import { createBatchFiles } from './services/batch-files.ts';
 import { type Bulk, createBulk } from './services/bulk.ts';
+import type { Exporting } from './services/carry/exporting.ts';
+import { createMailImport, type MailImport } from './services/carry/mail-import.ts';
 import { type CustomerCare, createCustomerCare } from './services/customer-care.ts';
 import { type CustomerTickets, createCustomerTickets } from './services/customer-tickets.ts';
 import { type CustomerBook, createCustomerBook } from './services/customers.ts';
@@ -100,8 +104,8 @@ export interface Parts {
   /** Of the product. */
   readonly version: string;
   readonly processFigures: () => ProcessFigures;
-  /** Where texts are searched: in a thread of their own, or here, for what lives shortly. */
-  readonly text: 'worker' | 'here';
+  /** Where texts are searched: in a thread of their own, here, for what lives shortly, or nowhere. */
+  readonly text: 'worker' | 'here' | 'none';
 }
 
 export interface ProcessFigures {
@@ -141,6 +145,10 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskKe
   readonly bulk: Bulk;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
+  /** Mails of another system become tickets. */
+  readonly mailImport: MailImport;
+  /** Tickets as mails and on paper. */
+  readonly exporting: Exporting;
   readonly rules: RuleBook;
   /** What must not be removed. */
   readonly holds: Holds;
@@ -503,6 +511,24 @@ function buildDesk(
     tickets,
     intake,
     tryOut: bareIntake.tryOut,
+    mailImport: createMailImport({
+      importing: bareIntake.importing,
+      index,
+      config: current,
+      files,
+      clock,
+      log,
+      directory,
+    }),
+    exporting: createDeskExport({
+      ...parts,
+      reader,
+      accounts,
+      config,
+      run: systemCommand,
+      directory,
+      program: programDirectory,
+    }),
     rules,
     customers,
     holds,

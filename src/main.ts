@@ -5,6 +5,7 @@
  * The only file that touches `process`. Everything else is given what it needs.
  */
 import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -25,7 +26,7 @@ import { createAccounts } from './services/accounts/directory.ts';
 import { createAnswerBook } from './services/answers/answer-book.ts';
 import { createCustomerBook } from './services/customers.ts';
 import { createRuleBook } from './services/rule-book.ts';
-import { nodeFiles } from './storage/files.ts';
+import { nodeFiles, toFault } from './storage/files.ts';
 
 const { env, argv } = process;
 const isServing = argv[2] === 'start' || argv[2] === 'demo';
@@ -112,15 +113,31 @@ const io: CliIo = {
   stdin: process.stdin,
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
+  writeBytes: (bytes) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+    }),
+  async writeFile(path, pieces) {
+    const file = await open(path, 'wx', 0o640);
+    try {
+      for await (const piece of pieces) await file.writeFile(piece);
+      await file.sync();
+    } catch (error) {
+      throw isFault(error) ? error : toFault('write file', path, error);
+    } finally {
+      await file.close();
+    }
+  },
   isTerminal: process.stdout.isTTY === true,
   account: account.username,
   ...(process.stdin.isTTY === true ? { readSecret } : {}),
+  interrupt,
 };
 
 process.exitCode = await runCli(argv.slice(2), io, host);
 
-async function openOrFail(at: string): Promise<Desk> {
-  const opened = await openDesk({ directory: at, environment: env }, parts);
+async function openOrFail(at: string, text = parts.text): Promise<Desk> {
+  const opened = await openDesk({ directory: at, environment: env }, { ...parts, text });
   if (opened.ok) return opened.value;
   const lines = opened.refusal.map(
     ({ file, line, reason }) => `${file}${line === undefined ? '' : `:${line}`}: ${reason}`,
@@ -131,10 +148,18 @@ async function openOrFail(at: string): Promise<Desk> {
   });
 }
 
+function interrupt(): AbortSignal {
+  const controller = new AbortController();
+  // A second one ends the process as always.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
 async function openForCommand(kind: DeskKind): Promise<CliDesk> {
-  const desk = await openOrFail(directory);
+  const desk = await openOrFail(directory, kind === 'import' ? 'none' : parts.text);
   desk.ways.always('cli');
-  if (kind === 'indexed') await desk.index.ready(indexWaitMs);
+  if (kind !== 'store') await desk.index.ready(indexWaitMs);
   return {
     ...desk,
     async announce(number) {

@@ -16,6 +16,8 @@ export interface CommandRequest {
   readonly timeoutMs: Duration;
   /** What it reads; nothing without it. */
   readonly input?: string;
+  /** Ends the program before its time. */
+  readonly signal?: AbortSignal;
 }
 
 export type CommandEnd =
@@ -35,7 +37,13 @@ export const temporaryFailure = 75;
 
 const mostBytes = 64 * 1024;
 
-export const systemProgram: RunProgram = ({ command, directory, timeoutMs, input = '' }) => {
+export const systemProgram: RunProgram = ({
+  command,
+  directory,
+  timeoutMs,
+  input = '',
+  signal,
+}) => {
   const [program = '', ...given] = command;
   return new Promise((resolve) => {
     const options = {
@@ -43,6 +51,7 @@ export const systemProgram: RunProgram = ({ command, directory, timeoutMs, input
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
       maxBuffer: mostBytes,
+      ...(signal === undefined ? {} : { signal }),
     } as const;
     const child = execFile(program, given, options, (error, output) => {
       if (error === null) return resolve({ kind: 'ended', code: 0, output });

@@ -186,6 +186,8 @@ export interface DeskConfig extends ScanningConfig, AccessConfig {
   readonly appointmentReminderMs: Duration;
   /** What an agent is told of one ticket by mail within this time is one mail. */
   readonly notifyPauseMs: Duration;
+  /** Path of the browser that makes PDF files; undefined: the usual places are looked at. */
+  readonly pdfBrowser: string | undefined;
   /** How long a ticket waits where neither anybody nor its queue says a time; undefined for no time. */
   readonly pendingReminder: WaitSpan | undefined;
   readonly pendingClose: WaitSpan | undefined;

@@ -290,6 +290,7 @@ function readDesk(
     undoSendMs: read('undoSendMs'),
     appointmentReminderMs: read('appointmentReminderMs'),
     notifyPauseMs: read('notifyPauseMs'),
+    pdfBrowser: read('pdfBrowser'),
     pendingReminder: read('pendingReminder'),
     pendingClose: read('pendingClose'),
     pendingCustomer: read('pendingCustomer'),

@@ -582,6 +582,14 @@ const declared = {
     sentence:
       'How long after its end a ticket goes to the archive, where its queue says nothing else.',
   }),
+  pdfBrowser: setting<string | undefined>({
+    key: 'pdfBrowser',
+    environment: 'MAILDESK_PDF_BROWSER',
+    kind: orOff(path),
+    initial: undefined,
+    sentence:
+      'Chromium or Chrome, which makes PDF files; without one the usual places are looked at.',
+  }),
 };
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;

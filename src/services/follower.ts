@@ -25,6 +25,7 @@ import { readIfThere, replaceFile } from '../config/desk-files.ts';
 import { newestEventOf } from '../core/escalation/steps-done.ts';
 import type { TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
+import { isImported } from '../core/ticket/imported.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
 import { ensureDirectory, type FileOps } from '../storage/files.ts';
 import type { TicketReader } from '../storage/ticket-store.ts';
@@ -137,8 +138,9 @@ export function createFollower(
     }
   }
 
-  function isFresh(number: TicketNumber, { time, name }: TicketEvent): boolean {
-    return time >= from && known.get(`${number} ${name}`) === undefined;
+  function isFresh(number: TicketNumber, event: TicketEvent): boolean {
+    const isKnown = known.get(`${number} ${event.name}`) !== undefined;
+    return event.time >= from && !isKnown && !isImported(event);
   }
 
   async function mark(upTo: Instant): Promise<void> {

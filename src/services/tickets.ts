@@ -4,7 +4,7 @@
  * Owns: the ticket writer. Promises: what is returned is durable and already in the index; changes of
  * one ticket by this process come one after another, those of other processes need no waiting.
  */
-import { type Clock, formatDay } from '../base/clock.ts';
+import { type Clock, formatDay, type Instant } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { type Random, randomText } from '../base/random.ts';
@@ -57,6 +57,8 @@ export interface ReceivedMail {
   readonly facts: MailFacts;
   /** Given when a repetition must find the same name. */
   readonly name?: MessageName;
+  /** When it was written and its Maildir flags, where it is imported. */
+  readonly past?: { readonly time: Instant; readonly flags: string };
 }
 
 export interface SplitOff {
@@ -140,7 +142,8 @@ export function createTickets(deps: TicketsDeps): Tickets {
   const serial = createKeyedSerial();
 
   async function open(draft: EventDraft, received: ReceivedMail): Promise<Receipt> {
-    const today = formatDay(clock.now(), desk.config().desk.timeZone);
+    const opened = received.past?.time ?? clock.now();
+    const today = formatDay(opened, desk.config().desk.timeZone);
     const folder = await writer.create(today, toNewMessage(draft, received));
     await announce(folder.number, folder);
     return { ticket: folder.number, message: lastName(folder), folder };
@@ -421,11 +424,15 @@ function namesMessage({ kind }: TicketCommand): boolean {
   return kind === 'reply' || kind === 'forward' || kind === 'resend';
 }
 
-function toNewMessage(draft: EventDraft, { raw, trace, facts, name }: ReceivedMail): NewMessage {
+function toNewMessage(
+  draft: EventDraft,
+  { raw, trace, facts, name, past }: ReceivedMail,
+): NewMessage {
   return {
     draft,
     content: { kind: 'received', raw, trace, facts },
     ...(name === undefined ? {} : { name }),
+    ...past,
   };
 }
 

@@ -18,6 +18,28 @@ export interface MaildirEntry {
   readonly flags: string;
 }
 
+/** Where in its folder a message lies. */
+export interface MessageSpot {
+  readonly directory: 'new' | 'cur';
+  readonly fileName: string;
+  readonly flags: string;
+}
+
+/** Whatever has flags from the beginning is not new to mail programs. */
+export function placeOf(
+  { flags }: { readonly flags?: string },
+  name: MessageName,
+  separator: string,
+): MessageSpot {
+  if (flags === undefined) return { directory: 'new', fileName: name, flags: '' };
+  const info = sortedFlags(flags);
+  return { directory: 'cur', fileName: `${name}${separator}2,${info}`, flags: info };
+}
+
+function sortedFlags(flags: string): string {
+  return [...new Set(flags)].sort().join('');
+}
+
 export interface NameMaker {
   /** A name that nobody else makes; `size` is the exact size of the file. */
   next(size: number): MessageName;
@@ -112,6 +134,8 @@ export interface Delivery {
   readonly files: FileOps;
   readonly folder: string;
   readonly name: MessageName;
+  /** In `new` under its name when absent. */
+  readonly place?: MessageSpot;
   readonly bytes: Buffer;
   /** The name was given: an existing file of this name wins. */
   readonly isFixed: boolean;
@@ -123,16 +147,17 @@ export async function deliver({
   files,
   folder,
   name,
+  place = { directory: 'new', fileName: name, flags: '' },
   bytes,
   isFixed,
   syncDirectory,
 }: Delivery): Promise<boolean> {
-  const target = join(folder, 'new', name);
+  const target = join(folder, place.directory, place.fileName);
   if (isFixed) {
     const draft = await createDraft(files, join(folder, 'tmp', `${name}.${bytes.length}`), bytes);
     const isOurs = await linkNew(files, draft, target);
     await files.unlink(draft);
-    await syncDirectory(join(folder, 'new'));
+    await syncDirectory(join(folder, place.directory));
     return isOurs;
   }
   const draft = join(folder, 'tmp', name);
@@ -140,7 +165,7 @@ export async function deliver({
   await files.rename(draft, target);
   // Until the directory is synced a power cut may undo the name although the bytes are safe, and we
   // would have said 250 for nothing.
-  await syncDirectory(join(folder, 'new'));
+  await syncDirectory(join(folder, place.directory));
   return true;
 }
 
@@ -181,7 +206,7 @@ export async function setFlags(
   flags: string,
   separator: string,
 ): Promise<void> {
-  const info = [...new Set(flags)].sort().join('');
+  const info = sortedFlags(flags);
   const fileName = `${entry.name}${separator}2,${info}`;
   if (entry.directory === 'cur' && entry.fileName === fileName) return;
   await files.rename(join(folder, entry.directory, entry.fileName), join(folder, 'cur', fileName));

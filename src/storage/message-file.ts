@@ -45,6 +45,10 @@ export interface NewMessage {
   readonly name?: MessageName;
   /** Something elsewhere that this comes after; its time is not earlier. */
   readonly notBefore?: Instant;
+  /** When it happened, where that is not now: what is imported has a past. */
+  readonly time?: Instant;
+  /** Maildir flags that it has from the beginning; it lies in `cur` then. */
+  readonly flags?: string;
 }
 
 export type MessageContent =

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { type Clock, formatInstant, hour, type Instant, toInstant } from '../base/clock.ts';
 import { isFault } from '../base/fault.ts';
-import type { Digest, MessageName, TicketEvent } from '../core/ticket/event.ts';
+import type { Digest, TicketEvent } from '../core/ticket/event.ts';
 import {
   counterOf,
   type Day,
@@ -17,7 +17,7 @@ import {
   type TicketNumber,
 } from '../core/ticket/number.ts';
 import { ensureDirectory, type FileOps, linkOrCopy } from './files.ts';
-import type { NameMaker } from './maildir.ts';
+import { type MessageSpot, type NameMaker, placeOf } from './maildir.ts';
 import { encodeMessage, type NewMessage } from './message-file.ts';
 import type { SyncGroup } from './sync-group.ts';
 import { isAside } from './ticket-moves.ts';
@@ -39,6 +39,8 @@ export interface ClaimedTicket {
   readonly number: TicketNumber;
   readonly event: TicketEvent;
   readonly size: number;
+  /** Where the first message lies. */
+  readonly place: MessageSpot;
 }
 
 export interface TicketClaim {
@@ -55,6 +57,7 @@ export interface TicketClaimDeps {
   readonly syncDirectory: SyncGroup;
   /** Told of a ticket that others may see although its directory could not be synced. */
   readonly unsure: (number: TicketNumber) => void;
+  readonly infoSeparator: string;
 }
 
 /** The Maildir custom: what is older than 36 hours in a `tmp` belongs to nobody any more. */
@@ -79,7 +82,7 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
       const number = formatTicketNumber(day, counter.next);
       counter.next += 1;
       if (await isArchived(number)) continue;
-      const time = toInstant(Math.max(clock.now(), ...latest));
+      const time = first.time ?? toInstant(Math.max(clock.now(), ...latest));
       const written = await encodeMessage(first, {
         number,
         time,
@@ -89,13 +92,15 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
       const name = first.name ?? names.next(written.bytes.length);
       drafts += 1;
       const draft = join(directory, '.tmp', `${names.next(0)}-${drafts}`);
-      await prepareFolder(draft, { name, bytes: written.bytes, linked });
+      const place = placeOf(first, name, deps.infoSeparator);
+      await prepareFolder(draft, { place, bytes: written.bytes, linked });
       if (!(await putInPlace(draft, join(directory, ...folderOf(number))))) {
         await files.removeTree(draft);
         continue;
       }
       await settle(number, day);
-      return { number, event: { ...written.event, name }, size: written.bytes.length };
+      const event = { ...written.event, name };
+      return { number, event, size: written.bytes.length, place };
     }
   }
 
@@ -110,11 +115,16 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
 
   async function prepareFolder(
     draft: string,
-    { name, bytes, linked }: { name: MessageName; bytes: Buffer; linked: readonly LinkedMessage[] },
+    {
+      place,
+      bytes,
+      linked,
+    }: { place: MessageSpot; bytes: Buffer; linked: readonly LinkedMessage[] },
   ): Promise<void> {
     await files.makeDirectory(draft);
     await Promise.all(['tmp', 'new', 'cur'].map((part) => files.makeDirectory(join(draft, part))));
-    await files.createFile(join(draft, 'new', name), bytes);
+    await files.createFile(join(draft, place.directory, place.fileName), bytes);
+    if (place.directory === 'cur') await files.syncDirectory(join(draft, 'cur'));
     for (const { path, directory: part, fileName } of linked) {
       await linkOrCopy(files, path, join(draft, part, fileName));
       if (part === 'cur') await files.syncDirectory(join(draft, 'cur'));

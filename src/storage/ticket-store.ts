@@ -16,7 +16,15 @@ import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ti
 import type { Day, TicketNumber } from '../core/ticket/number.ts';
 import { finalDigests, readRedactions } from '../core/ticket/redaction.ts';
 import { type FileOps, linkOrCopy } from './files.ts';
-import { deliver, listMaildir, type MaildirEntry, type NameMaker, setFlags } from './maildir.ts';
+import {
+  deliver,
+  listMaildir,
+  type MaildirEntry,
+  type MessageSpot,
+  type NameMaker,
+  placeOf,
+  setFlags,
+} from './maildir.ts';
 import {
   decodeEvent,
   decodeMessage,
@@ -167,7 +175,7 @@ export function createTicketStore(
   const known = createRecent<TicketNumber, KnownTicket>(options.keptTickets);
   const unsure = deps.unsure ?? (() => {});
   const claims = createTicketClaim(
-    { files, clock, names, syncDirectory, unsure },
+    { files, clock, names, syncDirectory, unsure, infoSeparator: options.infoSeparator },
     options.directory,
   );
   const places = createTicketPlaces(files, {
@@ -256,12 +264,7 @@ export function createTicketStore(
     ]);
     return remember(
       events,
-      toFolder(
-        claimed.number,
-        [{ name, directory: 'new', fileName: name, flags: '' }],
-        events,
-        undefined,
-      ),
+      toFolder(claimed.number, [{ name, ...claimed.place }], events, undefined),
     );
   }
 
@@ -378,7 +381,9 @@ export function createTicketStore(
       const { name, digest } = existing.event;
       return { folder: before, name, created: written.has(digest), path };
     }
-    const time = toInstant(Math.max(clock.now(), before.ticket.latest + 1, message.notBefore ?? 0));
+    const time =
+      message.time ??
+      toInstant(Math.max(clock.now(), before.ticket.latest + 1, message.notBefore ?? 0));
     const previous = [...before.ticket.heads].sort();
     const encoded = await encodeMessage(message, {
       number,
@@ -389,27 +394,36 @@ export function createTicketStore(
     const name = message.name ?? names.next(encoded.bytes.length);
     const isFixed = message.name !== undefined;
     written.add(encoded.event.digest);
+    const place = placeOf(message, name, options.infoSeparator);
     const created = await orUnsure(
       number,
-      deliver({ files, folder, name, bytes: encoded.bytes, isFixed, syncDirectory }),
+      deliver({ files, folder, name, place, bytes: encoded.bytes, isFixed, syncDirectory }),
     );
     const after = created
-      ? withMessage(before, { ...encoded.event, name }, encoded.bytes.length)
+      ? withMessage(before, { ...encoded.event, name }, encoded.bytes.length, place)
       : ((await read(number)) ?? before);
-    return { folder: after, name, created, path: join(folder, 'new', name) };
+    return { folder: after, name, created, path: join(folder, place.directory, place.fileName) };
   }
 
   /** The folder with a message that was just written; files that others added meanwhile show at the next reading. */
-  function withMessage(before: TicketFolder, event: TicketEvent, size: number): TicketFolder {
-    const message: StoredMessage = {
-      event,
-      size,
-      flags: '',
-      fileName: event.name,
-      directory: 'new',
-    };
-    const messages = [...before.messages, message];
-    const ticket = continueFold(before.ticket, [event]);
+  function withMessage(
+    before: TicketFolder,
+    event: TicketEvent,
+    size: number,
+    place: MessageSpot,
+  ): TicketFolder {
+    const message: StoredMessage = { event, size, ...place };
+    // What is imported may have been before what is there.
+    const isLast = event.time > before.ticket.latest;
+    const messages = isLast
+      ? [...before.messages, message]
+      : [...before.messages, message].sort((one, other) => compareEvents(one.event, other.event));
+    const ticket = isLast
+      ? continueFold(before.ticket, [event])
+      : foldTicket(
+          before.number,
+          messages.map((each) => each.event),
+        );
     // Only the events of this sum: a reading in between may have seen what others added, which is not in it.
     const kept = known.get(before.number)?.events;
     const events: KnownEvents = new Map();

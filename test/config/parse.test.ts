@@ -101,6 +101,7 @@ describe('parseConfig', () => {
         undoSendMs: 10_000,
         appointmentReminderMs: 900_000,
         notifyPauseMs: 60_000,
+        pdfBrowser: undefined,
         pendingReminder: { amount: 1, unit: 'wd' },
         pendingClose: { amount: 1, unit: 'wd' },
         pendingCustomer: undefined,

@@ -336,6 +336,7 @@ const testConfig: Config = {
     language: 'en',
     http: { host: '127.0.0.1', port: 8080 },
     publicUrl: undefined,
+    pdfBrowser: undefined,
     smtp: undefined,
     lmtp: undefined,
     hostName: 'desk.example.org',

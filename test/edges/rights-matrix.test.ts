@@ -123,6 +123,8 @@ async function byCommand(person: Person, argv: readonly string[]): Promise<Outco
       stdin: (async function* () {})(),
       stdout: () => {},
       stderr: (text) => said.push(text),
+      writeBytes: async () => {},
+      writeFile: async () => {},
       isTerminal: false,
       account: 'root',
     },

@@ -69,6 +69,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   uqr: ['services/accounts/totp.ts'],
   'openid-client': ['services/accounts/openid.ts'],
   uplot: ['services/render/chart-library.ts'],
+  fflate: ['services/carry/zip-stream.ts'],
   'ical.js': ['config/calendar-ics.ts', 'storage/icalendar*'],
 };
 

@@ -68,6 +68,8 @@ export function everyPage(places: Places): readonly PageRow[] {
       paths: [`${ticket}/messages/${message}/source`],
     },
     { route: '/tickets/:number/print', paths: [`${ticket}/print`] },
+    { route: '/tickets/:number/export', paths: [`${ticket}/export`] },
+    { route: '/export', paths: ['/export?q=is:open', '/export?q=is:open&problem=too-large'] },
     { route: '/new', paths: ['/new', '/new?via=phone'] },
     { route: '/customers/:address', paths: [`/customers/${customer}`] },
     { route: '/bulk/:id', paths: [`/bulk/${batch}?back=/tickets`] },
@@ -129,4 +131,6 @@ export const noPages: Readonly<Record<string, string>> = {
   '/tickets/:number/messages/:name/raw': 'a file',
   '/tickets/:number/messages/:name/attachments/:id': 'a file',
   '/trouble/:name/raw': 'a file',
+  '/tickets/:number/export/file': 'a file',
+  '/export/file': 'a file',
 };

@@ -210,6 +210,9 @@ function drawClocks(
         isAnswered = true;
         if (byContact) start('update', at, 'ours');
         break;
+      case 'imported':
+        running.clear();
+        break;
       case 'set': {
         if (step.field !== 'state' || !isTicketState(step.value)) break;
         const wasEnded = isEnded(state);

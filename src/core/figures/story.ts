@@ -167,7 +167,7 @@ function takeInstant(
 }
 
 function takeContact(sum: Sum, step: CourseStep | undefined): void {
-  if (step === undefined || step.kind === 'set') return;
+  if (step === undefined || step.kind === 'set' || step.kind === 'imported') return;
   const { at } = step;
   const { queue, owner } = sum;
   if (step.kind === 'theirs') {

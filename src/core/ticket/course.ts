@@ -9,6 +9,7 @@
 import type { Instant } from '../../base/clock.ts';
 import { sideOf } from '../team/standing.ts';
 import type { Change, TicketEvent } from './event.ts';
+import { isImported } from './imported.ts';
 import { isTicketState } from './states.ts';
 
 export const courseFields = ['state', 'queue', 'priority', 'owner', 'sla'] as const;
@@ -27,6 +28,8 @@ export type CourseStep =
       /** Ids of the text modules that the answer was made with: `billing/refund`. */
       readonly modules: readonly string[];
     }
+  /** Came from another system: what ran until then is not owed by us. */
+  | { readonly kind: 'imported'; readonly at: Instant }
   /** An empty value clears the field. */
   | {
       readonly kind: 'set';
@@ -54,6 +57,7 @@ export function courseOf(events: readonly TicketEvent[]): readonly CourseStep[] 
 
 function contactOf(event: TicketEvent): CourseStep | undefined {
   const { time: at, actor } = event;
+  if (isImported(event)) return { kind: 'imported', at };
   switch (sideOf(event)) {
     case 'theirs':
       return { kind: 'theirs', at };

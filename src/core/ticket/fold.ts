@@ -18,6 +18,7 @@ import {
   parseParameters,
   type TicketEvent,
 } from './event.ts';
+import { isImported } from './imported.ts';
 import { parseTicketNumber, type TicketNumber } from './number.ts';
 import { isEnded, isPriority, isTicketState, type Priority, type TicketState } from './states.ts';
 
@@ -203,7 +204,7 @@ function isNews({ kind, fields }: TicketEvent): boolean {
 /** What a mail says when no change says otherwise: the first one gives subject, customer and language. */
 function addMail(sum: Sum, event: TicketEvent): void {
   const { kind, mail } = event;
-  if (kind === 'mail-out') {
+  if (kind === 'mail-out' && !isImported(event)) {
     sum.deliveries.set(event.name, {
       state: 'waiting',
       time: event.time,
@@ -270,7 +271,9 @@ function setState(sum: Sum, value: string, event: TicketEvent): void {
     return;
   }
   sum.state = value;
-  sum.closedAt = value.startsWith('closed') ? (sum.closedAt ?? event.time) : undefined;
+  // Mails that are imported come one by one; the last of them is the end.
+  const closedBefore = isImported(event) ? undefined : sum.closedAt;
+  sum.closedAt = value.startsWith('closed') ? (closedBefore ?? event.time) : undefined;
   if (value === 'merged' || value === 'removed') return;
   sum.extra.delete('state-name');
   sum.extra.delete('state-before-removal');

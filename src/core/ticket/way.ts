@@ -16,6 +16,7 @@ export const eventWays = [
   'imap',
   'inbox',
   'pipe',
+  'import',
   'hand',
   'intake',
   'sender',

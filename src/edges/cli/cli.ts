@@ -20,8 +20,10 @@ import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDueCommand } from './commands/due.ts';
 import { addEscalationsCommand } from './commands/escalations.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addFiguresCommand } from './commands/figures.ts';
 import { addHookCommands } from './commands/hook.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addKeepingCommands } from './commands/keeping.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
@@ -97,6 +99,8 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addAnswersUsageCommand,
   addHookCommands,
   addKeepingCommands,
+  addImportCommand,
+  addExportCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

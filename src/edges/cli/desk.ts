@@ -17,6 +17,8 @@ import type { Suggestions } from '../../services/answers/suggestions.ts';
 import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
+import type { Exporting } from '../../services/carry/exporting.ts';
+import type { MailImport } from '../../services/carry/mail-import.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
@@ -46,19 +48,25 @@ export interface CliIo {
   readonly stdin: AsyncIterable<Buffer>;
   stdout(text: string): void;
   stderr(text: string): void;
+  /** To standard output; resolves when there is room for more. */
+  writeBytes(bytes: Buffer): Promise<void>;
+  /** Creates the file out of pieces as they come and syncs it; a file of that name is an error. */
+  writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<void>;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
   /** Account of the operating system that runs the command. */
   readonly account: string;
   /** Asks on the terminal without echo; absent when standard input is not a terminal. */
   readonly readSecret?: (prompt: string) => Promise<string>;
+  /** From the call on Ctrl-C and SIGTERM end nothing by themselves; they are told here. */
+  readonly interrupt?: () => AbortSignal;
 }
 
 /**
  * How much of the desk a verb needs: `store` tickets, accounts and outbox, with an index that may not have
- * seen every ticket yet; `indexed` all that, with an index that has.
+ * seen every ticket yet; `indexed` all that, with an index that has; `import` the same, but it searches no text.
  */
-export type DeskKind = 'store' | 'indexed';
+export type DeskKind = 'store' | 'indexed' | 'import';
 
 /** The parts of a desk, without servers. */
 export interface CliDesk {
@@ -77,6 +85,8 @@ export interface CliDesk {
   readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'rebuild' | 'settled'>;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
+  readonly mailImport: MailImport;
+  readonly exporting: Exporting;
   readonly rules: Pick<RuleBook, 'rules' | 'problems'>;
   readonly accounts: Accounts;
   readonly customers: CustomerBook;

@@ -16,6 +16,7 @@ import type { Appointments } from '../../services/appointments/appointments.ts';
 import type { Feeds } from '../../services/appointments/feeds.ts';
 import type { Audit } from '../../services/audit/audit.ts';
 import type { Bulk } from '../../services/bulk.ts';
+import type { Exporting } from '../../services/carry/exporting.ts';
 import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
@@ -95,6 +96,7 @@ export interface ViewerDeps {
   readonly told: Pick<NotificationFiles, 'read' | 'markRead'>;
   readonly firstSteps: FirstSteps;
   readonly trial: Trial;
+  readonly exporting: Exporting;
   readonly renderer: Renderer;
   readonly clock: Clock;
   readonly log: Log;

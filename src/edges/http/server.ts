@@ -43,6 +43,7 @@ import { addDeskRoutes } from './routes/desk.ts';
 import { addDraftRoutes } from './routes/drafts.ts';
 import { addEscalationsRoutes } from './routes/escalations.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addExportRoutes } from './routes/export.ts';
 import { addFeedRoutes } from './routes/feeds.ts';
 import { addFieldRoutes } from './routes/fields.ts';
 import { addFirstStepsRoutes } from './routes/first-steps.ts';
@@ -136,6 +137,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
   addHistoryRoutes(router, parts);
+  addExportRoutes(router, parts);
   addCustomerRoutes(router, parts);
   addAnswerRoutes(router, parts);
   addDeskRoutes(router, parts);

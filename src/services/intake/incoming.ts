@@ -5,16 +5,17 @@
  * forms alone.
  */
 import type { Instant } from '../../base/clock.ts';
+import type { ProblemCode } from '../../core/message/mail.ts';
 import type { Origin } from '../../core/message/origin.ts';
 import type { Verdicts } from '../../core/message/verdicts.ts';
 import type { RuleOutcome } from '../../core/rules/evaluate.ts';
-import type { MessageName } from '../../core/ticket/event.ts';
+import type { Actor, MessageName } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 
 /** A mail on its way in. A source differs only in where the bytes come from and how it is acknowledged. */
 export interface IncomingMail {
   readonly raw: Buffer;
-  readonly via: 'smtp' | 'lmtp' | 'inbox' | 'pipe' | 'api' | 'imap';
+  readonly via: 'smtp' | 'lmtp' | 'inbox' | 'pipe' | 'api' | 'imap' | 'import';
   /** Reverse-path of the envelope; empty for `<>`; undefined when there was no envelope. */
   readonly sender: string | undefined;
   /** Recipients of the envelope that are ours; empty when there was no envelope. */
@@ -31,6 +32,57 @@ export interface IncomingMail {
   readonly source?: string;
   /** What is known of a mail that an admin let out of quarantine: it is filed in any case. */
   readonly released?: Verdicts;
+}
+
+/** How a mail of another system is filed: as what it was, when it was. */
+export interface ImportedMail {
+  readonly time: Instant;
+  /** Maildir flags. */
+  readonly flags: string;
+  /** Value of the block field `Import`. */
+  readonly field: string;
+  readonly fate: ImportFate;
+  /** Who imports. */
+  readonly actor: Actor;
+}
+
+export interface ImportFate {
+  /** `recent`: open what came since `openSince` and was not answered. */
+  readonly state: 'recent' | 'open' | 'closed';
+  readonly openSince: Instant;
+  /** Login of whom new tickets belong to. */
+  readonly owner: string | undefined;
+  /** Of new tickets. */
+  readonly tags: readonly string[];
+  /** Address keys of those who answered there, beside the desk's own. */
+  readonly own: ReadonlySet<string>;
+}
+
+export interface ImportReceipt {
+  readonly ticket: TicketNumber;
+  /** `before`: an earlier run filed it; `isNew` says whether it opened its ticket. */
+  readonly outcome: 'filed' | 'before' | 'duplicate';
+  readonly isNew: boolean;
+  readonly problems: readonly ProblemCode[];
+}
+
+/** Mails of another system, on the same road: one after another in the order in which `file` is called. */
+export interface Importing<Read> {
+  read(mail: IncomingMail, imported: ImportedMail): Promise<Read>;
+  file(read: Read): Promise<ImportReceipt>;
+  /** What `file` would find at this moment; writes nothing. */
+  foresee(read: Read): Promise<ForeseenImport>;
+}
+
+export interface ForeseenImport {
+  /** The mail is there already. */
+  readonly isKnown: boolean;
+  /** Where it is, or would go; undefined for a new ticket. */
+  readonly ticket: TicketNumber | undefined;
+  readonly problems: readonly ProblemCode[];
+  /** Mails that belong together have one in common. */
+  readonly keys: readonly string[];
+  readonly content: string;
 }
 
 /** Why a mail is in its ticket; stands in its file. */

@@ -23,7 +23,9 @@ import type { Trouble } from '../trouble.ts';
 import type { AgentMails } from './agent-mail.ts';
 import { type AutoAnswers, mayBeTurnedAway } from './auto-answers.ts';
 import type { Filing } from './filing.ts';
+import { createImporting } from './importing.ts';
 import type {
+  Importing,
   IncomingMail,
   IntakeOutcome,
   IntakeReceipt,
@@ -45,7 +47,7 @@ export interface IntakeDeps {
   readonly threads: Threads;
   readonly filing: Filing;
   /** Reads tickets with those merged into them. */
-  readonly reader: Pick<TicketReader, 'read'>;
+  readonly reader: Pick<TicketReader, 'read' | 'readOriginal'>;
   readonly answers: Pick<AutoAnswers, 'ready'>;
   readonly examiner: Examiner;
   readonly trouble: Pick<Trouble, 'quarantine'>;
@@ -61,7 +63,11 @@ export interface IntakeDeps {
 /** How long a mail waits for the index after a start before its sender is asked to come again. */
 const readyWaitMs = 60 * second;
 
-export function createIntake(deps: IntakeDeps): TryingIntake {
+export interface WholeIntake extends TryingIntake {
+  readonly importing: Importing<ReadMail>;
+}
+
+export function createIntake(deps: IntakeDeps): WholeIntake {
   const { tickets, index, ids, threads, filing, reader, answers, config, clock, log } = deps;
   const serial = createKeyedSerial();
 
@@ -167,7 +173,7 @@ export function createIntake(deps: IntakeDeps): TryingIntake {
     };
   }
 
-  return { process, tryOut };
+  return { process, tryOut, importing: createImporting({ ...deps, serial }) };
 }
 
 /** Over a connection that waits for the answer; other ways have given the mail away already. */

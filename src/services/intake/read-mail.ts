@@ -30,7 +30,7 @@ import {
 } from '../../storage/codec.ts';
 import { readCalendar } from '../../storage/icalendar-reading.ts';
 import type { ReceivedMail } from '../tickets.ts';
-import type { FollowUpRule, IncomingMail } from './incoming.ts';
+import type { FollowUpRule, ImportedMail, IncomingMail } from './incoming.ts';
 import { readReport } from './returned.ts';
 
 export interface ReadMail {
@@ -49,6 +49,8 @@ export interface ReadMail {
   readonly standing?: Standing;
   /** What it says of appointments. */
   readonly calendar?: CalendarFinding;
+  /** How it is filed, where it is imported. */
+  readonly imported?: ImportedMail;
 }
 
 /** Why a mail is not the agent's. */
@@ -104,6 +106,7 @@ export function toReceived(read: ReadMail, config: Config, now: Instant): Receiv
     trace: traceOf(read, config, now),
     facts: toFacts(mail),
     ...(incoming.name === undefined ? {} : { name: incoming.name }),
+    ...(read.imported === undefined ? {} : { past: read.imported }),
   };
 }
 
@@ -129,6 +132,7 @@ const protocols: Readonly<Record<IncomingMail['via'], string>> = {
   pipe: 'local',
   api: 'HTTP',
   imap: 'IMAP',
+  import: 'import',
 };
 
 /** What the file says of the mail itself, whatever it does to a ticket. */

@@ -7,6 +7,7 @@ import { countRequests } from '../../../src/edges/http/api/metrics.ts';
 import { createApiRouter } from '../../../src/edges/http/api/router.ts';
 import { createMetrics } from '../../../src/services/metrics.ts';
 import { createSight } from '../../../src/services/sight.ts';
+import { carryingParts } from '../carrying-parts.ts';
 import { openTestDesk, type TestDesk, token } from '../desk.ts';
 import { tidyingParts } from '../tidying-parts.ts';
 
@@ -67,6 +68,7 @@ export async function startTestApi(): Promise<TestApi> {
     {
       ...desk,
       ...tidyingParts(desk),
+      ...carryingParts(desk),
       apiTokens: { noteUse: async () => {} },
       audit: {
         note: (entry) => void desk.noted.push(entry),

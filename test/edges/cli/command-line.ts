@@ -1,5 +1,5 @@
 /** Runs `maildesk` against a test desk, in this process. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigProblem } from '../../../src/config/config.ts';
 import type { SettingRow } from '../../../src/config/describe.ts';
@@ -14,6 +14,7 @@ import { createRelease } from '../../../src/services/release.ts';
 import { createVerify } from '../../../src/services/verify/verify.ts';
 import { createWholeReader } from '../../../src/services/whole.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
+import { carryingParts } from '../carrying-parts.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
 import { tidyingParts } from '../tidying-parts.ts';
 
@@ -149,6 +150,7 @@ export async function openTestCli(): Promise<TestCli> {
         ...desk,
         reader: createWholeReader(desk.store),
         ...tidyingParts(desk),
+        ...carryingParts(desk),
         outbox: { waiting: async () => desk.waiting },
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
@@ -203,6 +205,8 @@ export async function openTestCli(): Promise<TestCli> {
           stdin: chunks(machine.input),
           stdout: (text) => out.push(text),
           stderr: (text) => err.push(text),
+          writeBytes: async (bytes) => void out.push(bytes.toString('latin1')),
+          writeFile: async (path, pieces) => writeFile(path, await collected(pieces)),
           isTerminal: machine.isTerminal,
           account: 'root',
           ...(secrets === undefined ? {} : { readSecret: async () => secrets.shift() ?? '' }),
@@ -212,6 +216,12 @@ export async function openTestCli(): Promise<TestCli> {
       return { code, out: out.join(''), err: err.join('') };
     },
   };
+}
+
+async function collected(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
 }
 
 async function* chunks(text: string): AsyncIterable<Buffer> {

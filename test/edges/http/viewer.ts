@@ -97,6 +97,7 @@ export async function startViewer({
     told: desk.notices.told,
     firstSteps: desk.firstSteps,
     trial: desk.trial,
+    exporting: desk.exporting,
     renderer: await createRenderer({
       templatesDirectory: join(root, 'templates'),
       localesDirectory: join(root, 'locales'),

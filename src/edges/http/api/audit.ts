@@ -12,6 +12,7 @@ const readings: Readonly<Partial<Record<AgentOperation, string>>> = {
   readTicket: 'ticket',
   readRawMessage: 'raw',
   readAttachment: 'attachment',
+  exportTicket: 'export',
 };
 
 /** Notes what was read, when it was. */

@@ -14,6 +14,7 @@ import type { PreparedTexts } from '../../../services/answers/prepared-texts.ts'
 import type { Appointments } from '../../../services/appointments/appointments.ts';
 import type { Audit } from '../../../services/audit/audit.ts';
 import type { Bulk } from '../../../services/bulk.ts';
+import type { Exporting } from '../../../services/carry/exporting.ts';
 import type { CustomerCare } from '../../../services/customer-care.ts';
 import type { CustomerTickets } from '../../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../../services/customers.ts';
@@ -69,6 +70,7 @@ export interface ApiDeps {
   readonly figures: Pick<FigureBook, 'read'>;
   readonly answers: Pick<AnswerBook, 'modules'>;
   readonly filling: Pick<Filling, 'fill' | 'frame'>;
+  readonly exporting: Exporting;
   readonly config: LiveConfig;
   readonly due: Pick<DueBook, 'of'>;
   readonly ledger: Pick<Ledger, 'report'>;

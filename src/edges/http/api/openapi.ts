@@ -4,7 +4,9 @@
  * Promises: every route is described and every description has a route: the table of operations does not
  * compile otherwise. Leaves to others: the shapes of answers in words (openapi-schemas.ts).
  */
+
 import { presets, steps } from '../../../core/figures/period.ts';
+import { exportForms } from '../../../services/carry/exporting.ts';
 import { usualPreset } from '../../../services/present/figures-request.ts';
 import { mostListed, sortNames } from '../../../services/present/list-request.ts';
 import { deskOperations } from './openapi-desk.ts';
@@ -419,6 +421,27 @@ const operations: Readonly<Record<Operation, Described>> = {
       200: json('What the customer would get', 'FilledAnswer'),
       404: problem('There is no such ticket or answer'),
     },
+  },
+  exportTicket: {
+    summary:
+      'The mails of a ticket as one mailbox, as a zip of single mails, or the ticket as a PDF file',
+    parameters: [
+      numberParameter,
+      queryParameter('format', 'eml is a zip of single mails', {
+        type: 'string',
+        enum: [...exportForms],
+        default: 'mbox',
+      }),
+      queryParameter('notes', 'With notes, calls and what was done', {
+        type: 'boolean',
+        default: false,
+      }),
+      queryParameter('whole', 'Whole files with their blocks; not for PDF', {
+        type: 'boolean',
+        default: false,
+      }),
+    ],
+    responses: { 200: file('The file', '*/*'), 422: problem('A parameter is not accepted') },
   },
   readDescription: {
     summary: 'This description',

@@ -21,6 +21,7 @@ import { createCustomerRoutes } from './customers.ts';
 import { createDeskReading } from './desk-reading.ts';
 import { createDraftRoutes } from './drafts.ts';
 import { createEscalationReading } from './escalations.ts';
+import { createExportRoute } from './exporting.ts';
 import { createFiguresReading } from './figures.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
@@ -60,6 +61,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createDeskReading(deps),
     ...createPersonalRoutes(deps),
     ...createDraftRoutes(deps),
+    ...createExportRoute(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

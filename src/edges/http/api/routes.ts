@@ -56,7 +56,8 @@ export type AgentOperation =
   | 'listTrouble'
   | 'readTroubleMail'
   | 'releaseTrouble'
-  | 'listHooks';
+  | 'listHooks'
+  | 'exportTicket';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -153,6 +154,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     access: 'token',
   },
   { id: 'listHooks', method: 'get', path: '/api/v1/hooks', access: 'token' },
+  { id: 'exportTicket', method: 'get', path: `${ticket}/export`, access: 'token' },
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },

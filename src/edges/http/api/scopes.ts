@@ -61,6 +61,7 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   readTroubleMail: 'admin',
   releaseTrouble: 'admin',
   listHooks: 'admin',
+  exportTicket: 'read',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

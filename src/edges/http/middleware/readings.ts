@@ -47,7 +47,13 @@ export function readingOf(path: string): Reading | undefined {
 }
 
 /** What the answer box asks while its page is open. */
-const askedBeside: ReadonlySet<string> = new Set(['offers', 'modules', 'prepared']);
+const askedBeside: ReadonlySet<string> = new Set([
+  'offers',
+  'modules',
+  'prepared',
+  // What it hands out is noted by itself.
+  'export',
+]);
 
 function safeDecode(text: string): string {
   try {

@@ -67,4 +67,5 @@ export const readingKeys: ReadonlyMap<string, string> = new Map([
   ['raw', 'audit.read-raw'],
   ['trouble', 'audit.read-trouble'],
   ['print', 'audit.read-print'],
+  ['export', 'audit.read-export'],
 ]);

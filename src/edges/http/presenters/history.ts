@@ -196,6 +196,7 @@ const wayKeys: Readonly<Record<EventWay, string>> = {
   imap: 'history.way-imap',
   inbox: 'history.way-inbox',
   pipe: 'history.way-pipe',
+  import: 'history.way-import',
   hand: 'history.way-hand',
   intake: 'history.way-intake',
   sender: 'history.way-sender',

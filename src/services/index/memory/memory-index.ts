@@ -33,7 +33,7 @@ import { narrow } from './people.ts';
 import { rebuildRecords } from './rebuild.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
-import { startTextHere, startTextWorker } from './text-port.ts';
+import { startNoText, startTextHere, startTextWorker } from './text-port.ts';
 import type { StartTextService } from './text-protocol.ts';
 import { createTextSearch } from './text-search.ts';
 
@@ -55,7 +55,7 @@ export interface MemoryIndexOptions {
   readonly index: string;
   readonly infoSeparator: string;
   /** Where texts are read and searched: `worker` (the default) or `here`, for what lives shortly. */
-  readonly text?: 'worker' | 'here' | StartTextService;
+  readonly text?: 'worker' | 'here' | 'none' | StartTextService;
 }
 
 const sweepAgainAfter = 5 * second;
@@ -355,6 +355,7 @@ function chooseService(files: FileOps, options: MemoryIndexOptions): StartTextSe
   const { text = 'worker' } = options;
   if (text === 'worker')
     return startTextWorker({ tickets: options.tickets, infoSeparator: options.infoSeparator });
+  if (text === 'none') return startNoText;
   return text === 'here' ? startTextHere(files, options) : text;
 }
 

@@ -204,6 +204,8 @@ function toStepLine(step: CourseStep): readonly unknown[] {
       return [step.at];
     case 'ours':
       return [step.at, step.login ?? null, step.modules];
+    case 'imported':
+      return [step.at, 'imported', ''];
     case 'set':
       return [step.at, step.field, step.value];
   }
@@ -218,6 +220,7 @@ function readStep(value: unknown): readonly CourseStep[] {
   if (typeof third !== 'string')
     return [{ kind: 'ours', at, login: optionalText(second), modules: listOf(third).map(textOf) }];
   const field = textOf(second);
+  if (field === 'imported') return [{ kind: 'imported', at }];
   return isCourseField(field) ? [{ kind: 'set', at, field, value: third }] : [];
 }
 

@@ -1,4 +1,5 @@
 /** Where the text index runs: in a thread of its own, or in this one. */
+import { nextTurn } from '../../../base/clock.ts';
 import { startHere, startInThread } from '../../../base/service-thread.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import type { StartTextService } from './text-protocol.ts';
@@ -9,6 +10,17 @@ import { createTextSource, type TextSourceOptions } from './text-source.ts';
 export function startTextWorker(options: TextSourceOptions): StartTextService {
   return startInThread({ name: 'text', module: './text-worker', here: import.meta.url, options });
 }
+
+/** For tools that search no text. */
+export const startNoText: StartTextService = ({ onAnswer }) => ({
+  post(request) {
+    const { id } = request;
+    if (request.kind === 'feed')
+      void nextTurn().then(() => onAnswer({ kind: 'fed', id, unreadable: [] }));
+    else void nextTurn().then(() => onAnswer({ kind: 'found', id, numbers: [] }));
+  },
+  close: async () => {},
+});
 
 /** For tools that live shortly, and for tests. */
 export function startTextHere(files: FileOps, options: TextSourceOptions): StartTextService {
