@@ -17,6 +17,7 @@ import { parseTicketNumber } from './core/ticket/number.ts';
 import { announcePath, type Desk, programDirectory, refillOutbox } from './desk.ts';
 import { readOutgoingMail } from './desk-outgoing.ts';
 import { createDeskReports } from './desk-reports.ts';
+import { createDeskViews } from './desk-views.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { createCalendarRouter } from './edges/http/calendar.ts';
@@ -147,6 +148,7 @@ export function createApp(desk: Desk): App {
   };
   const notifications = createNotifications({ ...followed, mailer: createNoticeMailer(followed) });
   const reports = createDeskReports(desk);
+  const views = createDeskViews(desk);
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
@@ -213,6 +215,7 @@ export function createApp(desk: Desk): App {
     await desk.draftSender.catchUp();
     await desk.ledger.check();
     await desk.audit.prune();
+    await views.sweep();
     outbound.wake();
   }
 
@@ -248,6 +251,7 @@ export function createApp(desk: Desk): App {
     reports.start();
     await desk.snoozes.catchUp();
     desk.suggestions.start();
+    await views.sweep();
   }
 
   async function watchFolders(): Promise<void> {
@@ -459,6 +463,8 @@ export function createApp(desk: Desk): App {
             record !== undefined && folderWatch.touch(desk.folderPath(number)),
         ),
       );
+      views.start();
+      scope.add(() => views.stop());
       await watchFolders();
       scope.add(() => watcher.close());
       scope.add(() => folderWatch.close());
@@ -492,6 +498,7 @@ export function createApp(desk: Desk): App {
       await reports.settled();
       await outbound.settled();
       await index.settled();
+      await views.settled();
     },
     stop() {
       isStopping = true;

@@ -250,6 +250,7 @@ function readDesk(
     sweepEveryMs: read('sweepEveryMs'),
     watchedFolders: read('watchedFolders'),
     infoSeparator: read('infoSeparator'),
+    views: read('views'),
     sessionHours: read('sessionHours'),
     logLevel: read('logLevel'),
     checkSenders: read('checkSenders'),

@@ -71,6 +71,7 @@ describe('parseConfig', () => {
         sweepEveryMs: 60_000,
         watchedFolders: 256,
         infoSeparator: ':',
+        views: 'open',
         sessionHours: 12,
         logLevel: 'info',
         spamFilter: undefined,

@@ -359,6 +359,7 @@ const testConfig: Config = {
     sweepEveryMs: 1000,
     watchedFolders: 1,
     infoSeparator: ':',
+    views: 'open',
     sessionHours: 1,
     logLevel: 'silent',
     lockHours: 0,
