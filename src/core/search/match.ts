@@ -207,6 +207,7 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['new', ({ state }) => state === 'new'],
   ['unowned', ({ owner }) => owner === undefined],
   ['spam', ({ marks }) => marks.includes('spam')],
+  ['flagged', ({ marks }) => marks.includes('flagged')],
   ['scheduled', ({ drafts = [] }) => drafts.some(({ send }) => send !== undefined)],
 ];
 

@@ -18,6 +18,7 @@ import { folderOf, type TicketNumber } from '../../core/ticket/number.ts';
 import type { FileOps } from '../../storage/files.ts';
 import { listMaildir } from '../../storage/maildir.ts';
 import { decodeEvent, decodeMessage } from '../../storage/message-file.ts';
+import { readMessageFile } from '../../storage/stray-files.ts';
 
 export interface EarlierAnswer {
   readonly ticket: TicketNumber;
@@ -50,13 +51,17 @@ const mostAnswer = 4000;
 const attempts = 3;
 
 export function createAnswerSource(files: FileOps, options: AnswerSourceOptions): AnswerSource {
-  async function readOnce(number: TicketNumber): Promise<readonly EarlierAnswer[]> {
+  async function readOnce(
+    number: TicketNumber,
+    isLast: boolean,
+  ): Promise<readonly EarlierAnswer[]> {
     const folder = join(options.tickets, ...folderOf(number));
     const entries = (await listMaildir(files, folder, options.infoSeparator)) ?? [];
     const newest = [...entries].sort((one, other) => (one.name < other.name ? 1 : -1));
     const messages: Message[] = [];
     for (const { name, directory, fileName } of newest.slice(0, mostMessages)) {
-      const bytes = await files.readFile(join(folder, directory, fileName));
+      const bytes = await readMessageFile(files, join(folder, directory, fileName), isLast);
+      if (typeof bytes === 'string') continue;
       const event = await decodeEvent(name, bytes, unknownOrigin);
       if (sideOf(event) === undefined) continue;
       messages.push({ event, mail: (await decodeMessage(bytes)).mail });
@@ -68,7 +73,7 @@ export function createAnswerSource(files: FileOps, options: AnswerSourceOptions)
     async read(number) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await readOnce(number);
+          return await readOnce(number, attempt === attempts);
         } catch (error) {
           // Another program renamed a file between our listing and our reading: list again.
           if (attempt === attempts || !isFault(error, 'not-found')) throw error;

@@ -20,6 +20,7 @@ import {
 } from '../../core/ticket/event.ts';
 import { fieldValuesOf, stateNameOf } from '../../core/ticket/facts.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
+import { flagsByPrograms } from '../../core/ticket/mail-flags.ts';
 import { lastMoves } from '../../core/ticket/moves.ts';
 import type { StoredMessage, TicketFolder } from '../../storage/ticket-store.ts';
 import type { Mark, MessageKey, TicketRecord } from './index.ts';
@@ -31,6 +32,7 @@ const mostReferences = 50;
 export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder): TicketRecord {
   const events = messages.map(({ event }) => event);
   const spoken = events.filter(({ kindText }) => isMessageKind(kindText));
+  const flagged = flagsByPrograms(messages);
   return {
     number: ticket.number,
     subject: ticket.subject,
@@ -47,7 +49,7 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     closedAt: ticket.closedAt,
     mergedInto: ticket.mergedInto,
     snippet: newestSnippet(spoken),
-    marks: marksOf(spoken),
+    marks: [...marksOf(spoken), ...(isFlagged(flagged) ? (['flagged'] as const) : [])],
     messageCount: spoken.length,
     delivery: worstDelivery(ticket),
     confirmationDue: findDue(ticket, events).length > 0,
@@ -68,7 +70,19 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     course: courseOf(events),
     ...recordSteps(events),
     ...recordAppointments(events),
+    ...recordFlags(flagged),
   };
+}
+
+type Flagged = ReturnType<typeof flagsByPrograms>;
+
+function isFlagged(flagged: Flagged): boolean {
+  return [...flagged.values()].some((flags) => flags.includes('F'));
+}
+
+function recordFlags(flagged: Flagged): Pick<TicketRecord, 'flags'> {
+  const flags = [...flagged].map(([name, letters]) => `${name}:${letters.join('')}`);
+  return flags.length === 0 ? {} : { flags };
 }
 
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {

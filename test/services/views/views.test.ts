@@ -291,11 +291,12 @@ describe('views', () => {
     calls.length = 0;
     put(first, { state: 'pending-customer' });
     const changing = await effortOfAsync(() => views.settled());
-    process.stdout.write(
+    if (process.env.MAILDESK_TEST_VIEWS !== undefined)
+      process.stdout.write(
       `views of ${many} tickets: ${Math.round(building)} ms built, ${Math.round(sweeping)} ms swept (${sweepCalls} calls), ${Math.round(changing)} ms a change (${calls.length} calls)\n`,
     );
     expect(calls.length).toBeLessThan(40);
-    expect(building).toBeLessThan(3 * many);
+    expect(building).toBeLessThan(15 * many);
     // The times of the folders, and names of those that were made just now.
     expect(sweepCalls).toBeLessThan(1.5 * many);
   }, 60_000);

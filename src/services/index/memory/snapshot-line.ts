@@ -63,6 +63,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.course.map(toStepLine),
     (record.escalations ?? []).map(toEscalationLine),
     (record.appointments ?? []).map(toAppointmentLine),
+    record.flags,
   ];
 }
 
@@ -106,6 +107,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course,
     escalations,
     appointments,
+    flags,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -148,6 +150,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course: listOf(course).flatMap(readStep),
     ...readEscalations(escalations),
     ...readAppointments(appointments),
+    ...readFlags(flags),
   };
 }
 
@@ -173,6 +176,12 @@ function readEscalations(value: unknown): Pick<TicketRecord, 'escalations'> {
 function readAppointments(value: unknown): Pick<TicketRecord, 'appointments'> {
   const appointments = listOf(value).flatMap(readAppointmentLine);
   return appointments.length === 0 ? {} : { appointments };
+}
+
+/** Absent in lines that were written before flags were shown. */
+function readFlags(value: unknown): Pick<TicketRecord, 'flags'> {
+  const flags = listOf(value).map(textOf);
+  return flags.length === 0 ? {} : { flags };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
@@ -281,6 +290,7 @@ const isKnown: Readonly<Record<Mark, true>> = {
   call: true,
   recording: true,
   spam: true,
+  flagged: true,
 };
 
 function isMark(value: unknown): value is Mark {

@@ -13,6 +13,7 @@ import { splitBlock } from '../../../storage/block.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import { listMaildir } from '../../../storage/maildir.ts';
 import { decodeMessage } from '../../../storage/message-file.ts';
+import { readMessageFile } from '../../../storage/stray-files.ts';
 import { isMessageKind } from '../projector.ts';
 import type { TextDocument } from './text-segment.ts';
 
@@ -33,7 +34,10 @@ const mostPeople = 500;
 const attempts = 3;
 
 export function createTextSource(files: FileOps, options: TextSourceOptions): TextSource {
-  async function readMails(number: TicketNumber): Promise<readonly MailText[] | undefined> {
+  async function readMails(
+    number: TicketNumber,
+    isLast: boolean,
+  ): Promise<readonly MailText[] | undefined> {
     const folder = join(options.tickets, ...folderOf(number));
     const entries = await listMaildir(files, folder, options.infoSeparator);
     if (entries === undefined) return undefined;
@@ -44,7 +48,8 @@ export function createTextSource(files: FileOps, options: TextSourceOptions): Te
     let left = mostText;
     for (const { directory, fileName } of newestFirst) {
       if (left <= 0) break;
-      const bytes = await files.readFile(join(folder, directory, fileName));
+      const bytes = await readMessageFile(files, join(folder, directory, fileName), isLast);
+      if (typeof bytes === 'string') continue;
       if (!saysSomething(bytes)) continue;
       const mail = toMailText((await decodeMessage(bytes)).mail, left);
       mails.push(mail);
@@ -57,7 +62,7 @@ export function createTextSource(files: FileOps, options: TextSourceOptions): Te
     async read(number, subject) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const mails = await readMails(number);
+          const mails = await readMails(number, attempt === attempts);
           return mails === undefined ? undefined : toDocument(number, subject, mails);
         } catch (error) {
           // Another program renamed a file between our listing and our reading: list again.
