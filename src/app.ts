@@ -4,7 +4,7 @@
  * Start: folders and index, sender, watchers, clockwork, SMTP, HTTP. Stop: the reverse, through one scope. The
  * index may still be catching up when the servers open; intake waits for it, lists say so.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { minute } from './base/clock.ts';
 import { systemCommand } from './base/command.ts';
 import { errorText } from './base/fault.ts';
@@ -153,7 +153,7 @@ export function createApp(desk: Desk): App {
   const folderWatch = createFolderWatch(
     { clock, log },
     { most: config.current().desk.watchedFolders },
-    (folder) => apply(folder.slice(folder.lastIndexOf('/') + 1)),
+    (folder) => apply(basename(folder)),
   );
 
   async function reportDelivery(delivery: DeliveryReport): Promise<void> {
@@ -358,6 +358,7 @@ export function createApp(desk: Desk): App {
     );
     const presence = createPresence({ clock });
     scope.add(() => presence.close());
+    scope.add(presence.onChange((number) => folderWatch.look(desk.folderPath(number))));
     const renderer = await createRenderer({
       templatesDirectory: join(programDirectory, 'templates'),
       localesDirectory: join(programDirectory, 'locales'),
