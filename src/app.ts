@@ -4,7 +4,7 @@
  * Start: folders and index, sender, watchers, clockwork, SMTP, HTTP. Stop: the reverse, through one scope. The
  * index may still be catching up when the servers open; intake waits for it, lists say so.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { minute } from './base/clock.ts';
 import { systemCommand } from './base/command.ts';
 import { errorText } from './base/fault.ts';
@@ -17,6 +17,7 @@ import { parseTicketNumber } from './core/ticket/number.ts';
 import { announcePath, type Desk, programDirectory, refillOutbox } from './desk.ts';
 import { readOutgoingMail } from './desk-outgoing.ts';
 import { createDeskReports } from './desk-reports.ts';
+import { createDeskViews } from './desk-views.ts';
 import { countRequests } from './edges/http/api/metrics.ts';
 import { createApiRouter } from './edges/http/api/router.ts';
 import { rememberWay } from './edges/http/middleware/way.ts';
@@ -148,11 +149,12 @@ export function createApp(desk: Desk): App {
   };
   const notifications = createNotifications({ ...followed, mailer: createNoticeMailer(followed) });
   const reports = createDeskReports(desk);
+  const views = createDeskViews(desk);
   const watcher = createWatcher({ clock, log });
   const folderWatch = createFolderWatch(
     { clock, log },
     { most: config.current().desk.watchedFolders },
-    (folder) => apply(folder.slice(folder.lastIndexOf('/') + 1)),
+    (folder) => apply(basename(folder)),
   );
 
   async function reportDelivery(delivery: DeliveryReport): Promise<void> {
@@ -236,6 +238,7 @@ export function createApp(desk: Desk): App {
     await desk.ledger.check();
     await desk.audit.prune();
     await hooks.sweep();
+    await views.sweep();
     outbound.wake();
   }
 
@@ -274,6 +277,7 @@ export function createApp(desk: Desk): App {
     reports.start();
     await desk.snoozes.catchUp();
     desk.suggestions.start();
+    await views.sweep();
   }
 
   async function watchFolders(): Promise<void> {
@@ -388,6 +392,7 @@ export function createApp(desk: Desk): App {
     );
     const presence = createPresence({ clock });
     scope.add(() => presence.close());
+    scope.add(presence.onChange((number) => folderWatch.look(desk.folderPath(number))));
     const renderer = await createRenderer({
       templatesDirectory: join(programDirectory, 'templates'),
       localesDirectory: join(programDirectory, 'locales'),
@@ -504,6 +509,8 @@ export function createApp(desk: Desk): App {
             folderWatch.touch(desk.folderPath(record.number, record.archived)),
         ),
       );
+      views.start();
+      scope.add(() => views.stop());
       await watchFolders();
       scope.add(() => watcher.close());
       scope.add(() => folderWatch.close());
@@ -540,6 +547,7 @@ export function createApp(desk: Desk): App {
       await hooks.settled();
       await outbound.settled();
       await index.settled();
+      await views.settled();
     },
     stop() {
       isStopping = true;

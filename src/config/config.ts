@@ -19,6 +19,7 @@ import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Retention } from '../core/ticket/keeping.ts';
 import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
+import type { ViewScope } from '../core/views/view-folders.ts';
 import type { AccessConfig } from './access.ts';
 import type { ScanningConfig } from './scanning.ts';
 
@@ -159,6 +160,7 @@ export interface DeskConfig extends ScanningConfig, AccessConfig {
   readonly archiveAfter: Duration | undefined;
   readonly watchedFolders: number;
   readonly infoSeparator: string;
+  readonly views: ViewScope | 'off';
   readonly sessionHours: number;
   readonly logLevel: LogLevel;
   readonly checkSenders: boolean;

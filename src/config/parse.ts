@@ -272,6 +272,7 @@ function readDesk(
     archiveAfter: read('archiveAfter'),
     watchedFolders: read('watchedFolders'),
     infoSeparator: read('infoSeparator'),
+    views: read('views'),
     sessionHours: read('sessionHours'),
     logLevel: read('logLevel'),
     checkSenders: read('checkSenders'),

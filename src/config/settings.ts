@@ -10,6 +10,7 @@ import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
 import type { WaitSpan } from '../core/escalation/span.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
+import type { ViewScope } from '../core/views/view-folders.ts';
 import type { Endpoint } from './config.ts';
 import { issuer } from './issuer.ts';
 import { spamFilter, virusScanner } from './scanner-addresses.ts';
@@ -280,6 +281,13 @@ const declared = {
     kind: oneOf<string>([':', ';', '!']),
     initial: ':',
     sentence: 'Sign between name and flags of a message file; ";" where files cannot hold ":".',
+  }),
+  views: setting<ViewScope | 'off'>({
+    key: 'views',
+    environment: 'MAILDESK_VIEWS',
+    kind: oneOf<ViewScope | 'off'>(['open', 'all', 'off']),
+    initial: 'open',
+    sentence: 'Which tickets have links below `views/`: those that are open, all, or none (off).',
   }),
   sessionHours: setting({
     key: 'sessionHours',

@@ -9,7 +9,7 @@ import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Instant, toInstant } from '../base/clock.ts';
-import { errorText, Fault, type FaultCode } from '../base/fault.ts';
+import { errorText, Fault, type FaultCode, isFault } from '../base/fault.ts';
 
 export interface FileStat {
   readonly isDirectory: boolean;
@@ -57,7 +57,17 @@ export interface FileOps {
   append(path: string, text: string): Promise<void>;
   /** What is free on the file system of the path; undefined when there is nothing. Absent in doubles. */
   space?(path: string): Promise<DiskSpace | undefined>;
+  /** What bears this name, links not followed; undefined when there is nothing. */
+  kindOf(path: string): Promise<FileKind | undefined>;
+  /** A symbolic link with this text; fails with `exists`. Not synced: only for what can be made again. */
+  symlink(target: string, path: string): Promise<void>;
+  /** Text of a symbolic link; undefined when there is none. */
+  readLink(path: string): Promise<string | undefined>;
+  /** Returns false when it holds something, or there was none. */
+  removeDirectory(path: string): Promise<boolean>;
 }
+
+export type FileKind = 'file' | 'directory' | 'link' | 'other';
 
 export const nodeFiles: FileOps = {
   readFile: (path) => guard('read file', path, () => fs.readFile(path)),
@@ -136,6 +146,39 @@ export const nodeFiles: FileOps = {
         return { freeBytes: bavail * bsize, freeInodes: ffree, totalInodes: files };
       }),
     ),
+
+  kindOf: (path) =>
+    absent(
+      guard('look at', path, async () => {
+        const stats = await fs.lstat(path);
+        if (stats.isFile()) return 'file';
+        if (stats.isDirectory()) return 'directory';
+        return stats.isSymbolicLink() ? 'link' : 'other';
+      }),
+    ),
+
+  symlink: (target, path) => guard('make link', path, () => fs.symlink(target, path, 'dir')),
+
+  readLink: async (path) => {
+    try {
+      return await fs.readlink(path);
+    } catch (error) {
+      // EINVAL: there is something else of this name. Windows says UNKNOWN.
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EINVAL' || code === 'UNKNOWN') return undefined;
+      return absent(Promise.reject(toFault('read link', path, error)));
+    }
+  },
+
+  removeDirectory: async (path) => {
+    try {
+      await guard('remove directory', path, () => fs.rmdir(path));
+      return true;
+    } catch (error) {
+      if (isFault(error, 'exists') || isFault(error, 'not-found')) return false;
+      throw error;
+    }
+  },
 };
 
 const codes: Readonly<Record<string, FaultCode>> = {

@@ -154,19 +154,36 @@ export async function deliver({
 }: Delivery): Promise<boolean> {
   const target = join(folder, place.directory, place.fileName);
   if (isFixed) {
-    const draft = await createDraft(files, join(folder, 'tmp', `${name}.${bytes.length}`), bytes);
-    const isOurs = await linkNew(files, draft, target);
+    const draft = await withParts(files, folder, () =>
+      createDraft(files, join(folder, 'tmp', `${name}.${bytes.length}`), bytes),
+    );
+    const isOurs = await withParts(files, folder, () => linkNew(files, draft, target));
     await files.unlink(draft);
     await syncDirectory(join(folder, place.directory));
     return isOurs;
   }
   const draft = join(folder, 'tmp', name);
-  await files.createFile(draft, bytes);
-  await files.rename(draft, target);
+  await withParts(files, folder, () => files.createFile(draft, bytes));
+  await withParts(files, folder, () => files.rename(draft, target));
   // Until the directory is synced a power cut may undo the name although the bytes are safe, and we
   // would have said 250 for nothing.
   await syncDirectory(join(folder, place.directory));
   return true;
+}
+
+/** Copies and archives often leave empty directories out: then they are made anew. A folder that is gone stays gone. */
+async function withParts<T>(files: FileOps, folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isFault(error, 'not-found') || (await files.stat(folder)) === undefined) throw error;
+    for (const part of ['tmp', 'new', 'cur'])
+      await files.makeDirectory(join(folder, part)).catch((failed: unknown) => {
+        if (!isFault(failed, 'exists')) throw failed;
+      });
+    await files.syncDirectory(folder);
+    return work();
+  }
 }
 
 let attempts = 0;
@@ -209,5 +226,7 @@ export async function setFlags(
   const info = sortedFlags(flags);
   const fileName = `${entry.name}${separator}2,${info}`;
   if (entry.directory === 'cur' && entry.fileName === fileName) return;
-  await files.rename(join(folder, entry.directory, entry.fileName), join(folder, 'cur', fileName));
+  await withParts(files, folder, () =>
+    files.rename(join(folder, entry.directory, entry.fileName), join(folder, 'cur', fileName)),
+  );
 }

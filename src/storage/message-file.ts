@@ -257,7 +257,10 @@ function toEvent(
     changes: fields.flatMap(([name, value]) => readChange(name, value)),
     previous: (byName.get('prev') ?? []).flatMap((value) => parseDigest(value) ?? []),
     digest,
-    fields: new Map([...byName].filter(([name]) => !structural.has(name))),
+    fields: new Map([
+      ...[...byName].filter(([name]) => !structural.has(name)),
+      ...unreadChanges(fields),
+    ]),
     mail,
   };
 }
@@ -277,6 +280,15 @@ function readChange(name: string, value: string): readonly Change[] {
   if (kind !== 'set' && kind !== 'add' && kind !== 'remove') return [];
   const change = parseChange(kind, value);
   return change === undefined ? [] : [change];
+}
+
+/** Lines that should be changes and cannot be read: kept under their own names. */
+function unreadChanges(fields: readonly BlockField[]): BlockFields {
+  const unread = fields.filter(
+    ([name, value]) =>
+      ['set', 'add', 'remove'].includes(name.toLowerCase()) && readChange(name, value).length === 0,
+  );
+  return groupFields(unread);
 }
 
 function groupFields(fields: readonly BlockField[]): BlockFields {

@@ -7,7 +7,7 @@
  * Leaves to others: claiming numbers (ticket-claim.ts), what may be written (core/ticket/decide.ts), lists over tickets (services/index).
  */
 import { dirname, join } from 'node:path';
-import { type Clock, formatInstant, type Instant, second, toInstant } from '../base/clock.ts';
+import { type Clock, formatInstant, type Instant, toInstant } from '../base/clock.ts';
 import { Fault, isFault } from '../base/fault.ts';
 import { createRecent } from '../base/recent.ts';
 import type { Mail } from '../core/message/mail.ts';
@@ -32,6 +32,15 @@ import {
   type NewMessage,
   originalOf,
 } from './message-file.ts';
+import {
+  findReplaced,
+  isStillGrowing,
+  readMessageFile,
+  type SeenFile,
+  type StrayFile,
+  type StrayReason,
+  sizeInName,
+} from './stray-files.ts';
 import { createSyncGroup } from './sync-group.ts';
 import { createTicketClaim } from './ticket-claim.ts';
 import { createTicketMover, type TakenFolder } from './ticket-moves.ts';
@@ -64,6 +73,8 @@ export interface TicketFolder {
   readonly stamp: FolderStamp | undefined;
   /** It lies in `archive/`. Absent where it does not. */
   readonly archived?: true;
+  /** What lies there and is no message. Absent where there is none. */
+  readonly strays?: readonly StrayFile[];
 }
 
 export interface FolderStamp {
@@ -156,6 +167,7 @@ interface KnownEvent {
   readonly size: number;
   /** False for a file that may still have been growing when it was read. */
   readonly isWhole: boolean;
+  readonly modified?: Instant;
 }
 
 type KnownEvents = Map<MessageName, KnownEvent>;
@@ -192,7 +204,7 @@ export function createTicketStore(
   async function read(number: TicketNumber): Promise<TicketFolder | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await readOnce(number);
+        return await readOnce(number, attempt === 3);
       } catch (error) {
         // Another program renamed a file between our listing and our reading: list again.
         if (attempt === 3 || !isFault(error, 'not-found')) throw error;
@@ -200,7 +212,10 @@ export function createTicketStore(
     }
   }
 
-  async function readOnce(number: TicketNumber): Promise<TicketFolder | undefined> {
+  async function readOnce(
+    number: TicketNumber,
+    isLastAttempt: boolean,
+  ): Promise<TicketFolder | undefined> {
     const listed = await places.find(number, async ({ place, folder }) => {
       const stamp = await readStamp(files, folder);
       const entries = await listMaildir(files, folder, options.infoSeparator);
@@ -213,7 +228,10 @@ export function createTicketStore(
     const { folder, entries, stamp, place } = listed;
     const before = known.get(number);
     const stale = before === undefined ? noNames : findStale(before.events);
-    if (before !== undefined && stale.size === 0 && isSameSet(entries, before.events)) {
+    const seen = ({ name }: MaildirEntry) => toSeen(before?.events.get(name));
+    for (const { name } of await findReplaced(files, folder, entries, seen))
+      before?.events.delete(name);
+    if (before !== undefined && stale.size === 0 && isSameSet(entries, before)) {
       const { number: same, ticket, messages, drafts = [] } = before.folder;
       return remember(before.events, {
         number: same,
@@ -225,16 +243,28 @@ export function createTicketStore(
       });
     }
     const events: KnownEvents = new Map();
+    const strays: StrayFile[] = [];
     for (const entry of entries) {
       const event = before?.events.get(entry.name);
       const isKnown = event?.isWhole === true && !stale.has(entry.name);
-      events.set(entry.name, isKnown ? event : await decodeEntry(folder, entry));
+      const found = isKnown ? event : await decodeEntry(folder, entry, isLastAttempt);
+      if (typeof found !== 'string') events.set(entry.name, found);
+      else strays.push({ directory: entry.directory, fileName: entry.fileName, reason: found });
     }
     // An event that is new may say of a message that is known that it was rewritten.
     const rewritten = before === undefined ? noNames : findStale(events);
-    for (const entry of entries)
-      if (rewritten.has(entry.name)) events.set(entry.name, await decodeEntry(folder, entry));
-    return remember(events, { ...toFolder(number, entries, events, stamp), ...inPlace(place) });
+    for (const entry of entries) {
+      if (!rewritten.has(entry.name)) continue;
+      const found = await decodeEntry(folder, entry, isLastAttempt);
+      if (typeof found !== 'string') events.set(entry.name, found);
+    }
+    // A file that grows, or is given its rights later, leaves the times of the directory as they are.
+    const isSure =
+      [...events.values()].every(({ isWhole }) => isWhole) &&
+      strays.every(({ reason }) => reason === 'no-file');
+    const sure = isSure ? stamp : undefined;
+    const now = { ...toFolder(number, entries, events, sure), ...inPlace(place) };
+    return remember(events, strays.length === 0 ? now : { ...now, strays });
   }
 
   function remember(events: KnownEvents, folder: TicketFolder): TicketFolder {
@@ -242,18 +272,27 @@ export function createTicketStore(
     return folder;
   }
 
-  async function decodeEntry(folder: string, entry: MaildirEntry): Promise<KnownEvent> {
+  async function decodeEntry(
+    folder: string,
+    entry: MaildirEntry,
+    isLastAttempt: boolean,
+  ): Promise<KnownEvent | StrayReason> {
     const path = join(folder, entry.directory, entry.fileName);
-    const bytes = await files.readFile(path);
-    const hasSize = entry.name.endsWith(`,S=${bytes.length}`);
+    const bytes = await readMessageFile(files, path, isLastAttempt);
+    if (typeof bytes === 'string') return bytes;
+    const hasSize = sizeInName(entry.name) === bytes.length;
     const stat = hasSize ? undefined : await files.stat(path);
     const modified = stat?.modified ?? clock.now();
     const event = await decodeEvent(entry.name, bytes, async () => {
       const { owner = -1, modified: written = modified } = stat ?? (await files.stat(path)) ?? {};
       return { modified: written, account: deps.accountOf(owner) };
     });
-    // Whoever writes by hand may not rename into place; such a file is read again until it has been left alone.
-    return { event, size: bytes.length, isWhole: hasSize || clock.now() - modified > youngMs };
+    return {
+      event,
+      size: bytes.length,
+      isWhole: hasSize || !isStillGrowing(clock, modified),
+      modified,
+    };
   }
 
   async function create(day: Day, first: NewMessage): Promise<TicketFolder> {
@@ -559,8 +598,32 @@ async function linkOnce(files: FileOps, from: string, to: string): Promise<void>
   }
 }
 
-function isSameSet(entries: readonly MaildirEntry[], events: KnownEvents): boolean {
-  return entries.length === events.size && entries.every(({ name }) => events.get(name)?.isWhole);
+function isSameSet(
+  entries: readonly MaildirEntry[],
+  { events, folder }: Pick<KnownTicket, 'events' | 'folder'>,
+): boolean {
+  const { messages, drafts = [] } = folder;
+  return (
+    entries.length === events.size &&
+    messages.length + drafts.length === events.size &&
+    entries.every(({ name, flags }) => {
+      const found = events.get(name);
+      return (
+        found?.isWhole === true && (found.event.kind === 'draft' || !isUnfinished(found, flags))
+      );
+    })
+  );
+}
+
+/** What a mail program keeps as a draft of its own: said by the flag alone, and no part of the history before that goes. */
+function isUnfinished({ event }: KnownEvent, flags: Flags): boolean {
+  return flags.includes('D') && event.kind === 'mail-in' && !event.fields.has('number');
+}
+
+function toSeen(found: KnownEvent | undefined): SeenFile | undefined {
+  return found?.modified === undefined || !found.isWhole
+    ? undefined
+    : { size: found.size, modified: found.modified };
 }
 
 /** Other programs move and flag files; what the files mean stays. */
@@ -575,9 +638,6 @@ function withPlaces(
     return { ...message, fileName: place.fileName, directory: place.directory, flags: place.flags };
   });
 }
-
-/** A file changed this lately may not be whole. */
-const youngMs = 2 * second;
 
 function unknownTicket(number: TicketNumber): Fault {
   return new Fault('not-found', { retry: 'never', detail: `There is no ticket ${number}` });
@@ -606,7 +666,9 @@ function toFolder(
   const all = entries
     .flatMap(({ name, directory, fileName, flags }) => {
       const found = events.get(name);
-      return found === undefined ? [] : [{ ...found, flags, fileName, directory }];
+      if (found === undefined || isUnfinished(found, flags)) return [];
+      const { event, size } = found;
+      return [{ event, size, flags, fileName, directory }];
     })
     .sort((one, other) => compareEvents(one.event, other.event));
   const messages = all.filter(({ event }) => event.kind !== 'draft');

@@ -72,6 +72,7 @@ describe('parseConfig', () => {
         archiveAfter: undefined,
         watchedFolders: 256,
         infoSeparator: ':',
+        views: 'open',
         sessionHours: 12,
         logLevel: 'info',
         spamFilter: undefined,

@@ -65,6 +65,10 @@ export function failingFiles(from: number): { readonly files: FileOps; calls(): 
     removeTree: guarded(nodeFiles.removeTree),
     syncDirectory: guarded(nodeFiles.syncDirectory),
     append: guarded(nodeFiles.append),
+    kindOf: guarded(nodeFiles.kindOf),
+    symlink: guarded(nodeFiles.symlink),
+    readLink: guarded(nodeFiles.readLink),
+    removeDirectory: guarded(nodeFiles.removeDirectory),
   };
   return { files, calls: () => calls };
 }

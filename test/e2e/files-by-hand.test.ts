@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { startTestApp, type TestApp } from '../helpers/test-app.ts';
 import { plainMail } from '../helpers/test-desk.ts';
+import { createVisitor } from '../helpers/visitor.ts';
 
 let desk: TestApp;
 let beside: string;
@@ -97,6 +98,19 @@ describe('in the folder of a ticket', () => {
     await expect.poll(async () => (await record(number))?.state, atOnce).toBe('closed');
     await rm(command);
     await expect.poll(async () => (await record(number))?.state, atOnce).toBe('new');
+  });
+
+  it('a command shows at once where somebody looks, though nothing happened there since the start', async () => {
+    const { number, path } = await openTicket('Lamp');
+    await desk.halt();
+    desk = await startTestApp({ directory: desk.directory, settings: { sweepEvery: '1h' } });
+    await desk.settled();
+    const agent = createVisitor(desk.url);
+    await agent.get(desk.started.firstLogin?.path ?? '');
+    await agent.post(desk.started.firstLogin?.path ?? '', {});
+    await agent.open(`/tickets/${number}`);
+    await writeFile(join(path, 'new/close-it'), 'Ticket-Set: state=closed\n\n');
+    await expect.poll(async () => (await record(number))?.state, atOnce).toBe('closed');
   });
 
   it('a message that a mail program renamed and flagged is the same message', async () => {

@@ -361,6 +361,7 @@ const testConfig: Config = {
     archiveAfter: undefined,
     watchedFolders: 1,
     infoSeparator: ':',
+    views: 'open',
     sessionHours: 1,
     logLevel: 'silent',
     lockHours: 0,

@@ -201,6 +201,13 @@ export function createFaultyFiles(plan: FaultPlan = { kind: 'count' }): FaultyFi
         done: () => syncAtTheLastMoment(resolve(path)),
       }),
     append: (path, text) => call('append', resolve(path), () => append(resolve(path), text)),
+    kindOf: (path) => reading('kindOf', path, nodeFiles.kindOf),
+    symlink: (target, path) => {
+      const full = resolve(path);
+      return call('symlink', full, () => made(full, nodeFiles.symlink(target, full)));
+    },
+    readLink: (path) => reading('readLink', path, nodeFiles.readLink),
+    removeDirectory: (path) => reading('removeDirectory', path, nodeFiles.removeDirectory),
     calls: () => operations.length,
     operations: () => operations,
     hasStruck: () => hasStruck,

@@ -211,6 +211,7 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['new', ({ state }) => state === 'new'],
   ['unowned', ({ owner }) => owner === undefined],
   ['spam', ({ marks }) => marks.includes('spam')],
+  ['flagged', ({ marks }) => marks.includes('flagged')],
   ['scheduled', ({ drafts = [] }) => drafts.some(({ send }) => send !== undefined)],
   ['archived', ({ archived = false }) => archived],
   ['held', ({ held = false }) => held],

@@ -93,6 +93,7 @@ export const isValues = [
   'late',
   'archived',
   'held',
+  'flagged',
 ] as const;
 export const hasValues = ['attachment', 'fax', 'call', 'recording'] as const;
 

@@ -17,6 +17,7 @@ import { compareEvents } from '../../core/ticket/fold.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { FileOps } from '../../storage/files.ts';
 import { decodeEvent, decodeMessage } from '../../storage/message-file.ts';
+import { readMessageFile } from '../../storage/stray-files.ts';
 import { createTicketPlaces } from '../../storage/ticket-places.ts';
 
 export interface EarlierAnswer {
@@ -52,14 +53,18 @@ const attempts = 3;
 export function createAnswerSource(files: FileOps, options: AnswerSourceOptions): AnswerSource {
   const places = createTicketPlaces(files, options);
 
-  async function readOnce(number: TicketNumber): Promise<readonly EarlierAnswer[]> {
+  async function readOnce(
+    number: TicketNumber,
+    isLast: boolean,
+  ): Promise<readonly EarlierAnswer[]> {
     const listed = await places.list(number);
     if (listed === undefined) return [];
     const { folder, entries } = listed;
     const newest = [...entries].sort((one, other) => (one.name < other.name ? 1 : -1));
     const messages: Message[] = [];
     for (const { name, directory, fileName } of newest.slice(0, mostMessages)) {
-      const bytes = await files.readFile(join(folder, directory, fileName));
+      const bytes = await readMessageFile(files, join(folder, directory, fileName), isLast);
+      if (typeof bytes === 'string') continue;
       const event = await decodeEvent(name, bytes, unknownOrigin);
       if (sideOf(event) === undefined) continue;
       messages.push({ event, mail: (await decodeMessage(bytes)).mail });
@@ -71,7 +76,7 @@ export function createAnswerSource(files: FileOps, options: AnswerSourceOptions)
     async read(number) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await readOnce(number);
+          return await readOnce(number, attempt === attempts);
         } catch (error) {
           // Another program renamed a file between our listing and our reading: list again.
           if (attempt === attempts || !isFault(error, 'not-found')) throw error;

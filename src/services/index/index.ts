@@ -79,6 +79,8 @@ export interface TicketRecord {
   readonly hold?: string;
   /** It is under legal hold, by whatever. Absent where it is not. */
   readonly held?: true;
+  /** What mail programs say of its messages, `NAME:FLAGS`. Absent where they say nothing. */
+  readonly flags?: readonly string[];
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */
@@ -96,7 +98,7 @@ export function readableRecord({ queue, alsoQueues, standing }: TicketRecord): R
 
 export type RecordedMove = Pick<Move, 'message' | 'way' | 'other'>;
 
-export type Mark = 'attachment' | 'fax' | 'call' | 'recording' | 'spam';
+export type Mark = 'attachment' | 'fax' | 'call' | 'recording' | 'spam' | 'flagged';
 
 /** By what a mail of a ticket is found again. */
 export interface MessageKey {

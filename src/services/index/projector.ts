@@ -21,6 +21,7 @@ import {
 import { fieldValuesOf, stateNameOf } from '../../core/ticket/facts.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
 import { ownHold } from '../../core/ticket/hold.ts';
+import { flagsByPrograms } from '../../core/ticket/mail-flags.ts';
 import { lastMoves } from '../../core/ticket/moves.ts';
 import type { StoredMessage, TicketFolder } from '../../storage/ticket-store.ts';
 import type { Mark, MessageKey, TicketRecord } from './index.ts';
@@ -38,6 +39,7 @@ export function projectTicket({
 }: TicketFolder): TicketRecord {
   const events = messages.map(({ event }) => event);
   const spoken = events.filter(({ kindText }) => isMessageKind(kindText));
+  const flagged = flagsByPrograms(messages);
   return {
     number: ticket.number,
     subject: ticket.subject,
@@ -54,7 +56,7 @@ export function projectTicket({
     closedAt: ticket.closedAt,
     mergedInto: ticket.mergedInto,
     snippet: newestSnippet(spoken),
-    marks: marksOf(spoken),
+    marks: [...marksOf(spoken), ...(isFlagged(flagged) ? (['flagged'] as const) : [])],
     messageCount: spoken.length,
     delivery: worstDelivery(ticket),
     confirmationDue: findDue(ticket, events).length > 0,
@@ -77,12 +79,24 @@ export function projectTicket({
     ...recordAppointments(events),
     ...(archived ? { archived } : {}),
     ...recordHold(ticket),
+    ...recordFlags(flagged),
   };
 }
 
 function recordHold(ticket: Ticket): Pick<TicketRecord, 'hold'> {
   const hold = ownHold(ticket);
   return hold === undefined ? {} : { hold: hold.reason };
+}
+
+type Flagged = ReturnType<typeof flagsByPrograms>;
+
+function isFlagged(flagged: Flagged): boolean {
+  return [...flagged.values()].some((flags) => flags.includes('F'));
+}
+
+function recordFlags(flagged: Flagged): Pick<TicketRecord, 'flags'> {
+  const flags = [...flagged].map(([name, letters]) => `${name}:${letters.join('')}`);
+  return flags.length === 0 ? {} : { flags };
 }
 
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {

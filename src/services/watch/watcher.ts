@@ -4,6 +4,7 @@
  * Owns: chokidar. Promises: few watches, shallow ones. A hint may be lost, doubled or late: whoever gets
  * one looks for himself, and the sweep finds what no hint told.
  */
+import { join } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { type Clock, second } from '../../base/clock.ts';
 import { errorText } from '../../base/fault.ts';
@@ -55,6 +56,8 @@ export function createWatcher({ clock, log }: WatcherDeps): Watcher {
 export interface FolderWatch {
   /** The folder is looked at or was changed: watch it from now on, as long as others are not more recent. */
   touch(folder: string): void;
+  /** Somebody has it before his eyes: watch it at once, however busy the desk is. */
+  look(folder: string): void;
   close(): Promise<void>;
 }
 
@@ -91,10 +94,14 @@ export function createFolderWatch(
   function begin(): void {
     for (const folder of [...waiting.keys()]) {
       waiting.delete(folder);
-      const isNew = watched.get(folder) === undefined;
-      watched.set(folder, true);
-      if (isNew) watcher.add(partsOf(folder));
+      add(folder);
     }
+  }
+
+  function add(folder: string): void {
+    const isNew = watched.get(folder) === undefined;
+    watched.set(folder, true);
+    if (isNew) watcher.add(partsOf(folder));
   }
 
   return {
@@ -104,6 +111,9 @@ export function createFolderWatch(
       cancel();
       cancel = clock.after(quietMs, begin);
     },
+    look(folder) {
+      if (options.most > 0) add(folder);
+    },
     async close() {
       cancel();
       await watcher.close();
@@ -112,5 +122,5 @@ export function createFolderWatch(
 }
 
 function partsOf(folder: string): string[] {
-  return [`${folder}/new`, `${folder}/cur`];
+  return [join(folder, 'new'), join(folder, 'cur')];
 }

@@ -22,6 +22,7 @@ import { passedKey, passedTo } from './compose-links.ts';
 import { escalationLines } from './escalation-words.ts';
 import { isToldElsewhere } from './field-words.ts';
 import { madeWith, madeWithKey } from './made-with.ts';
+import { vainLines } from './mail-flags.ts';
 import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
@@ -51,6 +52,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...(isNewsOfSilence(event) ? silence(event, words) : []),
+    ...vainLines(event, words),
   ];
   const own = ownKeys[event.kind ?? 'import'];
   return own === undefined || messageKinds.has(event.kind)
@@ -76,6 +78,7 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
     ...silence(event, words),
     ...mailedLines(event, words),
     ...appointmentLines(event, whoOf(event, words), words),
+    ...vainLines(event, words),
   ];
   const moves = moveLines(event, words);
   if (moves.length > 0) return [...moves, ...changes];

@@ -169,6 +169,7 @@ const markSigns: Readonly<Record<Mark, string>> = {
   call: 'phone',
   recording: 'rec',
   spam: 'flag',
+  flagged: 'flag',
 };
 const markKeys: Readonly<Record<Mark, string>> = {
   attachment: 'mark.attachment',
@@ -176,6 +177,7 @@ const markKeys: Readonly<Record<Mark, string>> = {
   call: 'mark.call',
   recording: 'mark.recording',
   spam: 'mark.spam',
+  flagged: 'flag.flagged',
 };
 
 /** The one thing that must be seen first. */

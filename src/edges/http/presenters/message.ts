@@ -14,6 +14,7 @@ import {
   parseParameters,
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
+import { flagsByPrograms } from '../../../core/ticket/mail-flags.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import type { Body } from '../bodies.ts';
 import { type CalendarView, presentCalendar } from './appointment.ts';
@@ -29,6 +30,7 @@ import {
   resentTo,
 } from './compose-links.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
+import { presentFlags } from './mail-flags.ts';
 import type { MailText } from './mail-text.ts';
 import { mailedDoubt, mailedFoot } from './mailed.ts';
 import { markMentions } from './mentions.ts';
@@ -133,7 +135,9 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const author = caller?.author ?? authorOf(event, kind, words);
   const isClosed = isInfected(event);
   const rich = presentRich(event, body, choice);
-  const isFrame = !isClosed && rich === undefined && showsFrame(body, choice);
+  const flags = flagsByPrograms(request.folder.messages).get(event.name) ?? [];
+  const isHidden = flags.includes('T');
+  const isFrame = !isClosed && !isHidden && rich === undefined && showsFrame(body, choice);
   const canAnswer = kind !== 'note' && ticket.mergedInto === undefined && request.may('answer');
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
@@ -150,7 +154,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     isMine: event.actor.kind === 'agent' && event.actor.login === words.login,
     meta: caller?.meta ?? metaOf(event, kind, words),
     label: labelOf(event, words),
-    scans: presentScans(event, words),
+    scans: [...presentScans(event, words), ...presentFlags(flags, words)],
     language: kind === 'note' ? undefined : ticket.language,
     text: isFrame
       ? undefined
@@ -159,11 +163,13 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
           kind === 'note' ? words.people : undefined,
         ),
     rich,
-    folded: isOwnAutomatic(event)
-      ? locale.text('message.automatic-text', { count: lineCount(body) })
-      : calendar?.card === undefined
-        ? undefined
-        : locale.text('appointment.mail-text', { count: lineCount(body) }),
+    folded: isHidden
+      ? locale.text('flag.hidden')
+      : isOwnAutomatic(event)
+        ? locale.text('message.automatic-text', { count: lineCount(body) })
+        : calendar?.card === undefined
+          ? undefined
+          : locale.text('appointment.mail-text', { count: lineCount(body) }),
     frame: isFrame ? presentFrame(request, author, words) : undefined,
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,

@@ -20,6 +20,7 @@ import { presentMore } from './compose-links.ts';
 import { conversationLines } from './event-lines.ts';
 import { listHref, queryAllOpen, queryQueue } from './frame.ts';
 import { ownerOf, subjectOf } from './list.ts';
+import { presentUnread } from './mail-flags.ts';
 import { type MessageView, type MessageWords, presentMessage, sideOf } from './message.ts';
 import type { MessageChoice } from './message-frame.ts';
 import { addressName, initialsOf } from './people.ts';
@@ -81,6 +82,7 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
     bars: presentBars(folder, locale).map((bar) =>
       request.may('move') ? bar : { ...bar, buttons: [] },
     ),
+    unread: presentUnread(folder, locale),
     side: presentSide(request, words),
     fields: presentFields(fieldsRequest(request), words),
     more: presentMore(request, locale),

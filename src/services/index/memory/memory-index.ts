@@ -153,7 +153,8 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     snapshot.note();
     if (isSameBesideStamp(before, record)) return false;
     orderings.note(number);
-    text.change(number, record?.subject);
+    // Flags of mail programs come in great number, and change no word.
+    if (!isSameText(before, record)) text.change(number, record?.subject);
     announce({ number, record, isNew: before === undefined });
     return true;
   }
@@ -362,6 +363,15 @@ function chooseService(files: FileOps, options: MemoryIndexOptions): StartTextSe
 /** Whether the folder holds every message that the record knows of; else something newer came first. */
 function isUpTo({ ticket }: TicketFolder, record: TicketRecord | undefined): boolean {
   return record === undefined || record.messages.every(({ name }) => ticket.names.has(name));
+}
+
+function isSameText(one: TicketRecord | undefined, other: TicketRecord | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  return isSameBesideStamp(withoutFlags(one), withoutFlags(other));
+}
+
+function withoutFlags({ flags, marks, ...record }: TicketRecord): TicketRecord {
+  return { ...record, marks: marks.filter((mark) => mark !== 'flagged') };
 }
 
 function isSameBesideStamp(

@@ -65,6 +65,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     (record.appointments ?? []).map(toAppointmentLine),
     record.archived,
     record.hold,
+    record.flags,
   ];
 }
 
@@ -110,6 +111,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     appointments,
     archived,
     hold,
+    flags,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -154,6 +156,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     ...readAppointments(appointments),
     ...(archived === true ? { archived } : {}),
     ...(typeof hold === 'string' ? { hold } : {}),
+    ...readFlags(flags),
   };
 }
 
@@ -179,6 +182,12 @@ function readEscalations(value: unknown): Pick<TicketRecord, 'escalations'> {
 function readAppointments(value: unknown): Pick<TicketRecord, 'appointments'> {
   const appointments = listOf(value).flatMap(readAppointmentLine);
   return appointments.length === 0 ? {} : { appointments };
+}
+
+/** Absent in lines that were written before flags were shown. */
+function readFlags(value: unknown): Pick<TicketRecord, 'flags'> {
+  const flags = listOf(value).map(textOf);
+  return flags.length === 0 ? {} : { flags };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
@@ -290,6 +299,7 @@ const isKnown: Readonly<Record<Mark, true>> = {
   call: true,
   recording: true,
   spam: true,
+  flagged: true,
 };
 
 function isMark(value: unknown): value is Mark {

@@ -12,6 +12,7 @@ import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { splitBlock } from '../../../storage/block.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import { decodeMessage } from '../../../storage/message-file.ts';
+import { readMessageFile } from '../../../storage/stray-files.ts';
 import { createTicketPlaces } from '../../../storage/ticket-places.ts';
 import { isMessageKind } from '../projector.ts';
 import type { TextDocument } from './text-segment.ts';
@@ -35,7 +36,10 @@ const attempts = 3;
 export function createTextSource(files: FileOps, options: TextSourceOptions): TextSource {
   const places = createTicketPlaces(files, options);
 
-  async function readMails(number: TicketNumber): Promise<readonly MailText[] | undefined> {
+  async function readMails(
+    number: TicketNumber,
+    isLast: boolean,
+  ): Promise<readonly MailText[] | undefined> {
     const listed = await places.list(number);
     if (listed === undefined) return undefined;
     const { folder, entries } = listed;
@@ -46,7 +50,8 @@ export function createTextSource(files: FileOps, options: TextSourceOptions): Te
     let left = mostText;
     for (const { directory, fileName } of newestFirst) {
       if (left <= 0) break;
-      const bytes = await files.readFile(join(folder, directory, fileName));
+      const bytes = await readMessageFile(files, join(folder, directory, fileName), isLast);
+      if (typeof bytes === 'string') continue;
       if (!saysSomething(bytes)) continue;
       const mail = toMailText((await decodeMessage(bytes)).mail, left);
       mails.push(mail);
@@ -59,7 +64,7 @@ export function createTextSource(files: FileOps, options: TextSourceOptions): Te
     async read(number, subject) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const mails = await readMails(number);
+          const mails = await readMails(number, attempt === attempts);
           return mails === undefined ? undefined : toDocument(number, subject, mails);
         } catch (error) {
           // Another program renamed a file between our listing and our reading: list again.
