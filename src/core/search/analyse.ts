@@ -6,7 +6,8 @@
  * `3.14`) gives its parts, one after another: who looks for the whole looks for the parts side by
  * side, and so also finds `example.org` within an address. For the same reason each Chinese or
  * Japanese character is a word: any run of them is found, wherever a dictionary would part them.
- * Leaves to others: word stems (they would be formed of each word here), and where words stand.
+ * Leaves to others: word stems (stems.ts), and where words stand in the text as it was written
+ * (locate-words.ts).
  */
 
 /** Longer words are cut here, in documents and in queries. */
@@ -14,13 +15,19 @@ export const longestWord = 64;
 
 /** The words of a text, in order, with repetitions. */
 export function analyse(text: string): readonly string[] {
-  const folded = foldText(text);
   const words: string[] = [];
-  for (const [found] of folded.matchAll(isAscii(folded) ? asciiWord : anyWord)) {
-    if (unspaced.test(found)) addSegments(words, found);
-    else words.push(shorten(found));
-  }
+  eachWord(foldText(text), (word) => words.push(word));
   return words;
+}
+
+type TakeWord = (word: string, start: number, end: number) => void;
+
+/** The words of a folded text, each with its place there. */
+export function eachWord(folded: string, take: TakeWord): void {
+  for (const { 0: found, index } of folded.matchAll(isAscii(folded) ? asciiWord : anyWord)) {
+    if (unspaced.test(found)) eachSegment(found, index, take);
+    else take(shorten(found), index, index + found.length);
+  }
 }
 
 const asciiWord = /[a-z0-9]+/g;
@@ -33,7 +40,7 @@ const anyWord = new RegExp(
 /** Scripts that write without blanks and need a dictionary. */
 const unspaced = /[\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/u;
 
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
 }
 
@@ -83,13 +90,17 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
  * What the segmenter takes for one word within a sentence it may cut further when it stands alone,
  * as it does in a query: so each piece is cut until it stays whole.
  */
-function addSegments(words: string[], run: string): void {
-  const waiting = [run];
-  for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
-    const parts = [...segmenter.segment(piece)]
-      .map(({ segment }) => shorten(segment.replace(/^\p{M}+/u, '')))
-      .filter((segment) => segment !== '');
-    if (parts.length === 1 && parts[0] === piece) words.push(piece);
+function eachSegment(run: string, from: number, take: TakeWord): void {
+  const waiting = [{ piece: run, at: from }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { piece, at } = next;
+    const parts = [...segmenter.segment(piece)].flatMap(({ segment, index }) => {
+      const bare = segment.replace(/^\p{M}+/u, '');
+      const start = at + index + segment.length - bare.length;
+      return bare === '' ? [] : [{ piece: shorten(bare), at: start }];
+    });
+    const [only, ...others] = parts;
+    if (only?.piece === piece && others.length === 0) take(piece, at, at + piece.length);
     else waiting.push(...parts.reverse());
   }
 }
