@@ -34,7 +34,6 @@ import { createNoticeMailer } from './services/notifications/mailer.ts';
 import { createNotifications } from './services/notifications/notifications.ts';
 import { createOutbound } from './services/outbound/outbound.ts';
 import { createPresence } from './services/presence.ts';
-import { createReadMarks } from './services/read-marks.ts';
 import { createRenderer } from './services/render/templates.ts';
 import { createSight } from './services/sight.ts';
 import { createFolderWatch, createWatcher } from './services/watch/watcher.ts';
@@ -194,6 +193,7 @@ export function createApp(desk: Desk): App {
     await desk.rules.load();
     await desk.customers.load();
     await desk.answers.load();
+    await desk.savedViews.load();
     await desk.firstSteps.load();
   }
 
@@ -317,7 +317,6 @@ export function createApp(desk: Desk): App {
 
   async function listenHttp(): Promise<Endpoint> {
     const sight = createSight({ reader: desk.store, config });
-    const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents') });
     const api = createApiRouter(
       {
         tickets,
@@ -331,7 +330,8 @@ export function createApp(desk: Desk): App {
         intake: desk.intake,
         sight,
         accounts,
-        snoozes: desk.snoozes,
+        searching: desk.searching,
+        savedViews: desk.savedViews,
         apiTokens: desk.access.apiTokens,
         audit: desk.audit,
         board: desk.board,
@@ -390,7 +390,9 @@ export function createApp(desk: Desk): App {
         figures: desk.figures,
         config: shownConfig,
         ledger: desk.ledger,
-        readMarks,
+        readMarks: desk.readMarks,
+        searching: desk.searching,
+        savedViews: desk.savedViews,
         snoozes: desk.snoozes,
         presence,
         notifications,

@@ -27,6 +27,7 @@ import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
+import { createDeskSearch, createDeskViews, type DeskSearch } from './desk-search.ts';
 import { autoReplyText } from './desk-texts.ts';
 import { createDeskWaiting, type DeskWaiting } from './desk-waiting.ts';
 import {
@@ -72,6 +73,7 @@ import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
 import { createUndo, type Undo } from './services/undo.ts';
+import type { SavedViews } from './services/views/saved-views.ts';
 import { createWays, type Ways } from './services/ways.ts';
 import { createWholeReader } from './services/whole.ts';
 import { createDraftFiles } from './storage/draft-files.ts';
@@ -112,7 +114,7 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
+export interface Desk extends DeskCalendars, DeskWaiting, DeskSearch, DeskFirstSteps {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -231,6 +233,8 @@ export async function openDesk(
   await customers.load();
   const answers = createAnswerBook({ files, directory, log });
   await answers.load();
+  const savedViews = createDeskViews({ files, directory, config: live.current, random, log });
+  await savedViews.load();
   const config: ReloadableConfig = {
     ...live,
     problems: () => [
@@ -239,6 +243,7 @@ export async function openDesk(
       ...rules.problems(),
       ...customers.problems(),
       ...answers.problems(),
+      ...savedViews.problems(),
       ...findUnknownLetters(letterNames(live.current().queues, accounts.list()), answers.letters()),
     ],
   };
@@ -251,7 +256,8 @@ export async function openDesk(
     program: programDirectory,
     clock,
   });
-  const ground = { directory, secret, config, accounts, rules, customers, answers, filling };
+  const texts = { rules, customers, answers, filling, savedViews };
+  const ground = { directory, secret, config, accounts, ...texts };
   const desk = buildDesk(ground, parts);
   const begin = await createDeskFirstSteps(
     { ...parts, config, accounts, access: desk.access },
@@ -269,10 +275,11 @@ interface Ground {
   readonly customers: CustomerBook;
   readonly answers: AnswerBook;
   readonly filling: Filling;
+  readonly savedViews: SavedViews;
 }
 
 function buildDesk(
-  { directory, secret, config, accounts, rules, customers, answers, filling }: Ground,
+  { directory, secret, config, accounts, rules, customers, answers, filling, savedViews }: Ground,
   parts: Parts,
 ): Omit<Desk, keyof DeskFirstSteps> {
   const { files, clock, random, log } = parts;
@@ -367,7 +374,18 @@ function buildDesk(
   const regroup = createRegroup({ tickets, store, index, timeZone, queues, clock, log });
   const undo = createUndo({ tickets, regroup, store });
   const batches = createBatchFiles(files, directory);
-  const bulk = createBulk({ tickets, regroup, undo, store, index, batches, clock, random, log });
+  const bulk = createBulk({
+    tickets,
+    regroup,
+    undo,
+    store,
+    index,
+    batches,
+    searching: { read: (text, login) => search.searching.read(text, login) },
+    clock,
+    random,
+    log,
+  });
   const limits = createReplyLimits({ index, reader: store, config: current, clock });
   const bareIntake = createDeskIntake({
     limits,
@@ -404,6 +422,8 @@ function buildDesk(
     clock,
     log,
   });
+  const { snoozes } = waiting;
+  const search = createDeskSearch({ files, directory, config, agents, snoozes, savedViews, clock });
   const ledger = createDeskLedger(
     { files, reader: store, index, metrics, timeZone, clock, log },
     { directory, infoSeparator: current().desk.infoSeparator },
@@ -498,6 +518,7 @@ function buildDesk(
     ...draftParts,
     ...calendars,
     ...waiting,
+    ...search,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

@@ -50,6 +50,7 @@ export function everyPage(places: Places): readonly PageRow[] {
       paths: [`${ticket}/answer`, `${ticket}/answer?offers=1`, `/tickets/${mirrored}/answer`],
       isDaily: true,
     },
+    { route: '/views', paths: ['/views'] },
     { route: '/overview', paths: ['/overview', '/overview?days=30'], isDaily: true },
     { route: '/tickets/:number/note', paths: [`${ticket}/note`] },
     { route: '/tickets/:number/forward', paths: [`${ticket}/forward?message=${message}`] },

@@ -31,9 +31,11 @@ import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { RuleBook } from '../../services/rule-book.ts';
+import type { Searching } from '../../services/searching.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
+import type { SavedViews } from '../../services/views/saved-views.ts';
 import type { FileOps } from '../../storage/files.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
@@ -85,6 +87,8 @@ export interface CliDesk {
   readonly access: Pick<AccountServices, 'sessions' | 'secondStep' | 'apiTokens' | 'staff'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly suggestions: Pick<Suggestions, 'usage' | 'topics' | 'settled'>;
+  readonly searching: Searching;
+  readonly savedViews: Pick<SavedViews, 'list'>;
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;

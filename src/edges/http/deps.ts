@@ -36,10 +36,12 @@ import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { Renderer } from '../../services/render/templates.ts';
+import type { Searching } from '../../services/searching.ts';
 import type { Sight } from '../../services/sight.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
+import type { SavedViews } from '../../services/views/saved-views.ts';
 import type { SnoozeBook } from '../../services/waiting/snoozes.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
@@ -79,6 +81,8 @@ export interface ViewerDeps {
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
   readonly readMarks: ReadMarks;
+  readonly searching: Searching;
+  readonly savedViews: SavedViews;
   /** What agents have put aside. */
   readonly snoozes: SnoozeBook;
   readonly presence: Presence;

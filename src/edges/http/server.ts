@@ -65,6 +65,7 @@ import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTidyRoutes } from './routes/tidy.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
+import { addViewsRoutes } from './routes/views.ts';
 import { addWaitingRoutes } from './routes/waiting.ts';
 import { addWriteRoutes } from './routes/write.ts';
 import { createStatusBoard } from './status.ts';
@@ -151,6 +152,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addNotificationRoutes(router, { ...parts, bell });
   addFirstStepsRoutes(router, { ...parts, lists });
   addShellRoutes(router, parts);
+  addViewsRoutes(router, parts);
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

@@ -33,6 +33,9 @@ export interface TicketRecord {
   readonly language: string | undefined;
   readonly customer: Address | undefined;
   readonly participants: readonly string[];
+  /** Who wrote in it, and whom somebody wrote to: names and addresses in the form in which they are compared. */
+  readonly writers?: readonly string[];
+  readonly recipients?: readonly string[];
   readonly tags: readonly string[];
   readonly created: Instant;
   readonly updated: Instant;

@@ -26,10 +26,11 @@ import type { Ledger } from '../../../services/ledger/ledger.ts';
 import type { Metrics } from '../../../services/metrics.ts';
 import type { Outbox } from '../../../services/outbound/outbox.ts';
 import type { Regroup } from '../../../services/regroup.ts';
+import type { Searching } from '../../../services/searching.ts';
 import type { Sight } from '../../../services/sight.ts';
 import type { Tickets } from '../../../services/tickets.ts';
 import type { Undo } from '../../../services/undo.ts';
-import type { SnoozeBook } from '../../../services/waiting/snoozes.ts';
+import type { SavedViews } from '../../../services/views/saved-views.ts';
 import type { TicketReader } from '../../../storage/ticket-store.ts';
 import { refusalOf } from './problems.ts';
 
@@ -45,7 +46,8 @@ export interface ApiDeps {
   readonly intake: Intake;
   readonly sight: Sight;
   readonly accounts: Pick<Accounts, 'findByApiToken' | 'list'>;
-  readonly snoozes?: Pick<SnoozeBook, 'numbersOf'>;
+  readonly searching: Searching;
+  readonly savedViews: Pick<SavedViews, 'list'>;
   readonly apiTokens: Pick<ApiTokens, 'noteUse'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly board: EscalationBoard;

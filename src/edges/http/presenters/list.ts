@@ -2,9 +2,10 @@
  * The list of tickets: rows, sorting, what a search did not understand.
  */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
-import type { QueryProblem } from '../../../core/search/query.ts';
+import { mostNesting, mostTerms, type QueryProblem } from '../../../core/search/query.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
+import type { SavedView } from '../../../core/views/view.ts';
 import type {
   ListPage,
   ListRequest,
@@ -226,6 +227,19 @@ const sorts: readonly {
   { key: 'due.sort', sort: 'due', descending: false },
 ];
 
+/** The same orders to choose from in a form, behind the usual one. */
+export function sortTexts(chosen: string | undefined, locale: Locale) {
+  const choices = sorts.map(({ key, sort, descending }) => ({
+    value: `${descending ? '-' : ''}${sort}`,
+    text: locale.text(key),
+  }));
+  const isListed = choices.some(({ value }) => value === chosen);
+  return [
+    ...(isListed ? [] : [{ value: chosen ?? '', text: locale.text('sort.other') }]),
+    ...choices,
+  ].map((choice) => ({ ...choice, isCurrent: choice.value === (chosen ?? '') }));
+}
+
 function presentSorts(request: ListRequestView, locale: Locale) {
   const items = sorts.map(({ key, sort, descending }) => ({
     href: hrefOf({ ...request, sort, descending, after: undefined }),
@@ -262,9 +276,19 @@ function hrefOf({ query, sort, descending, after, usual = defaultSort }: ListReq
 export function titleOf(
   query: string,
   login: string,
-  { queues, views }: { readonly queues: readonly string[]; readonly views: OpenViews },
+  {
+    queues,
+    views,
+    saved = [],
+  }: {
+    readonly queues: readonly string[];
+    readonly views: OpenViews;
+    readonly saved?: readonly Pick<SavedView, 'name' | 'query'>[];
+  },
   locale: Locale,
 ): string {
+  const own = saved.find((view) => view.query === query.trim());
+  if (own !== undefined) return own.name;
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
     [queryMine(login)]: 'tree.mine',
@@ -321,6 +345,11 @@ export function presentQueryProblem(
       return {
         problem: locale.markup('query.too-long', { count: problem.length }),
         hint: locale.markup('query.most', { count: problem.most }),
+      };
+    case 'query-too-complex':
+      return {
+        problem: locale.markup('query.too-complex'),
+        hint: locale.markup('query.most-parts', { terms: mostTerms, nesting: mostNesting }),
       };
     case 'bad-cursor':
       return {

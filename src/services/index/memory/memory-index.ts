@@ -193,12 +193,19 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       if (cursor !== undefined && after === undefined)
         return refuse({ code: 'bad-cursor', cursor });
       await loaded;
-      const { test, text: terms, needsDue } = splitQuery(query);
+      const { test, text: terms, leaves, needsDue } = splitQuery(query);
       const found = terms.length === 0 ? undefined : await text.search(terms);
+      const within = await Promise.all(leaves.map((leaf) => text.search([leaf])));
       const ranked = orderings.read(sort);
       const page = listRecords({
         ranked,
-        test: onlyReadable(needsDue ? withDue(test, due) : test, asking),
+        test: onlyReadable(
+          withFound(test, {
+            due: needsDue ? due : undefined,
+            found: within.map(({ numbers }) => numbers),
+          }),
+          asking,
+        ),
         found: found?.numbers,
         narrowed: narrow(query, catalogue.people),
         after,
@@ -207,7 +214,8 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
         limit,
         ...(dueBy === undefined || sort !== 'due' ? {} : { dueBy }),
       });
-      return ok({ ...page, complete: isSwept && found?.isComplete !== false });
+      const isComplete = found?.isComplete !== false && within.every((each) => each.isComplete);
+      return ok({ ...page, complete: isSwept && isComplete });
     },
     async findDue(until) {
       await loaded;
@@ -228,9 +236,18 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   };
 }
 
-/** The test, told when each ticket is due. */
-function withDue(test: TicketTest, due: DueSource | undefined): (record: TicketRecord) => boolean {
-  return (record) => test(record, due?.dueOf(record));
+/** The test, told when each ticket is due, and which tickets hold the words within groups. */
+function withFound(
+  test: TicketTest,
+  {
+    due,
+    found,
+  }: {
+    readonly due: DueSource | undefined;
+    readonly found: readonly ReadonlySet<TicketNumber>[];
+  },
+): (record: TicketRecord) => boolean {
+  return (record) => test(record, due?.dueOf(record), found);
 }
 
 /** The test, and before it whether the ticket is for the reader. */

@@ -18,7 +18,7 @@ import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
 import { readAppointmentLine, toAppointmentLine } from '../recorded-appointment.ts';
 
-export const lineVersion = 5;
+export const lineVersion = 6;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -63,6 +63,8 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.course.map(toStepLine),
     (record.escalations ?? []).map(toEscalationLine),
     (record.appointments ?? []).map(toAppointmentLine),
+    record.writers ?? [],
+    record.recipients ?? [],
   ];
 }
 
@@ -106,6 +108,8 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course,
     escalations,
     appointments,
+    writers,
+    recipients,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -148,6 +152,15 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course: listOf(course).flatMap(readStep),
     ...readEscalations(escalations),
     ...readAppointments(appointments),
+    ...readPeople(writers, recipients),
+  };
+}
+
+function readPeople(one: unknown, other: unknown): Pick<TicketRecord, 'writers' | 'recipients'> {
+  const [writers, recipients] = [listOf(one).map(textOf), listOf(other).map(textOf)];
+  return {
+    ...(writers.length === 0 ? {} : { writers }),
+    ...(recipients.length === 0 ? {} : { recipients }),
   };
 }
 
