@@ -393,6 +393,7 @@ export function createApp(desk: Desk): App {
         readMarks: desk.readMarks,
         searching: desk.searching,
         savedViews: desk.savedViews,
+        passages: desk.passages,
         snoozes: desk.snoozes,
         presence,
         notifications,

@@ -423,7 +423,16 @@ function buildDesk(
     log,
   });
   const { snoozes } = waiting;
-  const search = createDeskSearch({ files, directory, config, agents, snoozes, savedViews, clock });
+  const search = createDeskSearch({
+    files,
+    directory,
+    config,
+    agents,
+    snoozes,
+    savedViews,
+    reader,
+    clock,
+  });
   const ledger = createDeskLedger(
     { files, reader: store, index, metrics, timeZone, clock, log },
     { directory, infoSeparator: current().desk.infoSeparator },

@@ -31,6 +31,7 @@ import type { NotificationFiles } from '../../services/notifications/notificatio
 import type { Notifications } from '../../services/notifications/notifications.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Trial } from '../../services/outbound/trial.ts';
+import type { Passages } from '../../services/passages/passages.ts';
 import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Regroup } from '../../services/regroup.ts';
@@ -83,6 +84,7 @@ export interface ViewerDeps {
   readonly readMarks: ReadMarks;
   readonly searching: Searching;
   readonly savedViews: SavedViews;
+  readonly passages: Passages;
   /** What agents have put aside. */
   readonly snoozes: SnoozeBook;
   readonly presence: Presence;

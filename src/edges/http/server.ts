@@ -61,6 +61,7 @@ import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addSecondStepRoutes } from './routes/second-step.ts';
 import { addShellRoutes } from './routes/shell.ts';
+import { addSuggestRoutes } from './routes/suggest.ts';
 import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTidyRoutes } from './routes/tidy.ts';
@@ -153,6 +154,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addFirstStepsRoutes(router, { ...parts, lists });
   addShellRoutes(router, parts);
   addViewsRoutes(router, parts);
+  addSuggestRoutes(router, { ...parts, lists });
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

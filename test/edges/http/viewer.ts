@@ -88,6 +88,7 @@ export async function startViewer({
     readMarks: desk.readMarks,
     searching: desk.searching,
     savedViews: desk.savedViews,
+    passages: desk.passages,
     snoozes: desk.snoozes,
     presence: createPresence({ clock }),
     notifications: { onTold: () => () => false },

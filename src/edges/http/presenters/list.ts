@@ -13,6 +13,7 @@ import type {
   SortKey,
   TicketRecord,
 } from '../../../services/index/index.ts';
+import type { FoundPassage } from '../../../services/passages/passages.ts';
 import type { Present } from '../../../services/presence.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
@@ -47,6 +48,8 @@ export interface RowWords {
   /** For whom the reader stands in. */
   readonly standsInFor?: readonly string[];
   readonly dueOf?: (record: TicketRecord) => Instant | undefined;
+  /** What a search found in each ticket; absent where nothing was looked for. */
+  readonly passages?: ReadonlyMap<TicketRecord['number'], FoundPassage> | undefined;
 }
 
 export interface RowView {
@@ -64,10 +67,17 @@ export interface RowView {
   readonly ageIso: string;
   readonly subject: string;
   readonly snippet: string;
+  /** What a search found, instead of the first words. */
+  readonly passage: PassageView | undefined;
   readonly word: RowWord | undefined;
   readonly owner: OwnerView | undefined;
   /** Who else is at the ticket now. */
   readonly here: readonly PresentPerson[];
+}
+
+export interface PassageView {
+  readonly pieces: FoundPassage['pieces'];
+  readonly file: string | undefined;
 }
 
 type RowWord = DueWord;
@@ -127,9 +137,11 @@ export function presentRow(
   const { locale, dates, now } = words;
   const look = nameState(record, words);
   const seen = words.lastSeen(record.number);
+  const page = `/tickets/${record.number}`;
+  const passage = words.passages?.get(record.number);
   return {
     number: record.number,
-    href: `/tickets/${record.number}`,
+    href: passage === undefined ? page : `${page}?find=${encodeURIComponent(request.query)}#hit`,
     showHref: `${hrefOf(request)}&show=${record.number}`,
     isUnread: seen === undefined ? !isEnded(record.state) : record.updated > seen,
     isChosen: record.number === request.chosen,
@@ -145,6 +157,16 @@ export function presentRow(
     ageIso: formatInstant(record.updated),
     subject: subjectOf(record.subject, locale),
     snippet: record.snippet,
+    passage:
+      passage === undefined
+        ? undefined
+        : {
+            pieces: passage.pieces,
+            file:
+              passage.file === undefined
+                ? undefined
+                : locale.text('query.in-file', { name: passage.file }),
+          },
     word: wordOf(record, words) ?? standInWord(record.owner, words),
     owner: ownerOf(record.owner, words),
     here: presentPresence(words.presentAt?.(record.number) ?? [], words).people,

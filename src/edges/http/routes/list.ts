@@ -4,7 +4,7 @@ import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import type { Asker } from '../../../core/search/personal.ts';
-import type { QueryProblem } from '../../../core/search/query.ts';
+import { parseQuery, type QueryProblem } from '../../../core/search/query.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import { askerOf } from '../../../services/asker.ts';
 import type { ListPage } from '../../../services/index/index.ts';
@@ -40,6 +40,7 @@ export interface ListDeps
     | 'due'
     | 'searching'
     | 'savedViews'
+    | 'passages'
     | 'clock'
   > {
   readonly visitor: Visitor;
@@ -61,6 +62,7 @@ export function addListRoutes(
     due,
     searching,
     savedViews,
+    passages,
     clock,
     visitor,
     pages,
@@ -123,11 +125,14 @@ export function addListRoutes(
   ): Promise<void> {
     const { locale, agent } = visit;
     const words = wordsOf(visit);
+    const asked = parseQuery(request.query);
+    const shown =
+      found.ok && asked.ok ? await passages.find(asked.value, found.value.records) : undefined;
     const chosen = parseTicketNumber(request.chosen ?? '');
     const preview =
       chosen === undefined || !(await sight.mayRead(agent, chosen))
         ? undefined
-        : await views.readPreview(chosen, visit);
+        : await views.readPreview(chosen, visit, request.query);
     const queues = config.current().queues.map(({ name }) => name);
     const openOnes = openViews(config.current().desk);
     const saved = await savedViews.list(agent);
@@ -139,7 +144,9 @@ export function addListRoutes(
       query: request.query,
       live: { kind: 'list' },
       view: {
-        list: found.ok ? presentList(found.value, request, words) : undefined,
+        list: found.ok
+          ? presentList(found.value, request, { ...words, passages: shown })
+          : undefined,
         problem: found.ok ? undefined : presentQueryProblem(found.refusal, request.query, locale),
         isSearch: title === locale.text('list.search'),
         isAllOpen: request.query.trim() === openOnes.allOpen,
