@@ -46,7 +46,8 @@ type Report = (line: number | undefined, reason: string) => void;
 export function parseViewFile(text: string, request: ViewFileRequest): ViewFile {
   const { file, id, scope, facts } = request;
   const table = readYamlTable(text, file);
-  const problems: ConfigProblem[] = [...table.problems];
+  if (table.problems.length > 0) return { view: undefined, problems: table.problems };
+  const problems: ConfigProblem[] = [];
   const report: Report = (line, reason) => problems.push({ file, line, reason });
   const entry = (key: string) => table.entries.find((each) => each.key === key);
   const keys = scope === 'own' ? ownKeys : sharedKeys;

@@ -62,19 +62,19 @@ const knownValues: Readonly<Partial<Record<SearchField, readonly string[]>>> = {
   has: hasValues,
 };
 
+export type KnownStates = readonly string[] | 'any';
+
 /** What a field may have for a value; undefined where that is anything. `states` are those of the desk. */
-export function valuesOf(
-  field: SearchField,
-  states: readonly string[],
-): readonly string[] | undefined {
-  return field === 'state' ? states : knownValues[field];
+export function valuesOf(field: SearchField, states: KnownStates): readonly string[] | undefined {
+  if (field !== 'state') return knownValues[field];
+  return states === 'any' ? undefined : states;
 }
 
 /** What would be understood instead of a value that is not; undefined when it is. */
 export function missedValues(
   field: SearchField,
   value: string,
-  states: readonly string[],
+  states: KnownStates,
 ): readonly string[] | undefined {
   if (field === 'due') return parseDueBound(value) === undefined ? dueExamples : undefined;
   if (isDateField(field)) return parseDateBound(value) === undefined ? dateExamples : undefined;

@@ -99,8 +99,8 @@ export function toPieces(text: string, marks: readonly Omit<TextMark, 'run'>[]):
 }
 
 /** UTF-16 units of a passage, and of them before its first hit. */
-const passageLength = 200;
-const lead = 40;
+const passageLength = 180;
+const lead = 14;
 
 /**
  * The passage with the most different runs, of these the one with the most hits, of these the first; undefined where nothing is

@@ -10,7 +10,7 @@ import { ok, type Result, refuse } from '../../base/result.ts';
 import { ticketStates } from '../ticket/states.ts';
 import { isFieldKey } from '../ticket/ticket-rules.ts';
 import type { Query, QueryProblem, Term } from './clauses.ts';
-import { missedValues, type SearchField, searchFields } from './fields.ts';
+import { type KnownStates, missedValues, type SearchField, searchFields } from './fields.ts';
 import { clausesOf, createFrame, type Frame, put } from './frames.ts';
 
 export type { Clause, Group, Query, QueryProblem, SeenMarks, Term } from './clauses.ts';
@@ -32,8 +32,8 @@ export const mostNesting = 10;
  */
 export function parseQuery(
   text: string,
-  /** The states that a search knows, where the desk has names of its own. */
-  states: readonly string[] = ticketStates,
+  /** The states that a search knows, where the desk has names of its own; `any` where they are not known. */
+  states: KnownStates = ticketStates,
 ): Result<Query, QueryProblem> {
   if (text.length > mostQueryLength) {
     return refuse({ code: 'query-too-long', length: text.length, most: mostQueryLength });
@@ -160,7 +160,7 @@ function isOperator(word: string): word is 'AND' | 'OR' | 'NOT' {
 function toTerm(
   { field: ownField, value: given, negated: minus, isQuoted }: WordToken,
   frame: Frame,
-  states: readonly string[],
+  states: KnownStates,
 ): Result<Term | undefined, QueryProblem> {
   const negated = minus !== frame.isNot;
   frame.isNot = false;
@@ -190,7 +190,7 @@ function toTextTerm(
 function toFieldTerm(
   name: string,
   value: string,
-  { negated, states }: { readonly negated: boolean; readonly states: readonly string[] },
+  { negated, states }: { readonly negated: boolean; readonly states: KnownStates },
 ): Result<Term, QueryProblem> {
   const wanted = name.toLowerCase();
   const field = searchFields.find((known) => known === wanted);

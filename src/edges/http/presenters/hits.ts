@@ -24,7 +24,7 @@ export function markHits(flow: readonly FlowItem[], find: string | undefined): r
 
 /** What a text of the address line looks for; nothing when it is not understood. */
 export function runsOf(find: string | undefined): readonly WantedRun[] {
-  const query = parseQuery(find ?? '');
+  const query = parseQuery(find ?? '', 'any');
   return query.ok ? wantedRuns(query.value) : [];
 }
 

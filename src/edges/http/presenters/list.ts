@@ -2,6 +2,7 @@
  * The list of tickets: rows, sorting, what a search did not understand.
  */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
+import { findMarks, type Piece, toPieces, type WantedRun } from '../../../core/search/passages.ts';
 import { mostNesting, mostTerms, type QueryProblem } from '../../../core/search/query.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
@@ -49,6 +50,8 @@ export interface RowWords {
   readonly standsInFor?: readonly string[];
   readonly dueOf?: (record: TicketRecord) => Instant | undefined;
   /** What a search found in each ticket; absent where nothing was looked for. */
+  /** What was searched for. */
+  readonly runs?: readonly WantedRun[];
   readonly passages?: ReadonlyMap<TicketRecord['number'], FoundPassage> | undefined;
 }
 
@@ -66,6 +69,8 @@ export interface RowView {
   readonly ageFull: string;
   readonly ageIso: string;
   readonly subject: string;
+  /** The subject, with what was searched for apart. */
+  readonly subjectPieces: readonly Piece[];
   readonly snippet: string;
   /** What a search found, instead of the first words. */
   readonly passage: PassageView | undefined;
@@ -76,7 +81,7 @@ export interface RowView {
 }
 
 export interface PassageView {
-  readonly pieces: FoundPassage['pieces'];
+  readonly pieces: readonly Piece[];
   readonly file: string | undefined;
 }
 
@@ -138,6 +143,7 @@ export function presentRow(
   const look = nameState(record, words);
   const seen = words.lastSeen(record.number);
   const page = `/tickets/${record.number}`;
+  const subject = subjectOf(record.subject, locale);
   const passage = words.passages?.get(record.number);
   return {
     number: record.number,
@@ -155,7 +161,8 @@ export function presentRow(
     age: dates.age(record.updated, now),
     ageFull: dates.full(record.updated),
     ageIso: formatInstant(record.updated),
-    subject: subjectOf(record.subject, locale),
+    subject,
+    subjectPieces: toPieces(subject, findMarks(subject, words.runs ?? [])),
     snippet: record.snippet,
     passage:
       passage === undefined
@@ -257,7 +264,7 @@ export function sortTexts(chosen: string | undefined, locale: Locale) {
   }));
   const isListed = choices.some(({ value }) => value === chosen);
   return [
-    ...(isListed ? [] : [{ value: chosen ?? '', text: locale.text('sort.other') }]),
+    ...(isListed ? [] : [{ value: chosen ?? '', text: locale.text('views.usual-sort') }]),
     ...choices,
   ].map((choice) => ({ ...choice, isCurrent: choice.value === (chosen ?? '') }));
 }

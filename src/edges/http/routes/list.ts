@@ -3,6 +3,7 @@
 import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
+import { wantedRuns } from '../../../core/search/passages.ts';
 import type { Asker } from '../../../core/search/personal.ts';
 import { parseQuery, type QueryProblem } from '../../../core/search/query.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
@@ -125,9 +126,14 @@ export function addListRoutes(
   ): Promise<void> {
     const { locale, agent } = visit;
     const words = wordsOf(visit);
-    const asked = parseQuery(request.query);
+    const asked = parseQuery(request.query, 'any');
     const shown =
-      found.ok && asked.ok ? await passages.find(asked.value, found.value.records) : undefined;
+      found.ok && asked.ok
+        ? {
+            passages: await passages.find(asked.value, found.value.records),
+            runs: wantedRuns(asked.value),
+          }
+        : {};
     const chosen = parseTicketNumber(request.chosen ?? '');
     const preview =
       chosen === undefined || !(await sight.mayRead(agent, chosen))
@@ -144,9 +150,7 @@ export function addListRoutes(
       query: request.query,
       live: { kind: 'list' },
       view: {
-        list: found.ok
-          ? presentList(found.value, request, { ...words, passages: shown })
-          : undefined,
+        list: found.ok ? presentList(found.value, request, { ...words, ...shown }) : undefined,
         problem: found.ok ? undefined : presentQueryProblem(found.refusal, request.query, locale),
         isSearch: title === locale.text('list.search'),
         isAllOpen: request.query.trim() === openOnes.allOpen,

@@ -35,8 +35,8 @@ export function addSuggestRoutes(router: Router, deps: SuggestDeps): void {
     '/search',
     visitor.member(async (ctx, visit) => {
       const query = textOf(ctx.query.q).slice(0, mostQueryLength);
-      const at = Number(textOf(ctx.query.at));
-      const caret = Number.isInteger(at) && at >= 0 ? Math.min(at, query.length) : query.length;
+      const at = textOf(ctx.query.at);
+      const caret = /^\d{1,6}$/.test(at) ? Math.min(Number(at), query.length) : query.length;
       const [facts, tickets] = await Promise.all([factsOf(visit), find(query, caret, visit)]);
       ctx.type = 'text/html; charset=utf-8';
       ctx.body = renderer.page('find-hits', visit.locale, {
