@@ -45,6 +45,8 @@ export interface TextTerm {
   /** Undefined: anywhere in the ticket. */
   readonly field: 'subject' | undefined;
   readonly negated: boolean;
+  /** Other forms of the words count as well; absent where it is to be just as it is written. */
+  readonly loose?: boolean;
 }
 
 export interface SplitQuery {
@@ -89,7 +91,14 @@ function toTextTerm(term: Term): TextTerm | undefined {
     isPrefix: text.endsWith('*'),
     field: term.kind === 'field' ? 'subject' : undefined,
     negated: term.negated,
+    ...(isLoose(term, text) ? { loose: true } : {}),
   };
+}
+
+/** What is in quotation marks, cut by a star or unwanted is taken as it is written. */
+function isLoose(term: Term, text: string): boolean {
+  if (term.negated || text.endsWith('*')) return false;
+  return term.kind === 'text' ? !term.phrase : !/\s/.test(text);
 }
 
 function toTest(term: Term): TicketTest | undefined {

@@ -86,7 +86,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   function allTexts() {
     return [...catalogue.records()]
       .sort((one, other) => other.updated - one.updated)
-      .map(({ number, subject }) => ({ number, subject }));
+      .map(({ number, subject, language }) => ({ number, subject, language }));
   }
 
   async function load(): Promise<void> {
@@ -142,7 +142,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     snapshot.note();
     if (isSameBesideStamp(before, record)) return false;
     orderings.note(number);
-    text.change(number, record?.subject);
+    text.change(number, record && { subject: record.subject, language: record.language });
     announce({ number, record, isNew: before === undefined });
     return true;
   }

@@ -7,6 +7,8 @@ import type { TicketNumber } from '../../../core/ticket/number.ts';
 export interface TextChange {
   readonly number: TicketNumber;
   readonly subject: string | undefined;
+  /** The ticket's own, as a tag. */
+  readonly language?: string | undefined;
 }
 
 export type TextRequest =
@@ -16,7 +18,13 @@ export type TextRequest =
 export type TextAnswer =
   /** Everything that was fed is searchable, except what could not be read. */
   | { readonly kind: 'fed'; readonly id: number; readonly unreadable: readonly Unreadable[] }
-  | { readonly kind: 'found'; readonly id: number; readonly numbers: readonly TicketNumber[] };
+  | {
+      readonly kind: 'found';
+      readonly id: number;
+      readonly numbers: readonly TicketNumber[];
+      /** For each of the numbers; the higher, the better it fits. */
+      readonly scores: Float32Array;
+    };
 
 export interface Unreadable {
   readonly number: TicketNumber;

@@ -12,12 +12,13 @@ import type { Log } from '../../../base/log.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { StartTextService, TextAnswer, TextChange, TextPort } from './text-protocol.ts';
+import type { SourceTicket } from './text-source.ts';
 
 export interface TextSearch {
   /** Tells the service of every ticket, after what is changing meanwhile. */
   refill(): void;
-  /** `subject` is undefined when the ticket is gone. */
-  change(number: TicketNumber, subject: string | undefined): void;
+  /** Without a ticket it is gone. */
+  change(number: TicketNumber, ticket: SourceTicket | undefined): void;
   search(terms: readonly TextTerm[]): Promise<FoundText>;
   /** Resolves when every change so far is searchable. */
   settled(): Promise<void>;
@@ -25,7 +26,8 @@ export interface TextSearch {
 }
 
 export interface FoundText {
-  readonly numbers: ReadonlySet<TicketNumber>;
+  /** With the score of each: the higher, the better it fits. */
+  readonly numbers: ReadonlyMap<TicketNumber, number>;
   readonly isComplete: boolean;
 }
 
@@ -49,13 +51,16 @@ interface Batch {
 
 export function createTextSearch({ start, clock, log, all }: TextSearchDeps): TextSearch {
   /** What was being read when the service crashed: read again first, a few at a time. */
-  let suspects = new Map<TicketNumber, string | undefined>();
+  let suspects = new Map<TicketNumber, TextChange>();
   let suspectsInBatch = 1;
-  const pending = new Map<TicketNumber, string | undefined>();
-  const backlog = new Map<TicketNumber, string | undefined>();
+  const pending = new Map<TicketNumber, TextChange>();
+  const backlog = new Map<TicketNumber, TextChange>();
   /** Tickets whose text cannot be had until they change. */
   const left = new Set<TicketNumber>();
-  const searches = new Map<number, (numbers: readonly TicketNumber[] | undefined) => void>();
+  const searches = new Map<
+    number,
+    (found: ReadonlyMap<TicketNumber, number> | undefined) => void
+  >();
   let port: TextPort | undefined;
   let batch: Batch | undefined;
   let restartAfter = firstRestartAfter;
@@ -107,7 +112,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
 
   function takeAnswer(answer: TextAnswer): void {
     if (answer.kind === 'found') {
-      searches.get(answer.id)?.(answer.numbers);
+      searches.get(answer.id)?.(toScores(answer));
       return;
     }
     for (const { number, reason } of answer.unreadable) {
@@ -137,10 +142,10 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   }
 
   function fillBacklog(): void {
-    for (const { number, subject } of all()) {
-      if (!suspects.has(number) && !pending.has(number) && !left.has(number)) {
-        backlog.set(number, subject);
-      }
+    for (const change of all()) {
+      const { number } = change;
+      if (!suspects.has(number) && !pending.has(number) && !left.has(number))
+        backlog.set(number, change);
     }
   }
 
@@ -154,10 +159,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     }
     suspectsInBatch = Math.max(1, Math.floor(changes.length / 8));
     const fresh = changes.filter(({ number }) => !pending.has(number));
-    suspects = new Map([
-      ...fresh.map(({ number, subject }) => [number, subject] as const),
-      ...suspects,
-    ]);
+    suspects = new Map([...fresh.map((change) => [change.number, change] as const), ...suspects]);
   }
 
   open();
@@ -167,19 +169,19 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
       fillBacklog();
       send();
     },
-    change(number, subject) {
+    change(number, ticket) {
       if (isClosed) return;
       left.delete(number);
       suspects.delete(number);
       backlog.delete(number);
       pending.delete(number);
-      pending.set(number, subject);
+      pending.set(number, { number, subject: undefined, ...ticket });
       send();
     },
     async search(terms) {
       const isCurrent = batch === undefined && countWaiting() + left.size === 0;
       const numbers = await ask(terms);
-      return { numbers: new Set(numbers), isComplete: isCurrent && numbers !== undefined };
+      return { numbers: numbers ?? new Map(), isComplete: isCurrent && numbers !== undefined };
     },
     settled() {
       if (isClosed) return Promise.resolve();
@@ -198,7 +200,9 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     },
   };
 
-  async function ask(terms: readonly TextTerm[]): Promise<readonly TicketNumber[] | undefined> {
+  async function ask(
+    terms: readonly TextTerm[],
+  ): Promise<ReadonlyMap<TicketNumber, number> | undefined> {
     if (port === undefined || isClosed) return undefined;
     lastId += 1;
     const id = lastId;
@@ -213,15 +217,19 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   }
 }
 
-function* takeFirst(
-  waiting: Map<TicketNumber, string | undefined>,
-  most: number,
-): Iterable<TextChange> {
+function* takeFirst(waiting: Map<TicketNumber, TextChange>, most: number): Iterable<TextChange> {
   let count = 0;
-  for (const [number, subject] of waiting) {
+  for (const [number, change] of waiting) {
     if (count >= most) return;
     count += 1;
     waiting.delete(number);
-    yield { number, subject };
+    yield change;
   }
+}
+
+function toScores({
+  numbers,
+  scores,
+}: Extract<TextAnswer, { kind: 'found' }>): ReadonlyMap<TicketNumber, number> {
+  return new Map(numbers.map((number, at) => [number, scores[at] ?? 0]));
 }

@@ -6,7 +6,7 @@
  */
 import { nextTurn } from '../../../base/clock.ts';
 import { assertNever, errorText } from '../../../base/fault.ts';
-import { createTextIndex } from './text-index.ts';
+import { createTextIndex, type FoundTicket } from './text-index.ts';
 import type { TextAnswer, TextChange, TextRequest, Unreadable } from './text-protocol.ts';
 import type { TextDocument } from './text-segment.ts';
 import type { TextSource } from './text-source.ts';
@@ -45,8 +45,9 @@ export function createTextService({
     await index.tidy(nextTurn);
   }
 
-  async function readChange({ number, subject }: TextChange): Promise<TextDocument | undefined> {
-    return subject === undefined ? undefined : source.read(number, subject);
+  async function readChange(change: TextChange): Promise<TextDocument | undefined> {
+    const { number, subject, language } = change;
+    return subject === undefined ? undefined : source.read(number, { subject, language });
   }
 
   return (request) => {
@@ -55,10 +56,19 @@ export function createTextService({
         work = work.then(() => feed(request.id, request.changes)).catch(crash);
         return;
       case 'search':
-        answer({ kind: 'found', id: request.id, numbers: index.search(request.terms) });
+        answer({ kind: 'found', id: request.id, ...pack(index.search(request.terms)) });
         return;
       default:
         assertNever(request);
     }
   };
 }
+
+function pack(found: readonly FoundTicket[]): Pick<Found, 'numbers' | 'scores'> {
+  return {
+    numbers: found.map(({ number }) => number),
+    scores: Float32Array.from(found, ({ score }) => score),
+  };
+}
+
+type Found = Extract<TextAnswer, { kind: 'found' }>;

@@ -8,6 +8,7 @@
 import { join } from 'node:path';
 import { isFault } from '../../../base/fault.ts';
 import type { Mail } from '../../../core/message/mail.ts';
+import { languageOfTag } from '../../../core/search/languages-in.ts';
 import { folderOf, type TicketNumber } from '../../../core/ticket/number.ts';
 import { splitBlock } from '../../../storage/block.ts';
 import type { FileOps } from '../../../storage/files.ts';
@@ -17,8 +18,14 @@ import { isMessageKind } from '../projector.ts';
 import type { TextDocument } from './text-segment.ts';
 
 export interface TextSource {
-  /** Undefined when there is no such ticket. `subject` is the ticket's own, as it is now. */
-  read(number: TicketNumber, subject: string): Promise<TextDocument | undefined>;
+  /** Undefined when there is no such ticket. */
+  read(number: TicketNumber, ticket: SourceTicket): Promise<TextDocument | undefined>;
+}
+
+/** What the ticket itself says, as it is now. */
+export interface SourceTicket {
+  readonly subject: string;
+  readonly language?: string | undefined;
 }
 
 export interface TextSourceOptions {
@@ -54,11 +61,11 @@ export function createTextSource(files: FileOps, options: TextSourceOptions): Te
   }
 
   return {
-    async read(number, subject) {
+    async read(number, ticket) {
       for (let attempt = 1; ; attempt += 1) {
         try {
           const mails = await readMails(number);
-          return mails === undefined ? undefined : toDocument(number, subject, mails);
+          return mails === undefined ? undefined : toDocument(number, ticket, mails);
         } catch (error) {
           // Another program renamed a file between our listing and our reading: list again.
           if (attempt === attempts || !isFault(error, 'not-found')) throw error;
@@ -97,11 +104,12 @@ function toMailText(
 
 function toDocument(
   number: TicketNumber,
-  subject: string,
+  { subject, language }: SourceTicket,
   mails: readonly MailText[],
 ): TextDocument {
   return {
     number,
+    languages: languageOfTag(language),
     passages: {
       number: [number],
       subject: distinct([subject, ...mails.map((mail) => mail.subject)]),

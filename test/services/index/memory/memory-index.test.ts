@@ -506,7 +506,7 @@ function textOf(
       answer: onAnswer,
       crash: onCrash,
       source: {
-        async read(number, subject) {
+        async read(number, { subject }) {
           const events = tickets.sketches.get(number);
           if (events === undefined) return undefined;
           const { messages } = fakeFolder(number, events);
