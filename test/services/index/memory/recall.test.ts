@@ -23,8 +23,7 @@ function index(isTold: boolean) {
   return (query: string) => {
     const parsed = parseQuery(query);
     if (!parsed.ok) throw new Error(`${query} is no query`);
-    return made
-      .search(splitQuery(parsed.value).text)
+    return [...made.search(splitQuery(parsed.value).text)]
       .sort((one, other) => other.score - one.score)
       .map(({ number }) => ids.get(number) ?? '');
   };
