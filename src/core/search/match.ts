@@ -31,6 +31,8 @@ export interface JudgedTicket {
   readonly fields?: Readonly<Record<string, string>>;
   readonly drafts?: readonly { readonly send: object | undefined }[];
   readonly standing?: Standing;
+  /** Its folder lies in `archive/`. */
+  readonly archived?: boolean;
 }
 
 /** `due` is when the ticket is due next; only a query that `needsDue` asks for it. */
@@ -217,6 +219,7 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['unowned', ({ owner }) => owner === undefined],
   ['spam', ({ marks }) => marks.includes('spam')],
   ['scheduled', ({ drafts = [] }) => drafts.some(({ send }) => send !== undefined)],
+  ['archived', ({ archived = false }) => archived],
 ];
 
 /**

@@ -83,7 +83,16 @@ export type QueryProblem =
   | { readonly code: 'query-too-long'; readonly length: number; readonly most: number }
   | { readonly code: 'bad-cursor'; readonly cursor: string };
 
-export const isValues = ['open', 'closed', 'new', 'unowned', 'spam', 'scheduled', 'late'] as const;
+export const isValues = [
+  'open',
+  'closed',
+  'new',
+  'unowned',
+  'spam',
+  'scheduled',
+  'late',
+  'archived',
+] as const;
 export const hasValues = ['attachment', 'fax', 'call', 'recording'] as const;
 
 /** Longest query, in UTF-16 units. */

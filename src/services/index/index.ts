@@ -73,6 +73,8 @@ export interface TicketRecord {
   readonly escalations?: readonly StepDone[];
   /** Made on this ticket. Absent where there is none. */
   readonly appointments?: readonly RecordedAppointment[];
+  /** Its folder lies in `archive/`. Absent where it does not. */
+  readonly archived?: true;
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */
@@ -108,7 +110,10 @@ export interface KnownMessage {
   readonly content: Digest | undefined;
 }
 
-/** `due`: the most urgent first, then what is not due, the newest first. */
+/**
+ * `due`: the most urgent first, then what is not due, the newest first. `relevance`: what fits the words best
+ * first, of what fits alike the newest.
+ */
 export type SortKey =
   | 'updated'
   | 'created'
@@ -116,7 +121,8 @@ export type SortKey =
   | 'priority'
   | 'subject'
   | 'customer'
-  | 'due';
+  | 'due'
+  | 'relevance';
 
 export interface ListRequest {
   readonly query: Query;

@@ -28,7 +28,13 @@ import { recordAppointments } from './recorded-appointment.ts';
 /** Ids kept of one mail: the root of its thread, and the newest. */
 const mostReferences = 50;
 
-export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder): TicketRecord {
+export function projectTicket({
+  ticket,
+  messages,
+  drafts,
+  stamp,
+  archived,
+}: TicketFolder): TicketRecord {
   const events = messages.map(({ event }) => event);
   const spoken = events.filter(({ kindText }) => isMessageKind(kindText));
   return {
@@ -68,6 +74,7 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     course: courseOf(events),
     ...recordSteps(events),
     ...recordAppointments(events),
+    ...(archived ? { archived } : {}),
   };
 }
 

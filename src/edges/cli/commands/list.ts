@@ -37,16 +37,16 @@ export function addListCommands(program: Command, session: CliSession): void {
     .command('search')
     .description('search tickets, with the first words of each')
     .argument('<query...>');
-  for (const [command, withSnippet] of [
-    [list, false],
-    [search, true],
+  for (const [command, withSnippet, sort] of [
+    [list, false, '-updated'],
+    [search, true, 'relevance'],
   ] as const) {
     command
       .option(
         '--sort <key>',
-        'a minus in front means descending (default: -updated)',
+        `a minus in front means descending (default: ${sort})`,
         readSort,
-        parseSort('-updated'),
+        parseSort(sort),
       )
       .option(
         '--limit <count>',

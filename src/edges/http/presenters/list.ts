@@ -2,6 +2,7 @@
  * The list of tickets: rows, sorting, what a search did not understand.
  */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
+import { asksText } from '../../../core/search/asks-text.ts';
 import type { QueryProblem } from '../../../core/search/query.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
@@ -224,10 +225,12 @@ const sorts: readonly {
   { key: 'sort.customer', sort: 'customer', descending: false },
   { key: 'sort.subject', sort: 'subject', descending: false },
   { key: 'due.sort', sort: 'due', descending: false },
+  { key: 'recall.sort', sort: 'relevance', descending: false },
 ];
 
 function presentSorts(request: ListRequestView, locale: Locale) {
-  const items = sorts.map(({ key, sort, descending }) => ({
+  const offered = sorts.filter(({ sort }) => sort !== 'relevance' || asksText(request.query));
+  const items = offered.map(({ key, sort, descending }) => ({
     href: hrefOf({ ...request, sort, descending, after: undefined }),
     text: locale.text(key),
     isCurrent: sort === request.sort && descending === request.descending,
@@ -243,11 +246,12 @@ export const defaultSort: Pick<ListRequest, 'sort' | 'descending'> = {
   descending: true,
 };
 
-/** Open tickets come by urgency where the desk has targets. */
+/** What fits best comes first where words are looked for; open tickets come by urgency where the desk has targets. */
 export function usualSort(
   query: string,
   hasTargets: boolean,
 ): Pick<ListRequest, 'sort' | 'descending'> {
+  if (asksText(query)) return { sort: 'relevance', descending: false };
   const isOfOpen = /(?:^|\s)(?:is:(?:open|new|late)|waiting:\S+|due:\S+)(?:\s|$)/i.test(query);
   return hasTargets && isOfOpen ? { sort: 'due', descending: false } : defaultSort;
 }

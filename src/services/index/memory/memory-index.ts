@@ -30,6 +30,7 @@ import { parseCursor } from './cursor.ts';
 import { listRecords } from './listing.ts';
 import { createOrderings, type DueSource } from './ordering.ts';
 import { narrow } from './people.ts';
+import { rankByRelevance } from './relevance.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
 import { startTextHere, startTextWorker } from './text-port.ts';
@@ -195,7 +196,10 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       await loaded;
       const { test, text: terms, needsDue } = splitQuery(query);
       const found = terms.length === 0 ? undefined : await text.search(terms);
-      const ranked = orderings.read(sort);
+      const ranked =
+        sort === 'relevance' && found !== undefined
+          ? rankByRelevance(found.numbers, catalogue.get, clock.now())
+          : orderings.read(sort);
       const page = listRecords({
         ranked,
         test: onlyReadable(needsDue ? withDue(test, due) : test, asking),

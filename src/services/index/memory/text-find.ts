@@ -25,6 +25,11 @@ export type Scores = Float32Array;
 
 export const tiers = { exact: 3000, form: 2000, piece: 1000 } as const;
 
+/** Of a sum of scores what the tiers are; the rest says where the words stand. */
+export function degreeOf(score: number): number {
+  return Math.floor(score / 1000) * 1000;
+}
+
 const weights: Readonly<Record<TextField, number>> = {
   number: 90,
   subject: 80,

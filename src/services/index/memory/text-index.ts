@@ -8,7 +8,7 @@
  */
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
-import { findTerm } from './text-find.ts';
+import { degreeOf, findTerm } from './text-find.ts';
 import {
   createTextSegmentBuilder,
   type Position,
@@ -141,28 +141,30 @@ export function searchSegment(
   counts: (number: TicketNumber, position: Position) => boolean,
 ): readonly FoundTicket[] {
   const held = new Uint8Array(segment.numbers.length).fill(1);
-  const sums = new Float32Array(segment.numbers.length);
-  const combine = (term: TextTerm, take: (position: Position, score: number) => void) => {
-    for (const [position, score] of findTerm(segment, term).entries()) take(position, score);
-  };
+  const degrees = new Float32Array(segment.numbers.length);
+  const places = new Float32Array(segment.numbers.length);
+  const share = 1 / Math.max(1, terms.filter(({ negated }) => !negated).length);
   for (const term of terms)
-    combine(term, (position, score) => {
+    for (const [position, score] of findTerm(segment, term).entries()) {
       if (score > 0 === term.negated) held[position] = 0;
-      else if (score > 0) sums[position] = (sums[position] ?? 0) + score;
-    });
+      else if (score > 0) {
+        const degree = degreeOf(score);
+        degrees[position] = (degrees[position] ?? 0) + degree;
+        places[position] = (places[position] ?? 0) + (score - degree) * share;
+      }
+    }
   const phrase = sideBySide(terms);
   if (phrase !== undefined && held.includes(1))
-    combine(phrase, (position, score) => {
-      if (score > 0) sums[position] = (sums[position] ?? 0) + phraseBonus;
-    });
+    for (const [position, score] of findTerm(segment, phrase).entries())
+      if (score > 0) places[position] = (places[position] ?? 0) + phraseBonus;
   const found: FoundTicket[] = [];
   for (const [position, number] of segment.numbers.entries())
     if (held[position] === 1 && counts(number, position))
-      found.push({ number, score: sums[position] ?? 0 });
+      found.push({ number, score: (degrees[position] ?? 0) + (places[position] ?? 0) });
   return found;
 }
 
-/** More than fields give, less than one word in its own form gives. */
+/** More than fields give, less than a word as it is written gives over another form. */
 const phraseBonus = 300;
 
 /** What is asked for as single words counts more where the words stand as they were written. */

@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { isFault } from '../../../base/fault.ts';
 import type { Mail } from '../../../core/message/mail.ts';
 import { languageOfTag } from '../../../core/search/languages-in.ts';
-import { folderOf, type TicketNumber } from '../../../core/ticket/number.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { splitBlock } from '../../../storage/block.ts';
 import type { FileOps } from '../../../storage/files.ts';
-import { listMaildir } from '../../../storage/maildir.ts';
 import { decodeMessage } from '../../../storage/message-file.ts';
+import { createTicketPlaces } from '../../../storage/ticket-places.ts';
 import { isMessageKind } from '../projector.ts';
 import type { TextDocument } from './text-segment.ts';
 
@@ -40,10 +40,12 @@ const mostPeople = 500;
 const attempts = 3;
 
 export function createTextSource(files: FileOps, options: TextSourceOptions): TextSource {
+  const places = createTicketPlaces(files, options);
+
   async function readMails(number: TicketNumber): Promise<readonly MailText[] | undefined> {
-    const folder = join(options.tickets, ...folderOf(number));
-    const entries = await listMaildir(files, folder, options.infoSeparator);
-    if (entries === undefined) return undefined;
+    const listed = await places.list(number);
+    if (listed === undefined) return undefined;
+    const { folder, entries } = listed;
     const newestFirst = [...entries].sort(({ name: one }, { name: other }) =>
       one < other ? 1 : -1,
     );
