@@ -11,13 +11,14 @@ import { errorText, Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import { ok, refuse } from '../../../base/result.ts';
 import { createKeyedSerial } from '../../../base/serial.ts';
-import { splitQuery, type TicketTest } from '../../../core/search/match.ts';
+import { splitQuery, type TextTerm, type TicketTest } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { isReadable } from '../../../core/ticket/rights.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
 import {
   type IndexChange,
+  type ListPage,
   type ListReader,
   readableRecord,
   type ScheduledTicket,
@@ -25,6 +26,8 @@ import {
   type TicketRecord,
 } from '../index.ts';
 import { projectTicket } from '../projector.ts';
+import { createArchiveSearch } from './archive-search.ts';
+import { monthOf } from './archive-segments.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
 import { listRecords } from './listing.ts';
@@ -35,7 +38,7 @@ import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
 import { startTextHere, startTextWorker } from './text-port.ts';
 import type { StartTextService } from './text-protocol.ts';
-import { createTextSearch } from './text-search.ts';
+import { createTextSearch, type FoundText } from './text-search.ts';
 
 export interface MemoryIndexDeps {
   readonly reader: TicketReader;
@@ -67,7 +70,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   const listeners = new Set<(change: IndexChange) => void>();
   const closing = new AbortController();
   const text = createTextSearch({
-    start: chooseService(files, options),
+    start: chooseService(deps, options),
     clock,
     log,
     all: allTexts,
@@ -82,12 +85,13 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     apply,
     signal: closing.signal,
   });
+  const archive = createArchiveSearch(text.search);
   let isSwept = false;
 
   function allTexts() {
     return [...catalogue.records()]
       .sort((one, other) => other.updated - one.updated)
-      .map(({ number, subject, language }) => ({ number, subject, language }));
+      .map((record) => ({ number: record.number, ...toText(record) }));
   }
 
   async function load(): Promise<void> {
@@ -143,7 +147,8 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     snapshot.note();
     if (isSameBesideStamp(before, record)) return false;
     orderings.note(number);
-    text.change(number, record && { subject: record.subject, language: record.language });
+    archive.note(number);
+    text.change(number, record && toText(record));
     announce({ number, record, isNew: before === undefined });
     return true;
   }
@@ -165,6 +170,24 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     await Promise.allSettled([first, serial.idle()]);
     await snapshot.close();
     await text.close();
+  }
+
+  /** In what is in memory, and in what of the archive was searched so far. */
+  async function find(
+    terms: readonly TextTerm[],
+    test: (record: TicketRecord) => boolean,
+    wholeArchive = false,
+  ): Promise<FoundText & Pick<ListPage, 'archive'>> {
+    const months = archivedMonths(catalogue, test);
+    if (wholeArchive) for await (const _ of archive.progress(terms, months));
+    const { numbers, isComplete } = await text.search(terms);
+    if (months.length === 0) return { numbers, isComplete };
+    const older = archive.look(terms, months);
+    return {
+      numbers: new Map([...older.found.flatMap((each) => [...each]), ...numbers]),
+      isComplete: isComplete && older.isComplete,
+      archive: { searched: older.searched, months: months.length },
+    };
   }
 
   const loaded = load();
@@ -189,29 +212,41 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       return sweep();
     },
     ...createLookups(catalogue, loaded),
-    async list({ query, sort, descending, limit, after: cursor, reader: asking, dueBy }) {
+    async list({ query, sort, descending, limit, after: cursor, reader: asking, ...more }) {
       const after = cursor === undefined ? undefined : parseCursor(sort, cursor);
       if (cursor !== undefined && after === undefined)
         return refuse({ code: 'bad-cursor', cursor });
       await loaded;
-      const { test, text: terms, needsDue } = splitQuery(query);
-      const found = terms.length === 0 ? undefined : await text.search(terms);
+      const { test: judge, text: terms, needsDue } = splitQuery(query);
+      const test = onlyReadable(needsDue ? withDue(judge, due) : judge, asking);
+      const found = terms.length === 0 ? undefined : await find(terms, test, more.wholeArchive);
       const ranked =
         sort === 'relevance' && found !== undefined
           ? rankByRelevance(found.numbers, catalogue.get, clock.now())
           : orderings.read(sort);
       const page = listRecords({
         ranked,
-        test: onlyReadable(needsDue ? withDue(test, due) : test, asking),
+        test,
         found: found?.numbers,
         narrowed: narrow(query, catalogue.people),
         after,
         sort,
         descending,
         limit,
-        ...(dueBy === undefined || sort !== 'due' ? {} : { dueBy }),
+        ...(more.dueBy === undefined || sort !== 'due' ? {} : { dueBy: more.dueBy }),
       });
-      return ok({ ...page, complete: isSwept && found?.isComplete !== false });
+      return ok({
+        ...page,
+        complete: isSwept && found?.isComplete !== false,
+        ...(found?.archive === undefined ? {} : { archive: found.archive }),
+      });
+    },
+    async *searchArchive({ query, reader: asking }) {
+      await loaded;
+      const { test, text: terms, needsDue } = splitQuery(query);
+      if (terms.length === 0) return;
+      const judge = onlyReadable(needsDue ? withDue(test, due) : test, asking);
+      yield* archive.progress(terms, archivedMonths(catalogue, judge));
     },
     async findDue(until) {
       await loaded;
@@ -230,6 +265,25 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     },
     close,
   };
+}
+
+/** Months in which an archived ticket passes the test, but for its text. */
+function archivedMonths(
+  catalogue: Pick<Catalogue, 'records'>,
+  test: (record: TicketRecord) => boolean,
+): readonly string[] {
+  const months = new Set<string>();
+  for (const record of catalogue.records()) {
+    if (record.archived !== true || months.has(monthOf(record.number))) continue;
+    if (test(record)) months.add(monthOf(record.number));
+  }
+  return [...months];
+}
+
+/** What the text index is told; of an archived ticket also what says whether its text may be another than before. */
+function toText({ subject, language, archived, updated, messages }: TicketRecord) {
+  const token = `${updated} ${messages.length} ${messages.at(-1)?.name ?? ''} ${language ?? ''}`;
+  return { subject, language, ...(archived === true ? { archived: token } : {}) };
 }
 
 /** The test, told when each ticket is due. */
@@ -329,11 +383,14 @@ function scheduledIn(records: Iterable<TicketRecord>): readonly ScheduledTicket[
   return scheduled;
 }
 
-function chooseService(files: FileOps, options: MemoryIndexOptions): StartTextService {
-  const { text = 'worker' } = options;
-  if (text === 'worker')
-    return startTextWorker({ tickets: options.tickets, infoSeparator: options.infoSeparator });
-  return text === 'here' ? startTextHere(files, options) : text;
+function chooseService(
+  { files, clock }: Pick<MemoryIndexDeps, 'files' | 'clock'>,
+  options: MemoryIndexOptions,
+): StartTextService {
+  const { text = 'worker', tickets, infoSeparator, index } = options;
+  const source = { tickets, infoSeparator, index };
+  if (text === 'worker') return startTextWorker(source);
+  return text === 'here' ? startTextHere({ files, clock }, source) : text;
 }
 
 /** Whether the folder holds every message that the record knows of; else something newer came first. */

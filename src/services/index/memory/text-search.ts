@@ -12,14 +12,14 @@ import type { Log } from '../../../base/log.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { StartTextService, TextAnswer, TextChange, TextPort } from './text-protocol.ts';
-import type { SourceTicket } from './text-source.ts';
 
 export interface TextSearch {
   /** Tells the service of every ticket, after what is changing meanwhile. */
   refill(): void;
   /** Without a ticket it is gone. */
-  change(number: TicketNumber, ticket: SourceTicket | undefined): void;
-  search(terms: readonly TextTerm[]): Promise<FoundText>;
+  change(number: TicketNumber, ticket: Omit<TextChange, 'number'> | undefined): void;
+  /** In a month of the archive, or in all that is not archived. */
+  search(terms: readonly TextTerm[], month?: string): Promise<FoundText>;
   /** Resolves when every change so far is searchable. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -57,16 +57,15 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   const backlog = new Map<TicketNumber, TextChange>();
   /** Tickets whose text cannot be had until they change. */
   const left = new Set<TicketNumber>();
-  const searches = new Map<
-    number,
-    (found: ReadonlyMap<TicketNumber, number> | undefined) => void
-  >();
+  const searches = new Map<number, (found: FoundText | undefined) => void>();
   let port: TextPort | undefined;
   let batch: Batch | undefined;
   let restartAfter = firstRestartAfter;
   let cancelTimer: (() => void) | undefined;
   const waiters: (() => void)[] = [];
   let isClosed = false;
+  /** The service is being told of every ticket, and was not told the last one yet. */
+  let isFilling = false;
   let lastId = 0;
 
   function open(): void {
@@ -97,7 +96,9 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     cancelTimer = undefined;
     lastId += 1;
     batch = { id: lastId, changes: takeBatch() };
-    to.post({ kind: 'feed', ...batch });
+    const isLast = isFilling && countWaiting() === 0;
+    if (isLast) isFilling = false;
+    to.post({ kind: 'feed', ...batch, ...(isLast ? { isLast } : {}) });
   }
 
   function takeBatch(): readonly TextChange[] {
@@ -112,7 +113,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
 
   function takeAnswer(answer: TextAnswer): void {
     if (answer.kind === 'found') {
-      searches.get(answer.id)?.(toScores(answer));
+      searches.get(answer.id)?.(toFound(answer));
       return;
     }
     for (const { number, reason } of answer.unreadable) {
@@ -142,6 +143,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   }
 
   function fillBacklog(): void {
+    isFilling = true;
     for (const change of all()) {
       const { number } = change;
       if (!suspects.has(number) && !pending.has(number) && !left.has(number))
@@ -178,10 +180,13 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
       pending.set(number, { number, subject: undefined, ...ticket });
       send();
     },
-    async search(terms) {
+    async search(terms, month) {
       const isCurrent = batch === undefined && countWaiting() + left.size === 0;
-      const numbers = await ask(terms);
-      return { numbers: numbers ?? new Map(), isComplete: isCurrent && numbers !== undefined };
+      const found = await ask(terms, month);
+      return {
+        numbers: found?.numbers ?? new Map(),
+        isComplete: isCurrent && found?.isComplete === true,
+      };
     },
     settled() {
       if (isClosed) return Promise.resolve();
@@ -202,17 +207,18 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
 
   async function ask(
     terms: readonly TextTerm[],
-  ): Promise<ReadonlyMap<TicketNumber, number> | undefined> {
+    month: string | undefined,
+  ): Promise<FoundText | undefined> {
     if (port === undefined || isClosed) return undefined;
     lastId += 1;
     const id = lastId;
     const to = port;
     return new Promise((resolve) => {
-      searches.set(id, (numbers) => {
+      searches.set(id, (found) => {
         searches.delete(id);
-        resolve(numbers);
+        resolve(found);
       });
-      to.post({ kind: 'search', id, terms });
+      to.post({ kind: 'search', id, terms, ...(month === undefined ? {} : { month }) });
     });
   }
 }
@@ -227,9 +233,13 @@ function* takeFirst(waiting: Map<TicketNumber, TextChange>, most: number): Itera
   }
 }
 
-function toScores({
+function toFound({
   numbers,
   scores,
-}: Extract<TextAnswer, { kind: 'found' }>): ReadonlyMap<TicketNumber, number> {
-  return new Map(numbers.map((number, at) => [number, scores[at] ?? 0]));
+  isPartial = false,
+}: Extract<TextAnswer, { kind: 'found' }>): FoundText {
+  return {
+    numbers: new Map(numbers.map((number, at) => [number, scores[at] ?? 0])),
+    isComplete: !isPartial,
+  };
 }

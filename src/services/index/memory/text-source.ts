@@ -11,15 +11,21 @@ import type { Mail } from '../../../core/message/mail.ts';
 import { languageOfTag } from '../../../core/search/languages-in.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { splitBlock } from '../../../storage/block.ts';
+import type { DecodedMail } from '../../../storage/codec.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import { decodeMessage } from '../../../storage/message-file.ts';
 import { createTicketPlaces } from '../../../storage/ticket-places.ts';
+import type { AttachedFile, AttachmentTexts, ReadTexts } from '../attachments/attachment-texts.ts';
 import { isMessageKind } from '../projector.ts';
 import type { TextDocument } from './text-segment.ts';
 
 export interface TextSource {
   /** Undefined when there is no such ticket. */
   read(number: TicketNumber, ticket: SourceTicket): Promise<TextDocument | undefined>;
+  /** The ticket is gone: nothing of it is kept. */
+  forget?(number: TicketNumber): Promise<void>;
+  /** Every ticket was read since the start: what is kept of others goes. */
+  prune?(): Promise<void>;
 }
 
 /** What the ticket itself says, as it is now. */
@@ -32,14 +38,23 @@ export interface TextSourceOptions {
   /** The `tickets` directory. */
   readonly tickets: string;
   readonly infoSeparator: string;
+  /** The `index` directory; absent keeps nothing from one start to the next. */
+  readonly index?: string;
 }
 
 /** UTF-16 units of body text that are indexed of one ticket. */
 const mostText = 200_000;
+/** The same of texts of attachments. */
+const mostAttached = 400_000;
 const mostPeople = 500;
 const attempts = 3;
 
-export function createTextSource(files: FileOps, options: TextSourceOptions): TextSource {
+export function createTextSource(
+  files: FileOps,
+  options: TextSourceOptions,
+  /** Without it, attachments are known by their names alone. */
+  attachments?: AttachmentTexts,
+): TextSource {
   const places = createTicketPlaces(files, options);
 
   async function readMails(number: TicketNumber): Promise<readonly MailText[] | undefined> {
@@ -51,14 +66,19 @@ export function createTextSource(files: FileOps, options: TextSourceOptions): Te
     );
     const mails: MailText[] = [];
     let left = mostText;
+    let leftAttached = mostAttached;
     for (const { directory, fileName } of newestFirst) {
       if (left <= 0) break;
       const bytes = await files.readFile(join(folder, directory, fileName));
       if (!saysSomething(bytes)) continue;
-      const mail = toMailText((await decodeMessage(bytes)).mail, left);
+      const decoded = await decodeMessage(bytes);
+      const read = await attachments?.read(attachedTo(decoded), leftAttached);
+      const mail = toMailText(decoded.mail, left, read);
       mails.push(mail);
       left -= mail.text.length;
+      for (const { length } of mail.attached) leftAttached -= length;
     }
+    await attachments?.use(number, new Set(mails.flatMap(({ digests }) => digests)));
     return mails;
   }
 
@@ -74,7 +94,16 @@ export function createTextSource(files: FileOps, options: TextSourceOptions): Te
         }
       }
     },
+    forget: async (number) => attachments?.use(number, new Set()),
+    prune: async () => attachments?.prune(),
   };
+}
+
+function attachedTo({ mail, contents }: DecodedMail): readonly AttachedFile[] {
+  return mail.attachments.flatMap(({ id, name, type }) => {
+    const bytes = contents[id];
+    return bytes === undefined ? [] : [{ name, type, bytes }];
+  });
 }
 
 /** A file with a block but without an event is a change made by hand. */
@@ -89,11 +118,17 @@ interface MailText {
   readonly people: readonly string[];
   readonly text: string;
   readonly files: readonly string[];
+  /** Texts of attachments. */
+  readonly attached: readonly string[];
+  readonly digests: readonly string[];
 }
+
+const nothingRead: ReadTexts = { texts: [], digests: [] };
 
 function toMailText(
   { from, replyTo, to, cc, subject, text, attachments }: Mail,
   most: number,
+  { texts, digests }: ReadTexts = nothingRead,
 ): MailText {
   const people = [...(from === undefined ? [] : [from]), ...replyTo, ...to, ...cc];
   return {
@@ -101,6 +136,8 @@ function toMailText(
     people: people.map(({ name, address }) => `${name} ${address}`),
     text: text.slice(0, most),
     files: attachments.map(({ name }) => name),
+    attached: texts,
+    digests,
   };
 }
 
@@ -117,6 +154,7 @@ function toDocument(
       subject: distinct([subject, ...mails.map((mail) => mail.subject)]),
       people: distinct(mails.flatMap(({ people }) => people)).slice(0, mostPeople),
       body: mails.flatMap(({ text, files: names }) => [text, ...names]),
+      attachment: mails.flatMap(({ attached }) => attached),
     },
   };
 }

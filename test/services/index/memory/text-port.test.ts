@@ -76,7 +76,9 @@ it.each(['worker', 'here'])('reads, finds and forgets tickets in the %s', async 
   if (lamp === undefined) throw new Error('No ticket was made');
   const [first, second] = numbers;
   const text = openText(
-    place === 'worker' ? startTextWorker(options) : startTextHere(nodeFiles, options),
+    place === 'worker'
+      ? startTextWorker(options)
+      : startTextHere({ files: nodeFiles, clock: systemClock }, options),
     tickets,
   );
   text.refill();
