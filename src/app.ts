@@ -458,8 +458,9 @@ export function createApp(desk: Desk): App {
       scope.add(() => desk.bulk.stop());
       scope.add(
         index.onChange(
-          ({ number, record }) =>
-            record !== undefined && folderWatch.touch(desk.folderPath(number)),
+          ({ record }) =>
+            record !== undefined &&
+            folderWatch.touch(desk.folderPath(record.number, record.archived)),
         ),
       );
       await watchFolders();

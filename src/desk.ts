@@ -176,7 +176,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskSearch, DeskFirstS
   readonly notices: DeskNotices;
   rightsOf: DeskDirectory['rightsOf'];
   readonly metrics: Metrics;
-  readonly folderPath: (number: TicketNumber) => string;
+  /** Of its folder in `tickets/`, or in `archive/`. */
+  readonly folderPath: (number: TicketNumber, isArchived?: boolean) => string;
   /** Called with each mail put into the outbox. */
   onOutgoing(listener: (name: MessageName) => void): void;
   /** What the DNS says of the key that signs outgoing mail. */
@@ -538,7 +539,8 @@ function buildDesk(
     notices,
     rightsOf: directoryOfDesk.rightsOf,
     metrics,
-    folderPath: (number) => join(directory, 'tickets', ...folderOf(number)),
+    folderPath: (number, isArchived = false) =>
+      join(directory, isArchived ? 'archive' : 'tickets', ...folderOf(number)),
     findDkimRecords: () => findDkimRecords({ files, lookup, isAbsence }, current().desk),
     onOutgoing: outgoing.onOutgoing,
     retryOutgoing: outgoing.retry,
@@ -606,13 +608,14 @@ function rolesOf(agent: Agent | undefined): readonly string[] {
 }
 
 /** Puts mails into the outbox that a crash left between their ticket and there. */
-export async function refillOutbox({ index, store, outbox, folderPath }: Desk): Promise<void> {
+export async function refillOutbox({ index, store, outbox }: Desk): Promise<void> {
   for (const number of await index.findUndelivered()) {
     const folder = await store.read(number);
-    for (const { event, directory, fileName } of folder?.messages ?? []) {
+    for (const { event } of folder?.messages ?? []) {
       const state = folder?.ticket.deliveries.get(event.name)?.state;
       if (event.kind !== 'mail-out' || (state !== 'waiting' && state !== 'deferred')) continue;
-      await outbox.put(join(folderPath(number), directory, fileName), event.name);
+      const path = await store.pathOf(number, event.name);
+      if (path !== undefined) await outbox.put(path, event.name);
     }
   }
 }

@@ -7,15 +7,16 @@
  * decides between two who want it at the same time, in any number of processes: one of them gets it, the others are told.
  * Leaves to others: what stands in a draft (core/ticket/draft.ts), reading folders (ticket-store.ts), settling what a crash left.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { formatInstant, toInstant } from '../base/clock.ts';
 import { isFault } from '../base/fault.ts';
 import type { EventDraft, MessageName } from '../core/ticket/event.ts';
-import { folderOf, type TicketNumber } from '../core/ticket/number.ts';
+import type { TicketNumber } from '../core/ticket/number.ts';
 import type { FileOps } from './files.ts';
 import type { NameMaker } from './maildir.ts';
 import { encodeMessage } from './message-file.ts';
+import { createTicketPlaces } from './ticket-places.ts';
 import type { StoredMessage } from './ticket-store.ts';
 
 export interface DraftToWrite {
@@ -59,22 +60,42 @@ export function createDraftFiles(
   { files, clock, names }: DraftFilesDeps,
   { directory, infoSeparator }: DraftFilesOptions,
 ): DraftFiles {
-  const folderPath = (number: TicketNumber) => join(directory, ...folderOf(number));
+  const places = createTicketPlaces(files, { tickets: directory, infoSeparator });
   const fileName = (name: MessageName, flags: string) => `${name}${infoSeparator}2,${flags}`;
-  const pathOf = (number: TicketNumber, file: StoredMessage) =>
-    join(folderPath(number), file.directory, file.fileName);
+
+  /** `act` in the ticket's folder; once more when it missed something because the folder was moved meanwhile. */
+  async function whereItIs<T>(
+    number: TicketNumber,
+    act: (folder: string) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    let folder = await places.locate(number);
+    for (;;) {
+      const path = folder?.folder ?? places.pathIn('tickets', number);
+      const result = await act(path);
+      if (result !== undefined) return result;
+      const now = await places.locate(number);
+      if (now === undefined || now.folder === path) return undefined;
+      folder = now;
+    }
+  }
+
+  const unlink = (number: TicketNumber, file: StoredMessage) =>
+    whereItIs(number, async (folder) => {
+      const path = join(folder, file.directory, file.fileName);
+      return (await files.unlink(path)) ? dirname(path) : undefined;
+    });
 
   async function write(
     number: TicketNumber,
     { draft, bytes, before }: DraftToWrite,
-  ): Promise<{ readonly name: MessageName; readonly path: string }> {
+  ): Promise<MessageName> {
     const time = toInstant(Math.max(clock.now(), (before?.event.time ?? 0) + 1));
     const written = await encodeMessage(
       { draft, content: { kind: 'composed', bytes } },
       { number, time, timeText: formatInstant(time), previous: [] },
     );
     const name = names.next(written.bytes.length);
-    const folder = folderPath(number);
+    const folder = (await places.locate(number))?.folder ?? places.pathIn('tickets', number);
     const path = join(folder, 'cur', fileName(name, flagsOfDrafts));
     const temporary = join(folder, 'tmp', name);
     try {
@@ -86,32 +107,38 @@ export function createDraftFiles(
     }
     // Until the directory is synced a power cut may undo the name, and the file before it would be gone.
     await files.syncDirectory(join(folder, 'cur'));
-    return { name, path };
+    return name;
   }
 
   return {
     async replace(number, next) {
-      const { name, path } = await write(number, next);
-      if (next.before === undefined || (await files.unlink(pathOf(number, next.before))))
+      const name = await write(number, next);
+      if (next.before === undefined || (await unlink(number, next.before)) !== undefined)
         return name;
-      await files.unlink(path);
+      await whereItIs(number, async (folder) =>
+        (await files.unlink(join(folder, 'cur', fileName(name, flagsOfDrafts)))) ? true : undefined,
+      );
       return undefined;
     },
     async claim(number, file) {
       if (isClaimed(file)) return true;
-      const target = join(folderPath(number), 'cur', fileName(file.event.name, flagsOfClaimed));
-      try {
-        await files.rename(pathOf(number, file), target);
-        return true;
-      } catch (error) {
-        if (isFault(error, 'not-found')) return false;
-        throw error;
-      }
+      const claimed = await whereItIs(number, async (folder) => {
+        const target = join(folder, 'cur', fileName(file.event.name, flagsOfClaimed));
+        try {
+          await files.rename(join(folder, file.directory, file.fileName), target);
+          return true;
+        } catch (error) {
+          if (isFault(error, 'not-found')) return undefined;
+          throw error;
+        }
+      });
+      return claimed === true;
     },
     async remove(number, file) {
-      const isOurs = await files.unlink(pathOf(number, file));
-      await files.syncDirectory(join(folderPath(number), file.directory));
-      return isOurs;
+      const taken = await unlink(number, file);
+      if (taken === undefined) return false;
+      await files.syncDirectory(taken);
+      return true;
     },
   };
 }

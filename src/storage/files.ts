@@ -32,8 +32,8 @@ export interface FileOps {
   stat(path: string): Promise<FileStat | undefined>;
   /** Creates one directory; fails with `exists`. */
   makeDirectory(path: string): Promise<void>;
-  /** Creates the file with these bytes and syncs its data; fails with `exists`. */
-  createFile(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
+  /** Creates the file with these bytes and syncs its data; fails with `exists`. Modified now, or then. */
+  createFile(path: string, bytes: Uint8Array, mode?: number, modified?: Instant): Promise<void>;
   /** Replaces; a non-empty directory in the way fails with `exists`. */
   rename(from: string, to: string): Promise<void>;
   /** A second name for a file; fails with `exists`. */
@@ -81,11 +81,12 @@ export const nodeFiles: FileOps = {
 
   makeDirectory: (path) => guard('create directory', path, () => fs.mkdir(path, { mode: 0o750 })),
 
-  createFile: (path, bytes, mode = 0o640) =>
+  createFile: (path, bytes, mode = 0o640, modified) =>
     guard('create file', path, async () => {
       const file = await fs.open(path, 'wx', mode);
       try {
         await file.writeFile(bytes);
+        if (modified !== undefined) await file.utimes(modified / 1000, modified / 1000);
         await file.sync();
       } finally {
         await file.close();
@@ -152,6 +153,24 @@ async function absent<T>(answer: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (error instanceof Fault && error.code === 'not-found') return undefined;
     throw error;
+  }
+}
+
+/** Whether a rename or link failed because its two ends are on different file systems. */
+export function isOtherDisk(error: unknown): boolean {
+  if (!(error instanceof Fault)) return false;
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EXDEV';
+}
+
+/** A second name for the file or, on another file system, a copy of the same age; fails with `exists`. */
+export async function linkOrCopy(files: FileOps, from: string, to: string): Promise<void> {
+  try {
+    await files.link(from, to);
+  } catch (error) {
+    if (!isOtherDisk(error)) throw error;
+    const stat = await files.stat(from);
+    await files.createFile(to, await files.readFile(from), stat?.mode, stat?.modified);
   }
 }
 

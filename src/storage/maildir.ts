@@ -62,12 +62,11 @@ export function splitFileName(
 
 /** Undefined when the folder is not there. A file in both places counts once, as in `cur`. */
 export async function listMaildir(
-  files: FileOps,
+  files: Pick<FileOps, 'list'>,
   folder: string,
   separator: string,
 ): Promise<readonly MaildirEntry[] | undefined> {
-  const fresh = await files.list(join(folder, 'new'));
-  const current = await files.list(join(folder, 'cur'));
+  const { fresh, current } = await listBoth(files, folder);
   if (fresh === undefined && current === undefined) return undefined;
   const entries = new Map<MessageName, MaildirEntry>();
   const add = (directory: 'new' | 'cur') => (fileName: string) => {
@@ -78,6 +77,19 @@ export async function listMaildir(
   (fresh ?? []).forEach(add('new'));
   (current ?? []).forEach(add('cur'));
   return [...entries.values()];
+}
+
+/** A folder that is renamed between the two listings would show half of what it holds: then both are listed again. */
+async function listBoth(
+  files: Pick<FileOps, 'list'>,
+  folder: string,
+): Promise<Record<'fresh' | 'current', readonly string[] | undefined>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const fresh = await files.list(join(folder, 'new'));
+    const current = await files.list(join(folder, 'cur'));
+    const isWhole = (fresh === undefined) === (current === undefined);
+    if (isWhole || attempt === 3) return { fresh, current };
+  }
 }
 
 export interface Delivery {

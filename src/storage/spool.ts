@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import type { Clock, Duration } from '../base/clock.ts';
 import { invariant, isFault } from '../base/fault.ts';
 import { type MessageName, parseMessageName } from '../core/ticket/event.ts';
-import { ensureDirectory, type FileOps } from './files.ts';
+import { ensureDirectory, type FileOps, linkOrCopy } from './files.ts';
 import { deliver, splitFileName } from './maildir.ts';
 import { createSyncGroup } from './sync-group.ts';
 
@@ -225,7 +225,7 @@ export function createSpool(
 
 async function linkNew(files: FileOps, existing: string, path: string): Promise<boolean> {
   try {
-    await files.link(existing, path);
+    await linkOrCopy(files, existing, path);
     return true;
   } catch (error) {
     if (isFault(error, 'exists')) return false;

@@ -16,10 +16,14 @@ import {
   isTicketNumber,
   type TicketNumber,
 } from '../core/ticket/number.ts';
-import { ensureDirectory, type FileOps } from './files.ts';
+import { ensureDirectory, type FileOps, linkOrCopy } from './files.ts';
 import type { NameMaker } from './maildir.ts';
 import { encodeMessage, type NewMessage } from './message-file.ts';
 import type { SyncGroup } from './sync-group.ts';
+import { isAside } from './ticket-moves.ts';
+import { archiveBeside } from './ticket-places.ts';
+import { removalOf, removalPath } from './ticket-removal.ts';
+import { dayPath } from './walk-numbers.ts';
 
 /** A message of another ticket that gets a second name in the new one. */
 export interface LinkedMessage {
@@ -60,8 +64,8 @@ const staleDraftMs = 36 * hour;
 export function createTicketClaim(deps: TicketClaimDeps, directory: string): TicketClaim {
   const { files, clock, names, syncDirectory, unsure } = deps;
   const counters = new Map<Day, Promise<{ next: number }>>();
-  const dayFolder = (day: Day) =>
-    join(directory, day.slice(0, 4), day.slice(4, 6), day.slice(6, 8));
+  const archive = archiveBeside(directory);
+  const dayFolder = (day: Day) => dayPath(directory, day);
   let drafts = 0;
 
   async function claim(
@@ -74,6 +78,7 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
     for (;;) {
       const number = formatTicketNumber(day, counter.next);
       counter.next += 1;
+      if (await isArchived(number)) continue;
       const time = toInstant(Math.max(clock.now(), ...latest));
       const written = await encodeMessage(first, {
         number,
@@ -111,7 +116,7 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
     await Promise.all(['tmp', 'new', 'cur'].map((part) => files.makeDirectory(join(draft, part))));
     await files.createFile(join(draft, 'new', name), bytes);
     for (const { path, directory: part, fileName } of linked) {
-      await files.link(path, join(draft, part, fileName));
+      await linkOrCopy(files, path, join(draft, part, fileName));
       if (part === 'cur') await files.syncDirectory(join(draft, 'cur'));
     }
     await files.syncDirectory(join(draft, 'new'));
@@ -132,8 +137,20 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
   async function findCounter(day: Day): Promise<{ next: number }> {
     await ensureDirectory(files, dayFolder(day), directory);
     await ensureDirectory(files, join(directory, '.tmp'), directory);
-    const taken = ((await files.list(dayFolder(day))) ?? []).filter(isTicketNumber).map(counterOf);
+    const names = [
+      ...((await files.list(dayFolder(day))) ?? []),
+      ...((await files.list(dayPath(archive, day))) ?? []).map((name) => removalOf(name) ?? name),
+    ];
+    const taken = names.filter(isTicketNumber).map(counterOf);
     return { next: taken.reduce((most, counter) => Math.max(most, counter), 0) + 1 };
+  }
+
+  /** Another process may have archived or removed the ticket of this number since we counted. */
+  async function isArchived(number: TicketNumber): Promise<boolean> {
+    const path = join(archive, ...folderOf(number));
+    return (
+      (await files.stat(path)) !== undefined || (await files.stat(removalPath(path))) !== undefined
+    );
   }
 
   /** Renaming onto a folder that holds something fails: then somebody else has the number. */
@@ -152,6 +169,7 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
     async cleanUp() {
       const root = join(directory, '.tmp');
       for (const draft of (await files.list(root)) ?? []) {
+        if (isAside(draft)) continue;
         const stat = await files.stat(join(root, draft));
         if (stat !== undefined && clock.now() - stat.modified > staleDraftMs)
           await files.removeTree(join(root, draft));

@@ -1,5 +1,5 @@
 /**
- * The ticket folders on disk: `YYYY/MM/DD/NUMBER/{tmp,new,cur}`.
+ * The ticket folders on disk: `YYYY/MM/DD/NUMBER/{tmp,new,cur}` below `tickets/` or `archive/`; callers need not know which.
  *
  * Owns: filing messages, reading folders, keeping what was read. Promises: no reader ever sees half a
  * ticket; what `create` and `append` returned survives a power cut; any number of hosts may write.
@@ -11,10 +11,10 @@ import { type Clock, formatInstant, type Instant, second, toInstant } from '../b
 import { Fault, isFault } from '../base/fault.ts';
 import { createRecent } from '../base/recent.ts';
 import type { Mail } from '../core/message/mail.ts';
-import type { MessageName, TicketEvent } from '../core/ticket/event.ts';
+import type { Digest, MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
-import { type Day, folderOf, type TicketNumber } from '../core/ticket/number.ts';
-import type { FileOps } from './files.ts';
+import type { Day, TicketNumber } from '../core/ticket/number.ts';
+import { type FileOps, linkOrCopy } from './files.ts';
 import { deliver, listMaildir, type MaildirEntry, type NameMaker, setFlags } from './maildir.ts';
 import {
   decodeEvent,
@@ -25,6 +25,8 @@ import {
 } from './message-file.ts';
 import { createSyncGroup } from './sync-group.ts';
 import { createTicketClaim } from './ticket-claim.ts';
+import { createTicketMover, type TakenFolder } from './ticket-moves.ts';
+import { createTicketPlaces, type PlacedFolder, type TicketPlace } from './ticket-places.ts';
 import { walkNumbers } from './walk-numbers.ts';
 
 /** Maildir flags of a file: S seen, R answered, P forwarded, F flagged, D draft, T hidden. */
@@ -51,6 +53,8 @@ export interface TicketFolder {
   readonly ticket: Ticket;
   /** Directory times at the reading, for the sweep; undefined when not known. */
   readonly stamp: FolderStamp | undefined;
+  /** It lies in `archive/`. Absent where it does not. */
+  readonly archived?: true;
 }
 
 export interface FolderStamp {
@@ -59,8 +63,8 @@ export interface FolderStamp {
 }
 
 export interface TicketReader {
-  /** Every ticket on disk, oldest day first. */
-  numbers(): AsyncIterable<TicketNumber>;
+  /** Every ticket on disk, or those of one place; oldest day first, those in `tickets/` before those in `archive/`. */
+  numbers(place?: TicketPlace): AsyncIterable<TicketNumber>;
   /** Undefined when there is no such ticket. */
   read(number: TicketNumber): Promise<TicketFolder | undefined>;
   /** The decoded mail of a message; undefined when it is not there. */
@@ -96,8 +100,14 @@ export interface TicketWriter extends TicketReader {
   addFlags(number: TicketNumber, name: MessageName, flags: Flags): Promise<void>;
   /** What is visible in the ticket survives a power cut from then on, whoever wrote it. */
   sync(number: TicketNumber): Promise<void>;
-  /** Removes drafts of tickets that a crash left behind. */
+  /** Removes drafts of tickets that a crash left behind, and ends moves that it broke off. */
   cleanUp(): Promise<void>;
+  /** Where the ticket lies; undefined when there is none. */
+  placeOf(number: TicketNumber): Promise<TicketPlace | undefined>;
+  /** Moves the whole folder, durably; nothing when it is there already. Undefined when there is no such ticket. */
+  move(number: TicketNumber, to: TicketPlace): Promise<TicketFolder | undefined>;
+  /** Takes the folder out of its place, to be put back or removed; undefined when there is none. */
+  takeAway(number: TicketNumber): Promise<TakenFolder | undefined>;
 }
 
 export interface Appended {
@@ -125,7 +135,7 @@ export interface TicketStoreDeps {
 }
 
 export interface TicketStoreOptions {
-  /** The `tickets` directory; it must exist. */
+  /** The `tickets` directory; it must exist. `archive` lies beside it. */
   readonly directory: string;
   readonly infoSeparator: string;
   /** How many tickets' events are kept in memory. */
@@ -159,7 +169,16 @@ export function createTicketStore(
     { files, clock, names, syncDirectory, unsure },
     options.directory,
   );
-  const folderPath = (number: TicketNumber) => join(options.directory, ...folderOf(number));
+  const places = createTicketPlaces(files, {
+    tickets: options.directory,
+    infoSeparator: options.infoSeparator,
+  });
+  const mover = createTicketMover(
+    { files, clock, names, syncDirectory, places },
+    options.infoSeparator,
+  );
+  const folderPath = ({ number, archived }: Pick<TicketFolder, 'number' | 'archived'>) =>
+    places.pathIn(archived ? 'archive' : 'tickets', number);
 
   async function read(number: TicketNumber): Promise<TicketFolder | undefined> {
     for (let attempt = 0; ; attempt += 1) {
@@ -173,20 +192,26 @@ export function createTicketStore(
   }
 
   async function readOnce(number: TicketNumber): Promise<TicketFolder | undefined> {
-    const folder = folderPath(number);
-    const stamp = await readStamp(files, folder);
-    const entries = await listMaildir(files, folder, options.infoSeparator);
-    if (entries === undefined) {
+    const listed = await places.find(number, async ({ place, folder }) => {
+      const stamp = await readStamp(files, folder);
+      const entries = await listMaildir(files, folder, options.infoSeparator);
+      return entries === undefined ? undefined : { place, folder, stamp, entries };
+    });
+    if (listed === undefined) {
       known.delete(number);
       return undefined;
     }
+    const { folder, entries, stamp, place } = listed;
     const before = known.get(number);
     if (before !== undefined && isSameSet(entries, before.events)) {
+      const { number: same, ticket, messages, drafts = [] } = before.folder;
       return remember(before.events, {
-        ...before.folder,
-        messages: withPlaces(before.folder.messages, entries),
-        ...someDrafts(withPlaces(before.folder.drafts ?? [], entries)),
+        number: same,
+        messages: withPlaces(messages, entries),
+        ...someDrafts(withPlaces(drafts, entries)),
+        ticket,
         stamp,
+        ...inPlace(place),
       });
     }
     const events: KnownEvents = new Map();
@@ -194,7 +219,7 @@ export function createTicketStore(
       const event = before?.events.get(entry.name);
       events.set(entry.name, event?.isWhole ? event : await decodeEntry(folder, entry));
     }
-    return remember(events, toFolder(number, entries, events, stamp));
+    return remember(events, { ...toFolder(number, entries, events, stamp), ...inPlace(place) });
   }
 
   function remember(events: KnownEvents, folder: TicketFolder): TicketFolder {
@@ -247,12 +272,11 @@ export function createTicketStore(
     source: MessagePlace,
     first: NewMessage,
   ): Promise<TicketFolder> {
-    const message = (await read(source.number))?.messages.find(
-      ({ event }) => event.name === source.name,
-    );
-    if (message === undefined) throw unknownMessage(source);
+    const from = await read(source.number);
+    const message = from?.messages.find(({ event }) => event.name === source.name);
+    if (from === undefined || message === undefined) throw unknownMessage(source);
     const { event, directory, fileName } = message;
-    const path = join(folderPath(source.number), directory, fileName);
+    const path = join(folderPath(from), directory, fileName);
     const linked = { time: event.time, digest: event.digest, directory, fileName, path };
     const { number } = await claims.claim(day, first, [linked]);
     const folder = await read(number);
@@ -264,27 +288,27 @@ export function createTicketStore(
     number: TicketNumber,
     source: MessagePlace,
   ): Promise<TicketFolder | undefined> {
-    const folder = folderPath(number);
-    if ((await findEntry(number, source.name)) === undefined) {
-      const entry = await findEntry(source.number, source.name);
-      if (entry === undefined) return undefined;
-      const path = join(folderPath(source.number), entry.directory, entry.fileName);
-      await linkOnce(files, path, join(folder, entry.directory, entry.fileName));
-    }
-    // Also where the name was there: whoever made it may have stopped before the directory was synced.
-    await Promise.all([syncDirectory(join(folder, 'new')), syncDirectory(join(folder, 'cur'))]);
-    return read(number);
+    if ((await places.locate(number)) === undefined) throw unknownTicket(number);
+    return whereItIs(number, async ({ folder }) => {
+      if ((await findEntry(number, source.name)) === undefined) {
+        const entry = await findEntry(source.number, source.name);
+        if (entry === undefined) return undefined;
+        await linkOnce(files, entry.path, join(folder, entry.directory, entry.fileName));
+      }
+      // Also where the name was there: whoever made it may have stopped before the directory was synced.
+      await Promise.all([syncDirectory(join(folder, 'new')), syncDirectory(join(folder, 'cur'))]);
+      return read(number);
+    });
   }
 
   async function release(
     number: TicketNumber,
     name: MessageName,
   ): Promise<TicketFolder | undefined> {
-    const folder = folderPath(number);
     const entry = await findEntry(number, name);
     if (entry !== undefined) {
-      await files.unlink(join(folder, entry.directory, entry.fileName));
-      await syncDirectory(join(folder, entry.directory));
+      await files.unlink(entry.path);
+      await syncDirectory(dirname(entry.path));
     }
     return read(number);
   }
@@ -292,38 +316,78 @@ export function createTicketStore(
   async function findEntry(
     number: TicketNumber,
     name: MessageName,
-  ): Promise<MaildirEntry | undefined> {
-    const entries = await listMaildir(files, folderPath(number), options.infoSeparator);
-    return entries?.find((entry) => entry.name === name);
+  ): Promise<PlacedEntry | undefined> {
+    const listed = await places.list(number);
+    const entry = listed?.entries.find((each) => each.name === name);
+    if (listed === undefined || entry === undefined) return undefined;
+    const { folder } = listed;
+    return { ...entry, folder, path: join(folder, entry.directory, entry.fileName) };
+  }
+
+  /** What is done in the ticket's folder; once more when the folder was moved meanwhile. */
+  async function whereItIs<T>(
+    number: TicketNumber,
+    act: (placed: PlacedFolder) => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const placed = await places.locate(number);
+      if (placed === undefined) throw unknownTicket(number);
+      try {
+        return await act(placed);
+      } catch (error) {
+        if (attempt === mostMoves || !isFault(error, 'not-found')) throw error;
+      }
+    }
   }
 
   async function append(number: TicketNumber, message: NewMessage): Promise<Appended> {
+    const written = new Set<Digest>();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await appendOnce(number, message, written);
+      } catch (error) {
+        // Moved between our reading and our writing: it is written where the ticket is now.
+        if (attempt === mostMoves || !isFault(error, 'not-found')) throw error;
+      }
+    }
+  }
+
+  /** `written` are the digests of what was written before the folder was moved: it may have gone with it. */
+  async function appendOnce(
+    number: TicketNumber,
+    message: NewMessage,
+    written: Set<Digest>,
+  ): Promise<Appended> {
     const before = await read(number);
     if (before === undefined) throw unknownTicket(number);
-    const folder = folderPath(number);
-    const existing = before.messages.find(({ event }) => event.name === message.name);
+    const folder = folderPath(before);
+    const existing = before.messages.find(
+      ({ event }) => event.name === message.name || written.has(event.digest),
+    );
     if (existing !== undefined) {
       const path = join(folder, existing.directory, existing.fileName);
       // Whoever wrote it may have been killed before the directory was synced.
       await syncDirectory(join(folder, existing.directory));
-      return { folder: before, name: existing.event.name, created: false, path };
+      const { name, digest } = existing.event;
+      return { folder: before, name, created: written.has(digest), path };
     }
     const time = toInstant(Math.max(clock.now(), before.ticket.latest + 1, message.notBefore ?? 0));
     const previous = [...before.ticket.heads].sort();
-    const written = await encodeMessage(message, {
+    const encoded = await encodeMessage(message, {
       number,
       time,
       timeText: formatInstant(time),
       previous,
     });
-    const name = message.name ?? names.next(written.bytes.length);
+    const name = message.name ?? names.next(encoded.bytes.length);
     const isFixed = message.name !== undefined;
+    written.add(encoded.event.digest);
     const created = await orUnsure(
       number,
-      deliver({ files, folder, name, bytes: written.bytes, isFixed, syncDirectory }),
+      deliver({ files, folder, name, bytes: encoded.bytes, isFixed, syncDirectory }),
     );
     const after = created
-      ? withMessage(before, { ...written.event, name }, written.bytes.length)
+      ? withMessage(before, { ...encoded.event, name }, encoded.bytes.length)
       : ((await read(number)) ?? before);
     return { folder: after, name, created, path: join(folder, 'new', name) };
   }
@@ -354,17 +418,16 @@ export function createTicketStore(
       ...drafts,
       ticket,
       stamp: undefined,
+      ...(before.archived ? { archived: true } : {}),
     });
   }
 
   async function readFile(number: TicketNumber, name: MessageName): Promise<Buffer | undefined> {
-    const folder = folderPath(number);
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      const entries = (await listMaildir(files, folder, options.infoSeparator)) ?? [];
-      const entry = entries.find((candidate) => candidate.name === name);
+      const entry = await findEntry(number, name);
       if (entry === undefined) return undefined;
       try {
-        return await files.readFile(join(folder, entry.directory, entry.fileName));
+        return await files.readFile(entry.path);
       } catch (error) {
         // Renamed meanwhile: list again.
         if (!isFault(error, 'not-found')) throw error;
@@ -373,14 +436,25 @@ export function createTicketStore(
     return undefined;
   }
 
+  async function* walkBoth(): AsyncIterable<TicketNumber> {
+    const seen = new Set<TicketNumber>();
+    for await (const number of walkNumbers(files, places.directoryOf('tickets'))) {
+      seen.add(number);
+      yield number;
+    }
+    for await (const number of walkNumbers(files, places.directoryOf('archive')))
+      if (!seen.has(number)) yield number;
+  }
+
   async function addFlags(number: TicketNumber, name: MessageName, flags: Flags): Promise<void> {
     const entry = await findEntry(number, name);
     if (entry === undefined) return;
-    await setFlags(files, folderPath(number), entry, entry.flags + flags, options.infoSeparator);
+    await setFlags(files, entry.folder, entry, entry.flags + flags, options.infoSeparator);
   }
 
   return {
-    numbers: () => walkNumbers(files, options.directory),
+    numbers: (place) =>
+      place === undefined ? walkBoth() : walkNumbers(files, places.directoryOf(place)),
     read,
     create,
     append,
@@ -390,8 +464,7 @@ export function createTicketStore(
     addFlags,
     readFile,
     async pathOf(number, name) {
-      const entry = await findEntry(number, name);
-      return entry && join(folderPath(number), entry.directory, entry.fileName);
+      return (await findEntry(number, name))?.path;
     },
     async readMail(number, name) {
       const bytes = await readFile(number, name);
@@ -405,13 +478,35 @@ export function createTicketStore(
       const bytes = await readFile(number, name);
       return bytes === undefined ? undefined : (await decodeMessage(bytes)).contents[id];
     },
-    cleanUp: claims.cleanUp,
-    async sync(number) {
-      const folder = folderPath(number);
-      for (const directory of [join(folder, 'new'), folder, dirname(folder)])
-        await syncDirectory(directory);
+    async cleanUp() {
+      await mover.mend();
+      await claims.cleanUp();
     },
+    sync: (number) =>
+      whereItIs(number, async ({ folder }) => {
+        for (const directory of [join(folder, 'new'), folder, dirname(folder)])
+          await syncDirectory(directory);
+      }),
+    placeOf: async (number) => (await places.locate(number))?.place,
+    async move(number, to) {
+      return (await mover.move(number, to)) ? read(number) : undefined;
+    },
+    takeAway: mover.takeAway,
   };
+}
+
+/** A ticket moves once in months; more often than this while one message is written, and something else is wrong. */
+const mostMoves = 3;
+
+interface PlacedEntry extends MaildirEntry {
+  /** Path of the ticket's folder. */
+  readonly folder: string;
+  /** Of the file. */
+  readonly path: string;
+}
+
+function inPlace(place: TicketPlace): Pick<TicketFolder, 'archived'> {
+  return place === 'archive' ? { archived: true } : {};
 }
 
 function someDrafts(drafts: readonly StoredMessage[]): Pick<TicketFolder, 'drafts'> {
@@ -420,7 +515,7 @@ function someDrafts(drafts: readonly StoredMessage[]): Pick<TicketFolder, 'draft
 
 async function linkOnce(files: FileOps, from: string, to: string): Promise<void> {
   try {
-    await files.link(from, to);
+    await linkOrCopy(files, from, to);
   } catch (error) {
     if (!isFault(error, 'exists')) throw error;
   }

@@ -1,5 +1,6 @@
 /** The search field offers fields, values and the first hits while somebody types. Without this it is a plain form. */
 import { all, byId, find } from './dom.js';
+import { load, swap } from './swap.js';
 
 const field = find('.find input');
 const list = byId('find-hits');
@@ -82,3 +83,13 @@ if (list !== null) {
     if (option !== null) take(option);
   });
 }
+
+/** While the archive is searched the list grows, and says how far the search has come. */
+async function searchOn() {
+  if (byId('archive')?.hidden !== false) return;
+  const page = await load(location.href).catch(() => undefined);
+  if (page !== undefined)
+    for (const id of ['total', 'rows', 'archive']) swap(byId(id), find(`#${id}`, page));
+  setTimeout(searchOn, 1000);
+}
+setTimeout(searchOn, 500);

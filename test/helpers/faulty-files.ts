@@ -173,13 +173,18 @@ export function createFaultyFiles(plan: FaultPlan = { kind: 'count' }): FaultyFi
       const full = resolve(path);
       return call('makeDirectory', full, () => made(full, nodeFiles.makeDirectory(full)));
     },
-    createFile: (path, bytes, mode) => {
+    createFile: (path, bytes, mode, modified) => {
       const full = resolve(path);
       const part = () => createPart(full, bytes).catch(ignoreExisting);
-      return call('createFile', full, () => made(full, nodeFiles.createFile(full, bytes, mode)), {
-        fail: part,
-        half: part,
-      });
+      return call(
+        'createFile',
+        full,
+        () => made(full, nodeFiles.createFile(full, bytes, mode, modified)),
+        {
+          fail: part,
+          half: part,
+        },
+      );
     },
     rename: (from, to) => call('rename', resolve(from), () => move(resolve(from), resolve(to))),
     link: (existing, path) => {

@@ -32,9 +32,13 @@ export function eachWord(folded: string, take: TakeWord): void {
 
 const asciiWord = /[a-z0-9]+/g;
 const ideograph = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\u30fc]';
-/** One such character, or a run of other letters and digits. */
+const hangul = '\\p{Script=Hangul}';
+/**
+ * One such character, a run of Korean syllables, or one of other letters and digits: Korean writes its particles
+ * right behind numbers and foreign words.
+ */
 const anyWord = new RegExp(
-  `${ideograph}\\p{M}*|(?!${ideograph})[\\p{L}\\p{N}](?:(?!${ideograph})[\\p{L}\\p{N}\\p{M}])*`,
+  `${ideograph}\\p{M}*|${hangul}[${hangul}\\p{M}]*|(?!${ideograph}|${hangul})[\\p{L}\\p{N}](?:(?!${ideograph}|${hangul})[\\p{L}\\p{N}\\p{M}])*`,
   'gu',
 );
 /** Scripts that write without blanks and need a dictionary. */
@@ -57,6 +61,7 @@ export function foldText(text: string): string {
     .replace(cyrillicYo, '\u0435')
     .replace(stressedVowel, '$1')
     .replace(singleLetters, (letter) => plainLetters.get(letter) ?? letter)
+    .replace(otherDigits, plainDigit)
     .normalize('NFKC');
 }
 
@@ -67,6 +72,17 @@ const cyrillicYo = /\u0435[\u0300\u0301\u0308]+/g;
 const stressedVowel = /([\u0430\u0438\u043e\u0443\u044b\u044d\u044e\u044f])[\u0300\u0301]+/g;
 /** Hebrew points, Arabic vowel signs and the Arabic stretching line: most people do not type them. */
 const pointing = /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]/g;
+
+/** Digits of Arabic, Persian, Devanagari, Thai and other scripts: a number is the same in each. */
+const otherDigits = /(?![0-9])\p{Nd}/gu;
+
+function plainDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  // Each script has its ten digits in one row. Unicode keeps them together, so zero is found by going back.
+  let zero = code;
+  while (code - zero < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return String(code - zero);
+}
 
 /** Letters that Unicode does not decompose. */
 const plainLetters: ReadonlyMap<string, string> = new Map([

@@ -45,6 +45,7 @@ export const isValues = [
   'late',
   'unread',
   'escalated',
+  'archived',
 ] as const;
 export const hasValues = ['attachment', 'fax', 'call', 'recording'] as const;
 

@@ -40,17 +40,18 @@ export interface JudgedTicket {
   readonly created?: Instant;
   readonly updated?: Instant;
   readonly closedAt?: Instant | undefined;
+  /** Its folder lies in `archive/`. */
+  readonly archived?: boolean;
 }
 
 /**
  * `due` is when the ticket is due next; only a query that `needsDue` asks for it. `found` are the tickets that hold each of the
  * query's `leaves`, in their order.
  */
-export type TicketTest = (
-  ticket: JudgedTicket,
-  due?: Instant,
-  found?: readonly ReadonlySet<string>[],
-) => boolean;
+export type TicketTest = (ticket: JudgedTicket, due?: Instant, found?: FoundTexts) => boolean;
+
+/** `any`: as if each ticket held, or did not hold, whatever lets it match. */
+export type FoundTexts = readonly { has(number: string): boolean }[] | 'any';
 
 /** Words that must stand side by side in a ticket's text, in this order. */
 export interface TextTerm {
@@ -61,6 +62,8 @@ export interface TextTerm {
   /** Undefined: anywhere in the ticket. */
   readonly field: 'subject' | undefined;
   readonly negated: boolean;
+  /** Other forms of the words count as well; absent where it is to be just as it is written. */
+  readonly loose?: boolean;
 }
 
 export interface SplitQuery {
@@ -110,8 +113,10 @@ function toTest(clause: Clause, compiling: Compiling): TicketTest | undefined {
   const alternatives = clause.alternatives.map((clauses) =>
     allOf(clauses, { ...compiling, hidesRemoved: compiling.hidesRemoved && !clause.negated }),
   );
+  const hasText = someTerm(clause, isTextual);
   return clause.negated
-    ? (ticket, due, found) => !alternatives.some((test) => test(ticket, due, found))
+    ? (ticket, due, found) =>
+        (found === 'any' && hasText) || !alternatives.some((test) => test(ticket, due, found))
     : (ticket, due, found) => alternatives.some((test) => test(ticket, due, found));
 }
 
@@ -120,7 +125,8 @@ function leafTest(term: Term, { leaves }: Compiling): TicketTest | undefined {
   const text = toTextTerm(term, false);
   if (text === undefined) return undefined;
   const place = leaves.push(text) - 1;
-  return ({ number }, _, found) => (found?.[place]?.has(number) === true) !== term.negated;
+  return ({ number }, _, found) =>
+    found === 'any' || (found?.[place]?.has(number) === true) !== term.negated;
 }
 
 function someTerm(clause: Clause, test: (term: Term) => boolean): boolean {
@@ -163,7 +169,14 @@ function toTextTerm(term: Term, negated: boolean): TextTerm | undefined {
     isPrefix: text.endsWith('*'),
     field: term.kind === 'field' ? 'subject' : undefined,
     negated,
+    ...(isLoose(term, text) ? { loose: true } : {}),
   };
+}
+
+/** What is in quotation marks, cut by a star or unwanted is taken as it is written. */
+export function isLoose(term: Term, text: string): boolean {
+  if (term.negated || text.endsWith('*')) return false;
+  return term.kind === 'text' ? !term.phrase : !/\s/.test(text);
 }
 
 function termTest(term: Term): TicketTest | undefined {
@@ -299,6 +312,7 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['spam', ({ marks }) => marks.includes('spam')],
   ['escalated', ({ standing }) => standing?.isEscalated === true],
   ['scheduled', ({ drafts = [] }) => drafts.some(({ send }) => send !== undefined)],
+  ['archived', ({ archived = false }) => archived],
 ];
 
 function isTest({ value, seen }: FieldTerm): TicketTest {

@@ -6,13 +6,17 @@
  * Leaves to others: the words and their places (locate-words.ts).
  */
 import { analyse } from './analyse.ts';
-import type { Clause, Query } from './clauses.ts';
+import type { Clause, Query, Term } from './clauses.ts';
 import { type LocatedWord, locateWords } from './locate-words.ts';
+import { isLoose } from './match.ts';
+import { createFormTest, type FormTest } from './word-forms.ts';
 
 /** Words that stand side by side, of the last one perhaps only the beginning. */
 export interface WantedRun {
   readonly words: readonly string[];
   readonly isPrefix: boolean;
+  /** Other forms of the word count as well. */
+  readonly isLoose: boolean;
 }
 
 export interface TextMark {
@@ -39,17 +43,23 @@ const mostMarks = 500;
 
 /** What the query wants to be in the text; what it excludes is nothing to show. */
 export function wantedRuns({ terms }: Pick<Query, 'terms'>): readonly WantedRun[] {
-  const texts = terms.flatMap(textsOf);
-  const runs = texts.map((text) => ({ words: analyse(text), isPrefix: text.endsWith('*') }));
+  const runs = terms.flatMap(textsOf).map(({ term, text }) => {
+    const words = analyse(text);
+    // Of what is written together only single characters have other forms.
+    const hasForms = words.length === 1 || words.every((word) => word.length === 1);
+    return { words, isPrefix: text.endsWith('*'), isLoose: hasForms && isLoose(term, text) };
+  });
   return runs.filter(({ words }) => words.length > 0).slice(0, mostRuns);
 }
 
-function textsOf(clause: Clause): readonly string[] {
+function textsOf(clause: Clause): readonly { readonly term: Term; readonly text: string }[] {
   if (clause.negated) return [];
   if (clause.kind === 'group')
     return clause.alternatives.flatMap((clauses) => clauses.flatMap(textsOf));
-  if (clause.kind === 'text') return [clause.text];
-  return clause.kind === 'field' && clause.field === 'subject' ? [clause.value] : [];
+  if (clause.kind === 'text') return [{ term: clause, text: clause.text }];
+  return clause.kind === 'field' && clause.field === 'subject'
+    ? [{ term: clause, text: clause.value }]
+    : [];
 }
 
 /** In the order of the text; what overlaps is one mark. */
@@ -60,8 +70,11 @@ export function findMarks(text: string, runs: readonly WantedRun[]): readonly Te
 
 function marksIn(located: readonly LocatedWord[], runs: readonly WantedRun[]): readonly TextMark[] {
   const marks: TextMark[] = [];
+  const isForm = runs.some((run) => run.isLoose)
+    ? createFormTest(located.map(({ word }) => word))
+    : undefined;
   for (let at = 0; at < located.length && marks.length < mostMarks; at += 1) {
-    const run = runs.findIndex((each) => standsAt(located, at, each));
+    const run = runs.findIndex((each) => standsAt(located, at, each, isForm));
     const length = runs[run]?.words.length ?? 0;
     const [first, last] = [located[at], located[at + length - 1]];
     if (first === undefined || last === undefined || length === 0) continue;
@@ -76,12 +89,15 @@ function marksIn(located: readonly LocatedWord[], runs: readonly WantedRun[]): r
 function standsAt(
   located: readonly LocatedWord[],
   at: number,
-  { words, isPrefix }: WantedRun,
+  { words, isPrefix, isLoose: takesForms }: WantedRun,
+  isForm: FormTest | undefined,
 ): boolean {
   return words.every((word, place) => {
     const found = located[at + place]?.word;
     if (found === undefined) return false;
-    return isPrefix && place === words.length - 1 ? found.startsWith(word) : found === word;
+    return isPrefix && place === words.length - 1
+      ? found.startsWith(word)
+      : found === word || (takesForms && isForm?.(found, word) === true);
   });
 }
 

@@ -14,10 +14,10 @@ import { tidySubject } from '../../core/message/subject.ts';
 import { sideOf } from '../../core/team/standing.ts';
 import type { MessageName, TicketEvent } from '../../core/ticket/event.ts';
 import { compareEvents } from '../../core/ticket/fold.ts';
-import { folderOf, type TicketNumber } from '../../core/ticket/number.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { FileOps } from '../../storage/files.ts';
-import { listMaildir } from '../../storage/maildir.ts';
 import { decodeEvent, decodeMessage } from '../../storage/message-file.ts';
+import { createTicketPlaces } from '../../storage/ticket-places.ts';
 
 export interface EarlierAnswer {
   readonly ticket: TicketNumber;
@@ -50,9 +50,12 @@ const mostAnswer = 4000;
 const attempts = 3;
 
 export function createAnswerSource(files: FileOps, options: AnswerSourceOptions): AnswerSource {
+  const places = createTicketPlaces(files, options);
+
   async function readOnce(number: TicketNumber): Promise<readonly EarlierAnswer[]> {
-    const folder = join(options.tickets, ...folderOf(number));
-    const entries = (await listMaildir(files, folder, options.infoSeparator)) ?? [];
+    const listed = await places.list(number);
+    if (listed === undefined) return [];
+    const { folder, entries } = listed;
     const newest = [...entries].sort((one, other) => (one.name < other.name ? 1 : -1));
     const messages: Message[] = [];
     for (const { name, directory, fileName } of newest.slice(0, mostMessages)) {

@@ -30,7 +30,13 @@ import { recordAppointments } from './recorded-appointment.ts';
 /** Ids kept of one mail: the root of its thread, and the newest. */
 const mostReferences = 50;
 
-export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder): TicketRecord {
+export function projectTicket({
+  ticket,
+  messages,
+  drafts,
+  stamp,
+  archived,
+}: TicketFolder): TicketRecord {
   const events = messages.map(({ event }) => event);
   const spoken = events.filter(({ kindText }) => isMessageKind(kindText));
   return {
@@ -71,6 +77,7 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     course: courseOf(events),
     ...recordSteps(events),
     ...recordAppointments(events),
+    ...(archived ? { archived } : {}),
   };
 }
 

@@ -156,7 +156,7 @@ describe('splitQuery', () => {
     expect(
       split('Lämp "no light" -anna@example.org subject:dar* queue:Billing !!! -?').text,
     ).toEqual([
-      { words: ['lamp'], isPrefix: false, field: undefined, negated: false },
+      { words: ['lamp'], isPrefix: false, field: undefined, negated: false, loose: true },
       { words: ['no', 'light'], isPrefix: false, field: undefined, negated: false },
       { words: ['anna', 'example', 'org'], isPrefix: false, field: undefined, negated: true },
       { words: ['dar'], isPrefix: true, field: 'subject', negated: false },

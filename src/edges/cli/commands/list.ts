@@ -34,12 +34,12 @@ export function addListCommands(program: Command, session: CliSession): void {
     .command('search')
     .description('search tickets, with the first words of each')
     .argument('[query...]');
-  for (const [command, withSnippet] of [
-    [list, false],
-    [search, true],
+  for (const [command, withSnippet, sort] of [
+    [list, false, '-updated'],
+    [search, true, 'relevance'],
   ] as const) {
     command
-      .option('--sort <key>', 'a minus in front means descending (default: -updated)', readSort)
+      .option('--sort <key>', `a minus in front means descending (default: ${sort})`, readSort)
       .option('--view <name>', 'a saved view: of the agent of --as, or a shared one')
       .option(
         '--limit <count>',
@@ -54,7 +54,7 @@ export function addListCommands(program: Command, session: CliSession): void {
         '\nA query that begins with a minus stands behind "--": maildesk list -- -tag:spam',
       )
       .action((words: readonly string[], options: ListOptions) =>
-        listTickets(session, { ...options, words, withSnippet }),
+        listTickets(session, { ...options, words, withSnippet, usual: sort }),
       );
   }
 }
@@ -74,7 +74,12 @@ function readLimit(text: string): number {
 
 async function listTickets(
   session: CliSession,
-  options: ListOptions & { readonly words: readonly string[]; readonly withSnippet: boolean },
+  options: ListOptions & {
+    readonly words: readonly string[];
+    readonly withSnippet: boolean;
+    /** The order where none is asked for. */
+    readonly usual: string;
+  },
 ): Promise<void> {
   await withDesk(session, 'indexed', async (desk) => {
     const login = loginOf(session, desk);
@@ -84,7 +89,7 @@ async function listTickets(
     await desk.index.settled();
     const page = await desk.index.list({
       query: query.value,
-      ...(options.sort ?? parseSort(view?.sort ?? '') ?? newestFirst),
+      ...(options.sort ?? parseSort(view?.sort ?? options.usual) ?? newestFirst),
       limit: options.limit,
       ...(options.after === undefined ? {} : { after: options.after }),
     });

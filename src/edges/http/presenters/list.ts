@@ -2,6 +2,7 @@
  * The list of tickets: rows, sorting, what a search did not understand.
  */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
+import { asksText } from '../../../core/search/asks-text.ts';
 import { findMarks, type Piece, toPieces, type WantedRun } from '../../../core/search/passages.ts';
 import { mostNesting, mostTerms, type QueryProblem } from '../../../core/search/query.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
@@ -111,12 +112,27 @@ export function presentList(page: ListPage, request: ListRequestView, words: Row
     sorts: presentSorts(request, locale),
     next: page.next === undefined ? undefined : hrefOf({ ...request, after: page.next }),
     first: request.after === undefined ? undefined : hrefOf({ ...request, after: undefined }),
-    isComplete: page.complete,
+    isComplete: page.complete || isSearching(page),
+    archive: presentArchive(page, request, words),
     fresh: JSON.stringify({
       new: locale.plurals('list.fresh'),
       changed: locale.plurals('list.changed'),
     }),
     language: locale.code,
+  };
+}
+
+function isSearching({ archive }: ListPage): boolean {
+  return archive !== undefined && archive.searched < archive.months;
+}
+
+/** How far the archive was searched, while it is not at its end. */
+function presentArchive(page: ListPage, request: ListRequestView, { locale }: RowWords) {
+  if (!isSearching(page)) return undefined;
+  const month = page.archive?.reached;
+  return {
+    text: month === undefined ? undefined : locale.text('query.reached', { date: month }),
+    href: hrefOf(request),
   };
 }
 
@@ -254,6 +270,7 @@ const sorts: readonly {
   { key: 'sort.customer', sort: 'customer', descending: false },
   { key: 'sort.subject', sort: 'subject', descending: false },
   { key: 'due.sort', sort: 'due', descending: false },
+  { key: 'recall.sort', sort: 'relevance', descending: false },
 ];
 
 /** The same orders to choose from in a form, behind the usual one. */
@@ -270,7 +287,8 @@ export function sortTexts(chosen: string | undefined, locale: Locale) {
 }
 
 function presentSorts(request: ListRequestView, locale: Locale) {
-  const items = sorts.map(({ key, sort, descending }) => ({
+  const offered = sorts.filter(({ sort }) => sort !== 'relevance' || asksText(request.query));
+  const items = offered.map(({ key, sort, descending }) => ({
     href: hrefOf({ ...request, sort, descending, after: undefined }),
     text: locale.text(key),
     isCurrent: sort === request.sort && descending === request.descending,
@@ -286,11 +304,12 @@ export const defaultSort: Pick<ListRequest, 'sort' | 'descending'> = {
   descending: true,
 };
 
-/** Open tickets come by urgency where the desk has targets. */
+/** What fits best comes first where words are looked for; open tickets come by urgency where the desk has targets. */
 export function usualSort(
   query: string,
   hasTargets: boolean,
 ): Pick<ListRequest, 'sort' | 'descending'> {
+  if (asksText(query)) return { sort: 'relevance', descending: false };
   const isOfOpen = /(?:^|\s)(?:is:(?:open|new|late)|waiting:\S+|due:\S+)(?:\s|$)/i.test(query);
   return hasTargets && isOfOpen ? { sort: 'due', descending: false } : defaultSort;
 }

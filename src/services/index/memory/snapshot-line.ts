@@ -63,6 +63,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.course.map(toStepLine),
     (record.escalations ?? []).map(toEscalationLine),
     (record.appointments ?? []).map(toAppointmentLine),
+    record.archived,
     record.writers ?? [],
     record.recipients ?? [],
   ];
@@ -108,6 +109,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course,
     escalations,
     appointments,
+    archived,
     writers,
     recipients,
   ] = listOf(line);
@@ -152,6 +154,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course: listOf(course).flatMap(readStep),
     ...readEscalations(escalations),
     ...readAppointments(appointments),
+    ...(archived === true ? { archived } : {}),
     ...readPeople(writers, recipients),
   };
 }

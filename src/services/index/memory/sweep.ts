@@ -9,14 +9,16 @@ import { join } from 'node:path';
 import { type Clock, type Instant, second } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
-import { folderOf, type TicketNumber } from '../../../core/ticket/number.ts';
+import { dayOf, folderOf, type TicketNumber } from '../../../core/ticket/number.ts';
 import type { FileOps } from '../../../storage/files.ts';
+import { archiveBeside } from '../../../storage/ticket-places.ts';
 import type { FolderStamp, TicketReader } from '../../../storage/ticket-store.ts';
 import type { SweepReport, TicketRecord } from '../index.ts';
+import { type ArchiveDays, createArchiveDays } from './archive-days.ts';
 
 export interface SweepDeps {
   readonly reader: Pick<TicketReader, 'numbers'>;
-  readonly files: Pick<FileOps, 'stat'>;
+  readonly files: Pick<FileOps, 'stat' | 'list'>;
   readonly clock: Clock;
   readonly log: Log;
   /** The `tickets` directory. */
@@ -37,11 +39,12 @@ const width = 32;
 
 /** The returned function sweeps; called while a sweep runs, it promises the one after that. */
 export function createSweeper(deps: SweepDeps): () => Promise<SweepReport> {
+  const days = createArchiveDays(deps, archiveBeside(deps.tickets));
   let running: Promise<SweepReport> | undefined;
   let queued: Promise<SweepReport> | undefined;
 
   function begin(): Promise<SweepReport> {
-    const sweep = sweepFolders(deps).finally(() => {
+    const sweep = sweepFolders(deps, days).finally(() => {
       running = undefined;
     });
     running = sweep;
@@ -59,7 +62,7 @@ export function createSweeper(deps: SweepDeps): () => Promise<SweepReport> {
   };
 }
 
-async function sweepFolders(deps: SweepDeps): Promise<SweepReport> {
+async function sweepFolders(deps: SweepDeps, days: ArchiveDays): Promise<SweepReport> {
   const { reader, clock, known, apply, signal } = deps;
   const began = clock.now();
   const seen = new Set<TicketNumber>();
@@ -67,14 +70,19 @@ async function sweepFolders(deps: SweepDeps): Promise<SweepReport> {
   let gone = 0;
 
   async function look(number: TicketNumber): Promise<void> {
+    if (seen.has(number)) return;
     seen.add(number);
     const record = known.get(number);
-    if (record?.stamp !== undefined && (await isUnchanged(deps, number, record.stamp))) return;
+    if (record?.stamp !== undefined && (await isUnchanged(deps, record, record.stamp))) return;
     if (await apply(number)) changed += 1;
   }
 
-  await eachOf(reader.numbers(), deps, look);
-  const missing = [...known.records()].filter(({ number }) => !seen.has(number));
+  await eachOf(reader.numbers('tickets'), deps, look);
+  await eachOf(days.changed(), deps, look);
+  const unseen = [...known.records()].filter(({ number }) => !seen.has(number));
+  const missing = unseen.filter(
+    ({ number, archived }) => !(archived && days.isSkipped(dayOf(number))),
+  );
   await eachOf(
     missing.map(({ number }) => number),
     deps,
@@ -84,7 +92,8 @@ async function sweepFolders(deps: SweepDeps): Promise<SweepReport> {
       if (known.get(number) === undefined && !signal.aborted) gone += 1;
     },
   );
-  return { tickets: seen.size, changed, gone, tookMs: clock.now() - began };
+  const tickets = seen.size + unseen.length - missing.length;
+  return { tickets, changed, gone, tookMs: clock.now() - began };
 }
 
 /** The work on every number, `width` at a time, until the signal aborts. */
@@ -114,10 +123,11 @@ async function* share<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<
 
 async function isUnchanged(
   { files, tickets }: SweepDeps,
-  number: TicketNumber,
+  { number, archived }: TicketRecord,
   stamp: FolderStamp,
 ): Promise<boolean> {
-  const folder = join(tickets, ...folderOf(number));
+  const directory = archived ? archiveBeside(tickets) : tickets;
+  const folder = join(directory, ...folderOf(number));
   const fresh = await files.stat(join(folder, 'new'));
   const current = await files.stat(join(folder, 'cur'));
   return fresh?.modified === stamp.newModified && current?.modified === stamp.curModified;
