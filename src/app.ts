@@ -35,7 +35,6 @@ import { createNoticeMailer } from './services/notifications/mailer.ts';
 import { createNotifications } from './services/notifications/notifications.ts';
 import { createOutbound } from './services/outbound/outbound.ts';
 import { createPresence } from './services/presence.ts';
-import { createReadMarks } from './services/read-marks.ts';
 import { createRenderer } from './services/render/templates.ts';
 import { createSight } from './services/sight.ts';
 import { createFolderWatch, createWatcher } from './services/watch/watcher.ts';
@@ -197,6 +196,7 @@ export function createApp(desk: Desk): App {
     await desk.rules.load();
     await desk.customers.load();
     await desk.answers.load();
+    await desk.savedViews.load();
     await desk.firstSteps.load();
     await desk.holds.load();
     await reviewHolds();
@@ -347,7 +347,6 @@ export function createApp(desk: Desk): App {
 
   async function listenHttp(): Promise<Endpoint> {
     const sight = createSight({ reader: desk.store, config });
-    const readMarks = createReadMarks({ files, directory: join(desk.directory, 'agents') });
     const api = createApiRouter(
       {
         tickets,
@@ -361,6 +360,8 @@ export function createApp(desk: Desk): App {
         intake: desk.intake,
         sight,
         accounts,
+        searching: desk.searching,
+        savedViews: desk.savedViews,
         snoozes: desk.snoozes,
         drafts: desk.drafts,
         told: desk.notices.told,
@@ -430,7 +431,10 @@ export function createApp(desk: Desk): App {
         figures: desk.figures,
         config: shownConfig,
         ledger: desk.ledger,
-        readMarks,
+        readMarks: desk.readMarks,
+        searching: desk.searching,
+        savedViews: desk.savedViews,
+        passages: desk.passages,
         snoozes: desk.snoozes,
         holds: desk.holds,
         doctor: desk.doctor,

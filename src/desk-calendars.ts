@@ -16,6 +16,7 @@ import { createFeedAddresses } from './services/feed-addresses.ts';
 import { readableRecord, type TicketIndex } from './services/index/index.ts';
 import type { Locales } from './services/render/locale.ts';
 import { readLocales } from './services/render/templates.ts';
+import type { Searching } from './services/searching.ts';
 import { createSight } from './services/sight.ts';
 import { createTicketNews, type TicketNews } from './services/ticket-news.ts';
 import type { DeskDirectory, Tickets } from './services/tickets.ts';
@@ -40,6 +41,7 @@ export interface DeskCalendarsDeps {
   readonly accounts: AgentDirectory;
   readonly rightsOf: DeskDirectory['rightsOf'];
   readonly viewer: () => string;
+  readonly searching: Searching;
   readonly files: FileOps;
   readonly clock: Clock;
   readonly random: Random;

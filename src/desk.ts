@@ -33,6 +33,7 @@ import { createDeskKeeping, type DeskKeeping } from './desk-keeping.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { createDeskPrivacy, type DeskPrivacy } from './desk-privacy.ts';
+import { createDeskSearch, createDeskViews, type DeskSearch } from './desk-search.ts';
 import { autoReplyText } from './desk-texts.ts';
 import { createDeskWaiting, type DeskWaiting } from './desk-waiting.ts';
 import {
@@ -83,6 +84,7 @@ import { createRuleBook, type RuleBook } from './services/rule-book.ts';
 import { createTickets, type DeskDirectory, type Tickets } from './services/tickets.ts';
 import { createTrouble, type Trouble } from './services/trouble.ts';
 import { createUndo, type Undo } from './services/undo.ts';
+import type { SavedViews } from './services/views/saved-views.ts';
 import { createWays, type Ways } from './services/ways.ts';
 import { createWholeReader } from './services/whole.ts';
 import { createDraftFiles } from './storage/draft-files.ts';
@@ -123,7 +125,13 @@ export interface DeskRequest {
   readonly templates?: string;
 }
 
-export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps, DeskKeeping, DeskPrivacy {
+export interface Desk
+  extends DeskCalendars,
+    DeskWaiting,
+    DeskSearch,
+    DeskFirstSteps,
+    DeskKeeping,
+    DeskPrivacy {
   readonly directory: string;
   readonly parts: Parts;
   readonly secret: Buffer;
@@ -255,6 +263,8 @@ export async function openDesk(
   await answers.load();
   const holds = createHolds({ files, directory, customers, project: projectTicket });
   await holds.load();
+  const savedViews = createDeskViews({ files, directory, config: live.current, random, log });
+  await savedViews.load();
   const config: ReloadableConfig = {
     ...live,
     problems: () => [
@@ -264,6 +274,7 @@ export async function openDesk(
       ...customers.problems(),
       ...answers.problems(),
       ...holds.problems(),
+      ...savedViews.problems(),
       ...findUnknownLetters(letterNames(live.current().queues, accounts.list()), answers.letters()),
     ],
   };
@@ -276,7 +287,8 @@ export async function openDesk(
     program: programDirectory,
     clock,
   });
-  const ground = { directory, secret, config, accounts, rules, customers, answers, filling, holds };
+  const texts = { rules, customers, answers, filling, savedViews };
+  const ground = { directory, secret, config, accounts, ...texts, holds };
   const desk = buildDesk(ground, parts);
   const begin = await createDeskFirstSteps(
     { ...parts, config, accounts, access: desk.access },
@@ -295,10 +307,22 @@ interface Ground {
   readonly answers: AnswerBook;
   readonly filling: Filling;
   readonly holds: Holds;
+  readonly savedViews: SavedViews;
 }
 
 function buildDesk(
-  { directory, secret, config, accounts, rules, customers, answers, filling, holds }: Ground,
+  {
+    directory,
+    secret,
+    config,
+    accounts,
+    rules,
+    customers,
+    answers,
+    filling,
+    holds,
+    savedViews,
+  }: Ground,
   parts: Parts,
 ): Omit<Desk, keyof DeskFirstSteps> {
   const { files, clock, random, log } = parts;
@@ -400,7 +424,18 @@ function buildDesk(
   const regroup = createRegroup({ tickets, store, index, timeZone, queues, clock, log });
   const undo = createUndo({ tickets, regroup, store });
   const batches = createBatchFiles(files, directory);
-  const bulk = createBulk({ tickets, regroup, undo, store, index, batches, clock, random, log });
+  const bulk = createBulk({
+    tickets,
+    regroup,
+    undo,
+    store,
+    index,
+    batches,
+    searching: { read: (text, login) => search.searching.read(text, login) },
+    clock,
+    random,
+    log,
+  });
   const limits = createReplyLimits({ index, reader: store, config: current, clock });
   const bareIntake = createDeskIntake({
     limits,
@@ -437,6 +472,17 @@ function buildDesk(
     clock,
     log,
   });
+  const { snoozes } = waiting;
+  const search = createDeskSearch({
+    files,
+    directory,
+    config,
+    agents,
+    snoozes,
+    savedViews,
+    reader,
+    clock,
+  });
   const ledger = createDeskLedger(
     { files, reader: store, index, metrics, timeZone, clock, log },
     { directory, infoSeparator: current().desk.infoSeparator },
@@ -464,6 +510,7 @@ function buildDesk(
       accounts,
       rightsOf: directoryOfDesk.rightsOf,
       viewer: notices.viewer,
+      searching: search.searching,
       files,
       clock,
       random,
@@ -579,6 +626,7 @@ function buildDesk(
       isAbsence,
       clock,
     }),
+    ...search,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,

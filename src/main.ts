@@ -15,11 +15,13 @@ import { systemClock } from './base/clock.ts';
 import { errorText, Fault, isFault } from './base/fault.ts';
 import { jsonLog, type LogLevel, silentLog } from './base/log.ts';
 import { systemRandom } from './base/random.ts';
+import type { ConfigProblem } from './config/config.ts';
 import { describeSettings } from './config/describe.ts';
 import { findUnknownLetters, letterNames } from './config/letter-texts.ts';
 import { loadConfig, readDataDirectory } from './config/load.ts';
 import { startDemo } from './demo/demo.ts';
 import { announcePath, type Desk, openDesk, type Parts, programDirectory } from './desk.ts';
+import { createDeskViews } from './desk-search.ts';
 import { runCli } from './edges/cli/cli.ts';
 import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
 import { createAccounts } from './services/accounts/directory.ts';
@@ -89,6 +91,7 @@ const host: CliHost = {
       ...rules.problems(),
       ...customers.problems(),
       ...answers.problems(),
+      ...(await viewProblems(loaded)),
       ...findUnknownLetters(
         letterNames(loaded.ok ? loaded.value.queues : [], accounts.list()),
         answers.letters(),
@@ -154,6 +157,18 @@ function interrupt(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => controller.abort());
   return controller.signal;
+}
+
+async function viewProblems(
+  loaded: Awaited<ReturnType<typeof loadConfig>>,
+): Promise<readonly ConfigProblem[]> {
+  // Without queues and states nobody can tell what is wrong with a search.
+  if (!loaded.ok) return [];
+  const { files, random } = parts;
+  const config = () => loaded.value;
+  const views = createDeskViews({ files, directory, config, random, log: silentLog });
+  await views.load();
+  return views.problems();
 }
 
 async function openForCommand(kind: DeskKind): Promise<CliDesk> {

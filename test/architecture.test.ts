@@ -127,7 +127,7 @@ describe('the architecture rules', () => {
     ['nodemailer', 'services/outbound/sender.ts', 'services/outbound/transport.ts'],
     ['nodemailer/lib/mail-composer', 'services/letters.ts', 'storage/codec.ts'],
     ['chokidar', 'services/watch/sweep.ts', 'services/watch/watcher.ts'],
-    ['lunr', 'services/index/memory/catalogue.ts', 'services/index/memory/text-segment.ts'],
+    ['lunr', 'services/index/memory/catalogue.ts', 'core/search/snowball.ts'],
     ['nunjucks', 'edges/http/server.ts', 'services/render/templates.ts'],
     ['i18next', 'edges/http/server.ts', 'services/render/locale.ts'],
     ['sanitize-html', 'storage/codec.ts', 'services/render/html.ts'],

@@ -25,6 +25,8 @@ export type StartService<Request, Answer> = (events: ServiceEvents<Answer>) => S
 export interface ServiceLine<Answer> {
   readonly answer: (answer: Answer) => void;
   readonly crash: (cause: unknown) => void;
+  /** Aborted when the service is closed while the process lives on. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the service is made of, on whichever side it runs. */
@@ -41,6 +43,8 @@ export interface ThreadPlace {
   readonly here: string;
   /** Given to the thread; plain values. */
   readonly options: unknown;
+  /** Most heap that it may take before it is ended. */
+  readonly heapMb?: number;
 }
 
 export function startInThread<Request, Answer>({
@@ -48,9 +52,13 @@ export function startInThread<Request, Answer>({
   module,
   here,
   options,
+  heapMb,
 }: ThreadPlace): StartService<Request, Answer> {
   return ({ onAnswer, onCrash }) => {
-    const worker = new Worker(builtFile(module, here), { workerData: options });
+    const worker = new Worker(builtFile(module, here), {
+      workerData: options,
+      ...(heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
+    });
     let isOver = false;
     const crash = (cause: unknown) => {
       if (isOver) return;
@@ -95,11 +103,17 @@ export function startHere<Request, Answer>(
       (value: T) => {
         if (!isOver) run(value);
       };
-    const take = create({ answer: unlessOver(onAnswer), crash: unlessOver(onCrash) });
+    const closing = new AbortController();
+    const take = create({
+      answer: unlessOver(onAnswer),
+      crash: unlessOver(onCrash),
+      signal: closing.signal,
+    });
     return {
       post: (request) => queueMicrotask(() => unlessOver(take)(request)),
       async close() {
         isOver = true;
+        closing.abort();
       },
     };
   };

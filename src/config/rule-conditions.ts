@@ -6,6 +6,7 @@
  */
 import { type AuthenticationResult, toAuthenticationResult } from '../core/message/verdicts.ts';
 import { type Pattern, parsePattern } from '../core/rules/pattern.ts';
+import { findUnfit } from '../core/rules/query-test.ts';
 import {
   type CheckedProtocol,
   type Condition,
@@ -14,6 +15,8 @@ import {
   patternKeys,
   type Test,
 } from '../core/rules/rule.ts';
+import { describeProblem } from '../core/search/describe.ts';
+import { parseQuery } from '../core/search/query.ts';
 import { factKeys, isFactKey, parseFact } from './rule-facts.ts';
 import { oneOf, yesOrNo } from './values.ts';
 import { unknownKey } from './yaml.ts';
@@ -30,6 +33,7 @@ const conditionKeys: readonly string[] = [
   'header',
   'sender-auth',
   ...factKeys,
+  'query',
   'all',
   'any',
   'not',
@@ -84,12 +88,39 @@ function parseCondition(pair: YamlPair, report: ReportLine): Condition | undefin
   if (isPatternKey(key)) return parsePatternKey(key, pair, report);
   if (key === 'header') return parseHeaders(pair, report);
   if (key === 'sender-auth') return parseSenderAuth(pair, report);
+  if (key === 'query') return parseQueryCondition(pair, report);
   if (isFactKey(key)) {
     const test = parseFact(key, pair, report);
     return test === undefined ? undefined : toCondition(key, nodeTexts(node) ?? [], test);
   }
   report(line, unknownKey('condition', key, conditionKeys));
   return undefined;
+}
+
+/** What the search language has and a rule cannot ask for is refused by its name. */
+function parseQueryCondition({ line, node }: YamlPair, report: ReportLine): Condition | undefined {
+  const text = node.kind === 'scalar' ? node.text : undefined;
+  if (text === undefined) {
+    report(
+      line,
+      `"query" should be a search such as "from:shop subject:order", not ${describeNode(node)}`,
+    );
+    return undefined;
+  }
+  const query = parseQuery(text, 'any');
+  if (!query.ok) {
+    report(line, `"query" is not understood: ${describeProblem(query.refusal)}`);
+    return undefined;
+  }
+  const unfit = findUnfit(query.value);
+  if (unfit !== undefined) {
+    report(
+      line,
+      `"query" cannot ask for ${unfit}: no mail that comes in, and no ticket that it joins, has it`,
+    );
+    return undefined;
+  }
+  return toCondition('query', [text], { kind: 'query', query: query.value });
 }
 
 function isPatternKey(key: string): key is PatternKey {

@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { type Random, randomText } from '../base/random.ts';
 import { ok, type Result, refuse } from '../base/result.ts';
 import { createLimit } from '../base/serial.ts';
-import { parseQuery, type QueryProblem } from '../core/search/query.ts';
+import type { QueryProblem } from '../core/search/query.ts';
 import type { Refusal } from '../core/ticket/decide.ts';
 import type { Actor } from '../core/ticket/event.ts';
 import type { TicketNumber } from '../core/ticket/number.ts';
@@ -18,6 +18,7 @@ import type { BatchPlan } from './batch-files.ts';
 import { type BulkAction, commandOf, questionOf, toReason } from './bulk-action.ts';
 import type { BulkRefusal } from './bulk-refusal.ts';
 import type { TicketIndex } from './index/index.ts';
+import type { Searching } from './searching.ts';
 import type { Tickets } from './tickets.ts';
 
 export type Selection =
@@ -35,6 +36,7 @@ export interface BulkPlanningDeps {
   /** Each folder by itself. */
   readonly store: Pick<TicketReader, 'read'>;
   readonly index: Pick<TicketIndex, 'list'>;
+  readonly searching: Searching;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -54,7 +56,7 @@ const atATime = 4;
 const pageSize = 500;
 
 export function createBulkPlanning(deps: BulkPlanningDeps): BulkPlanning {
-  const { tickets, store, index, clock, random } = deps;
+  const { tickets, store, index, searching, clock, random } = deps;
 
   function newId(): string {
     return `${clock.now().toString(36)}${randomText(random, 6)}`;
@@ -65,7 +67,7 @@ export function createBulkPlanning(deps: BulkPlanningDeps): BulkPlanning {
     action,
     actor,
   }: BulkRequest): Promise<Result<BatchPlan, BulkRefusal | QueryProblem>> {
-    const chosen = await choose(selection);
+    const chosen = await choose(selection, actor);
     if (!chosen.ok) return chosen;
     const numbers = [...new Set(chosen.value)].sort();
     const into = action.kind === 'merge' ? await findSurvivor(numbers, actor) : undefined;
@@ -97,12 +99,14 @@ export function createBulkPlanning(deps: BulkPlanningDeps): BulkPlanning {
 
   async function choose(
     selection: Selection,
+    actor: Actor,
   ): Promise<Result<readonly TicketNumber[], BulkRefusal | QueryProblem>> {
     if (selection.kind === 'tickets')
       return selection.numbers.length > mostTickets
         ? refuse({ code: 'too-many', most: mostTickets })
         : ok(selection.numbers);
-    const query = parseQuery(selection.text);
+    const login = actor.kind === 'agent' ? actor.login : undefined;
+    const query = await searching.read(selection.text, login);
     if (!query.ok) return query;
     const numbers: TicketNumber[] = [];
     let after: string | undefined;

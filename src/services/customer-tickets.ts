@@ -52,7 +52,7 @@ export function createCustomerTickets(
 
   async function ask(text: string): Promise<FoundTickets> {
     const query: Query = {
-      terms: [{ kind: 'field', field: 'from', value: text.slice(0, 320), negated: false }],
+      terms: [{ kind: 'field', field: 'with', value: text.slice(0, 320), negated: false }],
     };
     const page = await index.list({ query, sort: 'updated', descending: true, limit: mostListed });
     if (!page.ok) return { records: [], isCut: false };

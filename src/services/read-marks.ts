@@ -17,6 +17,8 @@ export interface ReadMarks {
   load(login: string): Promise<void>;
   /** Undefined when never seen, or before `load`. */
   lastSeen(login: string, number: TicketNumber): Instant | undefined;
+  /** Another text after each change of the agent's marks. */
+  revision(login: string): string;
   /** Remembers that everything up to the instant was seen. */
   mark(login: string, number: TicketNumber, at: Instant): Promise<void>;
 }
@@ -37,6 +39,7 @@ type Marks = Map<TicketNumber, Instant>;
 export function createReadMarks({ files, directory }: ReadMarksDeps): ReadMarks {
   const agents = new Map<string, Marks>();
   const loading = new Map<string, Promise<void>>();
+  const revisions = new Map<string, number>();
   const serial = createKeyedSerial();
   const pathOf = (login: string) =>
     join(directory, encodeURIComponent(login).replaceAll('.', '%2E'), 'seen');
@@ -68,6 +71,7 @@ export function createReadMarks({ files, directory }: ReadMarksDeps): ReadMarks 
 
   return {
     load,
+    revision: (login) => `${agents.has(login)} ${revisions.get(login) ?? 0}`,
     lastSeen: (login, number) => agents.get(login)?.get(number),
     async mark(login, number, at) {
       await load(login);
@@ -75,6 +79,7 @@ export function createReadMarks({ files, directory }: ReadMarksDeps): ReadMarks 
       if (marks === undefined || (marks.get(number) ?? -1) >= at) return;
       marks.delete(number);
       marks.set(number, at);
+      revisions.set(login, (revisions.get(login) ?? 0) + 1);
       await serial.run(login, async () => {
         await append(pathOf(login), formatMark([number, at]));
       });

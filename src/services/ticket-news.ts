@@ -8,18 +8,14 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { ok, type Result, refuse } from '../base/result.ts';
 import type { LiveConfig } from '../config/config.ts';
-import { ticketRulesOf } from '../config/ticket-rules.ts';
-import { askedBy } from '../core/search/personal.ts';
-import { parseQuery, type QueryProblem } from '../core/search/query.ts';
+import type { QueryProblem } from '../core/search/query.ts';
 import { dayOf } from '../core/ticket/number.ts';
-import { searchedStates } from '../core/ticket/ticket-rules.ts';
 import type { Agent } from './accounts/accounts.ts';
-import type { AskingDesk } from './asker.ts';
-import { askerOf } from './asker.ts';
 import type { FeedAddresses } from './feed-addresses.ts';
 import type { ListReader, TicketIndex, TicketRecord } from './index/index.ts';
 import { type AtomEntry, formatAtom } from './present/atom.ts';
 import type { Locale } from './render/locale.ts';
+import type { Searching } from './searching.ts';
 
 export interface NewsText {
   readonly text: string;
@@ -42,7 +38,7 @@ export interface TicketNewsDeps {
   readonly agents: () => readonly Agent[];
   readonly readerOf: (agent: Agent) => ListReader | undefined;
   readonly config: Pick<LiveConfig, 'current'>;
-  readonly snoozes?: AskingDesk['snoozes'];
+  readonly searching: Searching;
   readonly localeFor: (language: string) => Promise<Locale>;
   /** Where people reach the viewer. */
   readonly viewer: () => string;
@@ -72,16 +68,10 @@ export function createTicketNews(deps: TicketNewsDeps): TicketNews {
       agent !== undefined &&
       (await addresses.isSecretOf({ kind: 'agent', login: agent.login }, file, secret));
     if (!isRight) return refuse({ code: 'unknown-address' });
-    const query = parseQuery(text, searchedStates(ticketRulesOf(config.current())));
+    const query = await deps.searching.read(text, agent.login);
     if (!query.ok) return query;
-    const asker = askerOf(agent.login, {
-      agents: deps.agents(),
-      config: config.current(),
-      now: deps.clock.now(),
-      snoozes: deps.snoozes,
-    });
     const page = await index.list({
-      query: askedBy(query.value, asker),
+      query: query.value,
       sort: 'updated',
       descending: true,
       limit: mostEntries,

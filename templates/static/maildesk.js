@@ -28,6 +28,7 @@ import './first-steps.js';
 import './typed.js';
 import './focus.js';
 import './places.js';
+import './find.js';
 
 root.classList.add('js');
 
@@ -184,6 +185,7 @@ async function refresh() {
     const page = await load(
       live === 'ticket'
         ? `/tickets/${number}?${new URLSearchParams({
+            find: new URLSearchParams(location.search).get('find') ?? '',
             ...(location.search.includes('whole') ? { whole: 1 } : {}),
             seen: find('.write [name="seen"]')?.value ?? '',
           })}`

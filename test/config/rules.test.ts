@@ -169,3 +169,27 @@ it('deep nesting is a problem, not a crash', () => {
   const deep = `rules: [{name: x, when: ${'{not: '.repeat(3000)}{subject: a}${'}'.repeat(3000)}, then: {tags: x}}]`;
   expect(parse(deep).problems).not.toEqual([]);
 });
+
+describe('a query as a condition', () => {
+  const rule = (query: string) =>
+    `rules:\n  - name: x\n    when: {query: ${JSON.stringify(query)}}\n    then: {tags: x}\n`;
+
+  it('is read once, with the rule', () => {
+    const { rules, problems } = parse(rule('from:shop (order OR invoice)'));
+    expect(problems).toEqual([]);
+    expect(rules[0]?.when).toMatchObject({ key: 'query', test: { kind: 'query' } });
+  });
+
+  it.each([
+    [
+      'fromm:shop',
+      '3: "query" is not understood: unknown search field "fromm:"; did you mean "from:"?',
+    ],
+    [
+      'is:unread',
+      '3: "query" cannot ask for is:unread: no mail that comes in, and no ticket that it joins, has it',
+    ],
+  ])('%s is refused by name', (query, expected) => {
+    expect(linesOf(rule(query))).toEqual([expected]);
+  });
+});

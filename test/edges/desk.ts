@@ -15,6 +15,7 @@ import { courseOf } from '../../src/core/ticket/course.ts';
 import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
+import { createDeskViews } from '../../src/desk-search.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
 import { type AnswerBook, createAnswerBook } from '../../src/services/answers/answer-book.ts';
 import { createFilling, type Filling } from '../../src/services/answers/fill.ts';
@@ -48,9 +49,12 @@ import { createDeskLedger } from '../../src/services/ledger/desk-ledger.ts';
 import type { Ledger } from '../../src/services/ledger/ledger.ts';
 import { createMetrics } from '../../src/services/metrics.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
+import { createReadMarks } from '../../src/services/read-marks.ts';
 import { readLocales } from '../../src/services/render/templates.ts';
+import { createSearching, type Searching } from '../../src/services/searching.ts';
 import { createTickets, type DeskDirectory, type Tickets } from '../../src/services/tickets.ts';
 import { createTrouble, type Trouble } from '../../src/services/trouble.ts';
+import type { SavedViews } from '../../src/services/views/saved-views.ts';
 import { decodeMail, toFacts } from '../../src/storage/codec.ts';
 import { createDraftFiles } from '../../src/storage/draft-files.ts';
 import { nodeFiles } from '../../src/storage/files.ts';
@@ -75,6 +79,8 @@ export interface TestDesk {
   readonly customerCare: CustomerCare;
   readonly appointments: Appointments;
   readonly customerTickets: CustomerTickets;
+  readonly searching: Searching;
+  readonly savedViews: SavedViews;
   readonly figures: FigureBook;
   readonly answers: AnswerBook;
   readonly filling: Filling;
@@ -238,6 +244,19 @@ export async function openTestDesk(): Promise<TestDesk> {
       random: systemRandom,
     }),
     customerTickets,
+    searching: createSearching({
+      agents: accounts.list,
+      config: config.current,
+      readMarks: createReadMarks({ files: nodeFiles, directory: join(root, 'agents') }),
+      clock,
+    }),
+    savedViews: createDeskViews({
+      files: nodeFiles,
+      directory: root,
+      config: config.current,
+      random: systemRandom,
+      log: silentLog,
+    }),
     figures: createFigureBook({
       index,
       config: () => testConfig,
@@ -421,6 +440,7 @@ function createFakeIndex(): FakeIndex {
 
   function matches(record: TicketRecord, { query }: ListRequest): boolean {
     return query.terms.every((term) => {
+      if (term.kind === 'group') return true;
       const found =
         term.kind === 'text'
           ? record.subject.toLowerCase().includes(term.text.toLowerCase())

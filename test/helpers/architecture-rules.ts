@@ -51,7 +51,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   nodemailer: ['services/outbound/transport.ts', 'storage/codec*'],
   'smtp-server': ['edges/smtp/listener.ts'],
   chokidar: ['services/watch/watcher.ts'],
-  lunr: ['services/index/memory/text-segment.ts', 'services/answers/ranking-segment.ts'],
+  lunr: ['core/search/snowball.ts', 'services/answers/ranking-segment.ts'],
   eld: ['services/intake/language.ts'],
   nunjucks: ['services/render/'],
   i18next: ['services/render/'],
@@ -69,8 +69,10 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   uqr: ['services/accounts/totp.ts'],
   'openid-client': ['services/accounts/openid.ts'],
   uplot: ['services/render/chart-library.ts'],
-  fflate: ['services/carry/zip-stream.ts'],
   'ical.js': ['config/calendar-ics.ts', 'storage/icalendar*'],
+  'lunr-languages': ['core/search/snowball.ts'],
+  unpdf: ['services/index/attachments/pdf-text.ts'],
+  fflate: ['services/carry/zip-stream.ts', 'services/index/attachments/zip-text.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

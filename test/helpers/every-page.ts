@@ -50,6 +50,7 @@ export function everyPage(places: Places): readonly PageRow[] {
       paths: [`${ticket}/answer`, `${ticket}/answer?offers=1`, `/tickets/${mirrored}/answer`],
       isDaily: true,
     },
+    { route: '/views', paths: ['/views'] },
     { route: '/overview', paths: ['/overview', '/overview?days=30'], isDaily: true },
     { route: '/tickets/:number/note', paths: [`${ticket}/note`] },
     { route: '/tickets/:number/forward', paths: [`${ticket}/forward?message=${message}`] },
@@ -133,4 +134,5 @@ export const noPages: Readonly<Record<string, string>> = {
   '/trouble/:name/raw': 'a file',
   '/tickets/:number/export/file': 'a file',
   '/export/file': 'a file',
+  '/search': 'what the search field offers, a part of every page',
 };

@@ -8,6 +8,7 @@ import { type Address, addressKey, domainOf, formatAddress } from '../message/ad
 import type { Attachment } from '../message/mail.ts';
 import type { SpamVerdict, Unchecked } from '../message/verdicts.ts';
 import { foldForRules, type Pattern } from './pattern.ts';
+import { holdsQuery } from './query-test.ts';
 import type { Comparison, PatternKey, ScanWord, Test } from './rule.ts';
 import { formatWallTime, isWithin } from './schedule.ts';
 import type { RuleSubject } from './subject.ts';
@@ -183,6 +184,11 @@ function seeFact(test: Exclude<Test, { kind: 'pattern' | 'header' }>, subject: R
       return {
         holds: subject.isFollowUp === test.wanted,
         saw: subject.isFollowUp ? 'yes' : 'no',
+      };
+    case 'query':
+      return {
+        holds: holdsQuery(test.query, subject),
+        saw: subject.ticket === undefined ? 'a new ticket' : `ticket ${subject.ticket.number}`,
       };
   }
 }

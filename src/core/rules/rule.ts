@@ -5,6 +5,7 @@
  */
 import type { AutomaticKind } from '../message/automatic.ts';
 import type { AuthenticationResult } from '../message/verdicts.ts';
+import type { Query } from '../search/query.ts';
 import type { Pattern } from './pattern.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -74,7 +75,9 @@ export type Test =
   | { readonly kind: 'acquaintance'; readonly isKnown: boolean }
   | { readonly kind: 'time'; readonly schedules: readonly Schedule[] }
   | { readonly kind: 'via'; readonly ways: readonly string[] }
-  | { readonly kind: 'follow-up'; readonly wanted: boolean };
+  | { readonly kind: 'follow-up'; readonly wanted: boolean }
+  /** Of the search language, what fits a rule. */
+  | { readonly kind: 'query'; readonly query: Query };
 
 /** `unchecked`: nobody was asked, or whoever was asked did not answer. */
 export type ScanWord = 'yes' | 'no' | 'unchecked';

@@ -3,6 +3,7 @@ import type { Instant } from '../../base/clock.ts';
 import type { Automatic } from '../message/automatic.ts';
 import type { Mail } from '../message/mail.ts';
 import type { Verdicts } from '../message/verdicts.ts';
+import type { JudgedTicket } from '../search/match.ts';
 
 export interface RuleSubject {
   readonly mail: Mail;
@@ -16,6 +17,8 @@ export interface RuleSubject {
   readonly verdicts: Verdicts;
   readonly language: string | undefined;
   readonly isFollowUp: boolean;
+  /** The ticket that it joins, as it was before; absent where it opens one. */
+  readonly ticket?: JudgedTicket | undefined;
   /** Tickets that its writer opened before. */
   readonly earlierTickets: number;
   readonly now: Instant;

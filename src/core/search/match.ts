@@ -9,8 +9,11 @@ import type { Address } from '../message/address.ts';
 import type { Standing } from '../team/standing.ts';
 import { isEnded, type Priority, type TicketState } from '../ticket/states.ts';
 import { analyse, foldText } from './analyse.ts';
+import { isInRange } from './dates.ts';
 import { isDueWithin, parseDueBound } from './due-bound.ts';
-import { type Query, type Term, toWordTest } from './query.ts';
+import { type DateField, isDateField } from './fields.ts';
+import type { Clause, Query, SeenMarks, Term } from './query.ts';
+import { toPartTest, toWordTest } from './wildcard.ts';
 
 /** What a ticket is judged by. */
 export interface JudgedTicket {
@@ -31,14 +34,26 @@ export interface JudgedTicket {
   readonly fields?: Readonly<Record<string, string>>;
   readonly drafts?: readonly { readonly send: object | undefined }[];
   readonly standing?: Standing;
+  /** Who wrote in it, and whom somebody wrote to: folded names and addresses. */
+  readonly writers?: readonly string[];
+  readonly recipients?: readonly string[];
+  readonly created?: Instant;
+  readonly updated?: Instant;
+  readonly closedAt?: Instant | undefined;
   /** Its folder lies in `archive/`. */
   readonly archived?: boolean;
   /** It is under legal hold. */
   readonly held?: boolean;
 }
 
-/** `due` is when the ticket is due next; only a query that `needsDue` asks for it. */
-export type TicketTest = (ticket: JudgedTicket, due?: Instant) => boolean;
+/**
+ * `due` is when the ticket is due next; only a query that `needsDue` asks for it. `found` are the tickets that hold each of the
+ * query's `leaves`, in their order.
+ */
+export type TicketTest = (ticket: JudgedTicket, due?: Instant, found?: FoundTexts) => boolean;
+
+/** `any`: as if each ticket held, or did not hold, whatever lets it match. */
+export type FoundTexts = readonly { has(number: string): boolean }[] | 'any';
 
 /** Words that must stand side by side in a ticket's text, in this order. */
 export interface TextTerm {
@@ -49,23 +64,85 @@ export interface TextTerm {
   /** Undefined: anywhere in the ticket. */
   readonly field: 'subject' | undefined;
   readonly negated: boolean;
+  /** Other forms of the words count as well; absent where it is to be just as it is written. */
+  readonly loose?: boolean;
 }
 
 export interface SplitQuery {
   readonly test: TicketTest;
+  /** What every ticket must hold. */
   readonly text: readonly TextTerm[];
+  /** Texts within groups: none of them is negated, and each decides only together with what stands beside it. */
+  readonly leaves: readonly TextTerm[];
   readonly needsDue: boolean;
 }
 
-export function splitQuery(query: Query): SplitQuery {
-  const tests = query.terms.flatMap((term) => toTest(term) ?? []);
+export function splitQuery({ terms }: Query): SplitQuery {
+  const leaves: TextTerm[] = [];
+  const isText = (clause: Clause) => clause.kind !== 'group' && isTextual(clause);
   // What was removed is shown to whoever asks for just that.
-  if (!query.terms.some(asksForRemoved)) tests.push(({ state }) => state !== 'removed');
+  const tests = allOf(
+    terms.filter((clause) => !isText(clause)),
+    { leaves, hidesRemoved: true },
+  );
   return {
-    test: (ticket, due) => tests.every((test) => test(ticket, due)),
-    needsDue: query.terms.some((term) => term.kind === 'field' && asksForDue(term)),
-    text: query.terms.flatMap((term) => toTextTerm(term) ?? []),
+    test: tests,
+    needsDue: terms.some((clause) => someTerm(clause, asksForDueTerm)),
+    text: terms.flatMap((clause) =>
+      clause.kind === 'group' ? [] : (toTextTerm(clause, clause.negated) ?? []),
+    ),
+    leaves,
   };
+}
+
+interface Compiling {
+  /** Texts that are met on the way are put here. */
+  readonly leaves: TextTerm[];
+  readonly hidesRemoved: boolean;
+}
+
+function allOf(clauses: readonly Clause[], { leaves, hidesRemoved }: Compiling): TicketTest {
+  const asks = clauses.some(asksForRemoved);
+  const inner = { leaves, hidesRemoved: hidesRemoved && asks };
+  const tests = clauses.flatMap((clause) => toTest(clause, inner) ?? []);
+  if (hidesRemoved && !asks) tests.push(({ state }) => state !== 'removed');
+  return (ticket, due, found) => tests.every((test) => test(ticket, due, found));
+}
+
+function toTest(clause: Clause, compiling: Compiling): TicketTest | undefined {
+  if (clause.kind !== 'group')
+    return isTextual(clause) ? leafTest(clause, compiling) : termTest(clause);
+  const alternatives = clause.alternatives.map((clauses) =>
+    allOf(clauses, { ...compiling, hidesRemoved: compiling.hidesRemoved && !clause.negated }),
+  );
+  const hasText = someTerm(clause, isTextual);
+  return clause.negated
+    ? (ticket, due, found) =>
+        (found === 'any' && hasText) || !alternatives.some((test) => test(ticket, due, found))
+    : (ticket, due, found) => alternatives.some((test) => test(ticket, due, found));
+}
+
+/** A word that says nothing to the index (signs alone) decides nothing. */
+function leafTest(term: Term, { leaves }: Compiling): TicketTest | undefined {
+  const text = toTextTerm(term, false);
+  if (text === undefined) return undefined;
+  const place = leaves.push(text) - 1;
+  return ({ number }, _, found) =>
+    found === 'any' || (found?.[place]?.has(number) === true) !== term.negated;
+}
+
+function someTerm(clause: Clause, test: (term: Term) => boolean): boolean {
+  return clause.kind === 'group'
+    ? clause.alternatives.some((clauses) => clauses.some((inner) => someTerm(inner, test)))
+    : test(clause);
+}
+
+function isTextual(term: Term): boolean {
+  return term.kind === 'text' || (term.kind === 'field' && term.field === 'subject');
+}
+
+function asksForDueTerm(term: Term): boolean {
+  return term.kind === 'field' && asksForDue(term);
 }
 
 /** Whether the term is about due times, and so about what time it is. */
@@ -73,18 +150,19 @@ export function asksForDue(term: FieldTerm): boolean {
   return term.field === 'due' || (term.field === 'is' && toWordTest(term.value)('late'));
 }
 
-function asksForRemoved(term: Term): boolean {
+function asksForRemoved(clause: Clause): boolean {
+  if (clause.kind === 'group')
+    return !clause.negated && clause.alternatives.some((clauses) => clauses.some(asksForRemoved));
   return (
-    term.kind === 'field' &&
-    term.field === 'state' &&
-    !term.negated &&
-    toWordTest(term.value)('removed')
+    clause.kind === 'field' &&
+    clause.field === 'state' &&
+    !clause.negated &&
+    toWordTest(clause.value)('removed')
   );
 }
 
-function toTextTerm(term: Term): TextTerm | undefined {
-  if (term.kind === 'custom') return undefined;
-  if (term.kind === 'field' && term.field !== 'subject') return undefined;
+function toTextTerm(term: Term, negated: boolean): TextTerm | undefined {
+  if (!isTextual(term)) return undefined;
   const text = term.kind === 'text' ? term.text : term.value;
   const words = analyse(text);
   if (words.length === 0) return undefined;
@@ -92,35 +170,58 @@ function toTextTerm(term: Term): TextTerm | undefined {
     words,
     isPrefix: text.endsWith('*'),
     field: term.kind === 'field' ? 'subject' : undefined,
-    negated: term.negated,
+    negated,
+    ...(isLoose(term, text) ? { loose: true } : {}),
   };
 }
 
-function toTest(term: Term): TicketTest | undefined {
-  if (term.kind === 'text' || term.field === 'subject') return undefined;
-  const test =
-    term.kind === 'custom'
-      ? customTest(term.field, term.value)
-      : term.field === 'waiting'
-        ? waitingTest(term)
-        : term.field === 'due' || asksForDue(term)
-          ? dueTest(term)
-          : term.field === 'snoozed'
-            ? snoozedTest(term)
-            : fieldTest(term.field, term.value);
+/** What is in quotation marks, cut by a star or unwanted is taken as it is written. */
+export function isLoose(term: Term, text: string): boolean {
+  if (term.negated || text.endsWith('*')) return false;
+  return term.kind === 'text' ? !term.phrase : !/\s/.test(text);
+}
+
+function termTest(term: Term): TicketTest | undefined {
+  if (term.kind === 'text') return undefined;
+  const test = term.kind === 'custom' ? customTest(term.field, term.value) : knownTest(term);
   return term.negated ? (ticket, due) => !test(ticket, due) : test;
 }
 
+function knownTest(term: FieldTerm): TicketTest {
+  const { field } = term;
+  if (field === 'waiting') return waitingTest(term);
+  if (field === 'due' || asksForDue(term)) return dueTest(term);
+  if (field === 'snoozed') return snoozedTest(term);
+  if (isDateField(field)) return dateTest(field, term);
+  if (field === 'is') return isTest(term);
+  return field === 'subject' ? () => true : fieldTest(field, term.value);
+}
+
 type FieldTerm = Extract<Term, { kind: 'field' }>;
-type RecordField = Exclude<FieldTerm['field'], 'subject' | 'waiting' | 'due' | 'snoozed'>;
+type RecordField = Exclude<
+  FieldTerm['field'],
+  'subject' | 'waiting' | 'due' | 'snoozed' | 'is' | DateField
+>;
+
+const momentOf: Readonly<Record<DateField, (ticket: JudgedTicket) => Instant | undefined>> = {
+  created: ({ created }) => created,
+  updated: ({ updated }) => updated,
+  closed: ({ closedAt }) => closedAt,
+};
+
+/** In no range as long as nobody said what time it is. */
+function dateTest(field: DateField, { range }: FieldTerm): TicketTest {
+  return (ticket) => range !== undefined && isInRange(range, momentOf[field](ticket));
+}
 
 /** `due:`, and `is:late` with all else that the value names. */
-function dueTest({ field, value, now }: FieldTerm): TicketTest {
+function dueTest(term: FieldTerm): TicketTest {
+  const { field, value, now } = term;
   if (field === 'due') {
     const bound = parseDueBound(value);
     return (_, due) => bound !== undefined && isDueWithin(bound, due, now);
   }
-  const others = fieldTest('is', value);
+  const others = isTest(term);
   return (ticket, due) => (due !== undefined && now !== undefined && due <= now) || others(ticket);
 }
 
@@ -128,7 +229,10 @@ function fieldTest(field: RecordField, value: string): TicketTest {
   const isNamed = toWordTest(value);
   switch (field) {
     case 'from':
+      return peopleTest(value, ({ writers = [] }) => writers);
     case 'to':
+      return peopleTest(value, ({ recipients = [] }) => recipients);
+    case 'with':
       return personTest(value);
     case 'queue':
       return queueTest(value);
@@ -144,15 +248,12 @@ function fieldTest(field: RecordField, value: string): TicketTest {
       return ({ owner }) => isOwner(owner ?? 'none');
     }
     case 'tag':
-      return ({ tags }) => tags.some(isNamed);
+      return ({ tags }) =>
+        tags.some(isNamed) || (tags.length === 0 && value.toLowerCase() === 'none');
     case 'lang':
       return languageTest(value);
     case 'number':
       return numberTest(value);
-    case 'is': {
-      const named = conditions.filter(([name]) => isNamed(name));
-      return (ticket) => named.some(([, holds]) => holds(ticket));
-    }
     case 'has':
       return ({ marks }) => marks.some(isNamed);
     case 'mentioned':
@@ -212,20 +313,41 @@ const conditions: readonly (readonly [name: string, holds: TicketTest])[] = [
   ['unowned', ({ owner }) => owner === undefined],
   ['spam', ({ marks }) => marks.includes('spam')],
   ['flagged', ({ marks }) => marks.includes('flagged')],
+  ['escalated', ({ standing }) => standing?.isEscalated === true],
   ['scheduled', ({ drafts = [] }) => drafts.some(({ send }) => send !== undefined)],
   ['archived', ({ archived = false }) => archived],
   ['held', ({ held = false }) => held],
 ];
 
-/**
- * `from:` and `to:` alike: any part of the customer's name, or of the address of anybody who takes
- * part. Whoever writes in a ticket is also written to, so the record does not tell the two apart.
- */
+function isTest({ value, seen }: FieldTerm): TicketTest {
+  const isNamed = toWordTest(value);
+  const named = conditions.filter(([name]) => isNamed(name)).map(([, holds]) => holds);
+  if (isNamed('unread') && seen !== undefined) named.push(unreadTest(seen));
+  return (ticket) => named.some((holds) => holds(ticket));
+}
+
+/** News since it was seen last; what was never seen is unread until it is closed. */
+function unreadTest({ lastSeen }: SeenMarks): TicketTest {
+  return ({ number, state, updated }) => {
+    const at = lastSeen(number);
+    return at === undefined ? !isEnded(state) : updated !== undefined && updated > at;
+  };
+}
+
+/** Any part of a name or address of these people. */
+function peopleTest(
+  value: string,
+  peopleOf: (ticket: JudgedTicket) => readonly string[],
+): TicketTest {
+  const isPart = remember(toPartTest(foldText(value)));
+  return (ticket) => peopleOf(ticket).some(isPart);
+}
+
+/** `with:`: any part of the customer's name, or of the address of anybody who takes part. */
 function personTest(value: string): TicketTest {
-  const wanted = foldText(value.replace(/\*$/, ''));
+  const isPart = toPartTest(foldText(value));
   return ({ customer, participants }) =>
-    participants.some((address) => address.includes(wanted)) ||
-    (customer !== undefined && foldPerson(customer).includes(wanted));
+    participants.some(isPart) || (customer !== undefined && isPart(foldPerson(customer)));
 }
 
 const foldedPeople = new WeakMap<Address, string>();
@@ -257,9 +379,9 @@ function languageTest(value: string): TicketTest {
   return ({ language }) => isLanguage(language ?? 'none');
 }
 
-/** Any run of the number's digits: people remember the end of it. */
+/** Any run of the number's digits: people remember the end of it. With `*` the whole number. */
 function numberTest(value: string): TicketTest {
-  const beginning = value.endsWith('*');
-  const digits = value.replace(/^#|\*$/g, '');
-  return ({ number }) => (beginning ? number.startsWith(digits) : number.includes(digits));
+  const digits = value.replace(/^#/, '');
+  const isNumber = digits.includes('*') ? toWordTest(digits) : toPartTest(digits);
+  return ({ number }) => isNumber(number);
 }

@@ -1,173 +1,205 @@
 /**
- * The search language: words, `"phrases"`, `-not`, `field:value`, a trailing `*` for any ending.
+ * The search language: words, `"phrases"`, `-not`, `field:value`, `OR`, groups in parentheses.
  *
- * Owns: reading a query. Promises: reading is total and takes time in proportion to the length; an
+ * Owns: reading a query. Promises: reading is total, without recursion, and takes time in proportion to the length; an
  * unknown field is a problem that names the nearest known one, an unknown value names the known ones.
- * Leaves to others: judging a ticket by it (match.ts), which tickets hold the words (services/index).
+ * Leaves to others: the fields (fields.ts), writing a query (format.ts), judging a ticket by it (match.ts), which tickets
+ * hold the words (services/index).
  */
-import type { Instant } from '../../base/clock.ts';
 import { ok, type Result, refuse } from '../../base/result.ts';
-import { priorities, ticketStates } from '../ticket/states.ts';
+import { ticketStates } from '../ticket/states.ts';
 import { isFieldKey } from '../ticket/ticket-rules.ts';
-import { dueExamples, parseDueBound } from './due-bound.ts';
+import type { Query, QueryProblem, Term } from './clauses.ts';
+import { type KnownStates, missedValues, type SearchField, searchFields } from './fields.ts';
+import { clausesOf, createFrame, type Frame, put } from './frames.ts';
 
-export const searchFields = [
-  'from',
-  'to',
-  'subject',
-  'queue',
-  'state',
-  'owner',
-  'priority',
-  'tag',
-  'lang',
-  'number',
-  'is',
-  'has',
-  'mentioned',
-  'watched',
-  'watcher',
-  'waiting',
-  'due',
-  'snoozed',
-] as const;
-
-export type SearchField = (typeof searchFields)[number];
-
-export type Term =
-  /** A word or phrase anywhere in the ticket's text. */
-  | {
-      readonly kind: 'text';
-      readonly text: string;
-      readonly phrase: boolean;
-      readonly negated: boolean;
-    }
-  | {
-      readonly kind: 'field';
-      readonly field: SearchField;
-      readonly value: string;
-      readonly negated: boolean;
-      /** For `waiting`, `due` and `is:late`, filled in by `askedBy`: whose tickets count, and what time it is. */
-      readonly owners?: readonly string[];
-      readonly now?: Instant;
-      /** For `snoozed`, filled in by `askedBy`. */
-      readonly numbers?: readonly string[];
-    }
-  /** A custom field of the desk. */
-  | {
-      readonly kind: 'custom';
-      /** `x-NAME` */
-      readonly field: string;
-      readonly value: string;
-      readonly negated: boolean;
-    };
-
-/** All terms must hold. */
-export interface Query {
-  readonly terms: readonly Term[];
-}
-
-export type QueryProblem =
-  | {
-      readonly code: 'unknown-field';
-      readonly field: string;
-      readonly nearest: SearchField;
-      readonly value: string;
-    }
-  | {
-      readonly code: 'unknown-value';
-      readonly field: SearchField;
-      readonly value: string;
-      readonly known: readonly string[];
-    }
-  | { readonly code: 'query-too-long'; readonly length: number; readonly most: number }
-  | { readonly code: 'bad-cursor'; readonly cursor: string };
-
-export const isValues = [
-  'open',
-  'closed',
-  'new',
-  'unowned',
-  'spam',
-  'scheduled',
-  'late',
-  'archived',
-  'held',
-  'flagged',
-] as const;
-export const hasValues = ['attachment', 'fax', 'call', 'recording'] as const;
+export type { Clause, Group, Query, QueryProblem, SeenMarks, Term } from './clauses.ts';
+export { hasValues, isValues, type SearchField, searchFields } from './fields.ts';
+export { toWordTest } from './wildcard.ts';
 
 /** Longest query, in UTF-16 units. */
 export const mostQueryLength = 1000;
+export const mostTerms = 200;
+/** Parentheses within parentheses. */
+export const mostNesting = 10;
 
 /**
- * Terms are parted by blanks. `"…"` keeps blanks together, also behind a field; a quotation mark that
- * is never closed reaches to the end. What only looks like a field (`12:30`, `https://…`, `to:`) is
- * a word. A term without letter or digit says nothing and is left out.
+ * Terms are parted by blanks, and all must hold. `OR` joins the two terms beside it and binds closer than the blank;
+ * parentheses make one term of several, `field:( … )` gives all of them the field. `NOT` is another word for the minus, `AND`
+ * for the blank. `"…"` keeps blanks together, also behind a field; a quotation mark or parenthesis that is never closed
+ * reaches to the end. What only looks like a field (`12:30`, `https://…`, `to:`) is a word. A term without letter or digit says
+ * nothing and is left out.
  */
 export function parseQuery(
   text: string,
-  /** The states that a search knows, where the desk has names of its own. */
-  states: readonly string[] = ticketStates,
+  /** The states that a search knows, where the desk has names of its own; `any` where they are not known. */
+  states: KnownStates = ticketStates,
 ): Result<Query, QueryProblem> {
   if (text.length > mostQueryLength) {
     return refuse({ code: 'query-too-long', length: text.length, most: mostQueryLength });
   }
-  const terms: Term[] = [];
-  for (const [, minus = '', field, quoted, bare = ''] of text.matchAll(termPattern)) {
-    const negated = minus !== '';
-    const value = quoted ?? bare;
-    if (!/[\p{L}\p{N}]/u.test(value)) continue;
-    if (field === undefined) {
-      terms.push({ kind: 'text', text: value, phrase: quoted !== undefined, negated });
+  const open: Frame[] = [createFrame({ negated: false, field: undefined })];
+  let count = 0;
+  for (let at = 0; at < text.length; ) {
+    const top = open.at(-1);
+    if (top === undefined) break;
+    const token = readToken(text, at, open.length > 1);
+    at = token.end;
+    if (token.kind === 'open') {
+      if (open.length > mostNesting)
+        return refuse({ code: 'query-too-complex', what: 'nesting', most: mostNesting });
+      const negated = token.negated !== top.isNot;
+      open.push(createFrame({ negated, field: token.field ?? top.field }));
       continue;
     }
-    if (isFieldKey(field.toLowerCase())) {
-      terms.push({ kind: 'custom', field: field.toLowerCase(), value, negated });
+    if (token.kind === 'close') {
+      open.pop();
+      close(open, top);
       continue;
     }
-    const term = toFieldTerm(field, value, { negated, states });
+    if (token.kind === 'operator') {
+      if (token.word === 'OR') top.isOr = top.chains.length > 0;
+      if (token.word === 'NOT') top.isNot = !top.isNot;
+      continue;
+    }
+    if (token.kind !== 'word') continue;
+    const term = toTerm(token, top, states);
     if (!term.ok) return term;
-    terms.push(term.value);
+    count += 1;
+    if (count > mostTerms)
+      return refuse({ code: 'query-too-complex', what: 'terms', most: mostTerms });
+    put(top, term.value);
   }
-  return ok({ terms });
+  for (let top = open.pop(); top !== undefined; top = open.pop()) {
+    if (open.length === 0) return ok({ terms: clausesOf(top) });
+    close(open, top);
+  }
+  return ok({ terms: [] });
 }
 
-/** Minus, field, quoted value, bare value. Telephones write other quotation marks than keyboards. */
-const termPattern =
-  /(?<!\S)(-?)(?:(x-[a-z0-9-]+|[a-z][a-z-]*):(?!\/\/)(?=\S))?(?:["\u201c\u201d\u201e]([^"\u201c\u201d\u201e]*)(?:["\u201c\u201d\u201e]|$)|(\S+))/giu;
+/** What a group says becomes a clause of what it stands in. */
+function close(open: readonly Frame[], group: Frame): void {
+  const outer = open.at(-1);
+  if (outer === undefined) return;
+  outer.isNot = false;
+  const clauses = clausesOf(group);
+  put(
+    outer,
+    clauses.length === 0
+      ? undefined
+      : { kind: 'group', alternatives: [clauses], negated: group.negated },
+  );
+}
+
+type Token = { readonly end: number } & (
+  | { readonly kind: 'blank' | 'close' }
+  | { readonly kind: 'open'; readonly negated: boolean; readonly field: string | undefined }
+  | { readonly kind: 'operator'; readonly word: 'AND' | 'OR' | 'NOT' }
+  | WordToken
+);
+
+interface WordToken {
+  readonly kind: 'word';
+  readonly negated: boolean;
+  readonly field: string | undefined;
+  readonly value: string;
+  readonly isQuoted: boolean;
+}
+
+const blank = /\s+/y;
+/** Minus, field, and what opens: a parenthesis or a quotation mark. Telephones write other marks than keyboards. */
+const head = /(-?)(?:(x-[a-z0-9-]+|[a-z][a-z-]*):(?!\/\/)(?=[^\s)]))?([("\u201c\u201d\u201e])?/iy;
+const quotation = /([^"\u201c\u201d\u201e]*)["\u201c\u201d\u201e]?/y;
+const bare = /\S+/y;
+
+function readToken(text: string, start: number, isInGroup: boolean): Token {
+  const white = matchAt(blank, text, start)?.[0];
+  if (white !== undefined) return { kind: 'blank', end: start + white.length };
+  if (isInGroup && text[start] === ')') return { kind: 'close', end: start + 1 };
+  const [all = '', minus = '', field, mark] = matchAt(head, text, start) ?? [];
+  const negated = minus !== '';
+  const at = start + all.length;
+  if (mark === '(') return { kind: 'open', negated, field, end: at };
+  if (mark !== undefined) {
+    const [whole = '', value = ''] = matchAt(quotation, text, at) ?? [];
+    return { kind: 'word', negated, field, value, isQuoted: true, end: at + whole.length };
+  }
+  const run = matchAt(bare, text, at)?.[0] ?? '';
+  const value = isInGroup ? run.slice(0, endInGroup(run)) : run;
+  // A minus before a blank.
+  if (value === '') return { kind: 'blank', end: Math.max(at, start + 1) };
+  const end = at + value.length;
+  if (!negated && field === undefined && isOperator(value))
+    return { kind: 'operator', word: value, end };
+  return { kind: 'word', negated, field, value, isQuoted: false, end };
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/** A parenthesis that the word itself has opened does not end the group. */
+function endInGroup(run: string): number {
+  let depth = 0;
+  for (let at = 0; at < run.length; at += 1) {
+    if (run[at] === '(') depth += 1;
+    if (run[at] === ')') {
+      if (depth === 0) return at;
+      depth -= 1;
+    }
+  }
+  return run.length;
+}
+
+function isOperator(word: string): word is 'AND' | 'OR' | 'NOT' {
+  return word === 'AND' || word === 'OR' || word === 'NOT';
+}
+
+/** Undefined for a word that says nothing. */
+function toTerm(
+  { field: ownField, value: given, negated: minus, isQuoted }: WordToken,
+  frame: Frame,
+  states: KnownStates,
+): Result<Term | undefined, QueryProblem> {
+  const negated = minus !== frame.isNot;
+  frame.isNot = false;
+  const plain = isQuoted ? given : given.replace(/["\u201c\u201d\u201e]/g, ' ').trim();
+  if (!/[\p{L}\p{N}]/u.test(plain)) return ok(undefined);
+  const field = ownField ?? frame.field;
+  if (field === undefined) return ok(toTextTerm(plain, { given, isQuoted, negated }));
+  if (isFieldKey(field.toLowerCase()))
+    return ok({ kind: 'custom', field: field.toLowerCase(), value: plain, negated });
+  return toFieldTerm(field, plain, { negated, states });
+}
+
+/** What could not be written down again as a bare word counts as a phrase. */
+function toTextTerm(
+  plain: string,
+  {
+    given,
+    isQuoted,
+    negated,
+  }: { readonly given: string; readonly isQuoted: boolean; readonly negated: boolean },
+): Term {
+  const text = isQuoted ? plain : plain.replace(/^-+/, '');
+  const phrase = isQuoted || text !== given || /[()\s]/.test(text) || isOperator(text);
+  return { kind: 'text', text, phrase, negated };
+}
 
 function toFieldTerm(
   name: string,
   value: string,
-  { negated, states }: { readonly negated: boolean; readonly states: readonly string[] },
+  { negated, states }: { readonly negated: boolean; readonly states: KnownStates },
 ): Result<Term, QueryProblem> {
   const wanted = name.toLowerCase();
   const field = searchFields.find((known) => known === wanted);
   if (field === undefined) {
     return refuse({ code: 'unknown-field', field: name, nearest: nearestField(wanted), value });
   }
-  const known = field === 'state' ? states : knownValues[field];
-  if (field === 'due' && parseDueBound(value) === undefined)
-    return refuse({ code: 'unknown-value', field, value, known: dueExamples });
-  if (known !== undefined && !known.some(toWordTest(value))) {
-    return refuse({ code: 'unknown-value', field, value, known });
-  }
+  const known = missedValues(field, value, states);
+  if (known !== undefined) return refuse({ code: 'unknown-value', field, value, known });
   return ok({ kind: 'field', field, value, negated });
-}
-
-const knownValues: Readonly<Partial<Record<SearchField, readonly string[]>>> = {
-  priority: priorities,
-  is: isValues,
-  has: hasValues,
-};
-
-/** Whether a word is what the value names, without regard to case: whole, or from a beginning before a `*`. */
-export function toWordTest(value: string): (word: string) => boolean {
-  const wanted = value.toLowerCase();
-  if (!wanted.endsWith('*')) return (word) => word.toLowerCase() === wanted;
-  const beginning = wanted.slice(0, -1);
-  return (word) => word.toLowerCase().startsWith(beginning);
 }
 
 function nearestField(name: string): SearchField {

@@ -93,6 +93,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
 
   'unknown-value': exits.data,
   'query-too-long': exits.data,
+  'query-too-complex': exits.data,
   'bad-cursor': exits.data,
 
   'wrong-login': exits.permission,

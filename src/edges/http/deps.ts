@@ -34,16 +34,19 @@ import type { NotificationFiles } from '../../services/notifications/notificatio
 import type { Notifications } from '../../services/notifications/notifications.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Trial } from '../../services/outbound/trial.ts';
+import type { Passages } from '../../services/passages/passages.ts';
 import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { Renderer } from '../../services/render/templates.ts';
+import type { Searching } from '../../services/searching.ts';
 import type { Sight } from '../../services/sight.ts';
 import type { TicketNews } from '../../services/ticket-news.ts';
 import type { Tickets } from '../../services/tickets.ts';
 import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
+import type { SavedViews } from '../../services/views/saved-views.ts';
 import type { SnoozeBook } from '../../services/waiting/snoozes.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
@@ -85,6 +88,9 @@ export interface ViewerDeps {
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
   readonly readMarks: ReadMarks;
+  readonly searching: Searching;
+  readonly savedViews: SavedViews;
+  readonly passages: Passages;
   /** What agents have put aside. */
   readonly snoozes: SnoozeBook;
   /** What must not be removed. */

@@ -5,12 +5,8 @@
  */
 import { minute, toInstant } from '../../base/clock.ts';
 import { createLimit } from '../../base/serial.ts';
-import { ticketRulesOf } from '../../config/ticket-rules.ts';
-import { askedBy } from '../../core/search/personal.ts';
-import { parseQuery, type Query } from '../../core/search/query.ts';
-import { searchedStates } from '../../core/ticket/ticket-rules.ts';
+import type { Query } from '../../core/search/query.ts';
 import type { Agent } from '../../services/accounts/accounts.ts';
-import { askerOf } from '../../services/asker.ts';
 import type { ListPage, ListReader, TicketIndex } from '../../services/index/index.ts';
 import type { ViewerDeps } from './deps.ts';
 
@@ -24,22 +20,14 @@ export interface FreshLists {
   close(): void;
 }
 
-export interface FreshListsDeps
-  extends Pick<ViewerDeps, 'sight' | 'accounts' | 'config' | 'snoozes' | 'clock'> {
+export interface FreshListsDeps extends Pick<ViewerDeps, 'sight' | 'searching' | 'clock'> {
   readonly index: Pick<TicketIndex, 'list' | 'onChange'>;
 }
 
 const mostKept = 500;
 const atATime = 4;
 
-export function createFreshLists({
-  index,
-  sight,
-  accounts,
-  config,
-  snoozes,
-  clock,
-}: FreshListsDeps): FreshLists {
+export function createFreshLists({ index, sight, searching, clock }: FreshListsDeps): FreshLists {
   const known = new Map<string, Promise<ListPage | undefined>>();
   const stop = index.onChange(() => known.clear());
   // A page may wait for a slow search; other pages must not wait for all of them.
@@ -58,13 +46,12 @@ export function createFreshLists({
 
   return {
     async read(text, limit, agent) {
-      const parsed = parseQuery(text, searchedStates(ticketRulesOf(config.current())));
-      if (!parsed.ok) return undefined;
-      const reader = sight.readerOf(agent);
       // Reminders come due without any change, so time is a part of the question, in minutes.
       const now = toInstant(Math.floor(clock.now() / minute) * minute);
-      const desk = { agents: accounts.list(), config: config.current(), now, snoozes };
-      const query = askedBy(parsed.value, askerOf(agent.login, desk));
+      const parsed = await searching.read(text, agent.login, now);
+      if (!parsed.ok) return undefined;
+      const reader = sight.readerOf(agent);
+      const query = parsed.value;
       const key = `${limit} ${reader?.key ?? ''}\n${JSON.stringify(query)}`;
       const before = known.get(key);
       if (before !== undefined) return before;

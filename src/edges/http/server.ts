@@ -62,10 +62,12 @@ import { addPresenceRoutes } from './routes/presence.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addSecondStepRoutes } from './routes/second-step.ts';
 import { addShellRoutes } from './routes/shell.ts';
+import { addSuggestRoutes } from './routes/suggest.ts';
 import { addTeamRoutes } from './routes/team.ts';
 import { addTicketRoutes, createTicketPage } from './routes/ticket.ts';
 import { addTidyRoutes } from './routes/tidy.ts';
 import { addTroubleRoutes } from './routes/trouble.ts';
+import { addViewsRoutes } from './routes/views.ts';
 import { addWaitingRoutes } from './routes/waiting.ts';
 import { addWriteRoutes } from './routes/write.ts';
 import { createStatusBoard } from './status.ts';
@@ -153,6 +155,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addNotificationRoutes(router, { ...parts, bell });
   addFirstStepsRoutes(router, { ...parts, lists });
   addShellRoutes(router, parts);
+  addViewsRoutes(router, parts);
+  addSuggestRoutes(router, { ...parts, lists });
   const streams = addEventRoutes(router, parts);
 
   // An address for people beside our own endpoint means that a proxy stands in front, which says who asks.

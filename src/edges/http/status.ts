@@ -39,12 +39,15 @@ interface Deps
     | 'accounts'
     | 'due'
     | 'firstSteps'
+    | 'savedViews'
   > {
   readonly lists: FreshLists;
   readonly clock: Clock;
 }
 
 const outboxLasts = second;
+/** Views whose tickets are counted; the others are links alone. */
+const mostCounted = 40;
 
 export function createStatusBoard({
   index,
@@ -57,6 +60,7 @@ export function createStatusBoard({
   accounts,
   due,
   firstSteps,
+  savedViews,
   clock,
 }: Deps): StatusBoard {
   let waiting: { readonly count: Promise<number>; readonly until: number } | undefined;
@@ -136,6 +140,12 @@ export function createStatusBoard({
         configProblems: config.problems().length,
         unaccounted: ledger.report().unaccounted,
         isReady: index.isReady(),
+        saved: await Promise.all(
+          (await savedViews.list(agent)).map(async (view, at) => ({
+            view,
+            count: at < mostCounted ? (await lists.read(view.query, 1, agent))?.total : undefined,
+          })),
+        ),
         openSteps: await countOpenSteps(agent),
       };
     },

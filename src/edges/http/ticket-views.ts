@@ -19,6 +19,7 @@ import { mayOn } from './may-on.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
+import { markHits } from './presenters/hits.ts';
 import { type KeepingView, withKeeping } from './presenters/keeping.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
@@ -38,6 +39,8 @@ export interface ViewChoice {
   readonly html: readonly string[];
   readonly images: readonly string[];
   readonly whole: boolean;
+  /** What was searched for, to be marked. */
+  readonly find?: string;
 }
 
 export const noChoice: ViewChoice = { text: [], html: [], images: [], whole: false };
@@ -57,7 +60,7 @@ export type TicketView = ReturnType<typeof presentTicket> & { readonly tidy: Tid
 export interface TicketViews {
   present(folder: TicketFolder, visit: Visit, choice: ViewChoice): Promise<TicketView>;
   /** The newest messages, for the pane beside the list; undefined when there is no such ticket. */
-  readPreview(number: TicketNumber, visit: Visit): Promise<TicketView | undefined>;
+  readPreview(number: TicketNumber, visit: Visit, find?: string): Promise<TicketView | undefined>;
   /** Text of one message, for quoting. */
   readText(folder: TicketFolder, event: TicketEvent): Promise<string | undefined>;
   /** Texts of all that was said. */
@@ -149,6 +152,7 @@ export function createTicketViews({
     );
     return {
       ...view,
+      flow: markHits(view.flow, choice.find),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),
@@ -202,12 +206,12 @@ export function createTicketViews({
 
   return {
     present: (folder, visit, choice) => present(folder, visit, choice),
-    async readPreview(number, visit) {
+    async readPreview(number, visit, find = '') {
       const folder = await reader.read(number);
       const { queues } = config.current();
       const isShown = folder !== undefined && mayOn(visit.agent, folder.ticket, queues)('see');
       if (!isShown) return undefined;
-      const view = await present(folder, visit, noChoice, mostPreviewed);
+      const view = await present(folder, visit, { ...noChoice, find }, mostPreviewed);
       return { ...view, flow: inOrder(visit.agent, view.flow) };
     },
     async readText(folder, event) {

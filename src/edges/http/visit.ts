@@ -61,6 +61,8 @@ export const toastKeys = [
   'toast.module-removed',
   'toast.begin-saved',
   'toast.keys-saved',
+  'toast.view-saved',
+  'toast.view-removed',
 ] as const;
 
 export type ToastKey = (typeof toastKeys)[number];

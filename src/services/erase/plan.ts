@@ -130,11 +130,11 @@ function parsePlan(text: string): ErasePlan | undefined {
     return undefined;
   }
   const plan = table(value);
-  const marks = table(plan['marks']);
-  const counts = table(plan['counts']);
-  const made = typeof plan['made'] === 'number' ? toInstant(plan['made']) : undefined;
-  const id = plan['id'];
-  const way = plan['way'];
+  const marks = table(plan.marks);
+  const counts = table(plan.counts);
+  const made = typeof plan.made === 'number' ? toInstant(plan.made) : undefined;
+  const id = plan.id;
+  const way = plan.way;
   if (typeof id !== 'string' || made === undefined) return undefined;
   if (way !== 'empty' && way !== 'remove') return undefined;
   const numbers = (key: string) =>
@@ -144,21 +144,21 @@ function parsePlan(text: string): ErasePlan | undefined {
     made,
     way,
     marks: {
-      addresses: texts(marks['addresses']),
-      names: texts(marks['names']),
-      phones: texts(marks['phones']),
+      addresses: texts(marks.addresses),
+      names: texts(marks.names),
+      phones: texts(marks.phones),
     },
     own: numbers('own'),
     others: numbers('others'),
     counts: {
-      messages: count(counts['messages']),
-      attachments: count(counts['attachments']),
-      mentions: count(counts['mentions']),
-      notes: count(counts['notes']),
-      trouble: count(counts['trouble']),
-      agentFiles: count(counts['agentFiles']),
+      messages: count(counts.messages),
+      attachments: count(counts.attachments),
+      mentions: count(counts.mentions),
+      notes: count(counts.notes),
+      trouble: count(counts.trouble),
+      agentFiles: count(counts.agentFiles),
     },
-    byHand: texts(plan['byHand']),
+    byHand: texts(plan.byHand),
   };
 }
 

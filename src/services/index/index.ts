@@ -33,6 +33,9 @@ export interface TicketRecord {
   readonly language: string | undefined;
   readonly customer: Address | undefined;
   readonly participants: readonly string[];
+  /** Who wrote in it, and whom somebody wrote to: names and addresses in the form in which they are compared. */
+  readonly writers?: readonly string[];
+  readonly recipients?: readonly string[];
   readonly tags: readonly string[];
   readonly created: Instant;
   readonly updated: Instant;
@@ -116,7 +119,10 @@ export interface KnownMessage {
   readonly content: Digest | undefined;
 }
 
-/** `due`: the most urgent first, then what is not due, the newest first. */
+/**
+ * `due`: the most urgent first, then what is not due, the newest first. `relevance`: what fits the words best
+ * first, of what fits alike the newest.
+ */
 export type SortKey =
   | 'updated'
   | 'created'
@@ -124,7 +130,8 @@ export type SortKey =
   | 'priority'
   | 'subject'
   | 'customer'
-  | 'due';
+  | 'due'
+  | 'relevance';
 
 export interface ListRequest {
   readonly query: Query;
@@ -138,6 +145,23 @@ export interface ListRequest {
   readonly reader?: ListReader | undefined;
   /** With `sort: 'due'`: of how many in all the due time is not later than each of these. */
   readonly dueBy?: readonly Instant[];
+  /** Waits until every month of the archive was searched; else these follow, and the page says so. */
+  readonly wholeArchive?: boolean;
+}
+
+/** Months of the archive that may hold what is asked for, and how many of them were searched. */
+export interface ArchiveState {
+  readonly searched: number;
+  readonly months: number;
+  /** `2026-11`, the oldest one that was searched; absent while none was. */
+  readonly reached?: string;
+}
+
+export interface ArchiveProgress extends ArchiveState {
+  /** `2026-11`, the one that was searched last. */
+  readonly month: string;
+  /** Tickets in it that hold the words. */
+  readonly found: number;
 }
 
 /** For whom a list is. */
@@ -156,6 +180,8 @@ export interface ListPage {
   readonly next: string | undefined;
   /** False while the text index has not seen all that is listed. */
   readonly complete: boolean;
+  /** Where words are looked for and the archive may hold some. Asked again a little later, the list holds more. */
+  readonly archive?: ArchiveState;
   /** For each time of `dueBy`; absent without it. */
   readonly dueCounts?: readonly number[];
 }
@@ -189,6 +215,11 @@ export interface TicketIndex {
   rebuild(onProgress?: (done: number) => void): Promise<RebuildReport>;
   find(number: TicketNumber): Promise<TicketRecord | undefined>;
   list(request: ListRequest): Promise<Result<ListPage, QueryProblem>>;
+  /**
+   * Searches the archive's months for the query's words, the newest first, and says so after each; nothing where no
+   * archived ticket can match. A `list` of the query holds what was found so far.
+   */
+  searchArchive(request: Pick<ListRequest, 'query' | 'reader'>): AsyncIterable<ArchiveProgress>;
   counts(): Promise<readonly QueueCount[]>;
   /** Every record, in slices that leave others their turn; what is put meanwhile may be missed. */
   records(): AsyncIterable<readonly TicketRecord[]>;

@@ -7,8 +7,10 @@
 
 import { findDue } from '../../core/autoreply/due.ts';
 import { stepsDone } from '../../core/escalation/steps-done.ts';
+import type { Address } from '../../core/message/address.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
+import { foldText } from '../../core/search/analyse.ts';
 import { standingOf } from '../../core/team/standing.ts';
 import { courseOf } from '../../core/ticket/course.ts';
 import { settleDrafts } from '../../core/ticket/draft.ts';
@@ -50,6 +52,7 @@ export function projectTicket({
     language: ticket.language,
     customer: ticket.customer,
     participants: [...ticket.participants],
+    ...recordPeople(spoken),
     tags: [...ticket.tags],
     created: ticket.created,
     updated: ticket.updated,
@@ -97,6 +100,28 @@ function isFlagged(flagged: Flagged): boolean {
 function recordFlags(flagged: Flagged): Pick<TicketRecord, 'flags'> {
   const flags = [...flagged].map(([name, letters]) => `${name}:${letters.join('')}`);
   return flags.length === 0 ? {} : { flags };
+}
+
+/** Of one ticket, each side. */
+const mostPeople = 100;
+
+function recordPeople(
+  spoken: readonly TicketEvent[],
+): Pick<TicketRecord, 'writers' | 'recipients'> {
+  const fold = (people: readonly (Address | undefined)[]) =>
+    [...new Set(people.flatMap((person) => (person === undefined ? [] : toPerson(person))))].slice(
+      -mostPeople,
+    );
+  const writers = fold(spoken.map(({ mail }) => mail.from));
+  const recipients = fold(spoken.flatMap(({ mail }) => [...mail.to, ...mail.cc]));
+  return {
+    ...(writers.length === 0 ? {} : { writers }),
+    ...(recipients.length === 0 ? {} : { recipients }),
+  };
+}
+
+function toPerson({ name, address }: Address): string {
+  return foldText(`${name} ${address}`.trim());
 }
 
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {

@@ -73,7 +73,12 @@ export function createFiling(deps: FilingDeps): Filing {
     const participants = participantsOf(read, config());
     const guess = await guessLanguage(mail);
     const language = saidLanguage(mail) ?? (guess?.isSure === true ? guess.language : undefined);
-    const as = { verdicts, language: await languageOf(mail, number), isFollowUp: true };
+    const as = {
+      verdicts,
+      language: await languageOf(mail, number),
+      isFollowUp: true,
+      ticket: number,
+    };
     const routing = isBlocked(read) ? unrouted : await router.route(read, as);
     const foreign = await unclaimedNumbers(mail);
     let isDue = false;

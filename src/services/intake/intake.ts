@@ -163,7 +163,8 @@ export function createIntake(deps: IntakeDeps): WholeIntake {
     const choice = await threads.choose(threaded(read));
     const joined = choice.kind === 'join' ? choice.ticket.number : undefined;
     const language = await filing.languageOf(read.mail, joined);
-    const as = { verdicts: read.verdicts, language, isFollowUp: joined !== undefined };
+    const { verdicts } = read;
+    const as = { verdicts, language, isFollowUp: joined !== undefined, ticket: joined };
     return {
       rule: known !== undefined ? 'duplicate' : choice.kind === 'join' ? choice.rule : 'new',
       ticket: known?.ticket ?? joined,

@@ -16,6 +16,7 @@ import { evaluateRules, type RuleOutcome } from '../../core/rules/evaluate.ts';
 import { type Routing, routeBy } from '../../core/rules/outcome.ts';
 import type { Rule } from '../../core/rules/rule.ts';
 import type { RuleSubject } from '../../core/rules/subject.ts';
+import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { TicketIndex } from '../index/index.ts';
 
 /** What intake found out about a mail before the rules are asked. */
@@ -35,6 +36,8 @@ export interface RoutedAs {
   readonly verdicts: Verdicts;
   readonly language: string | undefined;
   readonly isFollowUp: boolean;
+  /** The ticket that it joins. */
+  readonly ticket?: TicketNumber | undefined;
 }
 
 export interface Router {
@@ -45,7 +48,7 @@ export interface Router {
 
 export interface RouterDeps {
   readonly rules: () => readonly Rule[];
-  readonly index: Pick<TicketIndex, 'countOpened'>;
+  readonly index: Pick<TicketIndex, 'countOpened' | 'find'>;
   readonly timeZone: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -67,6 +70,7 @@ export function createRouter({ rules, index, timeZone, clock, log }: RouterDeps)
       client: incoming.client,
       automatic,
       ...as,
+      ticket: as.ticket === undefined ? undefined : await index.find(as.ticket),
       earlierTickets: writer === undefined ? 0 : await index.countOpened(addressKey(writer), ever),
       now,
       timeZone: timeZone(),

@@ -9,6 +9,7 @@ export const sortKeys: readonly SortKey[] = [
   'subject',
   'customer',
   'due',
+  'relevance',
 ];
 
 /** Every accepted spelling. */

@@ -142,6 +142,10 @@ export function describeQueryProblem(problem: QueryProblem): string {
       return `Unknown value "${problem.value}" for "${problem.field}:"; ${expectOneOf(problem.value, problem.known)}`;
     case 'query-too-long':
       return `The query has ${problem.length} characters; expected at most ${problem.most}`;
+    case 'query-too-complex':
+      return problem.what === 'terms'
+        ? `The query has more than ${problem.most} terms; expected fewer`
+        : `The query has more than ${problem.most} parentheses within each other; expected fewer`;
     case 'bad-cursor':
       return `Bad page mark "${problem.cursor}"; expected the "next" of the page before`;
   }

@@ -7,6 +7,8 @@
  * Leaves to others: the bytes of images inside the mail, and the headers of the frame (edges/http/routes/message.ts).
  */
 import sanitize from 'sanitize-html';
+import type { WantedRun } from '../../core/search/passages.ts';
+import { markHtml } from './mark-html.ts';
 import { escapeHtml } from './markup.ts';
 
 export interface HtmlFindings {
@@ -25,6 +27,8 @@ export interface FrameRequest {
   readonly showImages: boolean;
   /** `data:` addresses of the mail's own images by Content-ID. */
   readonly ownImages: ReadonlyMap<string, string>;
+  /** What was searched for, to be marked. */
+  readonly hits?: readonly WantedRun[];
 }
 
 const image = /<img\b([^<>]*)/gi;
@@ -72,7 +76,7 @@ export function renderFrame(request: FrameRequest): string {
 <style>${frameStyle}</style>
 </head>
 <body dir="auto">
-${sanitizeMail(request)}
+${markHtml(sanitizeMail(request), request.hits ?? [], { isFirst: true })}
 </body>
 </html>
 `;

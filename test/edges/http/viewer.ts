@@ -6,10 +6,8 @@ import type { ViewerDeps } from '../../../src/edges/http/deps.ts';
 import { createHttpServer } from '../../../src/edges/http/server.ts';
 import { createSubscriptionRouter } from '../../../src/edges/http/subscriptions.ts';
 import { createPresence } from '../../../src/services/presence.ts';
-import { createReadMarks } from '../../../src/services/read-marks.ts';
 import { createRenderer } from '../../../src/services/render/templates.ts';
 import { createSight } from '../../../src/services/sight.ts';
-import { nodeFiles } from '../../../src/storage/files.ts';
 import { type LogLine, recordingLog } from '../../helpers/parts.ts';
 import { openTestDesk, type TestDesk } from '../../helpers/test-desk.ts';
 import { createVisitor, type Visitor } from '../../helpers/visitor.ts';
@@ -88,7 +86,10 @@ export async function startViewer({
     figures: desk.figures,
     config: desk.config,
     ledger: desk.ledger,
-    readMarks: createReadMarks({ files: nodeFiles, directory: join(test.directory, 'agents') }),
+    readMarks: desk.readMarks,
+    searching: desk.searching,
+    savedViews: desk.savedViews,
+    passages: desk.passages,
     snoozes: desk.snoozes,
     holds: desk.holds,
     doctor: desk.doctor,

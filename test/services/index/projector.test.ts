@@ -40,6 +40,7 @@ describe('projectTicket', () => {
       language: 'de',
       customer: { name: 'Kim Berg', address: 'kim@customer.example' },
       participants: ['kim@customer.example'],
+      writers: ['kim berg kim@customer.example'],
       tags: ['vip'],
       created: fakeTime(0),
       updated: fakeTime(1000),

@@ -1,12 +1,8 @@
 /** `maildesk list` and `maildesk search`: tickets that match a query. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { ticketRulesOf } from '../../../config/ticket-rules.ts';
 import { displayName } from '../../../core/message/address.ts';
-import { askedBy } from '../../../core/search/personal.ts';
-import { parseQuery } from '../../../core/search/query.ts';
-import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
-import { askerOf } from '../../../services/asker.ts';
+import { findView, type SavedView } from '../../../core/views/view.ts';
 import type { ListRequest, TicketRecord } from '../../../services/index/index.ts';
 import {
   mostListed,
@@ -17,12 +13,13 @@ import {
 import { expectOneOf } from '../../../services/present/refusals.ts';
 import { toTicketSummary } from '../../../services/present/ticket-json.ts';
 import type { CliDesk } from '../desk.ts';
-import { queryFailure } from '../failure.ts';
+import { queryFailure, viewFailure } from '../failure.ts';
 import { actorOf, type CliSession, withDesk } from '../session.ts';
 import { formatJson, formatLocal, formatTable, shorten } from '../text.ts';
 
 interface ListOptions {
-  readonly sort: Pick<ListRequest, 'sort' | 'descending'>;
+  readonly sort?: Pick<ListRequest, 'sort' | 'descending'>;
+  readonly view?: string;
   readonly limit: number;
   readonly after?: string;
   readonly json?: true;
@@ -36,18 +33,14 @@ export function addListCommands(program: Command, session: CliSession): void {
   const search = program
     .command('search')
     .description('search tickets, with the first words of each')
-    .argument('<query...>');
-  for (const [command, withSnippet] of [
-    [list, false],
-    [search, true],
+    .argument('[query...]');
+  for (const [command, withSnippet, sort] of [
+    [list, false, '-updated'],
+    [search, true, 'relevance'],
   ] as const) {
     command
-      .option(
-        '--sort <key>',
-        'a minus in front means descending (default: -updated)',
-        readSort,
-        parseSort('-updated'),
-      )
+      .option('--sort <key>', `a minus in front means descending (default: ${sort})`, readSort)
+      .option('--view <name>', 'a saved view: of the agent of --as, or a shared one')
       .option(
         '--limit <count>',
         `at most so many tickets, up to ${mostListed} (default: 50)`,
@@ -61,7 +54,7 @@ export function addListCommands(program: Command, session: CliSession): void {
         '\nA query that begins with a minus stands behind "--": maildesk list -- -tag:spam',
       )
       .action((words: readonly string[], options: ListOptions) =>
-        listTickets(session, { ...options, words, withSnippet }),
+        listTickets(session, { ...options, words, withSnippet, usual: sort }),
       );
   }
 }
@@ -81,23 +74,22 @@ function readLimit(text: string): number {
 
 async function listTickets(
   session: CliSession,
-  options: ListOptions & { readonly words: readonly string[]; readonly withSnippet: boolean },
+  options: ListOptions & {
+    readonly words: readonly string[];
+    readonly withSnippet: boolean;
+    /** The order where none is asked for. */
+    readonly usual: string;
+  },
 ): Promise<void> {
   await withDesk(session, 'indexed', async (desk) => {
-    const states = searchedStates(ticketRulesOf(desk.config.current()));
-    const query = parseQuery(options.words.join(' '), states);
+    const login = loginOf(session, desk);
+    const view = options.view === undefined ? undefined : await viewOf(options.view, login, desk);
+    const query = await desk.searching.read([view?.query ?? '', options.words.join(' ')], login);
     if (!query.ok) throw queryFailure(query.refusal);
     await desk.index.settled();
     const page = await desk.index.list({
-      query: askedBy(
-        query.value,
-        askerOf(loginOf(session, desk), {
-          agents: desk.accounts.list(),
-          config: desk.config.current(),
-          now: session.host.clock.now(),
-        }),
-      ),
-      ...options.sort,
+      query: query.value,
+      ...(options.sort ?? parseSort(view?.sort ?? options.usual) ?? newestFirst),
       limit: options.limit,
       ...(options.after === undefined ? {} : { after: options.after }),
     });
@@ -120,6 +112,20 @@ async function listTickets(
     if (next !== undefined)
       session.io.stderr(`${records.length} of ${total} tickets; more with --after ${next}\n`);
   });
+}
+
+const newestFirst = { sort: 'updated', descending: true } as const;
+
+async function viewOf(
+  wanted: string,
+  login: string | undefined,
+  desk: CliDesk,
+): Promise<SavedView> {
+  const agent = login === undefined ? undefined : desk.accounts.find(login);
+  const views = await desk.savedViews.list(agent);
+  const view = findView(views, wanted);
+  if (view === undefined) throw viewFailure(wanted, views);
+  return view;
 }
 
 /** Of `--as`; whoever runs the desk sees everything. */

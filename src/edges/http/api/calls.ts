@@ -32,10 +32,12 @@ import type { NotificationFiles } from '../../../services/notifications/notifica
 import type { Outbox } from '../../../services/outbound/outbox.ts';
 import type { Regroup } from '../../../services/regroup.ts';
 import type { Release } from '../../../services/release.ts';
+import type { Searching } from '../../../services/searching.ts';
 import type { Sight } from '../../../services/sight.ts';
 import type { DeskDirectory, Tickets } from '../../../services/tickets.ts';
 import type { Trouble } from '../../../services/trouble.ts';
 import type { Undo } from '../../../services/undo.ts';
+import type { SavedViews } from '../../../services/views/saved-views.ts';
 import type { SnoozeBook } from '../../../services/waiting/snoozes.ts';
 import type { TicketReader } from '../../../storage/ticket-store.ts';
 import { refusalOf } from './problems.ts';
@@ -59,6 +61,8 @@ export interface ApiDeps {
   readonly release: Release;
   readonly hooks: { readonly care: Pick<HookCare, 'list'> };
   readonly rightsOf: DeskDirectory['rightsOf'];
+  readonly searching: Searching;
+  readonly savedViews: Pick<SavedViews, 'list'>;
   readonly apiTokens: Pick<ApiTokens, 'noteUse'>;
   readonly audit: Pick<Audit, 'note' | 'list'>;
   readonly board: EscalationBoard;

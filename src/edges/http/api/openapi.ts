@@ -107,6 +107,9 @@ const operations: Readonly<Record<Operation, Described>> = {
         default: 50,
       }),
       queryParameter('after', 'The `next` of the page before', { type: 'string' }),
+      queryParameter('view', 'Name of a saved view; `q` then searches within it', {
+        type: 'string',
+      }),
     ],
     responses: {
       200: json('A page of tickets', 'TicketPage'),

@@ -109,6 +109,7 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
 
   'unknown-value': { status: 422, title: 'Unknown value' },
   'query-too-long': { status: 422, title: 'Query too long' },
+  'query-too-complex': { status: 422, title: 'Query too complex' },
   'bad-cursor': { status: 422, title: 'Bad page mark' },
 
   'disk-full': { status: 507, title: 'No space left' },

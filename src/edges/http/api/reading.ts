@@ -1,9 +1,6 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
-import { ticketRulesOf } from '../../../config/ticket-rules.ts';
-import { askedBy } from '../../../core/search/personal.ts';
-import { parseQuery } from '../../../core/search/query.ts';
-import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
-import { askerOf } from '../../../services/asker.ts';
+import { findView, type SavedView } from '../../../core/views/view.ts';
+import type { Agent } from '../../../services/accounts/accounts.ts';
 import { subjectOf } from '../../../services/escalation/due-book.ts';
 import { createPastReader } from '../../../services/past.ts';
 import {
@@ -31,13 +28,12 @@ export function createTicketReading({
   index,
   sight,
   config,
-  accounts,
   due,
-  snoozes,
-  clock,
+  searching,
+  savedViews,
 }: Pick<
   ApiDeps,
-  'reader' | 'index' | 'sight' | 'config' | 'accounts' | 'due' | 'snoozes' | 'clock'
+  'reader' | 'index' | 'sight' | 'config' | 'due' | 'searching' | 'savedViews'
 >): Record<ReadingOperation, AgentRoute> {
   function readerAt(text: string): TicketReader {
     const moment = parseMoment(text, config.current().desk.timeZone);
@@ -45,15 +41,26 @@ export function createTicketReading({
     return createPastReader(reader, moment);
   }
 
+  async function viewOf(wanted: string, agent: Agent): Promise<SavedView> {
+    const views = await savedViews.list(agent);
+    const view = findView(views, wanted);
+    if (view !== undefined) return view;
+    const known = views.map(({ name }) => name);
+    throw badParameter('view', wanted, expectOneOf(wanted, known));
+  }
+
   return {
     async listTickets(ctx, agent) {
       const {
         q = '',
-        sort = '-updated',
+        view: wanted,
+        sort: given,
         limit = '50',
         after,
-      } = readParameters(ctx, ['q', 'sort', 'limit', 'after']);
-      const query = parseQuery(q, searchedStates(ticketRulesOf(config.current())));
+      } = readParameters(ctx, ['q', 'sort', 'limit', 'after', 'view']);
+      const view = wanted === undefined ? undefined : await viewOf(wanted, agent);
+      const sort = given ?? view?.sort ?? '-updated';
+      const query = await searching.read([view?.query ?? '', q], agent.login);
       if (!query.ok) throw queryRefusalOf(query.refusal);
       const order = parseSort(sort);
       if (order === undefined) throw badParameter('sort', sort, expectOneOf(sort, sortNames));
@@ -61,15 +68,7 @@ export function createTicketReading({
       if (count === undefined)
         throw badParameter('limit', limit, `expected a whole number from 1 to ${mostListed}`);
       const page = await index.list({
-        query: askedBy(
-          query.value,
-          askerOf(agent.login, {
-            agents: accounts.list(),
-            config: config.current(),
-            now: clock.now(),
-            snoozes,
-          }),
-        ),
+        query: query.value,
         ...order,
         limit: count,
         reader: sight.readerOf(agent),

@@ -12,6 +12,7 @@ import { presentAway } from './away.ts';
 import { type KeyPlaces, pageKeys, presentKeyHelp } from './keys.ts';
 import { initialsOf } from './people.ts';
 import type { ToastView } from './toast.ts';
+import { type CountedView, presentViewLinks } from './view-links.ts';
 
 /** What the tree counts, and what the whole desk has to say. */
 export interface DeskStatus {
@@ -38,6 +39,7 @@ export interface DeskStatus {
   /** Mails that nothing accounts for. */
   readonly unaccounted: number;
   readonly isReady: boolean;
+  readonly saved: readonly CountedView[];
   /** First steps that are still open; undefined where they are not offered. */
   readonly openSteps?: number | undefined;
 }
@@ -261,6 +263,7 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
       toList(locale.text('tree.closed'), queryClosed, 'sdone', undefined),
       toList(locale.text('tree.scheduled'), queryScheduled, 'clock', undefined),
     ],
+    saved: presentViewLinks(status.saved, query),
     queues: nestQueues(status.queues, query),
     desk: [
       ...(status.openSteps === undefined

@@ -2,9 +2,12 @@
  * The list of tickets: rows, sorting, what a search did not understand.
  */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
-import type { QueryProblem } from '../../../core/search/query.ts';
+import { asksText } from '../../../core/search/asks-text.ts';
+import { findMarks, type Piece, toPieces, type WantedRun } from '../../../core/search/passages.ts';
+import { mostNesting, mostTerms, type QueryProblem } from '../../../core/search/query.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
+import type { SavedView } from '../../../core/views/view.ts';
 import type {
   ListPage,
   ListRequest,
@@ -12,6 +15,7 @@ import type {
   SortKey,
   TicketRecord,
 } from '../../../services/index/index.ts';
+import type { FoundPassage } from '../../../services/passages/passages.ts';
 import type { Present } from '../../../services/presence.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
@@ -46,6 +50,10 @@ export interface RowWords {
   /** For whom the reader stands in. */
   readonly standsInFor?: readonly string[];
   readonly dueOf?: (record: TicketRecord) => Instant | undefined;
+  /** What a search found in each ticket; absent where nothing was looked for. */
+  /** What was searched for. */
+  readonly runs?: readonly WantedRun[];
+  readonly passages?: ReadonlyMap<TicketRecord['number'], FoundPassage> | undefined;
 }
 
 export interface RowView {
@@ -62,11 +70,20 @@ export interface RowView {
   readonly ageFull: string;
   readonly ageIso: string;
   readonly subject: string;
+  /** The subject, with what was searched for apart. */
+  readonly subjectPieces: readonly Piece[];
   readonly snippet: string;
+  /** What a search found, instead of the first words. */
+  readonly passage: PassageView | undefined;
   readonly word: RowWord | undefined;
   readonly owner: OwnerView | undefined;
   /** Who else is at the ticket now. */
   readonly here: readonly PresentPerson[];
+}
+
+export interface PassageView {
+  readonly pieces: readonly Piece[];
+  readonly file: string | undefined;
 }
 
 type RowWord = DueWord;
@@ -95,12 +112,27 @@ export function presentList(page: ListPage, request: ListRequestView, words: Row
     sorts: presentSorts(request, locale),
     next: page.next === undefined ? undefined : hrefOf({ ...request, after: page.next }),
     first: request.after === undefined ? undefined : hrefOf({ ...request, after: undefined }),
-    isComplete: page.complete,
+    isComplete: page.complete || isSearching(page),
+    archive: presentArchive(page, request, words),
     fresh: JSON.stringify({
       new: locale.plurals('list.fresh'),
       changed: locale.plurals('list.changed'),
     }),
     language: locale.code,
+  };
+}
+
+function isSearching({ archive }: ListPage): boolean {
+  return archive !== undefined && archive.searched < archive.months;
+}
+
+/** How far the archive was searched, while it is not at its end. */
+function presentArchive(page: ListPage, request: ListRequestView, { locale }: RowWords) {
+  if (!isSearching(page)) return undefined;
+  const month = page.archive?.reached;
+  return {
+    text: month === undefined ? undefined : locale.text('query.reached', { date: month }),
+    href: hrefOf(request),
   };
 }
 
@@ -126,9 +158,12 @@ export function presentRow(
   const { locale, dates, now } = words;
   const look = nameState(record, words);
   const seen = words.lastSeen(record.number);
+  const page = `/tickets/${record.number}`;
+  const subject = subjectOf(record.subject, locale);
+  const passage = words.passages?.get(record.number);
   return {
     number: record.number,
-    href: `/tickets/${record.number}`,
+    href: passage === undefined ? page : `${page}?find=${encodeURIComponent(request.query)}#hit`,
     showHref: `${hrefOf(request)}&show=${record.number}`,
     isUnread: seen === undefined ? !isEnded(record.state) : record.updated > seen,
     isChosen: record.number === request.chosen,
@@ -142,8 +177,19 @@ export function presentRow(
     age: dates.age(record.updated, now),
     ageFull: dates.full(record.updated),
     ageIso: formatInstant(record.updated),
-    subject: subjectOf(record.subject, locale),
+    subject,
+    subjectPieces: toPieces(subject, findMarks(subject, words.runs ?? [])),
     snippet: record.snippet,
+    passage:
+      passage === undefined
+        ? undefined
+        : {
+            pieces: passage.pieces,
+            file:
+              passage.file === undefined
+                ? undefined
+                : locale.text('query.in-file', { name: passage.file }),
+          },
     word: wordOf(record, words) ?? standInWord(record.owner, words),
     owner: ownerOf(record.owner, words),
     here: presentPresence(words.presentAt?.(record.number) ?? [], words).people,
@@ -226,10 +272,25 @@ const sorts: readonly {
   { key: 'sort.customer', sort: 'customer', descending: false },
   { key: 'sort.subject', sort: 'subject', descending: false },
   { key: 'due.sort', sort: 'due', descending: false },
+  { key: 'recall.sort', sort: 'relevance', descending: false },
 ];
 
+/** The same orders to choose from in a form, behind the usual one. */
+export function sortTexts(chosen: string | undefined, locale: Locale) {
+  const choices = sorts.map(({ key, sort, descending }) => ({
+    value: `${descending ? '-' : ''}${sort}`,
+    text: locale.text(key),
+  }));
+  const isListed = choices.some(({ value }) => value === chosen);
+  return [
+    ...(isListed ? [] : [{ value: chosen ?? '', text: locale.text('views.usual-sort') }]),
+    ...choices,
+  ].map((choice) => ({ ...choice, isCurrent: choice.value === (chosen ?? '') }));
+}
+
 function presentSorts(request: ListRequestView, locale: Locale) {
-  const items = sorts.map(({ key, sort, descending }) => ({
+  const offered = sorts.filter(({ sort }) => sort !== 'relevance' || asksText(request.query));
+  const items = offered.map(({ key, sort, descending }) => ({
     href: hrefOf({ ...request, sort, descending, after: undefined }),
     text: locale.text(key),
     isCurrent: sort === request.sort && descending === request.descending,
@@ -245,11 +306,12 @@ export const defaultSort: Pick<ListRequest, 'sort' | 'descending'> = {
   descending: true,
 };
 
-/** Open tickets come by urgency where the desk has targets. */
+/** What fits best comes first where words are looked for; open tickets come by urgency where the desk has targets. */
 export function usualSort(
   query: string,
   hasTargets: boolean,
 ): Pick<ListRequest, 'sort' | 'descending'> {
+  if (asksText(query)) return { sort: 'relevance', descending: false };
   const isOfOpen = /(?:^|\s)(?:is:(?:open|new|late)|waiting:\S+|due:\S+)(?:\s|$)/i.test(query);
   return hasTargets && isOfOpen ? { sort: 'due', descending: false } : defaultSort;
 }
@@ -264,9 +326,19 @@ function hrefOf({ query, sort, descending, after, usual = defaultSort }: ListReq
 export function titleOf(
   query: string,
   login: string,
-  { queues, views }: { readonly queues: readonly string[]; readonly views: OpenViews },
+  {
+    queues,
+    views,
+    saved = [],
+  }: {
+    readonly queues: readonly string[];
+    readonly views: OpenViews;
+    readonly saved?: readonly Pick<SavedView, 'name' | 'query'>[];
+  },
   locale: Locale,
 ): string {
+  const own = saved.find((view) => view.query === query.trim());
+  if (own !== undefined) return own.name;
   const known: Readonly<Record<string, string>> = {
     [queryOwn(login)]: 'tree.mine',
     [queryMine(login)]: 'tree.mine',
@@ -323,6 +395,11 @@ export function presentQueryProblem(
       return {
         problem: locale.markup('query.too-long', { count: problem.length }),
         hint: locale.markup('query.most', { count: problem.most }),
+      };
+    case 'query-too-complex':
+      return {
+        problem: locale.markup('query.too-complex'),
+        hint: locale.markup('query.most-parts', { terms: mostTerms, nesting: mostNesting }),
       };
     case 'bad-cursor':
       return {

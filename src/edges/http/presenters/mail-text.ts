@@ -9,6 +9,10 @@ export interface Segment {
   readonly href?: string;
   /** A colleague is meant. */
   readonly isMention?: true;
+  /** It was searched for. */
+  readonly isHit?: true;
+  /** The first one of the page. */
+  readonly isFirst?: true;
 }
 
 export interface MailText {
@@ -20,6 +24,8 @@ export interface MailText {
 export interface QuotedText {
   readonly lines: number;
   readonly segments: readonly Segment[];
+  /** Something stands in it that is looked for. */
+  readonly isOpen?: boolean;
 }
 
 export function presentMailText(text: string): MailText {

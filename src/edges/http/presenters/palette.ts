@@ -47,7 +47,7 @@ export function presentPalette(
     },
     {
       title: locale.text('palette.tickets'),
-      hits: tickets.map((record) => toTicketHit(record, locale)),
+      hits: tickets.map((record) => presentTicketHit(record, locale)),
     },
   ];
   return groups.filter(({ hits }) => hits.length > 0);
@@ -69,7 +69,7 @@ function toModuleHit(
   };
 }
 
-function toTicketHit(
+export function presentTicketHit(
   { number, subject, queue, customer }: TicketRecord,
   locale: Locale,
 ): PaletteHit {

@@ -3,10 +3,10 @@
 import type Router from '@koa/router';
 import type { Result } from '../../../base/result.ts';
 import { ticketRulesOf } from '../../../config/ticket-rules.ts';
-import { type Asker, askedBy } from '../../../core/search/personal.ts';
-import { parseQuery, type Query, type QueryProblem } from '../../../core/search/query.ts';
+import { wantedRuns } from '../../../core/search/passages.ts';
+import type { Asker } from '../../../core/search/personal.ts';
+import { parseQuery, type QueryProblem } from '../../../core/search/query.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
-import { searchedStates } from '../../../core/ticket/ticket-rules.ts';
 import { askerOf } from '../../../services/asker.ts';
 import type { ListPage } from '../../../services/index/index.ts';
 import { parseSort } from '../../../services/present/list-request.ts';
@@ -39,7 +39,9 @@ export interface ListDeps
     | 'presence'
     | 'config'
     | 'due'
-    | 'snoozes'
+    | 'searching'
+    | 'savedViews'
+    | 'passages'
     | 'clock'
   > {
   readonly visitor: Visitor;
@@ -59,7 +61,9 @@ export function addListRoutes(
     presence,
     config,
     due,
-    snoozes,
+    searching,
+    savedViews,
+    passages,
     clock,
     visitor,
     pages,
@@ -93,7 +97,6 @@ export function addListRoutes(
       agents: accounts.list(),
       config: config.current(),
       now: clock.now(),
-      snoozes,
     });
   }
 
@@ -101,14 +104,11 @@ export function addListRoutes(
     request: ListRequestView,
     visit: Visit,
   ): Promise<Result<ListPage, QueryProblem>> {
-    const query: Result<Query, QueryProblem> = parseQuery(
-      request.query,
-      searchedStates(ticketRulesOf(config.current())),
-    );
+    const query = await searching.read(request.query, visit.agent.login, clock.now());
     if (!query.ok) return query;
     const { sort, descending, after } = request;
     return index.list({
-      query: askedBy(query.value, askerFor(visit)),
+      query: query.value,
       sort,
       descending,
       limit: pageSize,
@@ -126,14 +126,23 @@ export function addListRoutes(
   ): Promise<void> {
     const { locale, agent } = visit;
     const words = wordsOf(visit);
+    const asked = parseQuery(request.query, 'any');
+    const shown =
+      found.ok && asked.ok
+        ? {
+            passages: await passages.find(asked.value, found.value.records),
+            runs: wantedRuns(asked.value),
+          }
+        : {};
     const chosen = parseTicketNumber(request.chosen ?? '');
     const preview =
       chosen === undefined || !(await sight.mayRead(agent, chosen))
         ? undefined
-        : await views.readPreview(chosen, visit);
+        : await views.readPreview(chosen, visit, request.query);
     const queues = config.current().queues.map(({ name }) => name);
     const openOnes = openViews(config.current().desk);
-    const title = titleOf(request.query, agent.login, { queues, views: openOnes }, locale);
+    const saved = await savedViews.list(agent);
+    const title = titleOf(request.query, agent.login, { queues, views: openOnes, saved }, locale);
     if (!found.ok) ctx.status = 422;
     await pages.show(ctx, visit, {
       template: 'list',
@@ -141,11 +150,12 @@ export function addListRoutes(
       query: request.query,
       live: { kind: 'list' },
       view: {
-        list: found.ok ? presentList(found.value, request, words) : undefined,
+        list: found.ok ? presentList(found.value, request, { ...words, ...shown }) : undefined,
         problem: found.ok ? undefined : presentQueryProblem(found.refusal, request.query, locale),
         isSearch: title === locale.text('list.search'),
         isAllOpen: request.query.trim() === openOnes.allOpen,
         preview,
+        toSave: found.ok && title === locale.text('list.search') ? orderOf(request) : undefined,
         bulk: found.ok ? bulkBar(visit, request.query, found.value.total, ctx) : undefined,
       },
     });
@@ -194,4 +204,10 @@ function requestOf(ctx: PageContext, hasTargets: boolean): ListRequestView {
     after: after === '' ? undefined : after,
     chosen: chosen === '' ? undefined : chosen,
   };
+}
+
+/** As a saved view writes it; undefined for the order that such a list has anyway. */
+function orderOf({ query, sort, descending, usual }: ListRequestView) {
+  const isUsual = sort === usual?.sort && descending === usual.descending;
+  return { query, sort: isUsual ? '' : `${descending ? '-' : ''}${sort}` };
 }

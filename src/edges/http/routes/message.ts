@@ -13,8 +13,10 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { isShownImage } from '../presenters/attachments.ts';
+import { runsOf } from '../presenters/hits.ts';
 import { isInfected } from '../presenters/verdicts.ts';
 import { contentDisposition } from './disposition.ts';
+import { textOf } from './login.ts';
 
 export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
   readonly visitor: Visitor;
@@ -59,6 +61,7 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
         language: folder?.ticket.language,
         showImages,
         ownImages,
+        hits: runsOf(textOf(ctx.query.find)),
       });
     }),
   );

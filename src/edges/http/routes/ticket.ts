@@ -229,6 +229,7 @@ function viewChoice(ctx: PageContext): ViewChoice {
     html: namesIn(ctx.query.html),
     images: namesIn(ctx.query.images),
     whole: ctx.query.whole !== undefined,
+    find: textOf(ctx.query.find),
   };
 }
 

@@ -137,7 +137,7 @@ export function addTidyRoutes(
     }
     const { customer } = ticket;
     if (query === '' && customer === undefined) return [];
-    const text = query === '' ? `from:${quoteValue(customer?.address ?? '')}` : query;
+    const text = query === '' ? `with:${quoteValue(customer?.address ?? '')}` : query;
     return (await lists.read(text, 3 * mostTargets, agent))?.records ?? [];
   }
 }

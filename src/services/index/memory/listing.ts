@@ -8,7 +8,7 @@ export interface Listing extends Pick<ListRequest, 'sort' | 'descending' | 'limi
   readonly ranked: readonly Ranked[];
   readonly test: (record: TicketRecord) => boolean;
   /** Tickets whose text matches; undefined when no text is asked for. */
-  readonly found: ReadonlySet<TicketNumber> | undefined;
+  readonly found: ReadonlyMap<TicketNumber, number> | undefined;
   readonly after: Rank | undefined;
   /** Tickets of the people that the query speaks of, all others cannot match; undefined when it speaks of nobody. */
   readonly narrowed?: ReadonlySet<TicketNumber> | undefined;

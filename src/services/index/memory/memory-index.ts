@@ -11,13 +11,14 @@ import { errorText, Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import { ok, refuse } from '../../../base/result.ts';
 import { createKeyedSerial } from '../../../base/serial.ts';
-import { splitQuery, type TicketTest } from '../../../core/search/match.ts';
+import { splitQuery, type TextTerm, type TicketTest } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { isReadable } from '../../../core/ticket/rights.ts';
 import type { FileOps } from '../../../storage/files.ts';
 import type { TicketFolder, TicketReader } from '../../../storage/ticket-store.ts';
 import {
   type IndexChange,
+  type ListPage,
   type ListReader,
   readableRecord,
   type ScheduledTicket,
@@ -25,17 +26,21 @@ import {
   type TicketRecord,
 } from '../index.ts';
 import { projectTicket } from '../projector.ts';
+import { createArchiveSearch } from './archive-search.ts';
+import { monthOf } from './archive-segments.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
+import { allProgress, leastSearched, scoresOf, withUnscored } from './group-search.ts';
 import { listRecords } from './listing.ts';
 import { createOrderings, type DueSource } from './ordering.ts';
 import { narrow } from './people.ts';
 import { rebuildRecords } from './rebuild.ts';
+import { rankByRelevance } from './relevance.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
 import { startNoText, startTextHere, startTextWorker } from './text-port.ts';
 import type { StartTextService } from './text-protocol.ts';
-import { createTextSearch } from './text-search.ts';
+import { createTextSearch, type FoundText } from './text-search.ts';
 
 export interface MemoryIndexDeps {
   readonly reader: TicketReader;
@@ -69,7 +74,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   const listeners = new Set<(change: IndexChange) => void>();
   const closing = new AbortController();
   const text = createTextSearch({
-    start: chooseService(files, options),
+    start: chooseService(deps, options),
     clock,
     log,
     all: allTexts,
@@ -84,12 +89,13 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     apply,
     signal: closing.signal,
   });
+  const archive = createArchiveSearch(text.search);
   let isSwept = false;
 
   function allTexts() {
     return [...catalogue.records()]
       .sort((one, other) => other.updated - one.updated)
-      .map(({ number, subject }) => ({ number, subject }));
+      .map((record) => ({ number: record.number, ...toText(record) }));
   }
 
   async function load(): Promise<void> {
@@ -154,7 +160,8 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     if (isSameBesideStamp(before, record)) return false;
     orderings.note(number);
     // Flags of mail programs come in great number, and change no word.
-    if (!isSameText(before, record)) text.change(number, record?.subject);
+    if (!isSameText(before, record)) archive.note(number);
+    text.change(number, record && toText(record));
     announce({ number, record, isNew: before === undefined });
     return true;
   }
@@ -176,6 +183,30 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     await Promise.allSettled([first, serial.idle()]);
     await snapshot.close();
     await text.close();
+  }
+
+  /** In what is in memory, and in what of the archive was searched so far. */
+  async function find(
+    terms: readonly TextTerm[],
+    test: (record: TicketRecord) => boolean,
+    wholeArchive = false,
+  ): Promise<FoundText & Pick<ListPage, 'archive'>> {
+    const months = archivedMonths(catalogue, test);
+    if (wholeArchive) for await (const _ of archive.progress(terms, months));
+    const { numbers, isComplete } = await text.search(terms);
+    if (months.length === 0) return { numbers, isComplete };
+    const older = archive.look(terms, months);
+    return {
+      numbers: new Map([...older.found.flatMap((each) => [...each]), ...numbers]),
+      isComplete: isComplete && older.isComplete,
+      archive: { searched: older.searched, months: months.length, ...reachedOf(months, older) },
+    };
+  }
+
+  /** With words that may stand in a ticket and need not, what matches without them comes last. */
+  function rankFound(found: FoundText | undefined, within: readonly FoundText[]) {
+    const scored = rankByRelevance(scoresOf(found, within), catalogue.get, clock.now());
+    return found === undefined ? withUnscored(scored, orderings.read('relevance')) : scored;
   }
 
   const loaded = load();
@@ -210,26 +241,54 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       return report;
     },
     ...createLookups(catalogue, loaded),
-    async list({ query, sort, descending, limit, after: cursor, reader: asking, dueBy }) {
+    async list({ query, sort, descending, limit, after: cursor, reader: asking, ...more }) {
       const after = cursor === undefined ? undefined : parseCursor(sort, cursor);
       if (cursor !== undefined && after === undefined)
         return refuse({ code: 'bad-cursor', cursor });
       await loaded;
-      const { test, text: terms, needsDue } = splitQuery(query);
-      const found = terms.length === 0 ? undefined : await text.search(terms);
-      const ranked = orderings.read(sort);
+      const { test, text: terms, leaves, needsDue } = splitQuery(query);
+      const judge = (within: FoundWithin) =>
+        onlyReadable(withFound(test, { due: needsDue ? due : undefined, found: within }), asking);
+      const maybe = judge('any');
+      const found = terms.length === 0 ? undefined : await find(terms, maybe, more.wholeArchive);
+      const within = await Promise.all(
+        leaves.map((leaf) => find([leaf], maybe, more.wholeArchive)),
+      );
+      const ranked =
+        sort === 'relevance' && (found !== undefined || within.length > 0)
+          ? rankFound(found, within)
+          : orderings.read(sort);
       const page = listRecords({
         ranked,
-        test: onlyReadable(needsDue ? withDue(test, due) : test, asking),
+        test: judge(within.map(({ numbers }) => numbers)),
         found: found?.numbers,
         narrowed: narrow(query, catalogue.people),
         after,
         sort,
         descending,
         limit,
-        ...(dueBy === undefined || sort !== 'due' ? {} : { dueBy }),
+        ...(more.dueBy === undefined || sort !== 'due' ? {} : { dueBy: more.dueBy }),
       });
-      return ok({ ...page, complete: isSwept && found?.isComplete !== false });
+      const asked = [...(found === undefined ? [] : [found]), ...within];
+      return ok({
+        ...page,
+        complete: isSwept && asked.every(({ isComplete }) => isComplete),
+        ...leastSearched(asked),
+      });
+    },
+    async *searchArchive({ query, reader: asking }) {
+      await loaded;
+      const { test, text: terms, leaves, needsDue } = splitQuery(query);
+      const questions = [
+        ...(terms.length === 0 ? [] : [terms]),
+        ...leaves.map((leaf) => [leaf] as const),
+      ];
+      const maybe = onlyReadable(
+        withFound(test, { due: needsDue ? due : undefined, found: 'any' }),
+        asking,
+      );
+      const months = archivedMonths(catalogue, maybe);
+      yield* allProgress(questions.map((question) => archive.progress(question, months)));
     },
     async findDue(until) {
       await loaded;
@@ -255,9 +314,42 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   };
 }
 
-/** The test, told when each ticket is due. */
-function withDue(test: TicketTest, due: DueSource | undefined): (record: TicketRecord) => boolean {
-  return (record) => test(record, due?.dueOf(record));
+/** Months in which an archived ticket passes the test, but for its text. */
+function archivedMonths(
+  catalogue: Pick<Catalogue, 'records'>,
+  test: (record: TicketRecord) => boolean,
+): readonly string[] {
+  const months = new Set<string>();
+  for (const record of catalogue.records()) {
+    if (record.archived !== true || months.has(monthOf(record.number))) continue;
+    if (test(record)) months.add(monthOf(record.number));
+  }
+  return [...months];
+}
+
+/** Months are searched the newest first. */
+function reachedOf(
+  months: readonly string[],
+  { searched }: { readonly searched: number },
+): { readonly reached?: string } {
+  const reached = months.toSorted().at(-searched);
+  return searched === 0 || reached === undefined ? {} : { reached };
+}
+
+/** What the text index is told; of an archived ticket also what says whether its text may be another than before. */
+function toText({ subject, language, archived, updated, messages }: TicketRecord) {
+  const token = `${updated} ${messages.length} ${messages.at(-1)?.name ?? ''} ${language ?? ''}`;
+  return { subject, language, ...(archived === true ? { archived: token } : {}) };
+}
+
+type FoundWithin = readonly Pick<ReadonlySet<TicketNumber>, 'has'>[] | 'any';
+
+/** The test, told when each ticket is due, and which tickets hold the words within groups. */
+function withFound(
+  test: TicketTest,
+  { due, found }: { readonly due: DueSource | undefined; readonly found: FoundWithin },
+): (record: TicketRecord) => boolean {
+  return (record) => test(record, due?.dueOf(record), found);
 }
 
 /** The test, and before it whether the ticket is for the reader. */
@@ -352,12 +444,15 @@ function scheduledIn(records: Iterable<TicketRecord>): readonly ScheduledTicket[
   return scheduled;
 }
 
-function chooseService(files: FileOps, options: MemoryIndexOptions): StartTextService {
-  const { text = 'worker' } = options;
-  if (text === 'worker')
-    return startTextWorker({ tickets: options.tickets, infoSeparator: options.infoSeparator });
+function chooseService(
+  { files, clock }: Pick<MemoryIndexDeps, 'files' | 'clock'>,
+  options: MemoryIndexOptions,
+): StartTextService {
+  const { text = 'worker', tickets, infoSeparator, index } = options;
+  const source = { tickets, infoSeparator, index };
+  if (text === 'worker') return startTextWorker(source);
   if (text === 'none') return startNoText;
-  return text === 'here' ? startTextHere(files, options) : text;
+  return text === 'here' ? startTextHere({ files, clock }, source) : text;
 }
 
 /** Whether the folder holds every message that the record knows of; else something newer came first. */

@@ -123,6 +123,9 @@ function sortValue(sort: SortKey, record: TicketRecord, due: DueSource): string 
       return record.customer === undefined
         ? ''
         : foldText(displayName(record.customer)).slice(0, mostCompared);
+    // Where no words are asked for, all fits alike.
+    case 'relevance':
+      return -record.updated;
     case 'due':
       return due.dueOf(record) ?? notDue - record.updated;
   }

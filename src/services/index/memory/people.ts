@@ -3,7 +3,7 @@
  *
  * Promises: what `narrow` gives holds every ticket that the query can find, and perhaps others.
  */
-import type { Query, Term } from '../../../core/search/query.ts';
+import type { Clause, Query, Term } from '../../../core/search/query.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { TicketRecord } from '../index.ts';
 
@@ -53,11 +53,37 @@ export function narrow(
   query: Query,
   people: Pick<People, 'find'>,
 ): ReadonlySet<TicketNumber> | undefined {
-  for (const term of query.terms) {
-    const found = narrowBy(term, people);
+  return narrowAll(query.terms, people);
+}
+
+function narrowAll(
+  clauses: readonly Clause[],
+  people: Pick<People, 'find'>,
+): ReadonlySet<TicketNumber> | undefined {
+  for (const clause of clauses) {
+    const found =
+      clause.kind === 'group'
+        ? clause.negated
+          ? undefined
+          : narrowAny(clause.alternatives, people)
+        : narrowBy(clause, people);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Every alternative must speak of somebody. */
+function narrowAny(
+  alternatives: readonly (readonly Clause[])[],
+  people: Pick<People, 'find'>,
+): ReadonlySet<TicketNumber> | undefined {
+  const all = new Set<TicketNumber>();
+  for (const clauses of alternatives) {
+    const found = narrowAll(clauses, people);
+    if (found === undefined) return undefined;
+    for (const number of found) all.add(number);
+  }
+  return all;
 }
 
 function narrowBy(
@@ -66,7 +92,7 @@ function narrowBy(
 ): ReadonlySet<TicketNumber> | undefined {
   if (term.kind !== 'field' || term.negated) return undefined;
   const { field, value, owners = [value] } = term;
-  if ([value, ...owners].some((login) => login.endsWith('*'))) return undefined;
+  if ([value, ...owners].some((login) => login.includes('*'))) return undefined;
   switch (field) {
     case 'owner':
       return value.toLowerCase() === 'none' ? undefined : find('owner', value);

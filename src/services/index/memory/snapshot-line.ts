@@ -66,6 +66,8 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.archived,
     record.hold,
     record.flags,
+    record.writers ?? [],
+    record.recipients ?? [],
   ];
 }
 
@@ -112,6 +114,8 @@ export function readLine(line: unknown): TicketRecord | undefined {
     archived,
     hold,
     flags,
+    writers,
+    recipients,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -157,6 +161,15 @@ export function readLine(line: unknown): TicketRecord | undefined {
     ...(archived === true ? { archived } : {}),
     ...(typeof hold === 'string' ? { hold } : {}),
     ...readFlags(flags),
+    ...readPeople(writers, recipients),
+  };
+}
+
+function readPeople(one: unknown, other: unknown): Pick<TicketRecord, 'writers' | 'recipients'> {
+  const [writers, recipients] = [listOf(one).map(textOf), listOf(other).map(textOf)];
+  return {
+    ...(writers.length === 0 ? {} : { writers }),
+    ...(recipients.length === 0 ? {} : { recipients }),
   };
 }
 

@@ -8,11 +8,12 @@
  */
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
+import { degreeOf, findTerm } from './text-find.ts';
 import {
   createTextSegmentBuilder,
   type Position,
+  type SegmentText,
   type TextDocument,
-  type TextSegment,
 } from './text-segment.ts';
 
 export interface TextIndex {
@@ -20,14 +21,20 @@ export interface TextIndex {
   add(documents: readonly TextDocument[]): void;
   remove(number: TicketNumber): void;
   /** The tickets that hold every term, and none of the negated ones. */
-  search(terms: readonly TextTerm[]): readonly TicketNumber[];
+  search(terms: readonly TextTerm[]): readonly FoundTicket[];
   /** Joins segments where there are too many or too much in them is dead. One at a time. */
   tidy(pause: () => Promise<void>): Promise<void>;
   size(): number;
 }
 
+/** The higher the score, the better it fits. */
+export interface FoundTicket {
+  readonly number: TicketNumber;
+  readonly score: number;
+}
+
 interface Place {
-  readonly segment: TextSegment;
+  readonly segment: SegmentText;
   readonly position: Position;
 }
 
@@ -40,11 +47,11 @@ const slice = 50;
 
 export function createTextIndex(): TextIndex {
   const places = new Map<TicketNumber, Place>();
-  const livingIn = new Map<TextSegment, number>();
-  let base: TextSegment | undefined;
-  let small: readonly TextSegment[] = [];
+  const livingIn = new Map<SegmentText, number>();
+  let base: SegmentText | undefined;
+  let small: readonly SegmentText[] = [];
 
-  function count(segment: TextSegment, difference: number): void {
+  function count(segment: SegmentText, difference: number): void {
     livingIn.set(segment, (livingIn.get(segment) ?? 0) + difference);
   }
 
@@ -55,13 +62,13 @@ export function createTextIndex(): TextIndex {
     count(place.segment, -1);
   }
 
-  function settle(segment: TextSegment, position: Position, number: TicketNumber): void {
+  function settle(segment: SegmentText, position: Position, number: TicketNumber): void {
     remove(number);
     places.set(number, { segment, position });
     count(segment, 1);
   }
 
-  function isAt(number: TicketNumber, segment: TextSegment, position: Position): boolean {
+  function isAt(number: TicketNumber, segment: SegmentText, position: Position): boolean {
     const place = places.get(number);
     return place?.segment === segment && place.position === position;
   }
@@ -75,18 +82,15 @@ export function createTextIndex(): TextIndex {
     small = [...small, segment];
   }
 
-  function search(terms: readonly TextTerm[]): readonly TicketNumber[] {
+  function search(terms: readonly TextTerm[]): readonly FoundTicket[] {
     const segments = base === undefined ? small : [base, ...small];
     return segments.flatMap((segment) =>
-      findPositions(segment, terms).flatMap((position) => {
-        const number = segment.numbers[position];
-        return number !== undefined && isAt(number, segment, position) ? [number] : [];
-      }),
+      searchSegment(segment, terms, (number, position) => isAt(number, segment, position)),
     );
   }
 
   /** What is to become one segment now, and whether that is the new base; undefined when all is well. */
-  function choose(): { segments: readonly TextSegment[]; isBase: boolean } | undefined {
+  function choose(): { segments: readonly SegmentText[]; isBase: boolean } | undefined {
     const baseSize = base?.numbers.length ?? 0;
     const recent = small.reduce((sum, { numbers }) => sum + numbers.length, 0);
     const dead = base === undefined ? 0 : baseSize - (livingIn.get(base) ?? 0);
@@ -113,7 +117,7 @@ export function createTextIndex(): TextIndex {
     }
   }
 
-  async function join(segments: readonly TextSegment[], pause: () => Promise<void>) {
+  async function join(segments: readonly SegmentText[], pause: () => Promise<void>) {
     const builder = createTextSegmentBuilder();
     const origins: Place[] = [];
     for (const segment of segments) {
@@ -124,18 +128,55 @@ export function createTextIndex(): TextIndex {
         if (origins.length % slice === 0) await pause();
       }
     }
-    return { joined: builder.build(), origins };
+    return { joined: await builder.buildSlowly(pause), origins };
   }
 
   return { add, remove, search, tidy, size: () => places.size };
 }
 
-function findPositions(segment: TextSegment, terms: readonly TextTerm[]): readonly Position[] {
-  let found: ReadonlySet<Position> = new Set(segment.numbers.keys());
-  for (const term of terms) {
-    const holders = segment.find(term);
-    found = new Set([...found].filter((position) => holders.has(position) !== term.negated));
-    if (found.size === 0) return [];
-  }
-  return [...found];
+/** What of one segment holds the terms, as far as it counts. */
+export function searchSegment(
+  segment: SegmentText,
+  terms: readonly TextTerm[],
+  counts: (number: TicketNumber, position: Position) => boolean,
+): readonly FoundTicket[] {
+  const held = new Uint8Array(segment.numbers.length).fill(1);
+  const degrees = new Float32Array(segment.numbers.length);
+  const places = new Float32Array(segment.numbers.length);
+  const share = 1 / Math.max(1, terms.filter(({ negated }) => !negated).length);
+  for (const term of terms)
+    for (const [position, score] of findTerm(segment, term).entries()) {
+      if (score > 0 === term.negated) held[position] = 0;
+      else if (score > 0) {
+        const degree = degreeOf(score);
+        degrees[position] = (degrees[position] ?? 0) + degree;
+        places[position] = (places[position] ?? 0) + (score - degree) * share;
+      }
+    }
+  const phrase = sideBySide(terms);
+  if (phrase !== undefined && held.includes(1))
+    for (const [position, score] of findTerm(segment, phrase).entries())
+      if (score > 0) places[position] = (places[position] ?? 0) + phraseBonus;
+  const found: FoundTicket[] = [];
+  for (const [position, number] of segment.numbers.entries())
+    if (held[position] === 1 && counts(number, position))
+      found.push({ number, score: (degrees[position] ?? 0) + (places[position] ?? 0) });
+  return found;
+}
+
+/** More than fields give, less than a word as it is written gives over another form. */
+const phraseBonus = 300;
+
+/** What is asked for as single words counts more where the words stand as they were written. */
+function sideBySide(terms: readonly TextTerm[]): TextTerm | undefined {
+  const asked = terms.filter(({ negated }) => !negated);
+  const [first] = asked;
+  if (first === undefined || asked.length < 2 || asked.some(({ field }) => field !== first.field))
+    return undefined;
+  return {
+    words: asked.flatMap(({ words }) => words),
+    isPrefix: asked.at(-1)?.isPrefix === true,
+    field: first.field,
+    negated: false,
+  };
 }

@@ -1,10 +1,12 @@
 /** Where the text index runs: in a thread of its own, or in this one. */
+
+import type { Clock } from '../../../base/clock.ts';
 import { nextTurn } from '../../../base/clock.ts';
 import { startHere, startInThread } from '../../../base/service-thread.ts';
 import type { FileOps } from '../../../storage/files.ts';
+import { assembleTextService } from './text-parts.ts';
 import type { StartTextService } from './text-protocol.ts';
-import { createTextService } from './text-service.ts';
-import { createTextSource, type TextSourceOptions } from './text-source.ts';
+import type { TextSourceOptions } from './text-source.ts';
 
 /** Texts are read and searched beside the main thread, which only sees ticket numbers. */
 export function startTextWorker(options: TextSourceOptions): StartTextService {
@@ -17,14 +19,18 @@ export const startNoText: StartTextService = ({ onAnswer }) => ({
     const { id } = request;
     if (request.kind === 'feed')
       void nextTurn().then(() => onAnswer({ kind: 'fed', id, unreadable: [] }));
-    else void nextTurn().then(() => onAnswer({ kind: 'found', id, numbers: [] }));
+    else
+      void nextTurn().then(() =>
+        onAnswer({ kind: 'found', id, numbers: [], scores: new Float32Array() }),
+      );
   },
   close: async () => {},
 });
 
 /** For tools that live shortly, and for tests. */
-export function startTextHere(files: FileOps, options: TextSourceOptions): StartTextService {
-  return startHere((line) =>
-    createTextService({ source: createTextSource(files, options), ...line }),
-  );
+export function startTextHere(
+  parts: { readonly files: FileOps; readonly clock: Clock },
+  options: TextSourceOptions,
+): StartTextService {
+  return startHere(assembleTextService(parts, options));
 }

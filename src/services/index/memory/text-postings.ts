@@ -1,12 +1,16 @@
 /**
- * Which tickets hold a word, in two flat arrays: four bytes for a ticket that holds it.
+ * Which tickets hold a word, and in which fields: five bytes for a ticket that holds it.
  *
  * Promises: made in two passes over the sequence, in time in proportion to its length.
  */
 
 export interface TextPostings {
-  /** Positions of the tickets that hold the word in the field, ascending. */
-  holders(word: number, field: number): Uint32Array;
+  /** By word number, where its tickets end. */
+  readonly ends: Uint32Array;
+  /** The tickets' positions, ascending within a word. */
+  readonly positions: Uint32Array;
+  /** For each of them a bit for each field that holds the word. */
+  readonly fields: Uint8Array;
 }
 
 export interface WordSequence {
@@ -19,43 +23,55 @@ export interface WordSequence {
 }
 
 export function collectPostings({ words, fields, sequence, starts }: WordSequence): TextPostings {
-  const ends = new Uint32Array(words * fields + 1);
-  /** By word and field, the ticket that was counted last, from 1. */
-  const last = new Uint32Array(words * fields);
+  const ends = new Uint32Array(words);
+  /** By word, the ticket that was counted last, from 1. */
+  const last = new Uint32Array(words);
 
-  function pass(take: (slot: number, position: number) => void): void {
+  function pass(take: (word: number, position: number, field: number, isNew: boolean) => void) {
     last.fill(0);
     for (let section = 0; section + 1 < starts.length; section += 1) {
       const position = Math.floor(section / fields);
       const field = section % fields;
-      for (const word of sequence.subarray(starts[section], starts[section + 1])) {
-        const slot = word * fields + field;
-        if (word === 0 || last[slot] === position + 1) continue;
-        last[slot] = position + 1;
-        take(slot, position);
+      const end = starts[section + 1] ?? 0;
+      for (let at = starts[section] ?? 0; at < end; at += 1) {
+        const word = sequence[at] ?? 0;
+        if (word === 0) continue;
+        const isNew = last[word] !== position + 1;
+        last[word] = position + 1;
+        take(word, position, field, isNew);
       }
     }
   }
 
-  pass((slot) => {
-    ends[slot] = (ends[slot] ?? 0) + 1;
+  pass((word, _position, _field, isNew) => {
+    if (isNew) ends[word] = (ends[word] ?? 0) + 1;
   });
   let sum = 0;
-  for (const [slot, count] of ends.entries()) {
-    ends[slot] = sum;
+  for (let word = 0; word < words; word += 1) {
+    const count = ends[word] ?? 0;
+    ends[word] = sum;
     sum += count;
   }
   const positions = new Uint32Array(sum);
-  pass((slot, position) => {
-    const at = ends[slot] ?? 0;
-    positions[at] = position;
-    ends[slot] = at + 1;
+  const masks = new Uint8Array(sum);
+  pass((word, position, field, isNew) => {
+    const at = (ends[word] ?? 0) - (isNew ? 0 : 1);
+    if (isNew) {
+      positions[at] = position;
+      ends[word] = at + 1;
+    }
+    masks[at] = (masks[at] ?? 0) | (1 << field);
   });
+  return { ends, positions, fields: masks };
+}
 
-  return {
-    holders(word, field) {
-      const slot = word * fields + field;
-      return positions.subarray(slot === 0 ? 0 : ends[slot - 1], ends[slot]);
-    },
-  };
+/** Each ticket that holds the word, with the bits of its fields. */
+export function eachHolder(
+  { ends, positions, fields }: TextPostings,
+  word: number,
+  take: (position: number, fields: number) => void,
+): void {
+  const end = ends[word] ?? 0;
+  for (let at = word === 0 ? 0 : (ends[word - 1] ?? 0); at < end; at += 1)
+    take(positions[at] ?? 0, fields[at] ?? 0);
 }

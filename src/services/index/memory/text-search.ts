@@ -16,16 +16,18 @@ import type { StartTextService, TextAnswer, TextChange, TextPort } from './text-
 export interface TextSearch {
   /** Tells the service of every ticket, after what is changing meanwhile. */
   refill(): void;
-  /** `subject` is undefined when the ticket is gone. */
-  change(number: TicketNumber, subject: string | undefined): void;
-  search(terms: readonly TextTerm[]): Promise<FoundText>;
+  /** Without a ticket it is gone. */
+  change(number: TicketNumber, ticket: Omit<TextChange, 'number'> | undefined): void;
+  /** In a month of the archive, or in all that is not archived. */
+  search(terms: readonly TextTerm[], month?: string): Promise<FoundText>;
   /** Resolves when every change so far is searchable. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface FoundText {
-  readonly numbers: ReadonlySet<TicketNumber>;
+  /** With the score of each: the higher, the better it fits. */
+  readonly numbers: ReadonlyMap<TicketNumber, number>;
   readonly isComplete: boolean;
 }
 
@@ -49,19 +51,21 @@ interface Batch {
 
 export function createTextSearch({ start, clock, log, all }: TextSearchDeps): TextSearch {
   /** What was being read when the service crashed: read again first, a few at a time. */
-  let suspects = new Map<TicketNumber, string | undefined>();
+  let suspects = new Map<TicketNumber, TextChange>();
   let suspectsInBatch = 1;
-  const pending = new Map<TicketNumber, string | undefined>();
-  const backlog = new Map<TicketNumber, string | undefined>();
+  const pending = new Map<TicketNumber, TextChange>();
+  const backlog = new Map<TicketNumber, TextChange>();
   /** Tickets whose text cannot be had until they change. */
   const left = new Set<TicketNumber>();
-  const searches = new Map<number, (numbers: readonly TicketNumber[] | undefined) => void>();
+  const searches = new Map<number, (found: FoundText | undefined) => void>();
   let port: TextPort | undefined;
   let batch: Batch | undefined;
   let restartAfter = firstRestartAfter;
   let cancelTimer: (() => void) | undefined;
   const waiters: (() => void)[] = [];
   let isClosed = false;
+  /** The service is being told of every ticket, and was not told the last one yet. */
+  let isFilling = false;
   let lastId = 0;
 
   function open(): void {
@@ -92,7 +96,9 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     cancelTimer = undefined;
     lastId += 1;
     batch = { id: lastId, changes: takeBatch() };
-    to.post({ kind: 'feed', ...batch });
+    const isLast = isFilling && countWaiting() === 0;
+    if (isLast) isFilling = false;
+    to.post({ kind: 'feed', ...batch, ...(isLast ? { isLast } : {}) });
   }
 
   function takeBatch(): readonly TextChange[] {
@@ -107,7 +113,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
 
   function takeAnswer(answer: TextAnswer): void {
     if (answer.kind === 'found') {
-      searches.get(answer.id)?.(answer.numbers);
+      searches.get(answer.id)?.(toFound(answer));
       return;
     }
     for (const { number, reason } of answer.unreadable) {
@@ -137,10 +143,11 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   }
 
   function fillBacklog(): void {
-    for (const { number, subject } of all()) {
-      if (!suspects.has(number) && !pending.has(number) && !left.has(number)) {
-        backlog.set(number, subject);
-      }
+    isFilling = true;
+    for (const change of all()) {
+      const { number } = change;
+      if (!suspects.has(number) && !pending.has(number) && !left.has(number))
+        backlog.set(number, change);
     }
   }
 
@@ -154,10 +161,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     }
     suspectsInBatch = Math.max(1, Math.floor(changes.length / 8));
     const fresh = changes.filter(({ number }) => !pending.has(number));
-    suspects = new Map([
-      ...fresh.map(({ number, subject }) => [number, subject] as const),
-      ...suspects,
-    ]);
+    suspects = new Map([...fresh.map((change) => [change.number, change] as const), ...suspects]);
   }
 
   open();
@@ -167,19 +171,22 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
       fillBacklog();
       send();
     },
-    change(number, subject) {
+    change(number, ticket) {
       if (isClosed) return;
       left.delete(number);
       suspects.delete(number);
       backlog.delete(number);
       pending.delete(number);
-      pending.set(number, subject);
+      pending.set(number, { number, subject: undefined, ...ticket });
       send();
     },
-    async search(terms) {
+    async search(terms, month) {
       const isCurrent = batch === undefined && countWaiting() + left.size === 0;
-      const numbers = await ask(terms);
-      return { numbers: new Set(numbers), isComplete: isCurrent && numbers !== undefined };
+      const found = await ask(terms, month);
+      return {
+        numbers: found?.numbers ?? new Map(),
+        isComplete: isCurrent && found?.isComplete === true,
+      };
     },
     settled() {
       if (isClosed) return Promise.resolve();
@@ -198,30 +205,41 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     },
   };
 
-  async function ask(terms: readonly TextTerm[]): Promise<readonly TicketNumber[] | undefined> {
+  async function ask(
+    terms: readonly TextTerm[],
+    month: string | undefined,
+  ): Promise<FoundText | undefined> {
     if (port === undefined || isClosed) return undefined;
     lastId += 1;
     const id = lastId;
     const to = port;
     return new Promise((resolve) => {
-      searches.set(id, (numbers) => {
+      searches.set(id, (found) => {
         searches.delete(id);
-        resolve(numbers);
+        resolve(found);
       });
-      to.post({ kind: 'search', id, terms });
+      to.post({ kind: 'search', id, terms, ...(month === undefined ? {} : { month }) });
     });
   }
 }
 
-function* takeFirst(
-  waiting: Map<TicketNumber, string | undefined>,
-  most: number,
-): Iterable<TextChange> {
+function* takeFirst(waiting: Map<TicketNumber, TextChange>, most: number): Iterable<TextChange> {
   let count = 0;
-  for (const [number, subject] of waiting) {
+  for (const [number, change] of waiting) {
     if (count >= most) return;
     count += 1;
     waiting.delete(number);
-    yield { number, subject };
+    yield change;
   }
+}
+
+function toFound({
+  numbers,
+  scores,
+  isPartial = false,
+}: Extract<TextAnswer, { kind: 'found' }>): FoundText {
+  return {
+    numbers: new Map(numbers.map((number, at) => [number, scores[at] ?? 0])),
+    isComplete: !isPartial,
+  };
 }

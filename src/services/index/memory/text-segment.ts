@@ -1,66 +1,74 @@
 /**
  * One immutable piece of the text index: some tickets' words, searchable.
  *
- * Owns: lunr (2.3); its types do not leave this file. Promises: a built segment never changes.
- * lunr answers which tickets hold a word, or a beginning of one. Which words stand side by side is
- * read from the sequence of word numbers beside it (four bytes a word), and so are the postings that
- * lunr asks for (text-postings.ts): as objects, all at once, they would take ten times the memory.
- * Leaves to others: which of a segment's tickets are still current (text-index.ts).
+ * Promises: a built segment never changes. It is a handful of flat arrays, so that it takes little memory and
+ * can be written to a file as it is: the different words, the sequence of their numbers (four bytes a word, for what
+ * stands side by side), the tickets by word, the words by stem.
+ * Leaves to others: which of a segment's tickets are still current (text-index.ts), finding in it
+ * (text-find.ts), files (text-disk.ts).
  */
-import lunr from 'lunr';
 import { analyse } from '../../../core/search/analyse.ts';
-import type { TextTerm } from '../../../core/search/match.ts';
+import { languagesOfWords } from '../../../core/search/languages-in.ts';
+import { completeLanguages, type LanguageSet } from '../../../core/search/stems.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { collectPostings, type TextPostings } from './text-postings.ts';
+import { buildStems, type StemTable } from './text-stems.ts';
+import { packVocabulary, type Vocabulary } from './text-vocabulary.ts';
 
-export const textFields = ['number', 'subject', 'people', 'body'] as const;
+/** The order is that of bits in segments on disk. */
+export const textFields = ['number', 'subject', 'people', 'body', 'attachment'] as const;
 
 export type TextField = (typeof textFields)[number];
 
 /** What a ticket is found by: passages of text by field. */
 export interface TextDocument {
   readonly number: TicketNumber;
-  readonly passages: Readonly<Record<TextField, readonly string[]>>;
+  readonly passages: Readonly<Partial<Record<TextField, readonly string[]>>>;
+  /** In which the ticket is said to be; what its passages are in is seen from their words. */
+  readonly languages?: LanguageSet;
 }
 
 /** A ticket's place within a segment, from 0. */
 export type Position = number;
 
-export interface TextSegment {
+export interface SegmentText {
   /** By position. */
   readonly numbers: readonly TicketNumber[];
-  /** Positions of the tickets that hold the term, whether or not it is negated. */
-  find(term: TextTerm): ReadonlySet<Position>;
-  /** Words by their numbers in the sequence; the first one stands for a gap. */
-  readonly words: readonly string[];
+  /** By position: the languages by which words of the ticket have stems. */
+  readonly languages: Uint32Array;
+  readonly vocabulary: Vocabulary;
+  /** Numbers of the vocabulary; 0 stands for a gap between two passages. */
   readonly sequence: Uint32Array;
   /** Where each field of each ticket begins in the sequence; one more entry for the end. */
   readonly starts: Uint32Array;
+  readonly postings: TextPostings;
+  readonly stems: StemTable;
 }
 
 export interface TextSegmentBuilder {
   add(document: TextDocument): void;
   /** Takes a ticket over from another segment. */
-  copy(segment: TextSegment, position: Position): void;
-  build(): TextSegment;
+  copy(segment: SegmentText, position: Position): void;
+  build(): SegmentText;
+  /** The same in slices, between which others have their turn. */
+  buildSlowly(pause: () => Promise<void>): Promise<SegmentText>;
 }
 
-/** In the sequence: between two passages. */
 const gap = 0;
 
 export function createTextSegmentBuilder(): TextSegmentBuilder {
   const numbers: TicketNumber[] = [];
-  const words: string[] = [''];
+  const languages: LanguageSet[] = [];
   const ids = new Map<string, number>();
   const starts: number[] = [];
-  const translations = new Map<TextSegment, Uint32Array>();
+  const translations = new Map<SegmentText, Uint32Array>();
   let sequence = new Uint32Array(1024);
   let length = 0;
 
   function idOf(word: string): number {
     const known = ids.get(word);
     if (known !== undefined) return known;
-    const id = words.push(word) - 1;
+    const id = ids.size + 1;
     ids.set(word, id);
     return id;
   }
@@ -75,184 +83,92 @@ export function createTextSegmentBuilder(): TextSegmentBuilder {
     length += 1;
   }
 
-  function translate(segment: TextSegment, old: number): number {
-    const translation = translations.get(segment) ?? new Uint32Array(segment.words.length);
-    translations.set(segment, translation);
+  function translate(segment: SegmentText, old: number): number {
+    if (old === gap) return gap;
+    let translation = translations.get(segment);
+    if (translation === undefined) {
+      translation = new Uint32Array(segment.vocabulary.size + 1);
+      translations.set(segment, translation);
+    }
     const known = translation[old] ?? gap;
-    if (known !== gap || old === gap) return known;
-    const id = idOf(segment.words[old] ?? '');
+    if (known !== gap) return known;
+    const id = idOf(segment.vocabulary.text(old));
     translation[old] = id;
     return id;
   }
 
+  function* steps(): Generator<undefined, SegmentText> {
+    translations.clear();
+    const sorted = [...ids.keys()].sort();
+    yield;
+    const renumbered = new Uint32Array(sorted.length + 1);
+    for (const [at, word] of sorted.entries()) renumbered[ids.get(word) ?? 0] = at + 1;
+    ids.clear();
+    const inOrder = sequence.slice(0, length);
+    sequence = new Uint32Array(0);
+    for (let at = 0; at < inOrder.length; at += 1) {
+      inOrder[at] = renumbered[inOrder[at] ?? gap] ?? gap;
+    }
+    yield;
+    const vocabulary = packVocabulary(sorted);
+    const places = Uint32Array.from([...starts, length]);
+    yield;
+    const postings = collectPostings({
+      words: sorted.length + 1,
+      fields: textFields.length,
+      sequence: inOrder,
+      starts: places,
+    });
+    yield;
+    const text = {
+      numbers,
+      languages: Uint32Array.from(languages),
+      vocabulary,
+      sequence: inOrder,
+      starts: places,
+      postings,
+    };
+    return { ...text, stems: yield* buildStems(text) };
+  }
+
   return {
-    add({ number, passages }) {
+    add({ number, passages, languages: said = 0 }) {
       numbers.push(number);
+      let seen = said;
       for (const field of textFields) {
         starts.push(length);
-        for (const passage of passages[field]) {
-          for (const word of analyse(passage)) append(idOf(word));
+        for (const passage of passages[field] ?? []) {
+          const words = analyse(passage);
+          if (field === 'body' || field === 'attachment') seen |= languagesOfWords(words);
+          for (const word of words) append(idOf(word));
           append(gap);
         }
       }
+      languages.push(completeLanguages(seen));
     },
     copy(segment, position) {
       const number = segment.numbers[position];
       if (number === undefined) return;
       numbers.push(number);
-      for (const field of textFields) {
+      languages.push(segment.languages[position] ?? 0);
+      for (const field of textFields.keys()) {
         starts.push(length);
-        for (const old of sectionOf(segment, position, field)) append(translate(segment, old));
+        const at = position * textFields.length + field;
+        const end = segment.starts[at + 1] ?? 0;
+        for (let place = segment.starts[at] ?? 0; place < end; place += 1)
+          append(translate(segment, segment.sequence[place] ?? gap));
       }
     },
     build() {
-      const text = {
-        numbers,
-        words,
-        sequence: sequence.slice(0, length),
-        starts: Uint32Array.from([...starts, length]),
-      };
-      return { ...text, find: createFind(text, loadLunr(text)) };
+      const run = steps();
+      for (let step = run.next(); ; step = run.next()) if (step.done === true) return step.value;
+    },
+    async buildSlowly(pause) {
+      const run = steps();
+      for (let step = run.next(); ; step = run.next()) {
+        if (step.done === true) return step.value;
+        await pause();
+      }
     },
   };
-}
-
-type SegmentText = Omit<TextSegment, 'find'>;
-
-function loadLunr({ words, numbers, sequence, starts }: SegmentText): lunr.Index {
-  const postings = collectPostings({
-    words: words.length,
-    fields: textFields.length,
-    sequence,
-    starts,
-  });
-  const shape = createPostingShape(postings);
-  const invertedIndex = words
-    .map((word, id) => [toLunrTerm(word), createPosting(shape, id)] as const)
-    .slice(gap + 1)
-    .sort(([one], [other]) => (one < other ? -1 : 1));
-  // Lists are ordered by their columns, so no field of any ticket has weights.
-  const fieldVectors = numbers.flatMap((_, position) =>
-    textFields.map((field) => [`${field}/${position}`, []]),
-  );
-  return lunr.Index.load({
-    version: lunr.version,
-    fields: [...textFields],
-    fieldVectors,
-    invertedIndex,
-    pipeline: [],
-  });
-}
-
-/** What lunr reads of a word: its number, and by field the tickets that hold it. */
-type Posting = { _index: number } & Readonly<Record<TextField, object>>;
-
-function createPosting(shape: Posting, id: number): Posting {
-  const posting: Posting = Object.create(shape);
-  posting._index = id;
-  return posting;
-}
-
-const noMetadata = Object.freeze({});
-
-/** The common prototype of a segment's postings: makes what lunr asks for while it asks. */
-function createPostingShape(postings: TextPostings): Posting {
-  const read = (id: number, field: TextField) => {
-    const holders: Record<Position, typeof noMetadata> = {};
-    for (const position of postings.holders(id, textFields.indexOf(field))) {
-      holders[position] = noMetadata;
-    }
-    return holders;
-  };
-  return {
-    _index: 0,
-    get number() {
-      return read(this._index, 'number');
-    },
-    get subject() {
-      return read(this._index, 'subject');
-    },
-    get people() {
-      return read(this._index, 'people');
-    },
-    get body() {
-      return read(this._index, 'body');
-    },
-  };
-}
-
-/**
- * lunr joins letters and node numbers to one key when it shares the ends of words, so digits within
- * words can make two different keys the same, and words are lost or made up. Fullwidth digits, which
- * a folded word never holds, are told apart.
- */
-function toLunrTerm(word: string): string {
-  return word.replace(/[0-9]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
-}
-
-function createFind(text: SegmentText, index: lunr.Index): TextSegment['find'] {
-  function findWord(
-    word: string,
-    isPrefix: boolean,
-    fields: readonly TextField[],
-  ): ReadonlySet<Position> {
-    const results = index.query((query) => {
-      query.term(toLunrTerm(word), {
-        fields: [...fields],
-        usePipeline: false,
-        wildcard: isPrefix ? lunr.Query.wildcard.TRAILING : lunr.Query.wildcard.NONE,
-      });
-    });
-    return new Set(results.map(({ ref }) => Number(ref)));
-  }
-
-  return ({ words, isPrefix, field }) => {
-    const fields = field === undefined ? textFields : [field];
-    const isCut = (at: number) => isPrefix && at === words.length - 1;
-    let found: readonly Position[] | undefined;
-    for (const [at, word] of words.entries()) {
-      const holders = findWord(word, isCut(at), fields);
-      found = (found ?? [...holders]).filter((position) => holders.has(position));
-      if (found.length === 0) break;
-    }
-    if (found === undefined || words.length === 1) return new Set(found);
-    const tests = words.map((word, at) => wordTest(text, word, isCut(at)));
-    return new Set(found.filter((position) => hasRun({ text, position, fields, tests })));
-  };
-}
-
-type WordTest = (id: number) => boolean;
-
-function wordTest({ words }: SegmentText, wanted: string, isPrefix: boolean): WordTest {
-  if (isPrefix) return (id) => words[id]?.startsWith(wanted) === true;
-  const wantedId = words.indexOf(wanted);
-  return (id) => id === wantedId;
-}
-
-interface RunSearch {
-  readonly text: SegmentText;
-  readonly position: Position;
-  readonly fields: readonly TextField[];
-  readonly tests: readonly WordTest[];
-}
-
-/** Whether words that pass the tests stand side by side in one of the fields. */
-function hasRun({ text, position, fields, tests }: RunSearch): boolean {
-  return fields.some((field) => {
-    const section = sectionOf(text, position, field);
-    const last = section.length - tests.length;
-    for (let start = 0; start <= last; start += 1) {
-      if (tests.every((test, at) => test(section[start + at] ?? gap))) return true;
-    }
-    return false;
-  });
-}
-
-function sectionOf(
-  { sequence, starts }: SegmentText,
-  position: Position,
-  field: TextField,
-): Uint32Array {
-  const at = position * textFields.length + textFields.indexOf(field);
-  return sequence.subarray(starts[at], starts[at + 1]);
 }

@@ -2,32 +2,60 @@
  * The text index at work: takes changes, reads the tickets, answers searches.
  *
  * Promises: every request is answered once; searches are answered between any two tickets that are
- * read. Runs in a thread of its own (text-worker.ts), or in the caller's.
+ * read. Months of the archive are built beside it, the newest first. Runs in a thread of its own
+ * (text-worker.ts), or in the caller's.
  */
 import { nextTurn } from '../../../base/clock.ts';
 import { assertNever, errorText } from '../../../base/fault.ts';
-import { createTextIndex } from './text-index.ts';
-import type { TextAnswer, TextChange, TextRequest, Unreadable } from './text-protocol.ts';
+import type { TextTerm } from '../../../core/search/match.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
+import { type ArchiveSegments, monthOf } from './archive-segments.ts';
+import { createTextIndex, type FoundTicket } from './text-index.ts';
+import type {
+  ArchivedChange,
+  TextAnswer,
+  TextChange,
+  TextRequest,
+  Unreadable,
+} from './text-protocol.ts';
 import type { TextDocument } from './text-segment.ts';
 import type { TextSource } from './text-source.ts';
 
 export interface TextServiceDeps {
   readonly source: TextSource;
+  /** Without it, archived tickets are in memory like all others. */
+  readonly archive?: ArchiveSegments | undefined;
   readonly answer: (answer: TextAnswer) => void;
   /** Something failed that must not: the service is of no use any more. */
   readonly crash: (cause: unknown) => void;
+  /** Ends what goes on beside the answers. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+/** Archived tickets that may wait in memory for their months to be built. */
+const mostWaiting = 200;
 
 /** The returned function takes a request. */
 export function createTextService({
   source,
+  archive,
   answer,
   crash,
+  signal,
 }: TextServiceDeps): (request: TextRequest) => void {
   const index = createTextIndex();
   let work: Promise<void> = Promise.resolve();
+  let building: Promise<void> = Promise.resolve();
+  /** Archived tickets that wait in memory. */
+  const held = new Map<TicketNumber, string>();
+  let isFilled = false;
 
-  async function feed(id: number, changes: readonly TextChange[]): Promise<void> {
+  async function turn(): Promise<void> {
+    signal?.throwIfAborted();
+    await nextTurn();
+  }
+
+  async function feed(id: number, changes: readonly TextChange[], isLast: boolean): Promise<void> {
     const documents: TextDocument[] = [];
     const unreadable: Unreadable[] = [];
     for (const change of changes) {
@@ -41,24 +69,93 @@ export function createTextService({
       await nextTurn();
     }
     index.add(documents);
+    if (isLast) isFilled = true;
     answer({ kind: 'fed', id, unreadable });
     await index.tidy(nextTurn);
+    if (isLast) await source.prune?.();
+    if (archive !== undefined && (isLast || (isFilled && archive.waiting() > mostWaiting)))
+      building = building.then(() => buildMonths(archive, isLast)).catch(crash);
   }
 
-  async function readChange({ number, subject }: TextChange): Promise<TextDocument | undefined> {
-    return subject === undefined ? undefined : source.read(number, subject);
+  /** Undefined when nothing of the ticket belongs in memory. */
+  async function readChange(change: TextChange): Promise<TextDocument | undefined> {
+    const { number, subject } = change;
+    held.delete(number);
+    if (subject === undefined) {
+      archive?.remove(number);
+      await source.forget?.(number);
+      return undefined;
+    }
+    if (archive !== undefined) {
+      if (!isArchived(change)) archive.remove(number);
+      else {
+        const isStored = await archive.put(change);
+        // All months are built when every ticket is known, each once.
+        if (isStored || !isFilled) return undefined;
+        held.set(number, change.archived);
+      }
+    }
+    return source.read(number, { subject, language: change.language });
+  }
+
+  async function buildMonths(segments: ArchiveSegments, isLast: boolean): Promise<void> {
+    if (isLast) await segments.prune();
+    for (const month of segments.outdated()) {
+      await segments.build(month, turn);
+      for (const [number, token] of [...held]) {
+        if (monthOf(number) !== month || !segments.holds(number, token)) continue;
+        held.delete(number);
+        index.remove(number);
+        await source.forget?.(number);
+      }
+    }
+  }
+
+  async function searchMonth(id: number, month: string, terms: readonly TextTerm[]) {
+    const segments = archive;
+    const isBroken = segments !== undefined && !(await segments.isSound(month));
+    // A file that is not whole is made anew by whoever first needs it.
+    if (isBroken) building = building.then(async () => void (await segments.build(month, turn)));
+    if (isBroken) await building;
+    const found = (await segments?.search(month, terms)) ?? [];
+    const inMemory = found.filter(({ number }) => !held.has(number));
+    answer({
+      kind: 'found',
+      id,
+      ...pack(inMemory),
+      ...(segments?.outdated().includes(month) === true && held.size === 0
+        ? { isPartial: true }
+        : {}),
+    });
   }
 
   return (request) => {
     switch (request.kind) {
-      case 'feed':
-        work = work.then(() => feed(request.id, request.changes)).catch(crash);
+      case 'feed': {
+        const { id, changes, isLast = false } = request;
+        work = work.then(() => feed(id, changes, isLast)).catch(crash);
         return;
+      }
       case 'search':
-        answer({ kind: 'found', id: request.id, numbers: index.search(request.terms) });
+        if (request.month !== undefined)
+          void searchMonth(request.id, request.month, request.terms).catch(crash);
+        else answer({ kind: 'found', id: request.id, ...pack(index.search(request.terms)) });
         return;
       default:
         assertNever(request);
     }
   };
 }
+
+function isArchived(change: TextChange): change is ArchivedChange {
+  return change.archived !== undefined && change.subject !== undefined;
+}
+
+function pack(found: readonly FoundTicket[]): Pick<Found, 'numbers' | 'scores'> {
+  return {
+    numbers: found.map(({ number }) => number),
+    scores: Float32Array.from(found, ({ score }) => score),
+  };
+}
+
+type Found = Extract<TextAnswer, { kind: 'found' }>;

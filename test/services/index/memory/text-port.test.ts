@@ -37,7 +37,7 @@ function openText(start: StartTextService, tickets: readonly TextChange[]): Text
 async function search(text: TextSearch, words: string) {
   const query = parseQuery(words);
   const { numbers, isComplete } = await text.search(query.ok ? splitQuery(query.value).text : []);
-  return { numbers: [...numbers].sort(), isComplete };
+  return { numbers: [...numbers.keys()].sort(), isComplete };
 }
 
 const mails = [
@@ -76,7 +76,9 @@ it.each(['worker', 'here'])('reads, finds and forgets tickets in the %s', async 
   if (lamp === undefined) throw new Error('No ticket was made');
   const [first, second] = numbers;
   const text = openText(
-    place === 'worker' ? startTextWorker(options) : startTextHere(nodeFiles, options),
+    place === 'worker'
+      ? startTextWorker(options)
+      : startTextHere({ files: nodeFiles, clock: systemClock }, options),
     tickets,
   );
   text.refill();
@@ -97,7 +99,7 @@ it.each(['worker', 'here'])('reads, finds and forgets tickets in the %s', async 
   const silent = { ...receivedMail('Subject: state\n\nAnna closed this ticket\n') };
   await store.append(lamp.number, { ...silent, draft: { ...silent.draft, kind: 'update' } });
   await store.append(lamp.number, receivedMail('Subject: Re\n\nhell again\n'));
-  text.change(lamp.number, 'brighter');
+  text.change(lamp.number, { subject: 'brighter' });
   await text.settled();
   expect((await search(text, 'subject:brighter dunkel hell')).numbers).toEqual([first]);
   expect((await search(text, 'anna')).numbers).toEqual([]);

@@ -47,7 +47,8 @@ function createPlayedService(): PlayedService {
         request !== undefined;
         request = service.requests.shift()
       ) {
-        if (request.kind === 'search') this.answer({ kind: 'found', id: request.id, numbers: [] });
+        if (request.kind === 'search')
+          this.answer({ kind: 'found', id: request.id, numbers: [], scores: new Float32Array() });
         else if (isPoison(request.changes)) this.crash();
         else {
           for (const { number } of request.changes) fed.add(number);
@@ -84,9 +85,9 @@ const someTickets = (count: number): TextChange[] =>
 
 describe('createTextSearch', () => {
   it('tells of single changes together, a quarter of a second later', async () => {
-    text.change(fakeNumber(1), 'first');
-    text.change(fakeNumber(2), 'second');
-    text.change(fakeNumber(1), 'first again');
+    text.change(fakeNumber(1), { subject: 'first' });
+    text.change(fakeNumber(2), { subject: 'second' });
+    text.change(fakeNumber(1), { subject: 'first again' });
     await clock.advance(249);
     expect(service.requests).toEqual([]);
     await clock.advance(1);
@@ -102,7 +103,8 @@ describe('createTextSearch', () => {
   });
 
   it('tells of 200 at once, and of the next when these are searchable', () => {
-    for (const { number, subject } of someTickets(450)) text.change(number, subject);
+    for (const { number, subject } of someTickets(450))
+      text.change(number, { subject: subject ?? '' });
     const sizes = service.requests.map((request) =>
       request.kind === 'feed' ? request.changes.length : 0,
     );
@@ -112,7 +114,7 @@ describe('createTextSearch', () => {
   });
 
   it('is settled when everything is searchable, without waiting for the clock', async () => {
-    text.change(fakeNumber(1), 'subject');
+    text.change(fakeNumber(1), { subject: 'subject' });
     const settled = text.settled();
     service.play();
     await settled;
@@ -120,7 +122,7 @@ describe('createTextSearch', () => {
   });
 
   it('says whether all is searchable', async () => {
-    text.change(fakeNumber(1), 'subject');
+    text.change(fakeNumber(1), { subject: 'subject' });
     const early = text.search(terms);
     service.play();
     expect((await early).isComplete).toBe(false);
@@ -135,7 +137,7 @@ describe('createTextSearch', () => {
   it('tells of fresh changes before the rest of a refill', async () => {
     tickets = someTickets(600);
     text.refill();
-    text.change(fakeNumber(9000), 'fresh');
+    text.change(fakeNumber(9000), { subject: 'fresh' });
     const [, next] = [service.requests.shift(), service.requests];
     service.answer({ kind: 'fed', id: 1, unreadable: [] });
     expect(next).toMatchObject([{ changes: { 0: { number: fakeNumber(9000) } } }]);
@@ -155,7 +157,7 @@ describe('createTextSearch', () => {
     fed.clear();
     const asked = text.search(terms);
     service.crash();
-    expect(await asked).toEqual({ numbers: new Set(), isComplete: false });
+    expect(await asked).toEqual({ numbers: new Map(), isComplete: false });
     expect((await text.search(terms)).isComplete).toBe(false);
     service.requests.length = 0;
     await clock.advance(minute);
@@ -182,7 +184,7 @@ describe('createTextSearch', () => {
     expect(log.lines.filter(({ event }) => event === 'index.text-skipped')).toMatchObject([
       { fields: { ticket: poison } },
     ]);
-    text.change(poison, 'mended');
+    text.change(poison, { subject: 'mended' });
     const settled = text.settled();
     service.play();
     await settled;
@@ -191,7 +193,7 @@ describe('createTextSearch', () => {
 
   it('names tickets whose text cannot be read', async () => {
     log.expectLog('index.text-unreadable');
-    text.change(fakeNumber(1), 'subject');
+    text.change(fakeNumber(1), { subject: 'subject' });
     await clock.advance(250);
     const [request] = service.requests.splice(0);
     const unreadable = [{ number: fakeNumber(1), reason: 'The disk is tired' }];
@@ -202,11 +204,11 @@ describe('createTextSearch', () => {
   });
 
   it('leaves nobody waiting when it is closed', async () => {
-    text.change(fakeNumber(1), 'subject');
+    text.change(fakeNumber(1), { subject: 'subject' });
     const waiting = [text.settled(), text.search(terms)];
     await text.close();
     await Promise.all(waiting);
     expect(clock.pending()).toBe(0);
-    expect(await text.search(terms)).toEqual({ numbers: new Set(), isComplete: false });
+    expect(await text.search(terms)).toEqual({ numbers: new Map(), isComplete: false });
   });
 });
