@@ -120,7 +120,7 @@ export function createApp(desk: Desk): App {
   /** Servers that cannot be reached are shown among the problems of the files that name them. */
   const shownConfig = {
     ...config,
-    problems: () => [...config.problems(), ...mailboxes.problems()],
+    problems: () => [...config.problems(), ...mailboxes.problems(), ...desk.drop.problems()],
   };
   const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
   const escalator = createEscalator({ tickets, index, steps: desk.steps, config, clock, log });
@@ -204,6 +204,7 @@ export function createApp(desk: Desk): App {
     await desk.regroup.complete();
     await desk.retryOutgoing();
     await inbox.collect();
+    await desk.drop.collect();
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
     await escalator.catchUp();
@@ -243,6 +244,7 @@ export function createApp(desk: Desk): App {
     await desk.autoCloser.catchUp();
     await desk.draftSender.catchUp();
     await inbox.collect();
+    await desk.drop.collect();
     await notifications.catchUp();
     await reports.catchUp();
     reports.start();
@@ -259,6 +261,9 @@ export function createApp(desk: Desk): App {
       watcher.directory(announcePath(desk.directory), () =>
         inBackground('announce.failed', collectAnnounced()),
       ),
+      watcher.directory(directory('drop'), () => inBackground('drop.failed', desk.drop.collect()), {
+        deep: true,
+      }),
       watcher.directory(directory('config'), () => inBackground('config.failed', reloadConfig()), {
         deep: true,
       }),
@@ -440,6 +445,7 @@ export function createApp(desk: Desk): App {
       desk.draftSender.start();
       scope.add(() => desk.draftSender.stop());
       scope.add(() => inbox.stop());
+      scope.add(() => desk.drop.stop());
       scope.add(() => desk.learning.stop());
       clockwork.start();
       scope.add(() => clockwork.stop());
@@ -479,6 +485,7 @@ export function createApp(desk: Desk): App {
     async settled() {
       await index.ready(minute);
       await inbox.settled();
+      await desk.drop.settled();
       await mailboxes.settled();
       await desk.autoReplies.settled();
       await clockwork.settled();

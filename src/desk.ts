@@ -27,6 +27,7 @@ import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
+import { createDeskDrop } from './desk-phone.ts';
 import { autoReplyText } from './desk-texts.ts';
 import { createDeskWaiting, type DeskWaiting } from './desk-waiting.ts';
 import {
@@ -57,6 +58,7 @@ import { createFigureBook, type FigureBook } from './services/figures/figure-boo
 import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
+import type { Drop } from './services/intake/drop.ts';
 import type { Intake, TryingIntake } from './services/intake/incoming.ts';
 import { createLearning, type Learning } from './services/learning.ts';
 import { createDeskLedger } from './services/ledger/desk-ledger.ts';
@@ -65,6 +67,7 @@ import { withLinks } from './services/linking.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import type { Outbox } from './services/outbound/outbox.ts';
+import { type Callers, createCallers } from './services/phone/callers.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
 import { createReplyLimits } from './services/reply-limits.ts';
@@ -162,6 +165,10 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly drafts: Drafts;
   readonly draftSender: DraftSender;
   readonly sendLater: SendLater;
+  /** The hot folder of faxes and recordings. */
+  readonly drop: Drop;
+  /** Whose telephone number it is. */
+  readonly callers: Callers;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
   readonly troubleSpool: Spool;
@@ -369,6 +376,8 @@ function buildDesk(
   const batches = createBatchFiles(files, directory);
   const bulk = createBulk({ tickets, regroup, undo, store, index, batches, clock, random, log });
   const limits = createReplyLimits({ index, reader: store, config: current, clock });
+  const country = () => current().desk.country;
+  const callers = createCallers({ index, customers, country });
   const bareIntake = createDeskIntake({
     limits,
     tickets,
@@ -383,6 +392,7 @@ function buildDesk(
     refuseAgent: notices.refuseAgent,
     lookup,
     customers,
+    callers,
     ids,
     config: current,
     takesOver: (owner) =>
@@ -437,6 +447,20 @@ function buildDesk(
     },
     { directory, locales: join(programDirectory, 'locales') },
   );
+  const drop = createDeskDrop({
+    files,
+    directory,
+    localesDirectory: join(programDirectory, 'locales'),
+    tickets,
+    store,
+    index,
+    callers,
+    customers,
+    agents: () => accounts.list().map(({ login }) => login),
+    config,
+    clock,
+    log,
+  });
   const auditDays = () => current().desk.auditDays;
   const suggestions = createDeskSuggestions({
     directory,
@@ -498,6 +522,8 @@ function buildDesk(
     ...draftParts,
     ...calendars,
     ...waiting,
+    drop,
+    callers,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,
@@ -581,7 +607,8 @@ export async function refillOutbox({ index, store, outbox, folderPath }: Desk): 
     const folder = await store.read(number);
     for (const { event, directory, fileName } of folder?.messages ?? []) {
       const state = folder?.ticket.deliveries.get(event.name)?.state;
-      if (event.kind !== 'mail-out' || (state !== 'waiting' && state !== 'deferred')) continue;
+      const goesOut = event.kind === 'mail-out' || event.kind === 'fax-out';
+      if (!goesOut || (state !== 'waiting' && state !== 'deferred')) continue;
       await outbox.put(join(folderPath(number), directory, fileName), event.name);
     }
   }

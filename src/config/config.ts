@@ -18,6 +18,8 @@ import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
 import type { AccessConfig } from './access.ts';
+import type { GatewayConfig } from './gateways.ts';
+import type { PhoneConfig } from './phone.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -108,7 +110,7 @@ export interface MailboxConfig {
   readonly pollEveryMs: Duration;
 }
 
-export interface DeskConfig extends ScanningConfig, AccessConfig {
+export interface DeskConfig extends ScanningConfig, AccessConfig, PhoneConfig {
   /** Where everything of this desk is kept, as it was given. */
   readonly directory: string;
   /** Addresses the desk answers for; the first is its own sender. */
@@ -196,6 +198,8 @@ export interface Config {
   readonly ticketRules?: TicketRules;
   /** By the names of their files; absent for none. */
   readonly slas?: readonly SlaConfig[];
+  /** Fax servers and telephone systems whose mails are believed; absent for none. */
+  readonly gateways?: readonly GatewayConfig[];
 }
 
 /** One thing wrong with the configuration. */

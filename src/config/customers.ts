@@ -35,6 +35,7 @@ const personKeys = [
   'muted',
   'blocked',
   'sla',
+  'phone',
 ] as const;
 const companyKeys = ['name', 'notes', 'muted', 'blocked', 'sla'] as const;
 
@@ -68,6 +69,7 @@ export function parsePersonFile(id: string, text: string): ReadPerson {
     notes: read('notes', `text of at most ${longestNotes} characters`, plainText) ?? '',
     ...readRestrictions(read),
     ...readSla(read),
+    ...readPhones(read),
   } satisfies Person;
   return { person: table.isSound() ? person : undefined, problems: table.problems() };
 }
@@ -135,6 +137,16 @@ function readRestrictions(read: Read) {
 function readSla(read: Read): { readonly sla?: string } {
   const sla = read('sla', 'the name of a file in slas/', oneLine);
   return sla === undefined || sla === '' ? {} : { sla };
+}
+
+/** One number or a list; one without `+` is dialled in the desk's own country. */
+function readPhones(read: Read): { readonly phones?: readonly string[] } {
+  const phones = read('phone', 'a telephone number such as +49 30 1234567', (value) => {
+    const texts = scalarTexts(value);
+    const areNumbers = texts?.every((text) => /^[+0-9(][0-9 ()./-]{2,39}$/.test(text)) === true;
+    return areNumbers && texts.length <= mostAddresses ? texts : undefined;
+  });
+  return phones === undefined ? {} : { phones };
 }
 
 /** `yes`, or `2026-11-25 anna`; `no` is the same as nothing. */

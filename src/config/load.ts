@@ -36,6 +36,7 @@ export async function loadConfig(
   const calendars = await readFolder(request, 'calendars', /\.ya?ml$/);
   const holidays = await readFolder(request, 'calendars', /\.ics$/i);
   const slas = await readFolder(request, 'slas', /\.ya?ml$/);
+  const gateways = await readFolder(request, 'gateways', /\.ya?ml$/);
   const autoReplies = await readFolder(request, 'auto-replies', /\.md$/);
 
   const parsed = parseConfig({
@@ -45,6 +46,7 @@ export async function loadConfig(
     calendars: calendars.sources,
     holidays: holidays.sources,
     slas: slas.sources,
+    gateways: gateways.sources,
     environment,
     flags,
     hostName,
@@ -57,6 +59,7 @@ export async function loadConfig(
     ...calendars.problems,
     ...holidays.problems,
     ...slas.problems,
+    ...gateways.problems,
     ...autoReplies.problems,
     ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
     ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),

@@ -34,6 +34,7 @@ export interface ConfigSources {
   /** The .ics files beside the calendars. */
   readonly holidays?: readonly SourceFile[];
   readonly slas?: readonly SourceFile[];
+  readonly gateways?: readonly SourceFile[];
   readonly environment: Environment;
   /** Texts by key of desk.yaml. */
   readonly flags: Environment;

@@ -70,6 +70,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   'openid-client': ['services/accounts/openid.ts'],
   uplot: ['services/render/chart-library.ts'],
   'ical.js': ['config/calendar-ics.ts', 'storage/icalendar*'],
+  'libphonenumber-js': ['core/phone/phone-number.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

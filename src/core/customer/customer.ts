@@ -32,6 +32,8 @@ export interface Person extends Restrictions {
   readonly timeZone: string | undefined;
   readonly company: string;
   readonly notes: string;
+  /** Telephone numbers as written; absent for none. */
+  readonly phones?: readonly string[];
   /** Name of the service level of their tickets; absent for none of their own. */
   readonly sla?: string | undefined;
 }
@@ -62,6 +64,8 @@ export interface CustomerLookup {
   findCompany(domain: string): Company | undefined;
   /** Address keys of the person who has this address, its own first. */
   addressesOf(address: string): readonly string[];
+  /** All people of whom there is a file. */
+  everybody(): readonly Person[];
   /** Blocking beats muting, a person beats a company. */
   standingOf(address: string): Standing | undefined;
 }
@@ -87,6 +91,7 @@ export function createLookup({ people, companies }: CustomerFiles): CustomerLook
   return {
     findPerson: (address) => byAddress.get(addressKey(address)),
     findCompany,
+    everybody: () => people,
     addressesOf(address) {
       const key = addressKey(address);
       return [...new Set([key, ...(byAddress.get(key)?.addresses ?? [])])];

@@ -6,6 +6,7 @@
  */
 import type { Instant } from '../../base/clock.ts';
 import type { Address } from '../message/address.ts';
+import { isPartOfPhone } from '../phone/phone-number.ts';
 import type { Standing } from '../team/standing.ts';
 import { isEnded, type Priority, type TicketState } from '../ticket/states.ts';
 import { analyse, foldText } from './analyse.ts';
@@ -31,6 +32,8 @@ export interface JudgedTicket {
   readonly fields?: Readonly<Record<string, string>>;
   readonly drafts?: readonly { readonly send: object | undefined }[];
   readonly standing?: Standing;
+  /** Telephone numbers of its calls and faxes, as `compactPhone` leaves them. */
+  readonly phones?: readonly string[];
 }
 
 /** `due` is when the ticket is due next; only a query that `needsDue` asks for it. */
@@ -154,6 +157,8 @@ function fieldTest(field: RecordField, value: string): TicketTest {
     case 'mentioned':
       return ({ standing }) =>
         standing?.mentions.some(isNamed) === true || standing?.advice.some(isNamed) === true;
+    case 'phone':
+      return ({ phones = [] }) => phones.some((number) => isPartOfPhone(value, number));
     case 'watched':
     case 'watcher':
       return ({ standing }) => standing?.watchers.some(isNamed) === true;

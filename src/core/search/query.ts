@@ -30,6 +30,7 @@ export const searchFields = [
   'waiting',
   'due',
   'snoozed',
+  'phone',
 ] as const;
 
 export type SearchField = (typeof searchFields)[number];

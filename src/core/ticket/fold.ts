@@ -10,6 +10,7 @@ import { type Instant, parseInstant, toInstant } from '../../base/clock.ts';
 import { parseBounce } from '../delivery/bounce.ts';
 import { type Address, addressKey, parseAddress } from '../message/address.ts';
 import { tidySubject } from '../message/subject.ts';
+import { parsePhoneAddress } from '../phone/phone-number.ts';
 import {
   type Change,
   type Digest,
@@ -203,7 +204,8 @@ function isNews({ kind, fields }: TicketEvent): boolean {
 /** What a mail says when no change says otherwise: the first one gives subject, customer and language. */
 function addMail(sum: Sum, event: TicketEvent): void {
   const { kind, mail } = event;
-  if (kind === 'mail-out') {
+  // A fax that we know of only because a program put it there has no way of its own to be delivered.
+  if (kind === 'mail-out' || (kind === 'fax-out' && event.fields.has('recipient'))) {
     sum.deliveries.set(event.name, {
       state: 'waiting',
       time: event.time,
@@ -239,7 +241,7 @@ function setField(sum: Sum, field: string, value: string, event: TicketEvent): v
       if (value !== '') sum.subject = value;
       return;
     case 'customer':
-      sum.customer = parseAddress(value) ?? sum.customer;
+      sum.customer = parseAddress(value) ?? parsePhoneAddress(value) ?? sum.customer;
       return;
     case 'owner':
       sum.owner = value === '' ? undefined : value;

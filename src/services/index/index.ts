@@ -73,6 +73,8 @@ export interface TicketRecord {
   readonly escalations?: readonly StepDone[];
   /** Made on this ticket. Absent where there is none. */
   readonly appointments?: readonly RecordedAppointment[];
+  /** Telephone numbers of its calls and faxes: digits, with a `+` where they are international. Absent where there is none. */
+  readonly phones?: readonly string[];
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */

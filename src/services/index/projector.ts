@@ -9,6 +9,7 @@ import { findDue } from '../../core/autoreply/due.ts';
 import { stepsDone } from '../../core/escalation/steps-done.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
+import { compactPhone, phoneOf } from '../../core/phone/phone-number.ts';
 import { standingOf } from '../../core/team/standing.ts';
 import { courseOf } from '../../core/ticket/course.ts';
 import { settleDrafts } from '../../core/ticket/draft.ts';
@@ -68,7 +69,24 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     course: courseOf(events),
     ...recordSteps(events),
     ...recordAppointments(events),
+    ...recordPhones(ticket, events),
   };
+}
+
+/** Numbers that one ticket is found by. */
+const mostPhones = 50;
+
+function recordPhones(
+  ticket: Ticket,
+  events: readonly TicketEvent[],
+): Pick<TicketRecord, 'phones'> {
+  const written = [
+    ticket.extra.get('phone') ?? '',
+    phoneOf(ticket.customer?.address ?? '') ?? '',
+    ...events.flatMap(({ fields }) => fields.get('phone') ?? []),
+  ];
+  const phones = [...new Set(written.map(compactPhone))].filter((number) => number !== '');
+  return phones.length === 0 ? {} : { phones: phones.slice(0, mostPhones) };
 }
 
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {

@@ -30,6 +30,7 @@ import {
 } from '../../storage/codec.ts';
 import { readCalendar } from '../../storage/icalendar-reading.ts';
 import type { ReceivedMail } from '../tickets.ts';
+import type { GatewayFinding } from './gateway-finding.ts';
 import type { FollowUpRule, IncomingMail } from './incoming.ts';
 import { readReport } from './returned.ts';
 
@@ -49,6 +50,8 @@ export interface ReadMail {
   readonly standing?: Standing;
   /** What it says of appointments. */
   readonly calendar?: CalendarFinding;
+  /** It is from a fax server or a telephone system of the desk. */
+  readonly gateway?: GatewayFinding;
 }
 
 /** Why a mail is not the agent's. */

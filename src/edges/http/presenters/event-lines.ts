@@ -24,6 +24,7 @@ import { isToldElsewhere } from './field-words.ts';
 import { madeWith, madeWithKey } from './made-with.ts';
 import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
+import { callerOf } from './phone.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
 import { isAside, isBookkeeping } from './team-words.ts';
 import { waitingLines } from './waiting-lines.ts';
@@ -152,7 +153,7 @@ const silentInMail: ReadonlySet<string> = new Set(['language', 'priority:normal'
 function isSilent(change: Change, kind: EventKind | undefined): boolean {
   const field = change.kind === 'set' ? change.field : change.set;
   // Whoever answers has the ticket: the line of facts says so.
-  if (field === 'lock' && kind === 'mail-out') return true;
+  if (field === 'lock' && (kind === 'mail-out' || kind === 'fax-out')) return true;
   // What a mail brings with it stands in the side bar; the same, done by a person, is news.
   if (field === 'confirmation' || field === 'participant') return true;
   if (
@@ -228,6 +229,8 @@ function describeOwn(event: TicketEvent, { key, sign }: OwnKey, words: EventWord
 /** A person, the sender of a mail, or the desk. */
 function whoOf(event: TicketEvent, { locale, nameOf }: EventWords): string {
   const { from } = event.mail;
+  const caller = callerOf(event);
+  if (caller !== undefined) return caller;
   if (event.actor.kind === 'customer' && from !== undefined) return displayName(from);
   return actorName(event.actor, nameOf) ?? locale.text('event.desk');
 }

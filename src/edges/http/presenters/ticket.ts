@@ -6,6 +6,7 @@
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import type { Config } from '../../../config/config.ts';
 import { displayName } from '../../../core/message/address.ts';
+import { phoneOf } from '../../../core/phone/phone-number.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import { stateNameOf } from '../../../core/ticket/facts.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
@@ -23,6 +24,7 @@ import { ownerOf, subjectOf } from './list.ts';
 import { type MessageView, type MessageWords, presentMessage, sideOf } from './message.ts';
 import type { MessageChoice } from './message-frame.ts';
 import { addressName, initialsOf } from './people.ts';
+import { shownPhone } from './phone.ts';
 import { presentBars } from './regroup.ts';
 import { nameState, priorityKeys } from './states.ts';
 import { presentFields, stateChoices } from './ticket-fields.ts';
@@ -247,7 +249,7 @@ function presentSide({ folder }: TicketRequest, words: MessageWords) {
             name: displayName(customer),
             address: customer.address,
             href: mailtoHref(customer.address),
-            phone: ticket.extra.get('phone'),
+            phone: shownPhone(ticket.extra.get('phone')),
             language:
               ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },
@@ -260,5 +262,6 @@ function presentSide({ folder }: TicketRequest, words: MessageWords) {
 }
 
 function mailtoHref(address: string): string {
+  if (phoneOf(address) !== undefined) return address;
   return `mailto:${encodeURIComponent(address).replace('%40', '@')}`;
 }

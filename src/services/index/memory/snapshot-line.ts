@@ -18,7 +18,7 @@ import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
 import { readAppointmentLine, toAppointmentLine } from '../recorded-appointment.ts';
 
-export const lineVersion = 5;
+export const lineVersion = 6;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -63,6 +63,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.course.map(toStepLine),
     (record.escalations ?? []).map(toEscalationLine),
     (record.appointments ?? []).map(toAppointmentLine),
+    record.phones ?? [],
   ];
 }
 
@@ -106,6 +107,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course,
     escalations,
     appointments,
+    phones,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -148,6 +150,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course: listOf(course).flatMap(readStep),
     ...readEscalations(escalations),
     ...readAppointments(appointments),
+    ...readPhones(phones),
   };
 }
 
@@ -173,6 +176,11 @@ function readEscalations(value: unknown): Pick<TicketRecord, 'escalations'> {
 function readAppointments(value: unknown): Pick<TicketRecord, 'appointments'> {
   const appointments = listOf(value).flatMap(readAppointmentLine);
   return appointments.length === 0 ? {} : { appointments };
+}
+
+function readPhones(value: unknown): Pick<TicketRecord, 'phones'> {
+  const phones = listOf(value).map(textOf);
+  return phones.length === 0 ? {} : { phones };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
