@@ -81,9 +81,9 @@ const parts: Readonly<Record<string, string>> = {
   date: '(?<date>[0-9]{4}[-_.]?[0-9]{2}[-_.]?[0-9]{2}|[0-9]{2}\\.[0-9]{2}\\.(?:[0-9]{4}|[0-9]{2}))',
   time: '(?<time>[0-9]{2}[-.:h]?[0-9]{2}(?:[-.:m]?[0-9]{2})?)',
   way: '(?<way>in|out|incoming|outgoing|inbound|outbound|received|sent|eingehend|ausgehend)',
-  digits: '[0-9]{1,20}',
-  word: '[^-_]{1,60}',
-  rest: '.{1,120}',
+  digits: '[0-9]+',
+  word: '[^-_]+',
+  rest: '.+',
 };
 
 const longestPattern = 200;

@@ -28,7 +28,7 @@ interface Shape {
   readonly number?: string;
 }
 
-const digits = '(?<number>[+(]?[0-9][0-9 ()/.-]{3,24}[0-9])';
+const digits = '(?<number>[+(]?[0-9][0-9 ()/.-]+[0-9])';
 
 /** What says the one thing in many languages; a number behind it is the caller's. */
 const voiceWords =
@@ -139,12 +139,12 @@ const shapes: readonly Shape[] = [
   {
     name: 'generic',
     kind: 'recording',
-    subject: new RegExp(`(?:${voiceWords})(?:[^0-9+]{0,60}${digits})?`, 'iu'),
+    subject: new RegExp(`(?:${voiceWords})(?:[^0-9+]*${digits})?`, 'iu'),
   },
   {
     name: 'generic',
     kind: 'fax',
-    subject: new RegExp(`(?:${faxWords})(?:[^0-9+]{0,60}${digits})?`, 'iu'),
+    subject: new RegExp(`(?:${faxWords})(?:[^0-9+]*${digits})?`, 'iu'),
   },
 ];
 

@@ -20,7 +20,7 @@ import { type DroppedType, isNamedOtherwise } from '../../core/drop/file-type.ts
 import { nothingSaid, type ReadSidecar, readVoicemail } from '../../core/drop/sidecar.ts';
 import { readTranscript, transcriptEndingOf } from '../../core/drop/transcript.ts';
 import { type Address, parseAddress } from '../../core/message/address.ts';
-import { parseTicketNumber } from '../../core/ticket/number.ts';
+import { formatTicketNumber, parseTicketNumber } from '../../core/ticket/number.ts';
 import { followMerges } from '../../core/ticket/survivor.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { TicketIndex } from '../index/index.ts';
@@ -80,6 +80,16 @@ export function createDropFacts(deps: DropFactsDeps): DropFacts {
     };
   }
 
+  /** Fourteen digits with wrong check digits are a mistyped ticket, if there is one, else perhaps a time of day. */
+  async function settleName(name: DropName): Promise<DropName> {
+    const { ticket, ...rest } = name;
+    if (ticket === undefined || !isTimestamp(ticket)) return name;
+    const meant = formatTicketNumber(ticket.slice(0, 8), Number(ticket.slice(8, -2)));
+    if ((await index.find(meant)) !== undefined) return name;
+    const at = readTime(ticket.slice(0, 8), ticket.slice(8));
+    return { ...rest, ...(at === undefined ? {} : { at }) };
+  }
+
   function findQueue(
     written: string | undefined,
     folders: readonly string[],
@@ -127,7 +137,7 @@ export function createDropFacts(deps: DropFactsDeps): DropFacts {
       const { desk } = config();
       const { file } = entry;
       const { facts, wrong } = readBeside(beside, desk.timeZone);
-      const named = settleName(readDropName(stemOf(file.name), desk.dropNames));
+      const named = await settleName(readDropName(stemOf(file.name), desk.dropNames));
       const direction = facts.direction ?? named.direction ?? 'in';
       const [from, to] = [facts.from ?? named.from, facts.to ?? named.to];
       const [other, own] =
@@ -169,15 +179,6 @@ export function createDropFacts(deps: DropFactsDeps): DropFacts {
       };
     },
   };
-}
-
-/** Fourteen digits are a ticket or a time of day; wrong check digits and a right time say which. */
-function settleName(name: DropName): DropName {
-  const { ticket, ...rest } = name;
-  if (ticket === undefined || parseTicketNumber(ticket) !== undefined || !isTimestamp(ticket))
-    return name;
-  const at = readTime(ticket.slice(0, 8), ticket.slice(8));
-  return { ...rest, ...(at === undefined ? {} : { at }) };
 }
 
 function instantOf(time: NamedTime | undefined, zone: string): Instant | undefined {
