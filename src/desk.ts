@@ -68,6 +68,7 @@ import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import type { Outbox } from './services/outbound/outbox.ts';
 import { type Callers, createCallers } from './services/phone/callers.ts';
+import { withKnownCallers } from './services/phone/known-callers.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
 import { createReplyLimits } from './services/reply-limits.ts';
@@ -353,7 +354,10 @@ function buildDesk(
     random,
     log,
   });
-  const tickets = withLinks(oneSided, { reader: store, desk: directoryOfDesk });
+  const country = () => current().desk.country;
+  const callers = createCallers({ index, customers, country });
+  const linked = withLinks(oneSided, { reader: store, desk: directoryOfDesk });
+  const tickets = withKnownCallers(linked, callers);
   const autoReplies = createAutoReplies({
     tickets,
     reader: store,
@@ -376,8 +380,6 @@ function buildDesk(
   const batches = createBatchFiles(files, directory);
   const bulk = createBulk({ tickets, regroup, undo, store, index, batches, clock, random, log });
   const limits = createReplyLimits({ index, reader: store, config: current, clock });
-  const country = () => current().desk.country;
-  const callers = createCallers({ index, customers, country });
   const bareIntake = createDeskIntake({
     limits,
     tickets,
