@@ -121,7 +121,12 @@ export function createApp(desk: Desk): App {
   /** Servers that cannot be reached are shown among the problems of the files that name them. */
   const shownConfig = {
     ...config,
-    problems: () => [...config.problems(), ...mailboxes.problems(), ...hooks.problems()],
+    problems: () => [
+      ...config.problems(),
+      ...mailboxes.problems(),
+      ...hooks.problems(),
+      ...desk.drop.problems(),
+    ],
   };
   const clockwork = createClockwork({ tickets, reader: desk.store, index, clock, log });
   const escalator = createEscalator({ tickets, index, steps: desk.steps, config, clock, log });
@@ -228,6 +233,7 @@ export function createApp(desk: Desk): App {
     await desk.redact.complete();
     await desk.retryOutgoing();
     await inbox.collect();
+    await desk.drop.collect();
     await desk.autoReplies.catchUp();
     await clockwork.catchUp();
     await escalator.catchUp();
@@ -271,6 +277,7 @@ export function createApp(desk: Desk): App {
     await desk.autoCloser.catchUp();
     await desk.draftSender.catchUp();
     await inbox.collect();
+    await desk.drop.collect();
     await notifications.catchUp();
     await hooks.catchUp();
     await reports.catchUp();
@@ -289,6 +296,9 @@ export function createApp(desk: Desk): App {
       watcher.directory(announcePath(desk.directory), () =>
         inBackground('announce.failed', collectAnnounced()),
       ),
+      watcher.directory(directory('drop'), () => inBackground('drop.failed', desk.drop.collect()), {
+        deep: true,
+      }),
       watcher.directory(directory('config'), () => inBackground('config.failed', reloadConfig()), {
         deep: true,
       }),
@@ -489,6 +499,7 @@ export function createApp(desk: Desk): App {
       desk.draftSender.start();
       scope.add(() => desk.draftSender.stop());
       scope.add(() => inbox.stop());
+      scope.add(() => desk.drop.stop());
       scope.add(() => desk.learning.stop());
       clockwork.start();
       scope.add(() => clockwork.stop());
@@ -535,6 +546,7 @@ export function createApp(desk: Desk): App {
     async settled() {
       await index.ready(minute);
       await inbox.settled();
+      await desk.drop.settled();
       await mailboxes.settled();
       await desk.autoReplies.settled();
       await clockwork.settled();

@@ -23,6 +23,7 @@ import { createRouter } from './services/intake/routing.ts';
 import { createScanChecks } from './services/intake/scan-checks.ts';
 import { createThreads } from './services/intake/threads.ts';
 import { createExaminer } from './services/intake/verdicts.ts';
+import type { Callers } from './services/phone/callers.ts';
 import { findRecipients } from './services/recipients.ts';
 import type { Regroup } from './services/regroup.ts';
 import type { ReplyLimits } from './services/reply-limits.ts';
@@ -50,6 +51,8 @@ export interface DeskIntakeDeps {
   readonly lookup: DnsLookup;
   /** What people said of customers. */
   readonly customers: CustomerLookup;
+  /** Whose telephone number it is. */
+  readonly callers: Callers;
   readonly ids: SignedIds;
   readonly config: () => Config;
   /** To whom an owner who is away wants his tickets given when their customers write. */

@@ -32,6 +32,7 @@ import { createDeskIntake } from './desk-intake.ts';
 import { createDeskKeeping, type DeskKeeping } from './desk-keeping.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
+import { createDeskDrop } from './desk-phone.ts';
 import { createDeskPrivacy, type DeskPrivacy } from './desk-privacy.ts';
 import { createDeskSearch, createDeskViews, type DeskSearch } from './desk-search.ts';
 import { autoReplyText } from './desk-texts.ts';
@@ -68,6 +69,7 @@ import type { TicketIndex } from './services/index/index.ts';
 import { createMemoryIndex } from './services/index/memory/memory-index.ts';
 import { projectTicket } from './services/index/projector.ts';
 import { createDnsLookup, isAbsence } from './services/intake/dns.ts';
+import type { Drop } from './services/intake/drop.ts';
 import type { Intake, TryingIntake } from './services/intake/incoming.ts';
 import { createHolds, type Holds } from './services/keeping/holds.ts';
 import { createLearning, type Learning } from './services/learning.ts';
@@ -77,6 +79,8 @@ import { withLinks } from './services/linking.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import type { Outbox } from './services/outbound/outbox.ts';
+import { type Callers, createCallers } from './services/phone/callers.ts';
+import { withKnownCallers } from './services/phone/known-callers.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
 import { createReplyLimits } from './services/reply-limits.ts';
@@ -187,6 +191,10 @@ export interface Desk
   readonly drafts: Drafts;
   readonly draftSender: DraftSender;
   readonly sendLater: SendLater;
+  /** The hot folder of faxes and recordings. */
+  readonly drop: Drop;
+  /** Whose telephone number it is. */
+  readonly callers: Callers;
   readonly inboxSpool: Spool;
   readonly outboxSpool: Spool;
   readonly troubleSpool: Spool;
@@ -403,7 +411,10 @@ function buildDesk(
     random,
     log,
   });
-  const tickets = withLinks(oneSided, { reader: store, desk: directoryOfDesk });
+  const country = () => current().desk.country;
+  const callers = createCallers({ index, customers, country });
+  const linked = withLinks(oneSided, { reader: store, desk: directoryOfDesk });
+  const tickets = withKnownCallers(linked, callers);
   const autoReplies = createAutoReplies({
     tickets,
     reader: store,
@@ -451,6 +462,7 @@ function buildDesk(
     refuseAgent: notices.refuseAgent,
     lookup,
     customers,
+    callers,
     ids,
     config: current,
     takesOver: (owner) =>
@@ -517,6 +529,20 @@ function buildDesk(
     },
     { directory, locales: join(programDirectory, 'locales') },
   );
+  const drop = createDeskDrop({
+    files,
+    directory,
+    localesDirectory: join(programDirectory, 'locales'),
+    tickets,
+    store,
+    index,
+    callers,
+    customers,
+    agents: () => accounts.list().map(({ login }) => login),
+    config,
+    clock,
+    log,
+  });
   const auditDays = () => current().desk.auditDays;
   const suggestions = createDeskSuggestions({
     directory,
@@ -627,6 +653,8 @@ function buildDesk(
       clock,
     }),
     ...search,
+    drop,
+    callers,
     inboxSpool: spool('inbox'),
     outboxSpool,
     troubleSpool,
@@ -724,7 +752,8 @@ export async function refillOutbox({
     const folder = await store.read(number);
     for (const { event } of folder?.messages ?? []) {
       const state = folder?.ticket.deliveries.get(event.name)?.state;
-      if (event.kind !== 'mail-out' || (state !== 'waiting' && state !== 'deferred')) continue;
+      const goesOut = event.kind === 'mail-out' || event.kind === 'fax-out';
+      if (!goesOut || (state !== 'waiting' && state !== 'deferred')) continue;
       const path = await store.pathOf(number, event.name);
       if (path !== undefined) await outbox.put(path, event.name);
     }

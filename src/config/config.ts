@@ -21,6 +21,7 @@ import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
 import type { ViewScope } from '../core/views/view-folders.ts';
 import type { AccessConfig } from './access.ts';
+import type { GatewayConfig, PhoneConfig } from './phone.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {
@@ -113,7 +114,7 @@ export interface MailboxConfig {
   readonly pollEveryMs: Duration;
 }
 
-export interface DeskConfig extends ScanningConfig, AccessConfig {
+export interface DeskConfig extends ScanningConfig, AccessConfig, PhoneConfig {
   /** Where everything of this desk is kept, as it was given. */
   readonly directory: string;
   /** Addresses the desk answers for; the first is its own sender. */
@@ -208,6 +209,8 @@ export interface Config {
   readonly slas?: readonly SlaConfig[];
   /** Told of what happens; absent for none. */
   readonly hooks?: readonly Hook[];
+  /** Fax servers and telephone systems whose mails are believed; absent for none. */
+  readonly gateways?: readonly GatewayConfig[];
 }
 
 /** One thing wrong with the configuration. */

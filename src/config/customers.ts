@@ -36,6 +36,7 @@ const personKeys = [
   'blocked',
   'sla',
   'hold',
+  'phone',
 ] as const;
 const companyKeys = ['name', 'notes', 'muted', 'blocked', 'sla', 'hold'] as const;
 
@@ -70,6 +71,7 @@ export function parsePersonFile(id: string, text: string): ReadPerson {
     ...readRestrictions(read),
     ...readSla(read),
     ...readHold(read),
+    ...readPhones(read),
   } satisfies Person;
   return { person: table.isSound() ? person : undefined, problems: table.problems() };
 }
@@ -143,6 +145,16 @@ function readSla(read: Read): { readonly sla?: string } {
 function readHold(read: Read): { readonly hold?: string } {
   const hold = read('hold', 'the reason for a legal hold, in one line', oneLine);
   return hold === undefined || hold === '' ? {} : { hold };
+}
+
+/** One number or a list; one without `+` is dialled in the desk's own country. */
+function readPhones(read: Read): { readonly phones?: readonly string[] } {
+  const phones = read('phone', 'a telephone number such as +49 30 1234567', (value) => {
+    const texts = scalarTexts(value);
+    const areNumbers = texts?.every((text) => /^[+0-9(][0-9 ()./-]{2,39}$/.test(text)) === true;
+    return areNumbers && texts.length <= mostAddresses ? texts : undefined;
+  });
+  return phones === undefined ? {} : { phones };
 }
 
 /** `yes`, or `2026-11-25 anna`; `no` is the same as nothing. */

@@ -37,6 +37,7 @@ export async function loadConfig(
   const holidays = await readFolder(request, 'calendars', /\.ics$/i);
   const slas = await readFolder(request, 'slas', /\.ya?ml$/);
   const hooks = await readFolder(request, 'hooks', /\.ya?ml$/);
+  const gateways = await readFolder(request, 'gateways', /\.ya?ml$/);
   const autoReplies = await readFolder(request, 'auto-replies', /\.md$/);
 
   const parsed = parseConfig({
@@ -47,6 +48,7 @@ export async function loadConfig(
     holidays: holidays.sources,
     slas: slas.sources,
     hooks: hooks.sources,
+    gateways: gateways.sources,
     environment,
     flags,
     hostName,
@@ -60,6 +62,7 @@ export async function loadConfig(
     ...holidays.problems,
     ...slas.problems,
     ...hooks.problems,
+    ...gateways.problems,
     ...autoReplies.problems,
     ...autoReplies.sources.flatMap(({ file, text }) => checkAutoReply(text, file)),
     ...(parsed.ok ? await findMissingFiles(request, parsed.value) : parsed.refusal),

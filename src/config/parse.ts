@@ -23,10 +23,13 @@ import type {
   QueueConfig,
 } from './config.ts';
 import { reportUnknownQueues } from './escalation.ts';
+import { parseGatewayFile } from './gateways.ts';
 import { parseHookFile } from './hooks.ts';
 import { type MailboxFile, parseMailboxFile } from './mailboxes.ts';
+import type { PhoneConfig } from './phone.ts';
 import { parseQueueFile, type QueueFile } from './queues.ts';
 import { readAccess } from './read-access.ts';
+import { readPhoneSettings } from './read-phone.ts';
 import { readScanning } from './read-scanning.ts';
 import {
   type ConfigSources,
@@ -58,7 +61,8 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   const scanning = readScanning(reader, queues, report);
   const configFolder = `${sources.directory}/config`;
   const access = readAccess(reader, (path) => resolveFile(configFolder, path), report);
-  const desk = { ...readDesk(sources, reader, queues), ...scanning, ...access };
+  const phone = readPhoneSettings(reader);
+  const desk = { ...readDesk(sources, reader, queues), ...scanning, ...access, ...phone };
   reportContradictions(desk, reader, report);
   const boxes = (sources.mailboxes ?? []).map(({ file, text }) => parseMailboxFile(text, file));
   for (const box of boxes) problems.push(...box.problems);
@@ -70,14 +74,18 @@ export function parseConfig(sources: ConfigSources): Result<Config, readonly Con
   const ticketRules = readTicketRules(sources.desk, names, report);
   const hooks = readHooks(sources, names, report);
 
+  const gateways = (sources.gateways ?? []).map(({ file, text }) =>
+    parseGatewayFile(text, file, names),
+  );
+  for (const problem of gateways.flatMap((each) => each.problems)) report(problem);
+
   if (problems.length > 0) return refuse(problems);
   const mailboxes = boxes.flatMap(({ mailbox }) =>
     mailbox === undefined ? [] : resolveMailbox(`${sources.directory}/config`, mailbox),
   );
-  return {
-    ok: true,
-    value: freeze({ desk, queues, mailboxes, calendars, ticketRules, slas, hooks }),
-  };
+  const known = gateways.flatMap(({ gateway }) => gateway ?? []);
+  const value = { desk, queues, mailboxes, calendars, ticketRules, slas, hooks, gateways: known };
+  return { ok: true, value: freeze(value) };
 }
 
 function readCalendars(
@@ -236,7 +244,7 @@ function readDesk(
   sources: ConfigSources,
   { read }: SettingReader,
   queues: readonly QueueConfig[],
-): Omit<DeskConfig, keyof ScanningConfig | keyof AccessConfig> {
+): Omit<DeskConfig, keyof ScanningConfig | keyof AccessConfig | keyof PhoneConfig> {
   const folder = `${sources.directory}/config`;
   const own = queues.flatMap(({ addresses }) => addresses);
   return {

@@ -35,6 +35,7 @@ export interface ConfigSources {
   readonly holidays?: readonly SourceFile[];
   readonly slas?: readonly SourceFile[];
   readonly hooks?: readonly SourceFile[];
+  readonly gateways?: readonly SourceFile[];
   readonly environment: Environment;
   /** Texts by key of desk.yaml. */
   readonly flags: Environment;

@@ -7,12 +7,16 @@
 import { type Duration, day, hour, minute, second } from '../base/clock.ts';
 import type { LogLevel } from '../base/log.ts';
 import type { Quoting, SignaturePlace } from '../core/answers/quotation.ts';
+import type { NamePattern } from '../core/drop/drop-name.ts';
 import type { WaitSpan } from '../core/escalation/span.ts';
 import type { ForeignKind } from '../core/followup/foreign.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
+import type { FaxGateway } from '../core/phone/fax-gateway.ts';
+import type { Country } from '../core/phone/phone-number.ts';
 import type { ViewScope } from '../core/views/view-folders.ts';
 import type { Endpoint } from './config.ts';
 import { issuer } from './issuer.ts';
+import { country, faxGateway, namePatterns } from './phone-values.ts';
 import { spamFilter, virusScanner } from './scanner-addresses.ts';
 import {
   addressEndpoint,
@@ -597,6 +601,48 @@ const declared = {
     initial: undefined,
     sentence:
       'Chromium or Chrome, which makes PDF files; without one the usual places are looked at.',
+  }),
+  country: setting<Country | undefined>({
+    key: 'country',
+    environment: 'MAILDESK_COUNTRY',
+    kind: orOff(country),
+    initial: undefined,
+    sentence: 'Country in which telephone numbers without "+" are dialled, such as DE.',
+  }),
+  dropStableMs: setting({
+    key: 'dropStable',
+    environment: 'MAILDESK_DROP_STABLE',
+    kind: duration({ least: 100, most: hour }),
+    initial: 5 * second,
+    sentence: 'How long a file in drop/ must have stayed the same before it is taken.',
+  }),
+  dropMostBytes: setting({
+    key: 'dropLimit',
+    environment: 'MAILDESK_DROP_LIMIT',
+    kind: size({ least: 1024, most: 200 * megabyte }),
+    initial: 50 * megabyte,
+    sentence: 'Largest file that is taken from drop/; larger ones stay there and are named.',
+  }),
+  dropNames: setting<readonly NamePattern[]>({
+    key: 'dropNames',
+    environment: 'MAILDESK_DROP_NAMES',
+    kind: namePatterns,
+    initial: [],
+    sentence: 'Names of your own for files in drop/, asked before the built-in ones.',
+  }),
+  faxGateway: setting<FaxGateway | undefined>({
+    key: 'faxGateway',
+    environment: 'MAILDESK_FAX_GATEWAY',
+    kind: orOff(faxGateway),
+    initial: undefined,
+    sentence: 'Address of the gateway that faxes what is mailed to it: {number}@fax.example.org.',
+  }),
+  faxText: setting<'body' | 'file'>({
+    key: 'faxText',
+    environment: 'MAILDESK_FAX_TEXT',
+    kind: oneOf<'body' | 'file'>(['body', 'file']),
+    initial: 'body',
+    sentence: 'Whether the text of an answer by fax is the mail itself, or a file attached to it.',
   }),
 };
 

@@ -188,6 +188,7 @@ export function createCustomerBook({
     findPerson: (address) => lookup.findPerson(address),
     findCompany: (domain) => lookup.findCompany(domain),
     addressesOf: (address) => lookup.addressesOf(address),
+    everybody: () => lookup.everybody(),
     standingOf: (address) => lookup.standingOf(address),
     problems: () => problems,
     current: () => lookup,
@@ -217,6 +218,7 @@ function joinEdit(
   const first = (read: (each: Person) => string | undefined) =>
     both.map(read).find((text) => text !== undefined && text !== '');
   const notes = both.map((each) => each.notes).filter((text) => text !== '');
+  const phones = both.flatMap((each) => each.phones ?? []);
   const restricted = (what: 'blocked' | 'muted') => both.find((each) => each[what])?.[what];
   const [blocked, muted] = [restricted('blocked'), restricted('muted')];
   return {
@@ -226,6 +228,7 @@ function joinEdit(
     timeZone: first((each) => each.timeZone),
     company: first((each) => each.company),
     notes: [...new Set(notes)].join('\n\n'),
+    ...(phones.length === 0 ? {} : { phone: [...new Set(phones)] }),
     ...(blocked === undefined ? {} : { blocked: formatSince(blocked) }),
     ...(muted === undefined ? {} : { muted: formatSince(muted) }),
   };

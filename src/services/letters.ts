@@ -25,7 +25,7 @@ import type {
   OutgoingFile,
   ResendCommand,
 } from '../core/ticket/compose.ts';
-import type { TicketCommand } from '../core/ticket/decide.ts';
+import type { ReplyCommand, TicketCommand } from '../core/ticket/decide.ts';
 import type { ReturnDraftCommand } from '../core/ticket/draft.ts';
 import {
   type Actor,
@@ -85,7 +85,9 @@ export function writeLetter(context: LetterContext): Letter {
   const { command } = context;
   switch (command.kind) {
     case 'reply':
-      return writeAnswer(context, command.to, command.cc, command);
+      return context.draft.kind === 'fax-out'
+        ? writeFax(context, command)
+        : writeAnswer(context, command.to, command.cc, command);
     case 'auto-reply':
       return writeAutoReply(context, command.to, command);
     case 'note':
@@ -222,6 +224,16 @@ function writeAnswer(
     envelope: { sender, recipients: uniqueAddresses([...to, ...cc]) },
     answered: answered?.event.name,
   };
+}
+
+/** A gateway prints what it gets: plain text as the mail itself, or as a file beside the others. */
+function writeFax(context: LetterContext, command: ReplyCommand): Letter {
+  const { desk } = context.config;
+  const plain = { ...context, config: { ...context.config, desk: { ...desk, answerHtml: false } } };
+  if (desk.faxText === 'body') return writeAnswer(plain, command.to, command.cc, command);
+  const page = { name: 'fax.txt', type: 'text/plain', bytes: Buffer.from(command.text) };
+  const attachments = [page, ...(command.attachments ?? [])];
+  return writeAnswer(plain, command.to, command.cc, { ...command, text: '', attachments });
 }
 
 /** It begins a conversation of its own: what a third party answers must not become part of the customer's thread. */

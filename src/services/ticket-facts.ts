@@ -7,6 +7,7 @@ import { ticketRulesOf } from '../config/ticket-rules.ts';
 import { addOpenTime, nextMorning } from '../core/escalation/calendar.ts';
 import { addSpan } from '../core/escalation/span.ts';
 import type { Address } from '../core/message/address.ts';
+import { faxNumberOf } from '../core/phone/fax-gateway.ts';
 import type { DeskFacts } from '../core/ticket/decide.ts';
 
 export interface FactsDirectory {
@@ -34,8 +35,16 @@ export function factsOf(desk: FactsDirectory, queue: string, now: Instant): Desk
     junkQueue: settings.junkQueue,
     defaultQueue: settings.defaultQueue,
     slas: (config.slas ?? []).map(({ name }) => name),
+    ...faxFacts(config),
     ...timedFacts(config, queue, now),
   };
+}
+
+export function faxFacts({
+  desk: { faxGateway, country },
+}: Pick<Config, 'desk'>): Pick<DeskFacts, 'faxNumberOf'> {
+  if (faxGateway === undefined) return {};
+  return { faxNumberOf: (address) => faxNumberOf(faxGateway, address, country) };
 }
 
 type TimedFacts = Pick<DeskFacts, 'rules' | 'lockUntil' | 'morning' | 'waits'>;

@@ -61,6 +61,13 @@ export interface ReceivedMail {
   readonly past?: { readonly time: Instant; readonly flags: string };
 }
 
+/** A mail that the desk writes around a file that was put into `drop/`. */
+export interface DroppedMail {
+  readonly compose: (number: TicketNumber) => Promise<Buffer>;
+  /** A repetition finds it by this. */
+  readonly name: MessageName;
+}
+
 export interface SplitOff {
   readonly source: MessagePlace;
   readonly draft: EventDraft;
@@ -70,7 +77,7 @@ export interface SplitOff {
 
 export interface Tickets {
   /** Opens a ticket with a received mail as its first message. */
-  open(draft: EventDraft, received: ReceivedMail): Promise<Receipt>;
+  open(draft: EventDraft, received: ReceivedMail | DroppedMail): Promise<Receipt>;
   /**
    * Files a received mail in a ticket; `draft` says what it does to the ticket as it is then. The folder shows the
    * messages of merged tickets too.
@@ -78,7 +85,7 @@ export interface Tickets {
   receive(
     number: TicketNumber,
     draft: (ticket: Ticket, folder: TicketFolder) => EventDraft,
-    received: ReceivedMail,
+    received: ReceivedMail | DroppedMail,
   ): Promise<Receipt>;
   /** A mail that is known already may be acknowledged once more: it is durable from then on. */
   sync(number: TicketNumber): Promise<void>;
@@ -141,8 +148,8 @@ export function createTickets(deps: TicketsDeps): Tickets {
   const { writer, announce, send, desk, ids, clock, random, log } = deps;
   const serial = createKeyedSerial();
 
-  async function open(draft: EventDraft, received: ReceivedMail): Promise<Receipt> {
-    const opened = received.past?.time ?? clock.now();
+  async function open(draft: EventDraft, received: ReceivedMail | DroppedMail): Promise<Receipt> {
+    const opened = ('past' in received ? received.past?.time : undefined) ?? clock.now();
     const today = formatDay(opened, desk.config().desk.timeZone);
     const folder = await writer.create(today, toNewMessage(draft, received));
     await announce(folder.number, folder);
@@ -152,7 +159,7 @@ export function createTickets(deps: TicketsDeps): Tickets {
   async function receive(
     number: TicketNumber,
     draft: (ticket: Ticket, folder: TicketFolder) => EventDraft,
-    received: ReceivedMail,
+    received: ReceivedMail | DroppedMail,
   ): Promise<Receipt> {
     return serial.run(number, async () => {
       const before = (await writer.read(number)) ?? noTicket(number);
@@ -424,10 +431,12 @@ function namesMessage({ kind }: TicketCommand): boolean {
   return kind === 'reply' || kind === 'forward' || kind === 'resend';
 }
 
-function toNewMessage(
-  draft: EventDraft,
-  { raw, trace, facts, name, past }: ReceivedMail,
-): NewMessage {
+function toNewMessage(draft: EventDraft, received: ReceivedMail | DroppedMail): NewMessage {
+  if ('compose' in received) {
+    const { compose, name } = received;
+    return { draft, content: { kind: 'numbered', compose }, name };
+  }
+  const { raw, trace, facts, name, past } = received;
   return {
     draft,
     content: { kind: 'received', raw, trace, facts },

@@ -421,6 +421,12 @@ const testConfig: Config = {
     openidScopes: 'openid',
     openidCreate: false,
     openidRolesClaim: undefined,
+    country: undefined,
+    dropStableMs: 1000,
+    dropMostBytes: 1_000_000,
+    dropNames: [],
+    faxGateway: undefined,
+    faxText: 'body',
   },
 };
 

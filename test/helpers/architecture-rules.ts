@@ -73,6 +73,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   'lunr-languages': ['core/search/snowball.ts'],
   unpdf: ['services/index/attachments/pdf-text.ts'],
   fflate: ['services/carry/zip-stream.ts', 'services/index/attachments/zip-text.ts'],
+  'libphonenumber-js': ['core/phone/phone-number.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

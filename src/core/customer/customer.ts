@@ -32,6 +32,8 @@ export interface Person extends Restrictions {
   readonly timeZone: string | undefined;
   readonly company: string;
   readonly notes: string;
+  /** Telephone numbers as written; absent for none. */
+  readonly phones?: readonly string[];
   /** Name of the service level of their tickets; absent for none of their own. */
   readonly sla?: string | undefined;
   /** Why nothing of their tickets may be removed; absent where it may. */
@@ -65,6 +67,8 @@ export interface CustomerLookup {
   findCompany(domain: string): Company | undefined;
   /** Address keys of the person who has this address, its own first. */
   addressesOf(address: string): readonly string[];
+  /** All people of whom there is a file. */
+  everybody(): readonly Person[];
   /** Blocking beats muting, a person beats a company. */
   standingOf(address: string): Standing | undefined;
   /** Whether anybody's tickets are held; absent for nobody's. */
@@ -95,6 +99,7 @@ export function createLookup({ people, companies }: CustomerFiles): CustomerLook
     hasHolds: () => isHeld,
     findPerson: (address) => byAddress.get(addressKey(address)),
     findCompany,
+    everybody: () => people,
     addressesOf(address) {
       const key = addressKey(address);
       return [...new Set([key, ...(byAddress.get(key)?.addresses ?? [])])];

@@ -31,6 +31,7 @@ export const searchFields = [
   'created',
   'updated',
   'closed',
+  'phone',
 ] as const;
 
 export type SearchField = (typeof searchFields)[number];

@@ -6,6 +6,7 @@
  */
 import type { Instant } from '../../base/clock.ts';
 import type { Address } from '../message/address.ts';
+import { isPartOfPhone } from '../phone/phone-number.ts';
 import type { Standing } from '../team/standing.ts';
 import { isEnded, type Priority, type TicketState } from '../ticket/states.ts';
 import { analyse, foldText } from './analyse.ts';
@@ -44,6 +45,8 @@ export interface JudgedTicket {
   readonly archived?: boolean;
   /** It is under legal hold. */
   readonly held?: boolean;
+  /** Telephone numbers of its calls and faxes, as `compactPhone` leaves them. */
+  readonly phones?: readonly string[];
 }
 
 /**
@@ -259,6 +262,8 @@ function fieldTest(field: RecordField, value: string): TicketTest {
     case 'mentioned':
       return ({ standing }) =>
         standing?.mentions.some(isNamed) === true || standing?.advice.some(isNamed) === true;
+    case 'phone':
+      return ({ phones = [] }) => phones.some((number) => isPartOfPhone(value, number));
     case 'watched':
     case 'watcher':
       return ({ standing }) => standing?.watchers.some(isNamed) === true;

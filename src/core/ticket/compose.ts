@@ -7,6 +7,7 @@
  */
 import { ok, type Result, refuse } from '../../base/result.ts';
 import { type Address, addressKey, formatAddress, isAddress } from '../message/address.ts';
+import { phoneOf } from '../phone/phone-number.ts';
 import {
   type Actor,
   type Change,
@@ -240,7 +241,8 @@ export function findWrongRecipient({
 function findBadAddress(
   person: Address | undefined,
 ): Extract<ComposeRefusal, { code: 'bad-recipient' }> | undefined {
-  return person === undefined || isAddress(person.address)
+  const isKnown = person === undefined || isAddress(person.address);
+  return isKnown || phoneOf(person.address) !== undefined
     ? undefined
     : { code: 'bad-recipient', value: person.address };
 }

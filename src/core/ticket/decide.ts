@@ -17,6 +17,7 @@ import {
 import { decideStep, type EscalateStepCommand, type StepRefusal } from '../escalation/step.ts';
 import { type Address, addressKey } from '../message/address.ts';
 import { type Automatic, effectOf } from '../message/automatic.ts';
+import { type PhoneNumber, parsePhoneAddress, phoneAddress } from '../phone/phone-number.ts';
 import { decideWait, isOfWait, type WaitCommand } from './auto-close.ts';
 import { type ChangeRefusal, checkChanges, checkQueue, effective } from './changes.ts';
 import {
@@ -166,6 +167,8 @@ export type Refusal =
   | { readonly code: 'unknown-message'; readonly message: string }
   | { readonly code: 'no-recipient' }
   | { readonly code: 'bad-recipient'; readonly value: string }
+  /** Of whom it goes to, nothing but a telephone number is known. */
+  | { readonly code: 'only-phone'; readonly number: string }
   | { readonly code: 'empty-text' }
   | { readonly code: 'nothing-to-change' }
   | { readonly code: 'not-allowed'; readonly right: Right; readonly queue: string }
@@ -246,8 +249,11 @@ function decideReply(
   desk: DeskFacts,
 ): Result<EventDraft, Refusal> {
   const recipients = [...command.to, ...command.cc];
+  const silent = recipients.flatMap(({ address }) => parsePhoneAddress(address) ?? [])[0];
+  if (silent !== undefined) return refuse({ code: 'only-phone', number: silent.name });
   const wrong = findWrongRecipient(command);
   if (wrong !== undefined) return refuse(wrong);
+  const fax = faxOf(recipients, desk);
   if (command.text.trim() === '') return refuse({ code: 'empty-text' });
   const asked = checkChanges(ticket, command.changes ?? [], desk);
   if (!asked.ok) return asked;
@@ -263,7 +269,8 @@ function decideReply(
     followed.push({ kind: 'set', field: 'owner', value: actor.login });
   }
   for (const { address } of recipients) {
-    const key = addressKey(address);
+    const number = desk.faxNumberOf?.(address);
+    const key = number === undefined ? addressKey(address) : phoneAddress(number).address;
     if (!ticket.participants.has(key))
       followed.push({ kind: 'add', set: 'participant', value: key });
   }
@@ -271,7 +278,16 @@ function decideReply(
   own.push(...renewedWait(ticket, own, desk));
   const all = completeChanges(ticket, [...own, ...lockBy(ticket, actor, own, desk)], desk);
   const fields = readModuleIds(command.modules ?? []).map((id) => ['Module', id] as const);
-  return all.ok ? ok({ kind: 'mail-out', actor, changes: all.value, fields }) : all;
+  if (!all.ok) return all;
+  return fax === undefined
+    ? ok({ kind: 'mail-out', actor, changes: all.value, fields })
+    : ok({ kind: 'fax-out', actor, changes: all.value, fields: [...fields, ['Phone', fax]] });
+}
+
+/** The number of an answer that goes to the fax gateway alone. */
+function faxOf(recipients: readonly Address[], desk: DeskFacts): PhoneNumber | undefined {
+  const numbers = recipients.map(({ address }) => desk.faxNumberOf?.(address));
+  return numbers.includes(undefined) ? undefined : numbers[0];
 }
 
 function decideNote(

@@ -1,6 +1,7 @@
 /** What the rules of a ticket must know of the desk. */
 import type { Instant } from '../../base/clock.ts';
 import type { EscalationFacts } from '../escalation/facts.ts';
+import type { PhoneNumber } from '../phone/phone-number.ts';
 import type { Hold } from './hold.ts';
 import type { TeamFacts } from './team.ts';
 import type { TicketRules } from './ticket-rules.ts';
@@ -21,6 +22,8 @@ export interface DeskFacts extends TeamFacts {
   /** Where spam lies; undefined where there is no queue for it. */
   readonly junkQueue?: string | undefined;
   readonly defaultQueue?: string | undefined;
+  /** The number that mail to this address is faxed to; undefined for any other address. Absent without a fax gateway. */
+  readonly faxNumberOf?: (address: string) => PhoneNumber | undefined;
   /** For a step of an escalation chain alone. */
   readonly escalation?: EscalationFacts | undefined;
   /** What holds the ticket against removal. */

@@ -10,6 +10,7 @@ import { type Instant, parseInstant, toInstant } from '../../base/clock.ts';
 import { parseBounce } from '../delivery/bounce.ts';
 import { type Address, addressKey, parseAddress } from '../message/address.ts';
 import { tidySubject } from '../message/subject.ts';
+import { parsePhoneAddress } from '../phone/phone-number.ts';
 import {
   type Change,
   type Digest,
@@ -204,7 +205,11 @@ function isNews({ kind, fields }: TicketEvent): boolean {
 /** What a mail says when no change says otherwise: the first one gives subject, customer and language. */
 function addMail(sum: Sum, event: TicketEvent): void {
   const { kind, mail } = event;
-  if (kind === 'mail-out' && !isImported(event)) {
+  // A fax that we know of only because a program put it there has no way of its own to be delivered.
+  if (
+    (kind === 'mail-out' && !isImported(event)) ||
+    (kind === 'fax-out' && event.fields.has('recipient'))
+  ) {
     sum.deliveries.set(event.name, {
       state: 'waiting',
       time: event.time,
@@ -240,7 +245,7 @@ function setField(sum: Sum, field: string, value: string, event: TicketEvent): v
       if (value !== '') sum.subject = value;
       return;
     case 'customer':
-      sum.customer = parseAddress(value) ?? sum.customer;
+      sum.customer = parseAddress(value) ?? parsePhoneAddress(value) ?? sum.customer;
       return;
     case 'owner':
       sum.owner = value === '' ? undefined : value;

@@ -59,6 +59,7 @@ const reversible: ReadonlySet<EventKind | undefined> = new Set<EventKind>([
   'call-in',
   'call-out',
   'escalation',
+  'fax-out',
 ]);
 
 /** What the desk keeps for itself, and what belongs to merges. */

@@ -45,6 +45,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'unknown-message': exits.data,
   'no-recipient': exits.data,
   'bad-recipient': exits.data,
+  'only-phone': exits.data,
   'empty-text': exits.data,
   // A script that sets what is set already has got what it wanted.
   'nothing-to-change': exits.ok,

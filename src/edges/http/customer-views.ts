@@ -9,6 +9,7 @@ import { createRecent } from '../../base/recent.ts';
 import { createLimit } from '../../base/serial.ts';
 import { type MailDate, readDateOffset } from '../../core/customer/time-zone.ts';
 import { addressKey } from '../../core/message/address.ts';
+import { phoneOf } from '../../core/phone/phone-number.ts';
 import type { Digest, TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { companyDomainOfAll } from '../../services/customer-tickets.ts';
@@ -173,7 +174,10 @@ export function createCustomerViews(deps: Deps): CustomerViews {
         customerCare.may(actor, 'note', address),
         found.domain !== undefined && customerCare.may(actor, 'administer', found.domain),
       ]);
-      return presentCustomerPage(found, { mayEdit, mayRestrictDomain }, wordsOf(visit));
+      // Notes are of people who have an address.
+      const isPerson = phoneOf(address) === undefined;
+      const rights = { mayEdit: mayEdit && isPerson, mayRestrictDomain };
+      return presentCustomerPage(found, rights, wordsOf(visit));
     },
     withStandings(flow, visit, folder) {
       const { queue } = folder.ticket;

@@ -47,6 +47,7 @@ export const httpAnswers: Readonly<Record<HttpCode, HttpAnswer>> = {
   'unknown-message': { status: 404, key: 'error.unknown-message' },
   'no-recipient': { status: 422, key: 'error.no-recipient' },
   'bad-recipient': { status: 422, key: 'error.bad-recipient' },
+  'only-phone': { status: 422, key: 'drop.only-phone' },
   'empty-text': { status: 422, key: 'error.empty-text' },
   'nothing-to-change': { status: 409, key: 'error.nothing-to-change' },
   'not-allowed': { status: 403, key: 'error.not-allowed' },

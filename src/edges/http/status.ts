@@ -137,7 +137,8 @@ export function createStatusBoard({
         views,
         outbox: waitingMails,
         trouble: troubled,
-        configProblems: config.problems().length,
+        configProblems: config.problems().filter((each) => !isOfDrop(each)).length,
+        dropStays: config.problems().filter(isOfDrop).length,
         unaccounted: ledger.report().unaccounted,
         isReady: index.isReady(),
         saved: await Promise.all(
@@ -151,6 +152,11 @@ export function createStatusBoard({
     },
     close: stop,
   };
+}
+
+/** A file that stays in the hot folder, among what is wrong with the configuration. */
+function isOfDrop({ file }: { readonly file: string }): boolean {
+  return file.startsWith('drop/');
 }
 
 /** The configured queues in their order, then those that only tickets still name. */

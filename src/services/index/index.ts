@@ -84,6 +84,8 @@ export interface TicketRecord {
   readonly held?: true;
   /** What mail programs say of its messages, `NAME:FLAGS`. Absent where they say nothing. */
   readonly flags?: readonly string[];
+  /** Telephone numbers of its calls and faxes: digits, with a `+` where they are international. Absent where there is none. */
+  readonly phones?: readonly string[];
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */

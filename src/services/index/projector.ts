@@ -10,6 +10,7 @@ import { stepsDone } from '../../core/escalation/steps-done.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
+import { compactPhone, phoneOf } from '../../core/phone/phone-number.ts';
 import { foldText } from '../../core/search/analyse.ts';
 import { standingOf } from '../../core/team/standing.ts';
 import { courseOf } from '../../core/ticket/course.ts';
@@ -83,6 +84,7 @@ export function projectTicket({
     ...(archived ? { archived } : {}),
     ...recordHold(ticket),
     ...recordFlags(flagged),
+    ...recordPhones(ticket, events),
   };
 }
 
@@ -122,6 +124,22 @@ function recordPeople(
 
 function toPerson({ name, address }: Address): string {
   return foldText(`${name} ${address}`.trim());
+}
+
+/** Numbers that one ticket is found by. */
+const mostPhones = 50;
+
+function recordPhones(
+  ticket: Ticket,
+  events: readonly TicketEvent[],
+): Pick<TicketRecord, 'phones'> {
+  const written = [
+    ticket.extra.get('phone') ?? '',
+    phoneOf(ticket.customer?.address ?? '') ?? '',
+    ...events.flatMap(({ fields }) => fields.get('phone') ?? []),
+  ];
+  const phones = [...new Set(written.map(compactPhone))].filter((number) => number !== '');
+  return phones.length === 0 ? {} : { phones: phones.slice(0, mostPhones) };
 }
 
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {

@@ -19,6 +19,7 @@ import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { TicketIndex } from '../index/index.ts';
 import type { Tickets } from '../tickets.ts';
 import type { AnswerableMail, AutoAnswers } from './auto-answers.ts';
+import { asCall, changesOfCall, participantsOfCall } from './gateways.ts';
 import type { FollowUpRule, IntakeReceipt } from './incoming.ts';
 import { chooseLanguage, guessLanguage } from './language.ts';
 import { queuesOf } from './queues.ts';
@@ -70,7 +71,7 @@ export function createFiling(deps: FilingDeps): Filing {
     const { rule, isRejected = false } = choice;
     const { number } = choice.ticket;
     const { mail, verdicts } = read;
-    const participants = participantsOf(read, config());
+    const participants = read.gateway === undefined ? participantsOf(read, config()) : [];
     const guess = await guessLanguage(mail);
     const language = saidLanguage(mail) ?? (guess?.isSure === true ? guess.language : undefined);
     const as = {
@@ -136,15 +137,19 @@ export function createFiling(deps: FilingDeps): Filing {
       ),
       { kind: 'set', field: 'priority', value: 'normal' },
       ...(language === undefined ? [] : [setTo('language', language)]),
-      ...addAll('participant', participantsOf(read, config())),
+      ...changesOfCall(read),
+      ...addAll('participant', participantsOfCall(read) ?? participantsOf(read, config())),
       ...addAll('link', linksOf(choice)),
       ...addAll('foreign', findForeignNumbers(mail.subject, config().desk.foreignNumbers)),
       ...answer.changes,
     ];
-    const draft = withDraft(read, 'new', {
-      changes: withRouting(changes, routing),
-      fields: [...bounce.fields, ...answer.fields, ...routing.fields],
-    });
+    const draft = asCall(
+      withDraft(read, 'new', {
+        changes: withRouting(changes, routing),
+        fields: [...bounce.fields, ...answer.fields, ...routing.fields],
+      }),
+      read,
+    );
     const receipt = await tickets.open(draft, received(read));
     if (answer.isDue) wakeAnswer(receipt.ticket);
     return { ticket: receipt.ticket, message: receipt.message, rule: 'new' };
@@ -210,6 +215,8 @@ export function createFiling(deps: FilingDeps): Filing {
   function queuesOfNew(read: ReadMail): readonly [string, ...string[]] {
     const { desk } = config();
     if ((isSpam(read) || isBlocked(read)) && desk.junkQueue !== undefined) return [desk.junkQueue];
+    const { gateway } = read.gateway ?? {};
+    if (gateway?.queue !== undefined) return [gateway.queue];
     const [first = desk.defaultQueue, ...others] = queuesOf(read, config());
     return [first, ...others];
   }
@@ -236,6 +243,7 @@ function withDraft(
 function answerable(read: ReadMail, { silencedBy }: Routing): AnswerableMail {
   if (read.standing !== undefined) return { ...read, forbidden: read.standing.kind };
   if (isSpam(read)) return { ...read, forbidden: 'spam' };
+  if (read.gateway !== undefined) return { ...read, forbidden: 'rule' };
   return silencedBy === undefined ? read : { ...read, forbidden: 'rule' };
 }
 

@@ -18,11 +18,13 @@ import { isForged } from '../../core/message/sender-sign.ts';
 import { noVerdicts, type Verdicts } from '../../core/message/verdicts.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 import type { KnownMessage, TicketIndex } from '../index/index.ts';
+import type { Callers } from '../phone/callers.ts';
 import type { Tickets } from '../tickets.ts';
 import type { Trouble } from '../trouble.ts';
 import type { AgentMails } from './agent-mail.ts';
 import { type AutoAnswers, mayBeTurnedAway } from './auto-answers.ts';
 import type { Filing } from './filing.ts';
+import { withGateway } from './gateways.ts';
 import { createImporting } from './importing.ts';
 import type {
   Importing,
@@ -55,6 +57,8 @@ export interface IntakeDeps {
   readonly agentMails: AgentMails;
   /** From whom something is kept back. */
   readonly customers?: Pick<CustomerLookup, 'standingOf'>;
+  /** Whose telephone number it is. */
+  readonly callers?: Callers;
   readonly config: () => Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,7 +80,8 @@ export function createIntake(deps: IntakeDeps): WholeIntake {
     await index.ready(readyWaitMs);
     await answers.ready();
     const verdicts = incoming.released ?? (await examine(plain));
-    const read = withStanding({ ...plain, verdicts }, deps.customers);
+    const handed = await withGateway({ ...plain, verdicts }, config(), deps.callers);
+    const read = withStanding(handed, deps.customers);
     const turnedAway = await turnAway(read);
     if (turnedAway !== undefined) return turnedAway;
     const receipt = await serial.runAll(threadKeys(read), () => file(read));
@@ -192,6 +197,6 @@ function threaded(read: ReadMail): ThreadedMail {
     // An answer to an invitation belongs to that, however the ticket stands by now.
     mayBeTurnedAway: calendar?.ticket === undefined && mayBeTurnedAway(automatic),
     // Whoever sends spam or forges an address may know a number; what he cannot know are our ids.
-    isTrusted: !isSpam(read) && !isForged(verdicts.sender),
+    isTrusted: !isSpam(read) && !isForged(verdicts.sender) && read.gateway === undefined,
   };
 }

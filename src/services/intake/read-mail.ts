@@ -30,6 +30,7 @@ import {
 } from '../../storage/codec.ts';
 import { readCalendar } from '../../storage/icalendar-reading.ts';
 import type { ReceivedMail } from '../tickets.ts';
+import type { GatewayFinding } from './gateway-finding.ts';
 import type { FollowUpRule, ImportedMail, IncomingMail } from './incoming.ts';
 import { readReport } from './returned.ts';
 
@@ -51,6 +52,8 @@ export interface ReadMail {
   readonly calendar?: CalendarFinding;
   /** How it is filed, where it is imported. */
   readonly imported?: ImportedMail;
+  /** It is from a fax server or a telephone system of the desk. */
+  readonly gateway?: GatewayFinding;
 }
 
 /** Why a mail is not the agent's. */

@@ -87,6 +87,10 @@ export interface ReturnedDraft {
   readonly fields: EventDraft['fields'];
 }
 
+function goesOut({ kind }: TicketEvent): boolean {
+  return kind === 'mail-out' || kind === 'fax-out';
+}
+
 /** What a report says in its file, and what it does to the ticket that sent the mail. */
 export function draftBounce(
   report: BounceReport,
@@ -96,7 +100,7 @@ export function draftBounce(
   const original = returned?.original ?? report.originals[0];
   const sent = folder?.messages
     .map(({ event }) => event)
-    .findLast((event) => event.kind === 'mail-out' && wentOutAs(event, original));
+    .findLast((event) => goesOut(event) && wentOutAs(event, original));
   const fields: EventDraft['fields'] = report.recipients.map((recipient) => [
     'Bounce',
     formatBounce({ ...recipient, message: sent?.name, original }),

@@ -13,7 +13,8 @@ export function withStanding(
   read: ReadMail,
   customers: Pick<CustomerLookup, 'standingOf'> | undefined,
 ): ReadMail {
-  const writer = read.mail.from?.address ?? read.sender ?? '';
+  const caller = read.gateway?.call?.customer?.address;
+  const writer = caller ?? read.mail.from?.address ?? read.sender ?? '';
   const standing = writer === '' ? undefined : customers?.standingOf(writer);
   return standing === undefined ? read : { ...read, standing };
 }

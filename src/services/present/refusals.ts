@@ -32,6 +32,8 @@ export function describeRefusal(refusal: Refusal): string {
       return `The ticket has no message "${refusal.message}"`;
     case 'no-recipient':
       return 'The answer has no recipient; expected at least one address in "to"';
+    case 'only-phone':
+      return `Of "${refusal.number}" only the telephone number is known; expected a mail address, or a fax gateway`;
     case 'bad-recipient':
       return `Bad recipient "${refusal.value}"; expected an address such as name@example.org`;
     case 'empty-text':

@@ -30,6 +30,7 @@ const config = parsed.value;
 const nobody = {
   findPerson: () => undefined,
   findCompany: () => undefined,
+  everybody: () => [],
   addressesOf: () => [],
   standingOf: () => undefined,
 };

@@ -63,6 +63,7 @@ export const problemTable: Readonly<Record<ProblemCode, Row>> = {
   'bad-value': { status: 422, title: 'Bad value' },
   'no-recipient': { status: 422, title: 'No recipient' },
   'bad-recipient': { status: 422, title: 'Bad recipient' },
+  'only-phone': { status: 422, title: 'Only a telephone number' },
   'empty-text': { status: 422, title: 'Empty text' },
   'nothing-to-change': { status: 422, title: 'Nothing to change' },
   'not-allowed': { status: 403, title: 'Not allowed' },

@@ -8,6 +8,7 @@ import type { Company, Person, Standing } from '../../../core/customer/customer.
 import { companyDomainOf } from '../../../core/customer/free-mail.ts';
 import { guessTimeZone, type MailDate } from '../../../core/customer/time-zone.ts';
 import { addressKey, domainOf, isAddress } from '../../../core/message/address.ts';
+import { phoneOf } from '../../../core/phone/phone-number.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
 import type { FoundTickets } from '../../../services/customer-tickets.ts';
 import type { TicketRecord } from '../../../services/index/index.ts';
@@ -15,6 +16,7 @@ import type { Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import { ownerOf, type RowWords, subjectOf } from './list.ts';
 import type { NameOf } from './people.ts';
+import { shownPhone } from './phone.ts';
 import { stateLooks } from './states.ts';
 
 export type CustomerWords = RowWords;
@@ -53,7 +55,10 @@ export function presentCustomer(
   return {
     ...presentFacts(found, { language: ticket.language, name: place.name }, words),
     href,
-    editHref: place.mayEdit ? `${href}?back=${ticket.number}#notes` : undefined,
+    editHref:
+      place.mayEdit && phoneOf(found.address) === undefined
+        ? `${href}?back=${ticket.number}#notes`
+        : undefined,
     own: presentGroup(others, found.own.isCut, besideConversation, words),
     company:
       found.domain === undefined
@@ -166,8 +171,8 @@ function presentFacts(found: CustomerFindings, guessed: Guessed, words: Customer
   const name = [person?.name, guessed.name].find((text) => (text ?? '').trim() !== '');
   return {
     address,
-    name: name ?? address,
-    hasName: name !== undefined,
+    name: name ?? shownPhone(phoneOf(address)) ?? address,
+    hasName: name !== undefined && phoneOf(address) === undefined,
     mailto: `mailto:${encodeURIComponent(address).replace('%40', '@')}`,
     addresses: found.addresses.filter((other) => other !== address),
     notes: person?.notes ?? '',

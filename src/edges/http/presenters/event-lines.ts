@@ -25,6 +25,7 @@ import { madeWith, madeWithKey } from './made-with.ts';
 import { vainLines } from './mail-flags.ts';
 import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
+import { callerOf } from './phone.ts';
 import { ruleLines, withoutRuled } from './rule-lines.ts';
 import { isAside, isBookkeeping } from './team-words.ts';
 import { waitingLines } from './waiting-lines.ts';
@@ -45,6 +46,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
       .filter(
         (change) =>
           !isSilent(change, event.kind) &&
+          !isOfCall(change, event) &&
           !isToldElsewhere(change, event) &&
           !isMoveOfSpam(change, event) &&
           !isAside(change, event),
@@ -155,7 +157,7 @@ const silentInMail: ReadonlySet<string> = new Set(['language', 'priority:normal'
 function isSilent(change: Change, kind: EventKind | undefined): boolean {
   const field = change.kind === 'set' ? change.field : change.set;
   // Whoever answers has the ticket: the line of facts says so.
-  if (field === 'lock' && kind === 'mail-out') return true;
+  if (field === 'lock' && (kind === 'mail-out' || kind === 'fax-out')) return true;
   // What a mail brings with it stands in the side bar; the same, done by a person, is news.
   if (field === 'confirmation' || field === 'participant') return true;
   if (
@@ -169,8 +171,23 @@ function isSilent(change: Change, kind: EventKind | undefined): boolean {
     change.kind === 'set' &&
     change.field === 'state' &&
     change.value === 'open' &&
-    kind === 'mail-out'
+    (kind === 'mail-out' || kind === 'fax-out')
   );
+}
+
+const silentInCall: ReadonlySet<string> = new Set([
+  'state',
+  'language',
+  'priority',
+  'subject',
+  'customer',
+  'phone',
+]);
+
+/** What a fax or a recording brings with it stands in the ticket, as with a mail. */
+function isOfCall({ kind, ...change }: Change, { fields }: TicketEvent): boolean {
+  const isOfMachine = fields.has('drop') || fields.has('gateway');
+  return isOfMachine && kind === 'set' && 'field' in change && silentInCall.has(change.field);
 }
 
 const messageKinds: ReadonlySet<EventKind | undefined> = new Set([
@@ -231,6 +248,8 @@ function describeOwn(event: TicketEvent, { key, sign }: OwnKey, words: EventWord
 /** A person, the sender of a mail, or the desk. */
 function whoOf(event: TicketEvent, { locale, nameOf }: EventWords): string {
   const { from } = event.mail;
+  const caller = callerOf(event);
+  if (caller !== undefined) return caller;
   if (event.actor.kind === 'customer' && from !== undefined) return displayName(from);
   return actorName(event.actor, nameOf) ?? locale.text('event.desk');
 }

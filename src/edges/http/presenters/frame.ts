@@ -36,6 +36,8 @@ export interface DeskStatus {
   readonly outbox: number;
   readonly trouble: number;
   readonly configProblems: number;
+  /** Files in `drop/` that cannot be taken. */
+  readonly dropStays: number;
   /** Mails that nothing accounts for. */
   readonly unaccounted: number;
   readonly isReady: boolean;
@@ -137,6 +139,7 @@ export function presentFrame(request: FrameRequest) {
     tree: presentTree(request),
     tabs: presentTabs(request),
     problems: status.configProblems,
+    dropStays: status.dropStays,
     unaccounted: status.unaccounted,
     isReady: status.isReady,
     openSteps: /^\/begin\b/.test(here) ? 0 : (status.openSteps ?? 0),

@@ -44,6 +44,7 @@ import {
   showsFrame,
 } from './message-frame.ts';
 import { initialsOf } from './people.ts';
+import { presentDropProblems, presentMachineCaller } from './phone.ts';
 import { type MessageMove, movedFrom, presentMove } from './regroup.ts';
 import { presentSender, type SenderView } from './sender.ts';
 import { isInfected, presentScans, type VerdictSign } from './verdicts.ts';
@@ -131,7 +132,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const { event, ticket, body, choice } = request;
   const { locale, dates, now } = words;
   const kind = sideOf(event) ?? 'theirs';
-  const caller = presentCaller(event, ticket, words);
+  const caller = presentCaller(event, ticket, words) ?? presentMachineCaller(event, ticket, locale);
   const author = caller?.author ?? authorOf(event, kind, words);
   const isClosed = isInfected(event);
   const rich = presentRich(event, body, choice);
@@ -237,6 +238,7 @@ function labelOf(event: TicketEvent, { locale }: MessageWords): MessageView['lab
   if (passed !== undefined) return passed;
   if (event.fields.has('appointment-answer'))
     return { sign: 'date', text: locale.text('appointment.answer-label') };
+  if (event.fields.has('transcript')) return { sign: 'rec', text: locale.text('drop.transcript') };
   const automatic = labelAutomatic(event, locale);
   if (isOwnAutomatic(event) || automatic !== undefined)
     return { sign: 'auto', text: automatic ?? locale.text('message.automatic') };
@@ -281,6 +283,7 @@ function problemsOf(event: TicketEvent, words: MessageWords): readonly string[] 
   return [
     ...event.mail.problems.map(({ code }) => words.locale.text(problemKeys[code])),
     ...(doubt === undefined ? [] : [doubt]),
+    ...presentDropProblems(event, words.locale),
   ];
 }
 

@@ -6,6 +6,7 @@
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import type { Config } from '../../../config/config.ts';
 import { displayName } from '../../../core/message/address.ts';
+import { phoneOf } from '../../../core/phone/phone-number.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import { stateNameOf } from '../../../core/ticket/facts.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
@@ -24,6 +25,7 @@ import { presentUnread } from './mail-flags.ts';
 import { type MessageView, type MessageWords, presentMessage, sideOf } from './message.ts';
 import type { MessageChoice } from './message-frame.ts';
 import { addressName, initialsOf } from './people.ts';
+import { shownPhone } from './phone.ts';
 import { presentBars } from './regroup.ts';
 import { nameState, priorityKeys } from './states.ts';
 import { presentFields, stateChoices } from './ticket-fields.ts';
@@ -249,7 +251,7 @@ function presentSide({ folder }: TicketRequest, words: MessageWords) {
             name: displayName(customer),
             address: customer.address,
             href: mailtoHref(customer.address),
-            phone: ticket.extra.get('phone'),
+            phone: phoneBeside(ticket),
             language:
               ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },
@@ -261,6 +263,13 @@ function presentSide({ folder }: TicketRequest, words: MessageWords) {
   };
 }
 
+/** Undefined where the number is the customer's name. */
+function phoneBeside({ customer, extra }: Ticket): string | undefined {
+  const phone = shownPhone(extra.get('phone'));
+  return phone === customer?.name ? undefined : phone;
+}
+
 function mailtoHref(address: string): string {
+  if (phoneOf(address) !== undefined) return address;
   return `mailto:${encodeURIComponent(address).replace('%40', '@')}`;
 }

@@ -39,7 +39,10 @@ export interface TrafficRequest {
 }
 
 export function isMail({ event }: StoredMessage): boolean {
-  return event.kind === 'mail-in' || event.kind === 'mail-out';
+  const { kind, fields } = event;
+  return (
+    kind === 'mail-in' || kind === 'mail-out' || (kind === 'fax-out' && fields.has('recipient'))
+  );
 }
 
 export function presentTraffic({ folder, shown, envelopes }: TrafficRequest, words: MessageWords) {

@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import { isCompanyDomain } from '../../../config/customers.ts';
 import { addressKey, isAddress } from '../../../core/message/address.ts';
+import { phoneOf } from '../../../core/phone/phone-number.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
 import type { CustomerCommand, CustomerFacts } from '../../../services/customer-care.ts';
 import type { CustomerViews } from '../customer-views.ts';
@@ -109,7 +110,7 @@ function factsIn(form: Form, known: readonly (keyof CustomerFacts)[]): CustomerF
 
 function addressOf(ctx: PageContext): string {
   const address = ctx.params.address ?? '';
-  if (!isAddress(address)) throw new PageRefusal('no-page');
+  if (!isAddress(address) && phoneOf(address) === undefined) throw new PageRefusal('no-page');
   return addressKey(address);
 }
 

@@ -9,6 +9,7 @@ import type Router from '@koa/router';
 import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Result } from '../../../base/result.ts';
 import { modulesStillIn } from '../../../core/answers/made-with.ts';
+import { phoneOf } from '../../../core/phone/phone-number.ts';
 import type { Refusal, TicketCommand } from '../../../core/ticket/decide.ts';
 import { parseDraftId, type SendTime } from '../../../core/ticket/draft.ts';
 import { parseDigest, type TicketEvent } from '../../../core/ticket/event.ts';
@@ -25,6 +26,7 @@ import type { Visitor } from '../middleware/visitor.ts';
 import type { OfferViews } from '../offer-views.ts';
 import { type Draft, emptyNote, startAnswer } from '../presenters/answer.ts';
 import { findDoubts, noDoubts } from '../presenters/doubts.ts';
+import { faxAddressIn, presentFaxOffer } from '../presenters/phone.ts';
 import { readSendTime } from '../presenters/send-times.ts';
 import { stateChange, toReply } from '../presenters/write-command.ts';
 import {
@@ -73,7 +75,7 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
       `/tickets/:number/${writing}`,
       visitor.member(async (ctx, visit) => {
         const place = { ctx, visit, folder: await readTicket(ctx, reader) };
-        const kept = await findKept(place, writing);
+        const kept = ctx.query.fax === undefined ? await findKept(place, writing) : undefined;
         const withOffers = ctx.query.offers !== undefined;
         if (kept === undefined) return show(place, await begin(place, writing), { withOffers });
         const { returned } = kept.draft;
@@ -128,6 +130,7 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
         : await beginAnswer(folder, visit, {
             message: textOf(ctx.query.to),
             toAll: ctx.query.all !== undefined,
+            byFax: ctx.query.fax !== undefined,
           });
     return {
       ...draft,
@@ -143,7 +146,7 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
   async function beginAnswer(
     folder: TicketFolder,
     { agent }: Visit,
-    wanted: { message: string; toAll: boolean },
+    wanted: { message: string; toAll: boolean; byFax: boolean },
   ): Promise<Draft> {
     const answered = findMessage(folder, wanted.message);
     const quoted = answered === undefined ? undefined : await views.readText(folder, answered);
@@ -153,11 +156,18 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
       toAll: wanted.toAll,
       self: agent.email,
     });
+    const fax = faxAddressIn(folder, current);
+    const { customer } = folder.ticket;
+    const isOnlyPhone = customer !== undefined && phoneOf(customer.address) !== undefined;
+    // Whoever has nothing but a number is faxed where that is possible, and refused with the reason where it is not.
+    const byPhone =
+      wanted.byFax || isOnlyPhone ? (fax ?? (isOnlyPhone ? customer : undefined)) : undefined;
+    const named = byPhone !== undefined && (wanted.byFax || recipients.to.length === 0);
     return startAnswer({
       folder,
       answered,
       quoted,
-      recipients,
+      recipients: named ? { to: [byPhone], cc: [] } : recipients,
       agent,
       config: current,
       frame: filling.frame({ folder, agent }),
@@ -358,7 +368,7 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
     const { id } = form;
     const kept = id === undefined ? undefined : await drafts.open(folder, visit.agent.login, id);
     const words = views.draftWords(visit);
-    const write = presentWrite(
+    const presented = presentWrite(
       {
         folder,
         form,
@@ -382,6 +392,8 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
       warnings.withOffers === true ? { offers: await deps.offers.read(place, form.message) } : {};
     const answering = form.writing === 'answer' ? { answering: form.message } : {};
     const seen = form.seen.join(' ');
+    const fax = presentFaxOffer(folder, form, config.current(), visit.locale);
+    const write = { ...presented, fax };
     await page.show(ctx, visit, folder, { write, draft: id, seen, ...offers, ...answering });
   }
 }

@@ -68,6 +68,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.flags,
     record.writers ?? [],
     record.recipients ?? [],
+    record.phones ?? [],
   ];
 }
 
@@ -116,6 +117,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     flags,
     writers,
     recipients,
+    phones,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -162,6 +164,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     ...(typeof hold === 'string' ? { hold } : {}),
     ...readFlags(flags),
     ...readPeople(writers, recipients),
+    ...readPhones(phones),
   };
 }
 
@@ -201,6 +204,11 @@ function readAppointments(value: unknown): Pick<TicketRecord, 'appointments'> {
 function readFlags(value: unknown): Pick<TicketRecord, 'flags'> {
   const flags = listOf(value).map(textOf);
   return flags.length === 0 ? {} : { flags };
+}
+
+function readPhones(value: unknown): Pick<TicketRecord, 'phones'> {
+  const phones = listOf(value).map(textOf);
+  return phones.length === 0 ? {} : { phones };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
