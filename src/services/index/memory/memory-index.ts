@@ -116,6 +116,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       try {
         const report = await sweep();
         isSwept = !closing.signal.aborted;
+        if (isSwept) text.whole();
         log.info('index.ready', { ...report });
         return;
       } catch (error) {

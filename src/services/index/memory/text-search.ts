@@ -16,6 +16,8 @@ import type { StartTextService, TextAnswer, TextChange, TextPort } from './text-
 export interface TextSearch {
   /** Tells the service of every ticket, after what is changing meanwhile. */
   refill(): void;
+  /** Every ticket is known from now on: when all are told, the service tidies what it keeps on disk. */
+  whole(): void;
   /** Without a ticket it is gone. */
   change(number: TicketNumber, ticket: Omit<TextChange, 'number'> | undefined): void;
   /** In a month of the archive, or in all that is not archived. */
@@ -66,6 +68,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   let isClosed = false;
   /** The service is being told of every ticket, and was not told the last one yet. */
   let isFilling = false;
+  let isWhole = false;
   let lastId = 0;
 
   function open(): void {
@@ -77,6 +80,10 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   function send(): void {
     if (port === undefined || batch !== undefined || isClosed) return;
     const waiting = countWaiting();
+    if (waiting === 0 && isFilling && isWhole) {
+      sendBatch(port);
+      return;
+    }
     if (waiting === 0) {
       for (const resolve of waiters.splice(0)) resolve();
       return;
@@ -96,7 +103,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     cancelTimer = undefined;
     lastId += 1;
     batch = { id: lastId, changes: takeBatch() };
-    const isLast = isFilling && countWaiting() === 0;
+    const isLast = isFilling && isWhole && countWaiting() === 0;
     if (isLast) isFilling = false;
     to.post({ kind: 'feed', ...batch, ...(isLast ? { isLast } : {}) });
   }
@@ -169,6 +176,10 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   return {
     refill() {
       fillBacklog();
+      send();
+    },
+    whole() {
+      isWhole = true;
       send();
     },
     change(number, ticket) {
