@@ -41,6 +41,8 @@ export interface ThreadPlace {
   readonly here: string;
   /** Given to the thread; plain values. */
   readonly options: unknown;
+  /** The thread ends, as by a crash, when its heap grows beyond this; the process's own limit when absent. */
+  readonly mostHeapMb?: number;
 }
 
 export function startInThread<Request, Answer>({
@@ -48,9 +50,15 @@ export function startInThread<Request, Answer>({
   module,
   here,
   options,
+  mostHeapMb,
 }: ThreadPlace): StartService<Request, Answer> {
   return ({ onAnswer, onCrash }) => {
-    const worker = new Worker(builtFile(module, here), { workerData: options });
+    const worker = new Worker(builtFile(module, here), {
+      workerData: options,
+      ...(mostHeapMb === undefined
+        ? {}
+        : { resourceLimits: { maxOldGenerationSizeMb: mostHeapMb } }),
+    });
     let isOver = false;
     const crash = (cause: unknown) => {
       if (isOver) return;

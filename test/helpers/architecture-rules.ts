@@ -69,6 +69,8 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   uqr: ['services/accounts/totp.ts'],
   'openid-client': ['services/accounts/openid.ts'],
   uplot: ['services/render/chart-library.ts'],
+  utif2: ['services/page-pictures/jpeg-in-tiff.ts'],
+  unpdf: ['services/page-pictures/pdf-pages.ts'],
   'ical.js': ['config/calendar-ics.ts', 'storage/icalendar*'],
 };
 
