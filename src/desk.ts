@@ -25,6 +25,7 @@ import { createDeskCalendars, type DeskCalendars } from './desk-calendars.ts';
 import { createDeskEscalation } from './desk-escalation.ts';
 import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts';
 import { createDeskIntake } from './desk-intake.ts';
+import { createDeskPictures } from './desk-media.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { autoReplyText } from './desk-texts.ts';
@@ -65,6 +66,7 @@ import { withLinks } from './services/linking.ts';
 import { countMails, createMetrics, type Metrics } from './services/metrics.ts';
 import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-record.ts';
 import type { Outbox } from './services/outbound/outbox.ts';
+import type { PagePictures } from './services/page-pictures/page-pictures.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
 import { createReplyLimits } from './services/reply-limits.ts';
@@ -150,6 +152,8 @@ export interface Desk extends DeskCalendars, DeskWaiting, DeskFirstSteps {
   readonly moduleFiles: ModuleFiles;
   /** Which of them fit a mail, and which earlier answers. */
   readonly suggestions: Suggestions;
+  /** Pages of faxes. */
+  readonly pictures: PagePictures;
   /** Text modules and earlier answers, ready to be put into an answer. */
   readonly prepared: PreparedTexts;
   readonly customerCare: CustomerCare;
@@ -446,6 +450,7 @@ function buildDesk(
     ...parts,
   });
   const audit = createAudit({ files, directory, auditDays, clock, log });
+  const pictures = createDeskPictures(parts);
   return {
     directory,
     parts,
@@ -478,6 +483,7 @@ function buildDesk(
       log,
     }),
     suggestions,
+    pictures,
     prepared: createPreparedTexts({ answers, filling, reader }),
     customerTickets,
     figures,
@@ -517,6 +523,7 @@ function buildDesk(
       calendars.feeds.close();
       await audit.close();
       await suggestions.close();
+      await pictures.close();
       await index.close();
     },
   };

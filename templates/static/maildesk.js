@@ -28,6 +28,8 @@ import './first-steps.js';
 import './typed.js';
 import './focus.js';
 import './places.js';
+import './sound.js';
+import './sheets.js';
 
 root.classList.add('js');
 

@@ -52,7 +52,6 @@ export function decodeCcitt(bytes: Uint8Array, { width, height, kind }: CcittPag
     if (!isWhole) broken += 1;
     paint(bits, rows * stride, line, width);
     rows += 1;
-    // Nothing tells where the row after a broken one begins.
     if (!isWhole && kind !== 'group-3' && kind !== 'group-3-two') break;
     [line, above] = [above, line];
   }
@@ -109,12 +108,12 @@ function createReader(bytes: Uint8Array): Reader {
 
   /** Any number of noughts may stand before the mark, as fill. */
   function skipMark(): boolean {
-    const start = at;
     if (look(markBits - 1) !== 0) return false;
     while (at < size && look(1) === 0) at += look(8) === 0 ? 8 : 1;
-    if (at < size) at += 1;
-    else at = start;
-    return at > start;
+    // Noughts to the very end are no mark, and nothing follows them.
+    if (at >= size) return false;
+    at += 1;
+    return true;
   }
 
   return {
@@ -130,7 +129,9 @@ function createReader(bytes: Uint8Array): Reader {
     toLine(isTwoDimensional, wasWhole) {
       let marks = 0;
       let isOne = true;
-      if (!wasWhole) while (at < size && hasMarks && !isMark()) at += 1;
+      // Without marks nothing tells where the row after a broken one begins.
+      if (!wasWhole && !hasMarks) return 'end';
+      if (!wasWhole) while (at < size && !isMark()) at += 1;
       while (marks < 6 && skipMark()) {
         marks += 1;
         hasMarks = true;
@@ -169,8 +170,14 @@ function readOne(reader: Reader, line: Int32Array, width: number): boolean {
     line[changes] = Math.min(x, width);
     changes += 1;
   }
-  line.fill(width, changes, changes + 4);
+  endLine(line, changes, width, x === width);
   return x === width;
+}
+
+/** Of a broken line the last black run is not known. */
+function endLine(line: Int32Array, changes: number, width: number, isWhole: boolean): void {
+  const kept = isWhole || changes % 2 === 0 ? changes : changes - 1;
+  line.fill(width, kept, kept + 5);
 }
 
 interface TwoLines {
@@ -219,7 +226,7 @@ function readTwo(reader: Reader, { line, above, width }: TwoLines): boolean {
     }
     if (!isWhole) break;
   }
-  line.fill(width, changes, changes + 4);
+  endLine(line, changes, width, isWhole && a0 >= width);
   return isWhole && a0 >= width;
 }
 

@@ -10,6 +10,7 @@ import { stepsDone } from '../../core/escalation/steps-done.ts';
 import type { MailFacts, MessageId } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
 import { standingOf } from '../../core/team/standing.ts';
+import { contactRuns } from '../../core/ticket/contacts.ts';
 import { courseOf } from '../../core/ticket/course.ts';
 import { settleDrafts } from '../../core/ticket/draft.ts';
 import {
@@ -68,12 +69,21 @@ export function projectTicket({ ticket, messages, drafts, stamp }: TicketFolder)
     course: courseOf(events),
     ...recordSteps(events),
     ...recordAppointments(events),
+    ...recordContacts(events),
   };
 }
 
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {
   const escalations = stepsDone(events);
   return escalations.length === 0 ? {} : { escalations };
+}
+
+/** More than any list shows. */
+const mostRuns = 8;
+
+function recordContacts(events: readonly TicketEvent[]): Pick<TicketRecord, 'contacts'> {
+  const contacts = contactRuns(events, mostRuns);
+  return contacts.length === 0 ? {} : { contacts };
 }
 
 function recordDrafts(files: readonly StoredMessage[]): Pick<TicketRecord, 'drafts'> {

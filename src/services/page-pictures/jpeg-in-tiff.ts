@@ -6,6 +6,7 @@
  */
 import UTIF from 'utif2';
 import type { Raster } from '../../core/fax/raster.ts';
+import { type PictureSize, readJpegSize } from '../../core/media/picture-size.ts';
 
 export interface JpegPart {
   readonly bytes: Uint8Array;
@@ -42,26 +43,6 @@ function joinStream(bytes: Uint8Array, tables: Uint8Array, isRgb: boolean): Uint
 
 function endsStream(bytes: Uint8Array): boolean {
   return bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
-}
-
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** From the frame header (ITU-T T.81 section B.2.2). */
-export function readJpegSize(bytes: Uint8Array): PictureSize | undefined {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
-  const short = (at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  for (let at = 2; at + 9 < bytes.length; at += 2 + short(at + 2)) {
-    if (bytes[at] !== 0xff) return undefined;
-    const marker = bytes[at + 1] ?? 0;
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (!isFrame) continue;
-    const [height, width] = [short(at + 5), short(at + 7)];
-    return width > 0 && height > 0 ? { width, height } : undefined;
-  }
-  return undefined;
 }
 
 /** A TIFF of one strip. */

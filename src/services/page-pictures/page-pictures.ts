@@ -117,7 +117,8 @@ export function createPagePictures(
         const bytes = file.size > mostFileBytes || isClosed ? undefined : await file.read();
         if (bytes === undefined) return undefined;
         lastId += 1;
-        return work(toRequest(lastId, bytes));
+        // A view of a larger buffer would take all of that along.
+        return work(toRequest(lastId, new Uint8Array(bytes)));
       })
       .finally(() => underWay.delete(name));
     underWay.set(name, answer);

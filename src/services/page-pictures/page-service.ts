@@ -11,6 +11,7 @@ import type {
   PageLimits,
   PageRequest,
   PagesFound,
+  PageWanted,
   PictureFound,
 } from './page-protocol.ts';
 import { openPdf, type PdfPage } from './pdf-pages.ts';
@@ -95,9 +96,10 @@ function sizeOf(
 
 async function draw(
   { bytes, type }: PageRequest,
-  { at, longest }: { readonly at: number; readonly longest: number },
+  { at, longest: wanted }: PageWanted,
   limits: PageLimits,
 ): Promise<PictureFound | ReturnType<typeof nothing>> {
+  const longest = Math.min(wanted, limits.longest);
   if (type === 'pdf') {
     const pdf = await openPdf(bytes, limits.points);
     try {

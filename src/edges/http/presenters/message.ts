@@ -17,7 +17,12 @@ import {
 import type { Markup } from '../../../services/render/markup.ts';
 import type { Body } from '../bodies.ts';
 import { type CalendarView, presentCalendar } from './appointment.ts';
-import { type FileView, type ImageView, presentAttachments } from './attachments.ts';
+import {
+  type FileView,
+  type ImageView,
+  presentAttachments,
+  type SoundView,
+} from './attachments.ts';
 import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
 import {
@@ -41,6 +46,7 @@ import {
   presentFrame,
   showsFrame,
 } from './message-frame.ts';
+import type { ThumbsView } from './message-pages.ts';
 import { initialsOf } from './people.ts';
 import { type MessageMove, movedFrom, presentMove } from './regroup.ts';
 import { presentSender, type SenderView } from './sender.ts';
@@ -58,6 +64,7 @@ export interface MessageWords extends EventWords {
 
 export interface MessageView {
   readonly id: string;
+  readonly name: TicketEvent['name'];
   readonly kind: 'theirs' | 'ours' | 'note';
   readonly time: string;
   readonly timeFull: string;
@@ -81,6 +88,9 @@ export interface MessageView {
   readonly otherView: OtherView | undefined;
   readonly images: readonly ImageView[];
   readonly files: readonly FileView[];
+  readonly sounds: readonly SoundView[];
+  /** Pages of a fax or a scan among its files; put in when they are known. */
+  readonly pages?: ThumbsView | undefined;
   readonly problems: readonly string[];
   readonly joined: string | undefined;
   readonly sender: SenderView | undefined;
@@ -138,9 +148,10 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
   const calendar = presentCalendar(request, words);
-  const { images, files } = presentAttachments(event, ticket.number, isFrame, words);
+  const { images, files, sounds } = presentAttachments(event, ticket.number, isFrame, words);
   return {
     id: messageId(event),
+    name: event.name,
     kind,
     time: dates.time(event.time),
     timeFull: dates.full(event.time),
@@ -168,6 +179,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,
     files,
+    sounds,
     problems: problemsOf(event, words),
     joined: joinedBy(request, words),
     move: request.may('move')

@@ -10,6 +10,7 @@ import type { StepDone } from '../../../core/escalation/steps-done.ts';
 import type { Address } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
 import type { Standing } from '../../../core/team/standing.ts';
+import { type ContactRun, isContactSign } from '../../../core/ticket/contacts.ts';
 import { type CourseStep, isCourseField } from '../../../core/ticket/course.ts';
 import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
@@ -18,7 +19,7 @@ import type { FolderStamp } from '../../../storage/ticket-store.ts';
 import type { Mark, MessageKey, RecordedDraft, RecordedMove, TicketRecord } from '../index.ts';
 import { readAppointmentLine, toAppointmentLine } from '../recorded-appointment.ts';
 
-export const lineVersion = 5;
+export const lineVersion = 6;
 
 /** The values of a record in the order of a line. */
 export function toLine(record: TicketRecord): readonly unknown[] {
@@ -63,6 +64,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.course.map(toStepLine),
     (record.escalations ?? []).map(toEscalationLine),
     (record.appointments ?? []).map(toAppointmentLine),
+    (record.contacts ?? []).map(({ sign, count, at }) => [sign, count, at]),
   ];
 }
 
@@ -106,6 +108,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course,
     escalations,
     appointments,
+    contacts,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -148,6 +151,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     course: listOf(course).flatMap(readStep),
     ...readEscalations(escalations),
     ...readAppointments(appointments),
+    ...readContacts(contacts),
   };
 }
 
@@ -173,6 +177,16 @@ function readEscalations(value: unknown): Pick<TicketRecord, 'escalations'> {
 function readAppointments(value: unknown): Pick<TicketRecord, 'appointments'> {
   const appointments = listOf(value).flatMap(readAppointmentLine);
   return appointments.length === 0 ? {} : { appointments };
+}
+
+function readContacts(value: unknown): Pick<TicketRecord, 'contacts'> {
+  const contacts = listOf(value).flatMap((entry): readonly ContactRun[] => {
+    const [signText, count, time] = listOf(entry);
+    const [sign, at] = [textOf(signText), readInstant(time)];
+    if (!isContactSign(sign) || typeof count !== 'number' || at === undefined) return [];
+    return [{ sign, count, at }];
+  });
+  return contacts.length === 0 ? {} : { contacts };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
