@@ -435,6 +435,7 @@ export function createApp(desk: Desk): App {
         filling: desk.filling,
         moduleFiles: desk.moduleFiles,
         suggestions: desk.suggestions,
+        pictures: desk.pictures,
         prepared: desk.prepared,
         customerCare: desk.customerCare,
         customerTickets: desk.customerTickets,

@@ -30,6 +30,7 @@ import { createDeskFirstSteps, type DeskFirstSteps } from './desk-first-steps.ts
 import { createDeskHooks, type DeskHooks } from './desk-hooks.ts';
 import { createDeskIntake } from './desk-intake.ts';
 import { createDeskKeeping, type DeskKeeping } from './desk-keeping.ts';
+import { createDeskPictures } from './desk-media.ts';
 import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { createDeskDrop } from './desk-phone.ts';
@@ -81,6 +82,7 @@ import { type DkimFinding, findDkimRecords } from './services/outbound/dkim-reco
 import type { Outbox } from './services/outbound/outbox.ts';
 import { type Callers, createCallers } from './services/phone/callers.ts';
 import { withKnownCallers } from './services/phone/known-callers.ts';
+import type { PagePictures } from './services/page-pictures/page-pictures.ts';
 import { createRegroup, type Regroup } from './services/regroup.ts';
 import { createRelease, type Release } from './services/release.ts';
 import { createReplyLimits } from './services/reply-limits.ts';
@@ -179,6 +181,8 @@ export interface Desk
   readonly moduleFiles: ModuleFiles;
   /** Which of them fit a mail, and which earlier answers. */
   readonly suggestions: Suggestions;
+  /** Pages of faxes. */
+  readonly pictures: PagePictures;
   /** Text modules and earlier answers, ready to be put into an answer. */
   readonly prepared: PreparedTexts;
   readonly customerCare: CustomerCare;
@@ -569,6 +573,7 @@ function buildDesk(
     },
     { directory, infoSeparator: current().desk.infoSeparator },
   );
+  const pictures = createDeskPictures(parts);
   return {
     directory,
     parts,
@@ -620,6 +625,7 @@ function buildDesk(
       log,
     }),
     suggestions,
+    pictures,
     prepared: createPreparedTexts({ answers, filling, reader }),
     customerTickets,
     figures,
@@ -684,6 +690,7 @@ function buildDesk(
       calendars.feeds.close();
       await audit.close();
       await suggestions.close();
+      await pictures.close();
       await index.close();
     },
   };

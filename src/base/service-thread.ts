@@ -43,8 +43,8 @@ export interface ThreadPlace {
   readonly here: string;
   /** Given to the thread; plain values. */
   readonly options: unknown;
-  /** Most heap that it may take before it is ended. */
-  readonly heapMb?: number;
+  /** The thread ends, as by a crash, when its heap grows beyond this; the process's own limit when absent. */
+  readonly mostHeapMb?: number;
 }
 
 export function startInThread<Request, Answer>({
@@ -52,12 +52,14 @@ export function startInThread<Request, Answer>({
   module,
   here,
   options,
-  heapMb,
+  mostHeapMb,
 }: ThreadPlace): StartService<Request, Answer> {
   return ({ onAnswer, onCrash }) => {
     const worker = new Worker(builtFile(module, here), {
       workerData: options,
-      ...(heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
+      ...(mostHeapMb === undefined
+        ? {}
+        : { resourceLimits: { maxOldGenerationSizeMb: mostHeapMb } }),
     });
     let isOver = false;
     const crash = (cause: unknown) => {

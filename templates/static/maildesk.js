@@ -29,6 +29,8 @@ import './typed.js';
 import './focus.js';
 import './places.js';
 import './find.js';
+import './sound.js';
+import './sheets.js';
 
 root.classList.add('js');
 

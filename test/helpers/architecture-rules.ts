@@ -69,9 +69,10 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   uqr: ['services/accounts/totp.ts'],
   'openid-client': ['services/accounts/openid.ts'],
   uplot: ['services/render/chart-library.ts'],
+  utif2: ['services/page-pictures/jpeg-in-tiff.ts'],
   'ical.js': ['config/calendar-ics.ts', 'storage/icalendar*'],
   'lunr-languages': ['core/search/snowball.ts'],
-  unpdf: ['services/index/attachments/pdf-text.ts'],
+  unpdf: ['services/index/attachments/pdf-text.ts', 'services/page-pictures/pdf-pages.ts'],
   fflate: ['services/carry/zip-stream.ts', 'services/index/attachments/zip-text.ts'],
   'libphonenumber-js': ['core/phone/phone-number.ts'],
 };

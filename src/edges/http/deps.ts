@@ -35,6 +35,7 @@ import type { Notifications } from '../../services/notifications/notifications.t
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Trial } from '../../services/outbound/trial.ts';
 import type { Passages } from '../../services/passages/passages.ts';
+import type { PagePictures } from '../../services/page-pictures/page-pictures.ts';
 import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Regroup } from '../../services/regroup.ts';
@@ -84,6 +85,8 @@ export interface ViewerDeps {
   /** Which modules and earlier answers fit a mail. */
   readonly suggestions: Suggestions;
   readonly prepared: PreparedTexts;
+  /** Pages of faxes and scans. */
+  readonly pictures: PagePictures;
   readonly customerCare: CustomerCare;
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;

@@ -12,6 +12,7 @@ import Koa from 'koa';
 import { toInstant } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { createPastReader } from '../../services/past.ts';
+import { createAttachmentShelf } from './attachment-shelf.ts';
 import { createBell } from './bell.ts';
 import { createCustomerViews } from './customer-views.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
@@ -20,6 +21,7 @@ import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
 import { hasGone } from './gone.ts';
 import { createInsertions } from './insertions.ts';
+import { createMessagePages } from './message-pages.ts';
 import { createCookies } from './middleware/cookies.ts';
 import { catchFailures } from './middleware/failures.ts';
 import { setHeaders } from './middleware/headers.ts';
@@ -44,6 +46,7 @@ import { addDraftRoutes } from './routes/drafts.ts';
 import { addEscalationsRoutes } from './routes/escalations.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addExportRoutes } from './routes/export.ts';
+import { addFaxPageRoutes } from './routes/fax-pages.ts';
 import { addFeedRoutes } from './routes/feeds.ts';
 import { addFieldRoutes } from './routes/fields.ts';
 import { addFirstStepsRoutes } from './routes/first-steps.ts';
@@ -92,10 +95,12 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const toasts = createToasts(deps);
   const bell = createBell(deps);
   const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote, bell });
-  const views = createTicketViews(deps);
+  const shelf = createAttachmentShelf(deps);
+  const messagePages = createMessagePages({ ...deps, shelf });
+  const views = createTicketViews({ ...deps, messagePages });
   /** Whatever it reads, it finds where it is now. */
   const following = createPastReader(deps.reader, toInstant(Number.MAX_SAFE_INTEGER));
-  const pastViews = createTicketViews({ ...deps, reader: following });
+  const pastViews = createTicketViews({ ...deps, messagePages, reader: following });
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);
   const entrance = createEntrance({ ...deps, cookies, visitor });
@@ -112,6 +117,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     entrance,
     offers,
     insertions,
+    shelf,
+    messagePages,
   };
 
   let isClosing = false;
@@ -138,6 +145,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTidyRoutes(router, ticketPage, { ...parts, lists });
   addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
+  addFaxPageRoutes(router, parts);
   addHistoryRoutes(router, parts);
   addExportRoutes(router, parts);
   addCustomerRoutes(router, parts);

@@ -16,11 +16,13 @@ import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
 import { mayOn } from './may-on.ts';
+import type { MessagePages } from './message-pages.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
 import { markHits } from './presenters/hits.ts';
 import { type KeepingView, withKeeping } from './presenters/keeping.ts';
+import { withPages } from './presenters/flow-pages.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { inOrder } from './presenters/order.ts';
@@ -84,7 +86,7 @@ type Deps = Pick<
   | 'snoozes'
   | 'holds'
   | 'clock'
->;
+> & { readonly messagePages: MessagePages };
 
 const mostShown = 40;
 const mostPreviewed = 3;
@@ -100,6 +102,7 @@ export function createTicketViews({
   snoozes,
   holds,
   clock,
+  messagePages,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
 
@@ -131,7 +134,10 @@ export function createTicketViews({
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const texts = await bodies.read(folder.number, shown.filter(isSaid));
+    const [texts, pages] = await Promise.all([
+      bodies.read(folder.number, shown.filter(isSaid)),
+      messagePages.findAll(folder.number, shown.filter(isSaid)),
+    ]);
     const spoken = words(visit);
     const view = presentTicket(
       {
@@ -152,7 +158,7 @@ export function createTicketViews({
     );
     return {
       ...view,
-      flow: markHits(view.flow, choice.find),
+      flow: withPages(markHits(view.flow, choice.find), pages, { number: folder.number, locale: visit.locale }),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),

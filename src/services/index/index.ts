@@ -12,6 +12,7 @@ import type { Address } from '../../core/message/address.ts';
 import type { MessageId } from '../../core/message/mail.ts';
 import type { Query, QueryProblem } from '../../core/search/query.ts';
 import type { Standing } from '../../core/team/standing.ts';
+import type { ContactRun } from '../../core/ticket/contacts.ts';
 import type { CourseStep } from '../../core/ticket/course.ts';
 import type { SendTime, Writing } from '../../core/ticket/draft.ts';
 import type { Digest, MessageName } from '../../core/ticket/event.ts';
@@ -86,6 +87,8 @@ export interface TicketRecord {
   readonly flags?: readonly string[];
   /** Telephone numbers of its calls and faxes: digits, with a `+` where they are international. Absent where there is none. */
   readonly phones?: readonly string[];
+  /** The last contacts, oldest of them first. Absent where there is none. */
+  readonly contacts?: readonly ContactRun[];
 }
 
 /** No more than what changes seldom, so that typing makes no noise. */

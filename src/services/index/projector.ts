@@ -13,6 +13,7 @@ import { readVerdicts } from '../../core/message/verdicts.ts';
 import { compactPhone, phoneOf } from '../../core/phone/phone-number.ts';
 import { foldText } from '../../core/search/analyse.ts';
 import { standingOf } from '../../core/team/standing.ts';
+import { contactRuns } from '../../core/ticket/contacts.ts';
 import { courseOf } from '../../core/ticket/course.ts';
 import { settleDrafts } from '../../core/ticket/draft.ts';
 import {
@@ -85,6 +86,7 @@ export function projectTicket({
     ...recordHold(ticket),
     ...recordFlags(flagged),
     ...recordPhones(ticket, events),
+    ...recordContacts(events),
   };
 }
 
@@ -145,6 +147,14 @@ function recordPhones(
 function recordSteps(events: readonly TicketEvent[]): Pick<TicketRecord, 'escalations'> {
   const escalations = stepsDone(events);
   return escalations.length === 0 ? {} : { escalations };
+}
+
+/** More than any list shows. */
+const mostRuns = 8;
+
+function recordContacts(events: readonly TicketEvent[]): Pick<TicketRecord, 'contacts'> {
+  const contacts = contactRuns(events, mostRuns);
+  return contacts.length === 0 ? {} : { contacts };
 }
 
 function recordDrafts(files: readonly StoredMessage[]): Pick<TicketRecord, 'drafts'> {

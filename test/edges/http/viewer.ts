@@ -81,6 +81,7 @@ export async function startViewer({
     filling: desk.filling,
     moduleFiles: desk.moduleFiles,
     suggestions: desk.suggestions,
+    pictures: desk.pictures,
     customerCare: desk.customerCare,
     customerTickets: desk.customerTickets,
     figures: desk.figures,

@@ -69,6 +69,7 @@ describe('projectTicket', () => {
       stateName: undefined,
       pendingUntil: undefined,
       fields: {},
+      contacts: [{ sign: 'mail-in', count: 1, at: fakeTime(0) }],
       standing: {
         mentions: [],
         advice: [],

@@ -4,7 +4,7 @@
  * Promises: only what was really shown counts; a page costs nothing for it. The HTML of a mail and the like are parts
  * of the ticket's page and do not count beside it.
  */
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Audit } from '../../../services/audit/audit.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -22,13 +22,18 @@ interface Reading {
 export function noteReadings({ audit, visitor }: ReadingsDeps): Middleware {
   return async (ctx, next) => {
     await next();
-    if (ctx.method !== 'GET' || ctx.status !== 200) return;
+    if (ctx.method !== 'GET' || !isBegun(ctx)) return;
     const reading = readingOf(ctx.path);
     const session = visitor.sessionOf(ctx);
     if (reading === undefined || session === undefined) return;
     const { login } = session.agent;
     audit.note({ event: 'read', agent: login, way: 'viewer', address: ctx.ip, ...reading });
   };
+}
+
+/** A recording is asked for in parts; whoever asks for its beginning hears it. */
+function isBegun({ status, response }: Context): boolean {
+  return status === 200 || (status === 206 && /^bytes 0-/.test(response.get('Content-Range')));
 }
 
 export function readingOf(path: string): Reading | undefined {
@@ -41,6 +46,9 @@ export function readingOf(path: string): Reading | undefined {
   if (askedBeside.has(first)) return undefined;
   if (first !== 'messages') return { ticket, what: first.slice(0, 40) };
   if (part === 'raw') return { ticket, what: 'raw', detail: safeDecode(name) };
+  // The small pages of a fax stand in the ticket's page, and its large ones in this.
+  if (part === 'pages' && id === '')
+    return { ticket, what: 'attachment', detail: safeDecode(name) };
   if (part === 'attachments')
     return { ticket, what: 'attachment', detail: `${safeDecode(name)} ${id}` };
   return undefined;

@@ -1,4 +1,5 @@
-/** Files of a message: pictures that are shown, and what can be saved. */
+/** Files of a message: pictures that are shown, sounds that are played, and what can be saved. */
+import { mediaKind } from '../../../core/media/sniff.ts';
 import type { Attachment } from '../../../core/message/mail.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
@@ -9,9 +10,18 @@ export interface FileView {
   readonly href: string;
   readonly name: string;
   readonly size: string;
+  /** Its address where the browser's own viewer opens it. */
+  readonly openHref?: string;
+}
+
+export interface SoundView extends FileView {
+  /** Undefined where no browser plays its kind. */
+  readonly src: string | undefined;
+  readonly bytes: number;
 }
 
 export interface ImageView extends FileView {
+  readonly id: number;
   readonly src: string;
 }
 
@@ -36,6 +46,7 @@ export function presentAttachments(
   const isClosed = isInfected(event);
   const images: ImageView[] = [];
   const files: FileView[] = [];
+  const sounds: SoundView[] = [];
   // The card says what these say.
   const isOnCard = event.fields.has('appointment') || event.fields.has('appointment-answer');
   for (const attachment of event.mail.attachments) {
@@ -46,10 +57,15 @@ export function presentAttachments(
         ? locale.text('message.unnamed-file', { number: id + 1 })
         : attachment.name;
     const file = { href: folder + id, name, size: locale.size(size) };
-    if (isClosed || !isShownImage(attachment)) files.push(file);
+    const src = `${folder}${id}?inline`;
+    const kind = isClosed ? undefined : mediaKind(attachment);
+    if (kind === 'sound') sounds.push({ ...file, src, bytes: size });
+    else if (kind === 'amr') sounds.push({ ...file, src: undefined, bytes: size });
+    else if (kind === 'pdf') files.push({ ...file, openHref: src });
+    else if (isClosed || !isShownImage(attachment)) files.push(file);
     // The frame shows the images that the text refers to.
     else if (!(isFrame && attachment.inline && attachment.contentId !== undefined))
-      images.push({ ...file, src: `${folder}${id}?inline` });
+      images.push({ ...file, id, src });
   }
-  return { images, files };
+  return { images, files, sounds };
 }

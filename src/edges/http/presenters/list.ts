@@ -19,6 +19,7 @@ import type { FoundPassage } from '../../../services/passages/passages.ts';
 import type { Present } from '../../../services/presence.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
+import { otherMarks, presentRowContacts, type RowContacts } from './contacts.ts';
 import { type DueWord, dueGroupOf, dueWord, groupLine } from './due-words.ts';
 import {
   listHref,
@@ -66,6 +67,8 @@ export interface RowView {
   readonly customer: string;
   readonly language: string | undefined;
   readonly marks: readonly { readonly sign: string; readonly text: string }[];
+  /** The last contacts, by which way. */
+  readonly contacts: RowContacts | undefined;
   readonly age: string;
   readonly ageFull: string;
   readonly ageIso: string;
@@ -170,10 +173,11 @@ export function presentRow(
     state: { sign: look.sign, text: look.text, isNew: record.state === 'new' },
     customer: addressName(record.customer) ?? locale.text('ticket.no-customer'),
     language: record.language,
-    marks: record.marks.map((mark) => ({
+    marks: otherMarks(record).map((mark) => ({
       sign: markSigns[mark],
       text: locale.text(markKeys[mark]),
     })),
+    contacts: presentRowContacts(record, words),
     age: dates.age(record.updated, now),
     ageFull: dates.full(record.updated),
     ageIso: formatInstant(record.updated),

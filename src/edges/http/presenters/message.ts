@@ -18,7 +18,12 @@ import { flagsByPrograms } from '../../../core/ticket/mail-flags.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import type { Body } from '../bodies.ts';
 import { type CalendarView, presentCalendar } from './appointment.ts';
-import { type FileView, type ImageView, presentAttachments } from './attachments.ts';
+import {
+  type FileView,
+  type ImageView,
+  presentAttachments,
+  type SoundView,
+} from './attachments.ts';
 import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
 import {
@@ -43,6 +48,7 @@ import {
   presentFrame,
   showsFrame,
 } from './message-frame.ts';
+import type { ThumbsView } from './message-pages.ts';
 import { initialsOf } from './people.ts';
 import { presentDropProblems, presentMachineCaller } from './phone.ts';
 import { type MessageMove, movedFrom, presentMove } from './regroup.ts';
@@ -61,6 +67,7 @@ export interface MessageWords extends EventWords {
 
 export interface MessageView {
   readonly id: string;
+  readonly name: TicketEvent['name'];
   readonly kind: 'theirs' | 'ours' | 'note';
   readonly time: string;
   readonly timeFull: string;
@@ -84,6 +91,9 @@ export interface MessageView {
   readonly otherView: OtherView | undefined;
   readonly images: readonly ImageView[];
   readonly files: readonly FileView[];
+  readonly sounds: readonly SoundView[];
+  /** Pages of a fax or a scan among its files; put in when they are known. */
+  readonly pages?: ThumbsView | undefined;
   readonly problems: readonly string[];
   readonly joined: string | undefined;
   readonly sender: SenderView | undefined;
@@ -143,9 +153,10 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
   const calendar = presentCalendar(request, words);
-  const { images, files } = presentAttachments(event, ticket.number, isFrame, words);
+  const { images, files, sounds } = presentAttachments(event, ticket.number, isFrame, words);
   return {
     id: messageId(event),
+    name: event.name,
     kind,
     time: dates.time(event.time),
     timeFull: dates.full(event.time),
@@ -175,6 +186,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,
     files,
+    sounds,
     problems: problemsOf(event, words),
     joined: joinedBy(request, words),
     move: request.may('move')

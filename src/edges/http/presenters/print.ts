@@ -116,7 +116,8 @@ function presentPrinted(
   const choice = { view: 'text', showImages: false } as const;
   const request = { event, ticket: folder.ticket, body, choice, folder, may: () => false };
   const { kind, author, label, language, delivery, meta } = presentMessage(request, words);
-  const { images, files } = presentAttachments(event, folder.number, false, words);
+  const { images, files: plain, sounds } = presentAttachments(event, folder.number, false, words);
+  const files = [...plain, ...sounds];
   return {
     side: kind,
     time: words.dates.full(event.time),

@@ -18,6 +18,7 @@ import type { Body } from '../bodies.ts';
 import { presentNext } from './appointment.ts';
 import type { EventLine } from './change-words.ts';
 import { presentMore } from './compose-links.ts';
+import { presentTrail } from './contacts.ts';
 import { conversationLines } from './event-lines.ts';
 import { listHref, queryAllOpen, queryQueue } from './frame.ts';
 import { ownerOf, subjectOf } from './list.ts';
@@ -79,6 +80,14 @@ export function presentTicket(request: TicketRequest, words: MessageWords) {
             href: `/tickets/${ticket.number}?whole=1`,
             text: locale.text('ticket.earlier', { count: earlier }),
           },
+    trail: presentTrail(
+      {
+        page: `/tickets/${ticket.number}`,
+        events: folder.messages.map(({ event }) => event),
+        shown: request.shown,
+      },
+      words,
+    ),
     begin: presentBegin(request, words),
     arrived: JSON.stringify(locale.plurals('ticket.arrived')),
     bars: presentBars(folder, locale).map((bar) =>

@@ -2,30 +2,37 @@
  * Parts of one message: its HTML for the frame, its attachments, its original.
  *
  * Promises: nothing of a mail runs. Each answer has a policy of its own that forbids scripts and loading, and
- * attachments are handed out for saving unless they are a kind that a browser only shows or plays.
+ * attachments are handed out for saving unless their bytes are of a kind that a browser only shows or plays.
  */
 import type Router from '@koa/router';
 import { createLimit } from '../../../base/serial.ts';
-import type { Attachment, Mail } from '../../../core/message/mail.ts';
+import { type SeenType, sniffType } from '../../../core/media/sniff.ts';
+import type { Mail } from '../../../core/message/mail.ts';
 import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
+import { type AttachmentShelf, attachmentKey } from '../attachment-shelf.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { isShownImage } from '../presenters/attachments.ts';
 import { runsOf } from '../presenters/hits.ts';
 import { isInfected } from '../presenters/verdicts.ts';
+import { sendRanges } from '../ranges.ts';
 import { contentDisposition } from './disposition.ts';
 import { textOf } from './login.ts';
 
 export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
   readonly visitor: Visitor;
+  readonly shelf: AttachmentShelf;
 }
 
 // Links must open outside the frame; everything else stays forbidden.
 const frameSandbox = 'sandbox allow-popups allow-popups-to-escape-sandbox';
 const filePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'; sandbox";
+// The PDF viewers of browsers do not work in a sandbox; they run nothing of the page, and the type is certain.
+const pdfPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'";
 
 function framePolicy(showImages: boolean): string {
   const images = showImages ? "'self' data: https: http:" : "'self' data:";
@@ -35,7 +42,10 @@ function framePolicy(showImages: boolean): string {
 const mostOwnImages = 50;
 const mostOwnBytes = 20_000_000;
 
-export function addMessageRoutes(router: Router, { reader, renderer, visitor }: MessageDeps): void {
+export function addMessageRoutes(
+  router: Router,
+  { reader, renderer, visitor, shelf }: MessageDeps,
+): void {
   router.get(
     '/tickets/:number/messages/:name/html',
     visitor.member(async (ctx) => {
@@ -88,12 +98,14 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
       const event = folder?.messages.find((message) => message.event.name === name)?.event;
       const attachment = event?.mail.attachments.find((candidate) => candidate.id === id);
       const bytes =
-        attachment === undefined ? undefined : await reader.readAttachment(number, name, id);
+        event === undefined || attachment === undefined
+          ? undefined
+          : await shelf.read(number, event, attachment);
       if (event === undefined || attachment === undefined || bytes === undefined)
         throw new PageRefusal('unknown-message');
-      const isShown =
-        ctx.query.inline !== undefined && isHarmless(attachment) && !isInfected(event);
-      ctx.set('Content-Security-Policy', filePolicy);
+      const seen = isInfected(event) ? undefined : sniffType(bytes);
+      const isShown = ctx.query.inline !== undefined && seen !== undefined && isHarmless(seen);
+      ctx.set('Content-Security-Policy', isShown && seen === pdf ? pdfPolicy : filePolicy);
       ctx.set(
         'Content-Disposition',
         contentDisposition(
@@ -101,10 +113,10 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
           attachment.name || `${number}-${id + 1}`,
         ),
       );
-      ctx.set('Content-Type', isInfected(event) ? unknownType : servedType(attachment));
       // A written message never changes.
       ctx.set('Cache-Control', 'private, max-age=86400, immutable');
-      ctx.body = bytes;
+      const type = seen !== undefined && isHarmless(seen) ? seen : unknownType;
+      sendRanges(ctx, { bytes, type, tag: `"${attachmentKey(event, attachment)}"` });
     }),
   );
 
@@ -146,7 +158,7 @@ export function addMessageRoutes(router: Router, { reader, renderer, visitor }: 
   }
 }
 
-function messageOf(ctx: PageContext): {
+export function messageOf(ctx: PageContext): {
   readonly number: TicketNumber;
   readonly name: MessageName;
 } {
@@ -156,19 +168,11 @@ function messageOf(ctx: PageContext): {
   return { number, name };
 }
 
-function isHarmless(attachment: Attachment): boolean {
-  return (
-    isShownImage(attachment) ||
-    attachment.type.startsWith('audio/') ||
-    attachment.type === 'application/pdf'
-  );
+const pdf: SeenType = 'application/pdf';
+
+/** What a browser shows or plays, and runs nothing of. */
+function isHarmless(seen: SeenType): boolean {
+  return seen !== 'image/tiff' && seen !== 'audio/amr';
 }
 
 const unknownType = 'application/octet-stream';
-
-/** The type as sent where it is harmless; nothing a browser would run keeps its own. */
-function servedType(attachment: Attachment): string {
-  if (isHarmless(attachment) && /^[a-z]+\/[a-z0-9.+-]{1,80}$/.test(attachment.type))
-    return attachment.type;
-  return unknownType;
-}

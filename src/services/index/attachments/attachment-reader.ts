@@ -97,6 +97,6 @@ function startThread(): StartAttachmentService {
     module: './attachment-worker',
     here: import.meta.url,
     options: undefined,
-    heapMb: attachmentLimits.heapMb,
+    mostHeapMb: attachmentLimits.mostHeapMb,
   });
 }

@@ -22,7 +22,7 @@ export const attachmentLimits = {
   /** Then the reading is given up. */
   milliseconds: 20_000,
   /** Heap of the thread that reads. */
-  heapMb: 384,
+  mostHeapMb: 384,
 } as const;
 
 const byEnding: Readonly<Record<string, AttachmentKind>> = {

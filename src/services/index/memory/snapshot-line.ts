@@ -10,6 +10,7 @@ import type { StepDone } from '../../../core/escalation/steps-done.ts';
 import type { Address } from '../../../core/message/address.ts';
 import type { MessageId } from '../../../core/message/mail.ts';
 import type { Standing } from '../../../core/team/standing.ts';
+import { type ContactRun, isContactSign } from '../../../core/ticket/contacts.ts';
 import { type CourseStep, isCourseField } from '../../../core/ticket/course.ts';
 import { parseDigest, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber } from '../../../core/ticket/number.ts';
@@ -69,6 +70,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.writers ?? [],
     record.recipients ?? [],
     record.phones ?? [],
+    (record.contacts ?? []).map(({ sign, count, at }) => [sign, count, at]),
   ];
 }
 
@@ -118,6 +120,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     writers,
     recipients,
     phones,
+    contacts,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -165,6 +168,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     ...readFlags(flags),
     ...readPeople(writers, recipients),
     ...readPhones(phones),
+    ...readContacts(contacts),
   };
 }
 
@@ -209,6 +213,16 @@ function readFlags(value: unknown): Pick<TicketRecord, 'flags'> {
 function readPhones(value: unknown): Pick<TicketRecord, 'phones'> {
   const phones = listOf(value).map(textOf);
   return phones.length === 0 ? {} : { phones };
+}
+
+function readContacts(value: unknown): Pick<TicketRecord, 'contacts'> {
+  const contacts = listOf(value).flatMap((entry): readonly ContactRun[] => {
+    const [signText, count, time] = listOf(entry);
+    const [sign, at] = [textOf(signText), readInstant(time)];
+    if (!isContactSign(sign) || typeof count !== 'number' || at === undefined) return [];
+    return [{ sign, count, at }];
+  });
+  return contacts.length === 0 ? {} : { contacts };
 }
 
 function toStandingLine(standing: Standing): readonly unknown[] {
