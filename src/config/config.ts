@@ -18,8 +18,7 @@ import type { IpNetwork } from '../core/message/ip-network.ts';
 import type { Right } from '../core/ticket/rights.ts';
 import type { TicketRules } from '../core/ticket/ticket-rules.ts';
 import type { AccessConfig } from './access.ts';
-import type { GatewayConfig } from './gateways.ts';
-import type { PhoneConfig } from './phone.ts';
+import type { GatewayConfig, PhoneConfig } from './phone.ts';
 import type { ScanningConfig } from './scanning.ts';
 
 export interface Endpoint {

@@ -8,21 +8,8 @@
 import { addressKey, isAddress } from '../core/message/address.ts';
 import { type IpNetwork, parseIpNetwork } from '../core/message/ip-network.ts';
 import type { ConfigProblem } from './config.ts';
+import type { GatewayConfig } from './phone.ts';
 import { readYamlTable, scalarText, scalarTexts, unknownKey, type YamlEntry } from './yaml.ts';
-
-export interface GatewayConfig {
-  /** Name of its file, without the ending. */
-  readonly name: string;
-  /** Address keys, or domains with an `@` in front: `@fax.example.org`. */
-  readonly from: readonly string[];
-  /** What its mails are; undefined: as subject and files say. */
-  readonly kind: 'fax' | 'recording' | undefined;
-  /** Machines that are believed without a signature; empty for none. */
-  readonly clients: readonly IpNetwork[];
-  /** Whether mail that another program delivers here, or that is fetched from a mailbox, is believed as it is. */
-  readonly trustsLocal: boolean;
-  readonly queue: string | undefined;
-}
 
 const keys = ['from', 'kind', 'clients', 'trust', 'queue'] as const;
 

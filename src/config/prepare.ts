@@ -43,6 +43,7 @@ const configFolders = [
   'mailboxes',
   'calendars',
   'answers',
+  'gateways',
 ];
 
 export async function prepareDesk(request: PrepareRequest): Promise<PreparedDesk> {

@@ -9,6 +9,7 @@ import type { Environment } from '../config/parse.ts';
 import { type Desk, openDesk, type Parts, programDirectory } from '../desk.ts';
 import { readConversations, readFile } from './conversations.ts';
 import { createCustomers } from './customers.ts';
+import { fillDrop } from './dropped.ts';
 import { createPastClock, fillDesk } from './fill.ts';
 
 export interface Demo {
@@ -49,7 +50,10 @@ export async function startDemo(
   const pastClock = createPastClock(clock);
   const past = await open({ ...parts, clock: pastClock });
   await past.index.ready(60_000);
-  if ((await past.index.counts()).length === 0) await fillDesk(past, conversations, pastClock);
+  if ((await past.index.counts()).length === 0) {
+    const numbers = await fillDesk(past, conversations, pastClock);
+    await fillDrop(past, join(demoFolder, 'drop'), numbers, pastClock);
+  }
   await past.close();
 
   const desk = await open(parts);

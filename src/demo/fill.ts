@@ -34,12 +34,12 @@ interface Played {
   customerMails: number;
 }
 
-/** Returns how many tickets there are. */
+/** Returns the numbers of the tickets by the ids of their conversations. */
 export async function fillDesk(
   desk: Desk,
   conversations: readonly DemoConversation[],
   clock: PastClock,
-): Promise<number> {
+): Promise<ReadonlyMap<string, TicketNumber>> {
   const present = clock.now();
   const played = new Map<string, Played>();
   const steps = conversations.flatMap((conversation) =>
@@ -56,7 +56,8 @@ export async function fillDesk(
     await deliverAll(desk);
     if (isLast) await settleTicket(desk, conversation, played, { clock, present });
   }
-  return played.size;
+  clock.set(present);
+  return new Map([...played].map(([id, { number }]) => [id, number]));
 }
 
 async function playTurn(

@@ -108,6 +108,7 @@ describe('prepareDesk', () => {
       'auto-replies',
       'calendars',
       'desk.yaml',
+      'gateways',
       'mailboxes',
       'queues',
       'rules',

@@ -135,6 +135,9 @@ describe('every setting', () => {
         '192.0.2.7:5353',
         'trimmed',
         'below',
+        'file',
+        '{plus}@fax.example',
+        '{date}_{from}, out:{to}',
       ];
       let read = 0;
       for (const sample of samples) {

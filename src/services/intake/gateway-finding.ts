@@ -1,5 +1,5 @@
 /** What a mail of a gateway hands over, as intake knows it. */
-import type { GatewayConfig } from '../../config/gateways.ts';
+import type { GatewayConfig } from '../../config/phone.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { GatewayMail } from '../../core/phone/gateway-mail.ts';
 

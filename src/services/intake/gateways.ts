@@ -6,7 +6,7 @@
  * Leaves to others: the shapes (core/phone/gateway-mail.ts), whose number it is (services/phone/callers.ts).
  */
 import type { Config } from '../../config/config.ts';
-import type { GatewayConfig } from '../../config/gateways.ts';
+import type { GatewayConfig } from '../../config/phone.ts';
 import { addressKey, domainOf, formatAddress } from '../../core/message/address.ts';
 import { isInNetworks } from '../../core/message/ip-network.ts';
 import { judgeSender } from '../../core/message/sender-sign.ts';

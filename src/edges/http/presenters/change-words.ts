@@ -5,6 +5,7 @@
  */
 import { parseInstant } from '../../../base/clock.ts';
 import { displayName, parseAddress } from '../../../core/message/address.ts';
+import { parsePhoneAddress } from '../../../core/phone/phone-number.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
@@ -12,6 +13,7 @@ import type { Dates, Locale } from '../../../services/render/locale.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 import { fieldSentence, memberSentence, stateSentence } from './field-words.ts';
 import { actorName, type NameOf } from './people.ts';
+import { shownPhone } from './phone.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 import { type ChangeWords, teamChangeWords } from './team-words.ts';
 import { closingWords } from './waiting-lines.ts';
@@ -92,7 +94,7 @@ function settingWords(
         values: { subject: value },
       };
     case 'customer': {
-      const address = parseAddress(value);
+      const address = parseAddress(value) ?? parsePhoneAddress(value);
       const customer = address === undefined ? value : displayName(address);
       return {
         sign: 'user',
@@ -154,7 +156,7 @@ function settingWords(
         sign: 'phone',
         by: 'compose.change-phone-by',
         alone: 'compose.change-phone-alone',
-        values: { value },
+        values: { value: shownPhone(value) ?? value },
       };
     default:
       return value === ''

@@ -45,6 +45,7 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
       .filter(
         (change) =>
           !isSilent(change, event.kind) &&
+          !isOfCall(change, event) &&
           !isToldElsewhere(change, event) &&
           !isMoveOfSpam(change, event) &&
           !isAside(change, event),
@@ -167,8 +168,23 @@ function isSilent(change: Change, kind: EventKind | undefined): boolean {
     change.kind === 'set' &&
     change.field === 'state' &&
     change.value === 'open' &&
-    kind === 'mail-out'
+    (kind === 'mail-out' || kind === 'fax-out')
   );
+}
+
+const silentInCall: ReadonlySet<string> = new Set([
+  'state',
+  'language',
+  'priority',
+  'subject',
+  'customer',
+  'phone',
+]);
+
+/** What a fax or a recording brings with it stands in the ticket, as with a mail. */
+function isOfCall({ kind, ...change }: Change, { fields }: TicketEvent): boolean {
+  const isOfMachine = fields.has('drop') || fields.has('gateway');
+  return isOfMachine && kind === 'set' && 'field' in change && silentInCall.has(change.field);
 }
 
 const messageKinds: ReadonlySet<EventKind | undefined> = new Set([

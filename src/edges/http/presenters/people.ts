@@ -15,6 +15,8 @@ export function namesOf(agents: readonly Agent[]): NameOf {
 
 /** At most two letters: of the first and the last word, or the first of a name in one word. */
 export function initialsOf(name: string): string {
+  // A telephone number has none.
+  if (name.startsWith('+') && !/\p{L}/u.test(name)) return '#';
   const words = (name.includes('@') ? localPartOf(name) : name)
     .replace(/[^\p{L}\p{N}\s._-]/gu, '')
     .split(/[\s._-]+/u)

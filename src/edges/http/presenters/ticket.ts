@@ -249,7 +249,7 @@ function presentSide({ folder }: TicketRequest, words: MessageWords) {
             name: displayName(customer),
             address: customer.address,
             href: mailtoHref(customer.address),
-            phone: shownPhone(ticket.extra.get('phone')),
+            phone: phoneBeside(ticket),
             language:
               ticket.language === undefined ? undefined : locale.languageName(ticket.language),
           },
@@ -259,6 +259,12 @@ function presentSide({ folder }: TicketRequest, words: MessageWords) {
     historyHref: `/tickets/${ticket.number}/history`,
     events: locale.text('ticket.events', { count: folder.messages.length }),
   };
+}
+
+/** Undefined where the number is the customer's name. */
+function phoneBeside({ customer, extra }: Ticket): string | undefined {
+  const phone = shownPhone(extra.get('phone'));
+  return phone === customer?.name ? undefined : phone;
 }
 
 function mailtoHref(address: string): string {
