@@ -81,6 +81,11 @@ export function phoneOf(address: string): PhoneNumber | undefined {
   return number === undefined ? undefined : readPhone(number);
 }
 
+/** Whether nothing can be mailed to the person. */
+export function isOnlyPhone({ address }: Pick<Address, 'address'>): boolean {
+  return phoneOf(address) !== undefined;
+}
+
 /** `NAME <tel:+49…>`, as `formatAddress` writes it; undefined for anything else. */
 export function parsePhoneAddress(text: string): Address | undefined {
   const [, name = '', address = ''] =

@@ -14,6 +14,7 @@ import type { Company, Person } from '../../core/customer/customer.ts';
 import { localDay, openTimeBetween, wallInstant } from '../../core/escalation/calendar.ts';
 import type { Address } from '../../core/message/address.ts';
 import { phoneOf } from '../../core/phone/phone-number.ts';
+import { isOnlyPhone } from '../../core/phone/phone-number.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
 import { findField, nameIn, readFieldValue } from '../../core/ticket/ticket-rules.ts';
 import type { Agent } from '../accounts/accounts.ts';
@@ -96,7 +97,8 @@ const values: Readonly<Record<Name, (facts: ValueFacts) => string | undefined>> 
   'customer.name': nameOfCustomer,
   'customer.first-name': (facts) => partsOfName(nameOfCustomer(facts)).first,
   'customer.last-name': (facts) => partsOfName(nameOfCustomer(facts)).last,
-  'customer.address': ({ ticket }) => ticket.customer?.address,
+  'customer.address': ({ ticket: { customer } }) =>
+    customer === undefined || isOnlyPhone(customer) ? undefined : customer.address,
   'customer.company': ({ person, company }) =>
     person === undefined || person.company === '' ? company?.name : person.company,
   'customer.language': (facts) => languageName(facts),
@@ -131,6 +133,7 @@ function nameOfCustomer({ ticket, person }: ValueFacts): string | undefined {
   const { name, address }: Address = ticket.customer ?? { name: '', address: '' };
   // Some programs write the address where the name belongs.
   if (phoneOf(address) !== undefined && !/\p{L}/u.test(name)) return undefined;
+  if (isOnlyPhone({ address }) && !/\p{L}/u.test(name)) return undefined;
   return name.includes('@') || name.trim() === address ? undefined : name;
 }
 

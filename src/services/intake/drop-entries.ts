@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import type { Instant } from '../../base/clock.ts';
+import { isFault } from '../../base/fault.ts';
 import { endingOf } from '../../core/drop/file-type.ts';
 import { transcriptEndingOf } from '../../core/drop/transcript.ts';
 import type { FileOps } from '../../storage/files.ts';
@@ -18,6 +19,8 @@ export interface DroppedName {
   readonly folders: readonly string[];
   readonly size: number;
   readonly modified: Instant;
+  /** Also when somebody changed who may read it. */
+  readonly changed: Instant;
 }
 
 export interface DropEntry {
@@ -30,6 +33,8 @@ export interface DropContents {
   readonly entries: readonly DropEntry[];
   /** Files that stand beside nothing. */
   readonly orphans: readonly DroppedName[];
+  /** Paths of folders and files that cannot be looked at. */
+  readonly closed: readonly string[];
   /** There is more than is looked at in one go. */
   readonly isCut: boolean;
 }
@@ -45,22 +50,33 @@ export async function listDrop(
   directory: string,
 ): Promise<DropContents> {
   const found: DroppedName[] = [];
+  const closed: string[] = [];
   const isCut = await collect([]);
-  return { ...group(found), isCut };
+  return { ...group(found), closed, isCut };
 
   async function collect(folders: readonly string[]): Promise<boolean> {
-    const names = (await files.list(join(directory, ...folders))) ?? [];
+    const names = (await open(folders, () => files.list(join(directory, ...folders)))) ?? [];
     for (const name of names.toSorted()) {
       if (found.length >= mostFiles) return true;
       if (name.startsWith('.') || unfinished.test(name)) continue;
-      const stat = await files.stat(join(directory, ...folders, name));
+      const place = [...folders, name];
+      const stat = await open(place, () => files.stat(join(directory, ...place)));
       if (stat === undefined) continue;
-      if (!stat.isDirectory) {
-        const { size, modified } = stat;
-        found.push({ path: [...folders, name].join('/'), name, folders, size, modified });
-      } else if (folders.length < deepest && (await collect([...folders, name]))) return true;
+      if (!stat.isDirectory) found.push({ path: place.join('/'), name, folders, ...stat });
+      else if (folders.length < deepest && (await collect(place))) return true;
     }
     return false;
+  }
+
+  /** What others may not see must not hide the rest. */
+  async function open<T>(place: readonly string[], look: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await look();
+    } catch (error) {
+      if (!isFault(error, 'permission-denied')) throw error;
+      closed.push(place.join('/'));
+      return undefined;
+    }
   }
 }
 

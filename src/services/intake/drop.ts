@@ -72,15 +72,25 @@ export function createDrop({ files, filing, clock, log }: DropDeps, options: Dro
   async function lookUntilQuiet(): Promise<void> {
     do {
       isAskedAgain = false;
-      await look();
+      try {
+        await look();
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        // A folder that cannot be listed now must not end the sweep that asks for it.
+        log.warn('drop.deferred', { cause: error.message });
+      }
     } while (isAskedAgain && !isStopped);
   }
 
   async function look(): Promise<void> {
-    const { entries, orphans, isCut } = await listDrop(files, directory);
+    const { entries, orphans, closed, isCut } = await listDrop(files, directory);
     const before = seen;
     seen = new Map();
     const waits: Duration[] = isCut ? [second] : [];
+    for (const path of closed) {
+      const reason = 'The desk may not read it';
+      seen.set(path, { signature: '', since: clock.now(), reason });
+    }
     for (const entry of entries) {
       const parts = [entry.file, ...entry.sidecars];
       const wait = await consider(entry.file.path, parts, before, stableMs(), () =>
@@ -117,7 +127,7 @@ export function createDrop({ files, filing, clock, log }: DropDeps, options: Dro
     take: () => Promise<DropOutcome | 'wait'>,
   ): Promise<Duration | undefined> {
     const signature = parts
-      .map(({ path: each, size, modified }) => `${each} ${size} ${modified}`)
+      .map(({ path: each, size, modified, changed }) => `${each} ${size} ${modified} ${changed}`)
       .join('\n');
     const known = before.get(path);
     const isSame = known?.signature === signature;
@@ -152,6 +162,8 @@ export function createDrop({ files, filing, clock, log }: DropDeps, options: Dro
       return undefined;
     } catch (error) {
       if (isFault(error, 'not-found')) return undefined;
+      // Nobody but an admin can help: that it is filed already, if it is, is found when he has.
+      if (isFault(error, 'permission-denied')) return keep(path, errorText(error));
       if (error instanceof Fault && error.retry === 'later') {
         log.warn('drop.deferred', { cause: error.message });
         return retryMs;

@@ -6,6 +6,7 @@ import type { Appointment } from '../../../core/appointment/appointments.ts';
 import { readTimeRequest } from '../../../core/appointment/request.ts';
 import { typedAddress } from '../../../core/message/address.ts';
 import { toAddresses } from '../../../core/message/address-list.ts';
+import { isOnlyPhone } from '../../../core/phone/phone-number.ts';
 import type { Refusal } from '../../../core/ticket/decide.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
@@ -47,7 +48,10 @@ export function newDraft(
     zone,
     place: '',
     text: '',
-    people: ticket.customer === undefined ? '' : typedAddress(ticket.customer),
+    people:
+      ticket.customer === undefined || isOnlyPhone(ticket.customer)
+        ? ''
+        : typedAddress(ticket.customer),
     agents: [login],
   };
 }

@@ -104,7 +104,7 @@ export function presentCustomerPage(
     href,
     mayEdit,
     joined: found.addresses.map((address) => ({
-      address,
+      address: shownPhone(phoneOf(address)) ?? address,
       isThis: address === found.address,
       href: customerHref(address),
       canPart: mayEdit && found.addresses.length > 1,
@@ -395,7 +395,7 @@ function presentRecord(record: TicketRecord, words: CustomerWords) {
     language: record.language,
     queue: record.queue,
     owner: owner?.name ?? '',
-    customer: record.customer?.address ?? '',
+    customer: shownPhone(phoneOf(record.customer?.address ?? '')) ?? record.customer?.address ?? '',
     age: dates.age(record.updated, now),
     ageFull: dates.full(record.updated),
     ageIso: formatInstant(record.updated),

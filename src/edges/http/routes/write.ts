@@ -9,7 +9,7 @@ import type Router from '@koa/router';
 import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Result } from '../../../base/result.ts';
 import { modulesStillIn } from '../../../core/answers/made-with.ts';
-import { phoneOf } from '../../../core/phone/phone-number.ts';
+import { isOnlyPhone } from '../../../core/phone/phone-number.ts';
 import type { Refusal, TicketCommand } from '../../../core/ticket/decide.ts';
 import { parseDraftId, type SendTime } from '../../../core/ticket/draft.ts';
 import { parseDigest, type TicketEvent } from '../../../core/ticket/event.ts';
@@ -158,10 +158,10 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
     });
     const fax = faxAddressIn(folder, current);
     const { customer } = folder.ticket;
-    const isOnlyPhone = customer !== undefined && phoneOf(customer.address) !== undefined;
+    const hasOnlyPhone = customer !== undefined && isOnlyPhone(customer);
     // Whoever has nothing but a number is faxed where that is possible, and refused with the reason where it is not.
     const byPhone =
-      wanted.byFax || isOnlyPhone ? (fax ?? (isOnlyPhone ? customer : undefined)) : undefined;
+      wanted.byFax || hasOnlyPhone ? (fax ?? (hasOnlyPhone ? customer : undefined)) : undefined;
     const named = byPhone !== undefined && (wanted.byFax || recipients.to.length === 0);
     return startAnswer({
       folder,
