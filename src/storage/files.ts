@@ -10,6 +10,7 @@ import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Instant, toInstant } from '../base/clock.ts';
 import { errorText, Fault, type FaultCode, isFault } from '../base/fault.ts';
+import { unlessUnsupported, whileHeld } from './held-files.ts';
 
 export interface FileStat {
   readonly isDirectory: boolean;
@@ -116,12 +117,14 @@ export const nodeFiles: FileOps = {
       }
     }),
 
-  rename: (from, to) => guard('rename', from, () => fs.rename(from, to)),
+  rename: (from, to) => guard('rename', from, () => whileHeld(() => fs.rename(from, to))),
 
   link: (existing, path) => guard('link file', path, () => fs.link(existing, path)),
 
   unlink: async (path) =>
-    (await absent(guard('remove file', path, () => fs.unlink(path).then(() => true)))) ?? false,
+    (await absent(
+      guard('remove file', path, () => whileHeld(() => fs.unlink(path)).then(() => true)),
+    )) ?? false,
 
   removeTree: (path) =>
     guard('remove directory', path, () => fs.rm(path, { recursive: true, force: true })),
@@ -130,7 +133,7 @@ export const nodeFiles: FileOps = {
     guard('sync directory', path, async () => {
       const directory = await fs.open(path, constants.O_RDONLY);
       try {
-        await directory.sync();
+        await unlessUnsupported(() => directory.sync());
       } finally {
         await directory.close();
       }

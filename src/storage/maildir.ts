@@ -45,10 +45,17 @@ export interface NameMaker {
   next(size: number): MessageName;
 }
 
+/** A name, what a claim adds to it, and flags have room in the 255 bytes that file systems give. */
+const longestHost = 64;
+
 export function createNameMaker(clock: Clock, host: string, processId: number): NameMaker {
   // RFC-less custom of the Maildir specification: these characters would end the host or the path.
   const safeHost =
-    host.replaceAll('/', '\\057').replaceAll(':', '\\072').replaceAll(',', '\\054') || 'localhost';
+    host
+      .slice(0, longestHost)
+      .replaceAll('/', '\\057')
+      .replaceAll(':', '\\072')
+      .replaceAll(',', '\\054') || 'localhost';
   let sequence = 0;
   return {
     next(size) {
@@ -82,6 +89,9 @@ export function splitFileName(
   return { unique: fileName.slice(0, at), flags: fileName.slice(at + separator.length + 2) };
 }
 
+/** What editors keep of a file that they changed: `name~`, `#name#`. */
+const editorsLeftover = /^#.*#$|~$/;
+
 /** Undefined when the folder is not there. A file in both places counts once, as in `cur`. */
 export async function listMaildir(
   files: Pick<FileOps, 'list'>,
@@ -93,7 +103,7 @@ export async function listMaildir(
   const entries = new Map<MessageName, MaildirEntry>();
   const add = (directory: 'new' | 'cur') => (fileName: string) => {
     const { unique, flags } = splitFileName(fileName, separator);
-    const name = parseMessageName(unique);
+    const name = editorsLeftover.test(unique) ? undefined : parseMessageName(unique);
     if (name !== undefined) entries.set(name, { name, directory, fileName, flags });
   };
   (fresh ?? []).forEach(add('new'));

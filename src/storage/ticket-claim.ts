@@ -170,6 +170,9 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
       return true;
     } catch (error) {
       if (isFault(error, 'exists')) return false;
+      // Windows refuses every directory in the way with a word of its own.
+      if (isFault(error, 'permission-denied') && (await files.stat(target)) !== undefined)
+        return false;
       throw error;
     }
   }

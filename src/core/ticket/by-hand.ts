@@ -29,6 +29,15 @@ export function linesNotObeyed(
   return [...unread, ...vain];
 }
 
+/** Whether the change has an effect, as far as this version knows. */
+export function isObeyed(
+  change: Change,
+  event: Pick<TicketEvent, 'fields' | 'previous'>,
+  rules: TicketRules,
+): boolean {
+  return !isByHand(event) || isUnderstood(change, rules);
+}
+
 /** Fields of the block that a person may well copy from a file of the desk. Changes that could be read are not among the fields. */
 const known: ReadonlySet<string> = new Set(
   [

@@ -84,13 +84,13 @@ export function isEventKind(text: string): text is EventKind {
   return (eventKinds as readonly string[]).includes(text);
 }
 
-/** Any non-empty file name that is not hidden, holds no separator of paths, and is not what an editor leaves (`name~`, `#name#`). */
+/** Any non-empty file name that is not hidden and holds no separator of paths. */
 export function parseMessageName(text: string): MessageName | undefined {
   return isMessageName(text) ? text : undefined;
 }
 
 function isMessageName(text: string): text is MessageName {
-  return text.length > 0 && text.length <= 255 && !/^\.|[/\0]|^#.*#$|~$/.test(text);
+  return text.length > 0 && text.length <= 255 && !text.startsWith('.') && !/[/\0]/.test(text);
 }
 
 export function parseDigest(text: string): Digest | undefined {

@@ -26,6 +26,7 @@ import { isModuleId, parseModuleName, parseTextModule } from '../../config/text-
 import { nestedIn } from '../../core/answers/fill-text.ts';
 import { mayEditModule } from '../../core/answers/module-rights.ts';
 import { filesOf, type TextModule } from '../../core/answers/text-module.ts';
+import { caseKey } from '../../core/views/file-words.ts';
 import type { Agent } from '../accounts/accounts.ts';
 import type { AnswerBook } from './answer-book.ts';
 
@@ -136,7 +137,14 @@ export function createModuleFiles(deps: ModuleFilesDeps): ModuleFiles {
   ): ModuleRefusal | undefined {
     if (!mayEdit(agent, fields.queues)) return { code: 'not-allowed' };
     if (before !== undefined && !mayTouch(agent, before)) return { code: 'not-allowed' };
-    if (digest === undefined) return before && { code: 'module-exists', id };
+    if (digest === undefined) {
+      // Where upper and lower case are one, so would be the two files.
+      const twin = answers.modules().find((each) => caseKey(each.id) === caseKey(id));
+      if (before !== undefined) return { code: 'module-exists', id };
+      return twin === undefined || twin.id === id
+        ? undefined
+        : { code: 'module-exists', id: twin.id };
+    }
     if (before === undefined) return { code: 'unknown-module' };
     return before.digest === digest ? undefined : { code: 'module-changed' };
   }

@@ -13,7 +13,6 @@ import type { FindValue } from '../../core/answers/placeholders.ts';
 import type { Company, Person } from '../../core/customer/customer.ts';
 import { localDay, openTimeBetween, wallInstant } from '../../core/escalation/calendar.ts';
 import type { Address } from '../../core/message/address.ts';
-import { phoneOf } from '../../core/phone/phone-number.ts';
 import { isOnlyPhone } from '../../core/phone/phone-number.ts';
 import type { Ticket } from '../../core/ticket/fold.ts';
 import { findField, nameIn, readFieldValue } from '../../core/ticket/ticket-rules.ts';
@@ -132,7 +131,6 @@ function nameOfCustomer({ ticket, person }: ValueFacts): string | undefined {
   if (person !== undefined && person.name !== '') return person.name;
   const { name, address }: Address = ticket.customer ?? { name: '', address: '' };
   // Some programs write the address where the name belongs.
-  if (phoneOf(address) !== undefined && !/\p{L}/u.test(name)) return undefined;
   if (isOnlyPhone({ address }) && !/\p{L}/u.test(name)) return undefined;
   return name.includes('@') || name.trim() === address ? undefined : name;
 }

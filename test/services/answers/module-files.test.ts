@@ -104,6 +104,9 @@ describe('save', () => {
     expect(await readFile(config('answers/billing/refund.en.md'), 'utf8')).toContain('Theirs');
     const exists = await files().save(boss, change('billing/refund'));
     expect(exists).toMatchObject({ ok: false, refusal: { code: 'module-exists' } });
+    // Where upper and lower case are one, so are the two files.
+    const twin = await files().save(boss, change('Billing/REFUND'));
+    expect(twin).toEqual({ ok: false, refusal: { code: 'module-exists', id: 'billing/refund' } });
   });
 
   it.each(['../out', 'a/../../out', '/etc/passwd', 'a\\b', '.hidden', 'a//b', '', 'a.b'])(

@@ -22,7 +22,7 @@ import { passedKey, passedTo } from './compose-links.ts';
 import { escalationLines } from './escalation-words.ts';
 import { isToldElsewhere } from './field-words.ts';
 import { madeWith, madeWithKey } from './made-with.ts';
-import { vainLines } from './mail-flags.ts';
+import { isVain, vainLines } from './mail-flags.ts';
 import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
 import { callerOf } from './phone.ts';
@@ -49,7 +49,8 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
           !isOfCall(change, event) &&
           !isToldElsewhere(change, event) &&
           !isMoveOfSpam(change, event) &&
-          !isAside(change, event),
+          !isAside(change, event) &&
+          !isVain(change, event, words),
       )
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
@@ -74,7 +75,7 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
     ...withoutRuled(event)
       .filter((change) => !isToldElsewhere(change, event))
 
-      .filter((change) => !isBookkeeping(change))
+      .filter((change) => !isBookkeeping(change) && !isVain(change, event, words))
       .map((change) => describeChange(change, event, words)),
     ...ruleLines(event, words),
     ...silence(event, words),

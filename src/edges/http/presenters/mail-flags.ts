@@ -1,6 +1,6 @@
 /** What people did to a ticket's files with other programs: flags, lines that mean nothing, files that cannot be read. Promises: pure. */
-import { linesNotObeyed } from '../../../core/ticket/by-hand.ts';
-import type { TicketEvent } from '../../../core/ticket/event.ts';
+import { isObeyed, linesNotObeyed } from '../../../core/ticket/by-hand.ts';
+import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
 import type { MailFlag } from '../../../core/ticket/mail-flags.ts';
 import { noTicketRules } from '../../../core/ticket/ticket-rules.ts';
 import type { Locale } from '../../../services/render/locale.ts';
@@ -28,6 +28,11 @@ export function presentFlags(
     const { sign, key } = signs[flag];
     return [{ sign, tone: flag === 'F' ? 'soon' : 'quiet', text: locale.text(key) }];
   });
+}
+
+/** Told by `vainLines`, and so nothing that was done. */
+export function isVain(change: Change, event: TicketEvent, { rules }: EventWords): boolean {
+  return !isObeyed(change, event, rules ?? noTicketRules);
 }
 
 /** A line for each thing that a file written by hand says in vain. */

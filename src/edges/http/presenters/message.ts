@@ -86,6 +86,7 @@ export interface MessageView {
   readonly rich: Markup | undefined;
   /** What the folding says over a text that nobody needs to read again. */
   readonly folded: string | undefined;
+  readonly foldedSign: string;
   readonly frame: FrameView | undefined;
   /** The other way to see it. */
   readonly otherView: OtherView | undefined;
@@ -175,6 +176,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
           kind === 'note' ? words.people : undefined,
         ),
     rich,
+    foldedSign: isHidden ? 'trash' : 'auto',
     folded: isHidden
       ? locale.text('flag.hidden')
       : isOwnAutomatic(event)
