@@ -157,7 +157,7 @@ function interrupt(): AbortSignal {
 }
 
 async function openForCommand(kind: DeskKind): Promise<CliDesk> {
-  const desk = await openOrFail(directory, kind === 'import' ? 'none' : parts.text);
+  const desk = await openOrFail(directory, kind === 'textless' ? 'none' : parts.text);
   desk.ways.always('cli');
   if (kind !== 'store') await desk.index.ready(indexWaitMs);
   return {

@@ -62,16 +62,19 @@ describe('names of exported files', () => {
 
   it('are good everywhere, and no two the same', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 90 }), { maxLength: 8 }), (subjects) => {
-        const name = createNames();
-        const names = subjects.map((subject) => name(of(subject), '.eml'));
-        expect(new Set(names.map((each) => each.toLowerCase())).size).toBe(names.length);
-        for (const each of names) {
-          expect(each).toMatch(/^2026-11-23_1115_in(?:_[^/\\:*?"<>|\s]+)?\.eml$/u);
-          expect(each).not.toMatch(/\p{Cc}/u);
-          expect(Buffer.byteLength(each)).toBeLessThan(300);
-        }
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: 'binary', maxLength: 90 }), { maxLength: 8 }),
+        (subjects) => {
+          const name = createNames();
+          const names = subjects.map((subject) => name(of(subject), '.eml'));
+          expect(new Set(names.map((each) => each.toLowerCase())).size).toBe(names.length);
+          for (const each of names) {
+            expect(each).toMatch(/^2026-11-23_1115_in(?:_[^/\\:*?"<>|\s]+)?\.eml$/u);
+            expect(each).not.toMatch(/\p{Cc}/u);
+            expect(Buffer.byteLength(each)).toBeLessThan(300);
+          }
+        },
+      ),
     );
   });
 
