@@ -6,6 +6,7 @@
 import { parseInstant } from '../../../base/clock.ts';
 import { displayName, parseAddress } from '../../../core/message/address.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
+import { isImported } from '../../../core/ticket/imported.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
@@ -36,7 +37,7 @@ export function describeChange(change: Change, event: TicketEvent, words: EventW
       ? settingWords(change, event, words)
       : (memberSentence(change, event, words) ?? memberWords(change)));
   const who =
-    event.actor.kind === 'agent' || event.actor.kind === 'user'
+    (event.actor.kind === 'agent' || event.actor.kind === 'user') && !isImported(event)
       ? actorName(event.actor, words.nameOf)
       : undefined;
   const sentence =
