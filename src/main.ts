@@ -172,7 +172,7 @@ async function viewProblems(
 }
 
 async function openForCommand(kind: DeskKind): Promise<CliDesk> {
-  const desk = await openOrFail(directory, kind === 'import' ? 'none' : parts.text);
+  const desk = await openOrFail(directory, kind === 'textless' ? 'none' : parts.text);
   desk.ways.always('cli');
   if (kind !== 'store') await desk.index.ready(indexWaitMs);
   return {

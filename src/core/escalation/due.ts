@@ -182,6 +182,8 @@ function drawClocks(
   const running = new Map<TargetKind, Running>();
   let state: TicketState = 'new';
   let isAnswered = false;
+  /** All that was said so far was said in another system. */
+  let isOld = true;
   const byContact = targets.updateFrom === 'contact';
   const hasFirst = targets.times.firstResponse !== undefined;
 
@@ -201,17 +203,20 @@ function drawClocks(
     const { at } = step;
     switch (step.kind) {
       case 'theirs':
+        isOld = false;
         if (!isAnswered) start('firstResponse', at, 'theirs');
         if (isAnswered ? !byContact : !hasFirst) start('update', at, 'theirs');
         break;
       case 'ours':
+        isOld = false;
         end('firstResponse', at);
         end('update', at);
         isAnswered = true;
         if (byContact) start('update', at, 'ours');
         break;
       case 'imported':
-        running.clear();
+        // Where somebody wrote to us before, that is owed still.
+        if (isOld) running.clear();
         break;
       case 'set': {
         if (step.field !== 'state' || !isTicketState(step.value)) break;

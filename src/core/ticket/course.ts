@@ -28,7 +28,7 @@ export type CourseStep =
       /** Ids of the text modules that the answer was made with: `billing/refund`. */
       readonly modules: readonly string[];
     }
-  /** Came from another system: what ran until then is not owed by us. */
+  /** Came from another system: nobody's word here. */
   | { readonly kind: 'imported'; readonly at: Instant }
   /** An empty value clears the field. */
   | {

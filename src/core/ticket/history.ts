@@ -9,6 +9,7 @@
  */
 import type { Digest, MessageName, TicketEvent } from './event.ts';
 import { compareEvents } from './fold.ts';
+import { isImported } from './imported.ts';
 import { readMoves } from './moves.ts';
 import { finalDigests, readRedactions } from './redaction.ts';
 
@@ -73,7 +74,9 @@ export function checkHistory(
   const ordered = [...events]
     .sort(compareEvents)
     .map((event) => (arrived.has(event.name) ? { ...event, previous: [] } : event));
-  const first = ordered.find(({ name }) => !arrived.has(name));
+  // What is imported may be older than what it was added to.
+  const isAdded = (event: TicketEvent) => isImported(event) && event.previous.length > 0;
+  const first = ordered.find((event) => !arrived.has(event.name) && !isAdded(event));
   const losses = findLosses(ordered, { altered, gone, first });
   const explained = new Set(
     losses.flatMap((finding) => (finding.kind === 'changed' ? [finding.name] : [])),

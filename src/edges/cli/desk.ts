@@ -66,9 +66,9 @@ export interface CliIo {
 
 /**
  * How much of the desk a verb needs: `store` tickets, accounts and outbox, with an index that may not have
- * seen every ticket yet; `indexed` all that, with an index that has; `import` the same, but it searches no text.
+ * seen every ticket yet; `indexed` all that, with an index that has; `textless` the same, but it searches no text.
  */
-export type DeskKind = 'store' | 'indexed' | 'import';
+export type DeskKind = 'store' | 'indexed' | 'textless';
 
 /** The parts of a desk, without servers. */
 export interface CliDesk {

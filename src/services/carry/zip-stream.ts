@@ -17,6 +17,8 @@ export interface ZipPart {
 }
 
 const pieceBytes = 256 * 1024;
+/** `-rw-r--r--`, as Unix has it in a zip. */
+const ordinaryFile = (0o100644 << 16) >>> 0;
 /** The form has no dates before 1980 and after 2107; a day off each end for zones. */
 const [oldest, newest] = [315_619_200_000, 4_354_819_200_000];
 
@@ -33,6 +35,9 @@ export async function* zipOf(parts: AsyncIterable<ZipPart>): AsyncGenerator<Buff
   };
   for await (const { name, bytes, modified } of parts) {
     const file = new ZipDeflate(name, { level: 6 });
+    // Made on Unix: else programs there take names for those of DOS.
+    file.os = 3;
+    file.attrs = ordinaryFile;
     file.mtime = Math.min(newest, Math.max(oldest, modified));
     zip.add(file);
     for (let at = 0; at < bytes.length || at === 0; at += pieceBytes) {

@@ -53,6 +53,8 @@ const state = (time: Instant, value: TicketState): CourseStep => ({
   value,
 });
 
+const imported = (time: Instant): CourseStep => ({ kind: 'imported', at: time });
+
 /** `kind started-due` of the clocks that have not ended. */
 function shown(course: readonly CourseStep[], given: DueFacts = all): readonly string[] {
   return dueTimes(course, given).clocks.map(
@@ -61,6 +63,21 @@ function shown(course: readonly CourseStep[], given: DueFacts = all): readonly s
 }
 
 const short = (instant: Instant) => formatInstant(instant).slice(8, 16);
+
+describe('what came by import', () => {
+  it('starts no clock, and what is written then does', () => {
+    const course = [imported(monday('09:00')), state(monday('09:00'), 'open')];
+    expect(shown(course)).toEqual([]);
+    const later = shown([...course, theirs(monday('10:00'))]);
+    expect(later).toHaveLength(1);
+    expect(later[0]).toContain('firstResponse');
+  });
+
+  it('ends nothing that was owed before', () => {
+    const course = [theirs(monday('09:00'))];
+    expect(shown([...course, imported(monday('10:00'))])).toEqual(shown(course));
+  });
+});
 
 describe('dueTimes', () => {
   it('starts with a first response and a solution', () => {

@@ -42,4 +42,13 @@ describe('courseOf', () => {
   it('leaves out a state that is only a name', () => {
     expect(course({ name: 'a', kind: 'update', changes: ['state=waiting-for-parts'] })).toEqual([]);
   });
+
+  it('takes what came by import for nobody’s word', () => {
+    expect(
+      course({ name: 'a', fields: { import: 'mbox; at=0' }, changes: ['state=closed'] }),
+    ).toEqual([
+      { kind: 'imported', at: fakeTime(0) },
+      { kind: 'set', at: fakeTime(0), field: 'state', value: 'closed' },
+    ]);
+  });
 });

@@ -7,6 +7,7 @@ import { formatDay, minute } from '../../../src/base/clock.ts';
 import { toDayText } from '../../../src/core/team/absence.ts';
 import type { Actor, Change } from '../../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../../src/core/ticket/number.ts';
+import { planImport } from '../../../src/services/carry/import-plan.ts';
 import { createNoticeMailer } from '../../../src/services/notifications/mailer.ts';
 import {
   createNotifications,
@@ -162,6 +163,27 @@ describe('telling in the page and by mail', () => {
       'update',
       'mail-in',
     ]);
+  });
+
+  it('what is imported is told to nobody, of whatever day it is', async () => {
+    const running = await start();
+    const { desk } = running.test;
+    await clock.advance(minute);
+    const path = join(directory, 'old.eml');
+    const now = { Date: new Date(clock.now()).toUTCString(), 'Message-ID': '<old@x.example>' };
+    await writeFile(path, plainMail(now));
+    const plan = await planImport({ files: desk.parts.files, now: clock.now() }, 'eml', [path]);
+    const choice = { state: 'open', openDays: 0, queueFromFolder: false, tags: [] } as const;
+    const report = await desk.mailImport.run({
+      kind: 'eml',
+      plan,
+      choice: { ...choice, queue: undefined, owner: 'ben', ownAddresses: [] },
+      actor: { kind: 'user', account: 'root' },
+      signal: new AbortController().signal,
+    });
+    await running.settled();
+    expect(report.rows.map(({ outcome }) => outcome)).toEqual(['made']);
+    expect([await told('anna'), await told('ben')]).toEqual([[], []]);
   });
 
   it('mentions made by a file put there by hand are told', async () => {

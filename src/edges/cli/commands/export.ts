@@ -42,11 +42,13 @@ export function addExportCommand(program: Command, session: CliSession): void {
     .option('--query <query>', 'all tickets of a search instead')
     .option('--format <format>', `${exportForms.join(', ')} (eml: a zip of single mails)`, 'mbox')
     .option('-o, --output <path>', 'file, or folder; standard output without it')
-    .option('--notes', 'with notes, calls and what was done; otherwise mails alone')
+    .option('--notes', 'with notes and calls; otherwise mails alone')
     .option('--whole', 'whole files as the desk keeps them; otherwise mails as they came and went')
     .action(async (given: string | undefined, options: ExportOptions) => {
       const form = readForm(options.format);
-      await withDesk(session, 'indexed', async (desk) => {
+      // Whoever names a ticket searches nothing.
+      const kind = given === undefined ? 'indexed' : 'textless';
+      await withDesk(session, kind, async (desk) => {
         const numbers = await numbersAsked(session, desk, given, options);
         if (form === 'pdf') await exportPaper(session, desk, numbers, options);
         else await exportMails(session, desk, numbers, { form, options });

@@ -68,7 +68,7 @@ async function runImport(
   const { io, host } = session;
   const { files, clock } = host;
   const signal = io.interrupt?.() ?? new AbortController().signal;
-  const report = await withDesk(session, 'import', async (desk) => {
+  const report = await withDesk(session, 'textless', async (desk) => {
     const choice = readChoice(desk, options);
     const line = createProgressLine({ io, clock });
     const plan = await planImport({ files, now: clock.now(), onFound: line.found }, kind, paths);

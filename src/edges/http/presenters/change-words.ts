@@ -8,6 +8,7 @@ import { displayName, parseAddress } from '../../../core/message/address.ts';
 import { parsePhoneAddress } from '../../../core/phone/phone-number.ts';
 import type { Change, TicketEvent } from '../../../core/ticket/event.ts';
 import { holdField } from '../../../core/ticket/hold.ts';
+import { isImported } from '../../../core/ticket/imported.ts';
 import { isPriority, isTicketState } from '../../../core/ticket/states.ts';
 import type { TicketRules } from '../../../core/ticket/ticket-rules.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
@@ -40,7 +41,7 @@ export function describeChange(change: Change, event: TicketEvent, words: EventW
       ? settingWords(change, event, words)
       : (memberSentence(change, event, words) ?? memberWords(change)));
   const who =
-    event.actor.kind === 'agent' || event.actor.kind === 'user'
+    (event.actor.kind === 'agent' || event.actor.kind === 'user') && !isImported(event)
       ? actorName(event.actor, words.nameOf)
       : undefined;
   const sentence =

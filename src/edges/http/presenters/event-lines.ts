@@ -12,6 +12,7 @@ import {
   parseParameters,
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
+import { isImported } from '../../../core/ticket/imported.ts';
 import { readMoves } from '../../../core/ticket/moves.ts';
 import { queueBeforeJunk } from '../../../core/ticket/spam.ts';
 import { undoneBy } from '../../../core/ticket/undo.ts';
@@ -32,6 +33,8 @@ import { waitingLines } from './waiting-lines.ts';
 
 /** One line for each change worth reading in the conversation. */
 export function conversationLines(event: TicketEvent, words: EventWords): readonly EventLine[] {
+  // Every mail of another system says how its ticket stood then; that is for the history.
+  if (isImported(event)) return [];
   const regrouped = regroupLines(event, words);
   if (regrouped.length > 0) return [...undoLines(event, words), ...regrouped];
   const escalated = escalationLines(event, words);
@@ -251,7 +254,8 @@ function whoOf(event: TicketEvent, { locale, nameOf }: EventWords): string {
   const { from } = event.mail;
   const caller = callerOf(event);
   if (caller !== undefined) return caller;
-  if (event.actor.kind === 'customer' && from !== undefined) return displayName(from);
+  const isWriter = event.actor.kind === 'customer' || isImported(event);
+  if (isWriter && from !== undefined) return displayName(from);
   return actorName(event.actor, nameOf) ?? locale.text('event.desk');
 }
 

@@ -124,7 +124,7 @@ export function addExportRoutes(router: Router, deps: ExportDeps): void {
     const isTooLarge = textOf(ctx.query.problem) === 'too-large';
     await pages.show(ctx, visit, {
       template: 'export',
-      title: `${visit.locale.text('export.title')} · ${request.back.text}`,
+      title: `${visit.locale.text('export.link')} · ${request.back.text}`,
       view: { export: presentExport({ ...request, isTooLarge }, visit.locale) },
     });
   }
