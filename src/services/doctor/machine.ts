@@ -63,9 +63,9 @@ export async function checkSpace({ files, directory }: MachineDeps): Promise<rea
 }
 
 function formatBytes(bytes: number): string {
-  return bytes >= 1024 ** 3
-    ? `${Math.floor(bytes / 1024 ** 3)} GB`
-    : `${Math.floor(bytes / 1024 ** 2)} MB`;
+  const [unit, name] =
+    bytes >= 1024 ** 3 ? [1024 ** 3, 'GB'] : bytes >= 1024 ** 2 ? [1024 ** 2, 'MB'] : [1024, 'kB'];
+  return `${Math.floor(bytes / Number(unit))} ${name}`;
 }
 
 const writes = 5;

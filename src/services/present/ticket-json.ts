@@ -21,6 +21,7 @@ import {
   type TicketEvent,
 } from '../../core/ticket/event.ts';
 import { closeReasonOf, fieldValuesOf, stateNameOf } from '../../core/ticket/facts.ts';
+import { ownHold } from '../../core/ticket/hold.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { wayOf } from '../../core/ticket/way.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
@@ -59,6 +60,9 @@ export interface TicketJson {
   readonly fields: Readonly<Record<string, string>>;
   /** Name of the service level that the ticket itself names. */
   readonly sla: string | null;
+  /** Reason of a legal hold on the ticket itself. */
+  readonly hold: string | null;
+  readonly archived: boolean;
 }
 
 export type Direction = 'in' | 'out' | 'internal';
@@ -178,6 +182,8 @@ export function toTicketJson(
       Object.entries(fieldValuesOf(ticket)).map(([key, value]) => [key.slice(2), value]),
     ),
     sla: ticket.extra.get('sla') ?? null,
+    hold: ownHold(ticket)?.reason ?? null,
+    archived: folder.archived === true,
   };
 }
 

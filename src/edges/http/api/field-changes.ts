@@ -9,6 +9,7 @@ const settings = {
   closeReason: 'close-reason',
   lock: 'lock',
   sla: 'sla',
+  hold: 'hold',
 } as const;
 
 const sets = { Links: 'link', Watchers: 'watcher', Participants: 'participant' } as const;

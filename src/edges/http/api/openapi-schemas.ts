@@ -138,6 +138,8 @@ export const schemas: Readonly<Record<string, Schema>> = {
     links: { ...list(text), description: '`KIND:NUMBER`' },
     fields: texts('Custom fields by name'),
     sla: { ...orNull(text), description: 'The service level that the ticket names' },
+    hold: { ...orNull(text), description: 'Reason of a legal hold on the ticket itself' },
+    archived: { ...flag, description: 'It lies in the archive' },
   }),
   TicketSummary: answer({
     number: text,
@@ -260,6 +262,7 @@ export const schemas: Readonly<Record<string, Schema>> = {
       closeReason: clearable('Together with a state that ends the ticket'),
       lock: clearable('A login; null unlocks'),
       sla: clearable('Name of a service level; null for the one that applies by itself'),
+      hold: clearable('Reason of a legal hold; null lifts it'),
       fields: {
         type: 'object',
         additionalProperties: orNull(text),
