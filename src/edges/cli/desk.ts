@@ -21,6 +21,7 @@ import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { SendLater } from '../../services/drafts/send-later.ts';
+import type { Erase } from '../../services/erase/erase.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
@@ -29,6 +30,7 @@ import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { Retention } from '../../services/keeping/retention.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Redact } from '../../services/redact/redact.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { RuleBook } from '../../services/rule-book.ts';
@@ -92,6 +94,8 @@ export interface CliDesk {
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;
   readonly verify: Verify;
+  readonly redact: Redact;
+  readonly erase: Erase;
   readonly retention: Retention;
   readonly removals: Pick<Removals, 'read'>;
   /** What the DNS says of the key that signs outgoing mail; nothing without a key. */

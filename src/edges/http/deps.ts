@@ -20,6 +20,7 @@ import type { CustomerCare } from '../../services/customer-care.ts';
 import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { Drafts } from '../../services/drafts/drafts.ts';
+import type { Erase } from '../../services/erase/erase.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { StepBook } from '../../services/escalation/step-book.ts';
@@ -34,6 +35,7 @@ import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Trial } from '../../services/outbound/trial.ts';
 import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
+import type { Redact } from '../../services/redact/redact.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { Renderer } from '../../services/render/templates.ts';
@@ -82,6 +84,8 @@ export interface ViewerDeps {
   readonly readMarks: ReadMarks;
   /** What agents have put aside. */
   readonly snoozes: SnoozeBook;
+  readonly redact: Pick<Redact, 'foresee' | 'run'>;
+  readonly erase: Erase;
   /** What must not be removed. */
   readonly holds: Pick<Holds, 'holdOf'>;
   readonly presence: Presence;

@@ -7,10 +7,8 @@ import { countUsage } from '../../../src/core/answers/usage.ts';
 import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliDesk, CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
-import { createLedgerFile } from '../../../src/services/ledger/ledger-file.ts';
 import type { DkimFinding } from '../../../src/services/outbound/dkim-record.ts';
 import { createRelease } from '../../../src/services/release.ts';
-import { createVerify } from '../../../src/services/verify/verify.ts';
 import { createWholeReader } from '../../../src/services/whole.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { openTestDesk, type TestDesk } from '../desk.ts';
@@ -141,15 +139,6 @@ export async function openTestCli(): Promise<TestCli> {
         outbox: { waiting: async () => desk.waiting },
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
-        verify: createVerify(
-          {
-            files: nodeFiles,
-            clock: desk.clock,
-            accountOf: () => 'root',
-            ledger: createLedgerFile(nodeFiles, join(desk.root, 'index')),
-          },
-          { directory: desk.root, infoSeparator: ':' },
-        ),
         ...fakeAccess,
         retention: { due: never, carryOut: never },
         removals: { read: async () => undefined },

@@ -25,6 +25,7 @@ import type { Intake } from '../../../services/intake/incoming.ts';
 import type { Ledger } from '../../../services/ledger/ledger.ts';
 import type { Metrics } from '../../../services/metrics.ts';
 import type { Outbox } from '../../../services/outbound/outbox.ts';
+import type { Redact } from '../../../services/redact/redact.ts';
 import type { Regroup } from '../../../services/regroup.ts';
 import type { Sight } from '../../../services/sight.ts';
 import type { Tickets } from '../../../services/tickets.ts';
@@ -37,6 +38,7 @@ export interface ApiDeps {
   readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
   readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'move'>;
   readonly undo: Undo;
+  readonly redact: Pick<Redact, 'foresee' | 'run'>;
   readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
   readonly sendLater: SendLater;
   readonly prepared: PreparedTexts;

@@ -25,6 +25,7 @@ import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
 import { ApiRefusal, refusalOf, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
+import { createRedacting } from './redacting.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
 import { requireScope } from './scopes.ts';
 import { createTeamCommands } from './team-commands.ts';
@@ -54,6 +55,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createFiguresReading(deps),
     ...createAppointmentRoutes(deps),
     ...createAnswerRoutes(deps),
+    ...createRedacting(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

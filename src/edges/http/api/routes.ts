@@ -40,7 +40,8 @@ export type AgentOperation =
   | 'cancelAppointment'
   | 'listAnswers'
   | 'readAnswer'
-  | 'fillAnswer';
+  | 'fillAnswer'
+  | 'redactMessage';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -114,4 +115,5 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },
+  { id: 'redactMessage', method: 'post', path: `${message}/redact`, access: 'token' },
 ];

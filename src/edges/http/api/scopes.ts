@@ -45,6 +45,7 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   listAnswers: 'read',
   readAnswer: 'read',
   fillAnswer: 'read',
+  redactMessage: 'update',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {
