@@ -40,8 +40,8 @@ export interface DeskPrivacyDeps {
   readonly tickets: Tickets;
   readonly store: TicketWriter;
   readonly reader: TicketReader;
-  readonly index: TicketIndex;
-  readonly holds: Holds;
+  readonly index: Pick<TicketIndex, 'apply'>;
+  readonly holds: Pick<Holds, 'holdOf'>;
   readonly removals: Removals;
   readonly customers: CustomerBook;
   readonly accounts: Pick<AgentDirectory, 'find'>;

@@ -121,7 +121,7 @@ export function writeLetter(context: LetterContext): Letter {
         true,
       );
     case 'redact':
-      return writeInternal(context, redactText(command), true);
+      return writeRedaction(context, redactText(command));
     case 'escalate-step':
       return writeInternal(context, escalationText(context), true);
     case 'spam':
@@ -156,6 +156,13 @@ export function writeLetter(context: LetterContext): Letter {
     case 'no-reminder':
       return writeInternal(context, `The customer was not reminded: ${command.reason}.`, true);
   }
+}
+
+/** The subject of the ticket may hold the very words that go. */
+function writeRedaction(context: LetterContext, text: string): Letter {
+  const letter = writeInternal(context, text, true);
+  const subject = tagSubject(context.folder.number, 'Taken out for good');
+  return { ...letter, mail: { ...letter.mail, subject } };
 }
 
 function escalationText({ draft, agentAddress }: LetterContext): string {

@@ -137,7 +137,10 @@ function decodeBody(mail: Buffer, { bodyStart, bodyEnd, encoding }: MimePart): B
 const statement = 'Removed by the desk';
 
 function isStatement(body: Buffer): boolean {
-  return body.toString('latin1', 0, statement.length) === statement;
+  return (
+    body.toString('latin1', 0, statement.length) === statement ||
+    !/\S/.test(body.toString('latin1'))
+  );
 }
 
 /** The part as a plain sentence; fields that do not describe its content stay. */
@@ -153,23 +156,21 @@ function replacePart(mail: Buffer, part: MimePart, digest: string, isBare = fals
       field.trim() !== '',
   );
   const isAttached = start > 0;
+  const fields = kept.map((field) => field.replace(/\r?\n$/, ''));
   const described = [
-    ...kept.map((field) => field.replace(/\r?\n$/, '')),
+    ...fields,
     'Content-Type: text/plain; charset=us-ascii',
     ...(isAttached ? ['Content-Disposition: attachment; filename="removed.txt"'] : []),
-    '',
-    '',
-  ].join(lineEnd);
-  for (const text of [
-    `${statement}. What stood here had the ${digest}.`,
-    `${statement}.`,
-    statement,
-  ]) {
-    const whole = Buffer.from(described + text, 'latin1');
-    if (whole.length <= room) return { start, end: bodyEnd, bytes: padTo(whole, room, lineEnd) };
-  }
-  // Too small for a sentence of its own.
-  return { start: bodyStart, end: bodyEnd, bytes: Buffer.alloc(bodyEnd - bodyStart, 'A') };
+  ];
+  const texts = [
+    [...described, '', `${statement}. What stood here had the ${digest}.`],
+    [...described, '', `${statement}.`],
+    // A small mail has no room for more; without a type it is plain text.
+    [...fields, '', `${statement}.`],
+    [...fields, '', ''],
+  ].map((lines) => Buffer.from(lines.join(lineEnd), 'latin1'));
+  const whole = texts.find(({ length }) => length <= room) ?? Buffer.alloc(0);
+  return { start, end: bodyEnd, bytes: padTo(whole, room, lineEnd) };
 }
 
 const threading =

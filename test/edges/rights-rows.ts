@@ -35,7 +35,7 @@ const update =
   ({ desk, number }: Place) =>
     desk.tickets.run(number, { kind: 'update', changes }, system);
 
-const page = ({ number }: Place, path: string) => `/tickets/${number}/${path}`;
+const page = ({ number }: Pick<Place, 'number'>, path: string) => `/tickets/${number}/${path}`;
 
 export const rows: readonly Row[] = [
   {
@@ -169,6 +169,19 @@ export const rows: readonly Row[] = [
     viewer: (place) => [page(place, 'resend'), { message: place.message, to: 'max@x.example' }],
     api: (place) => [page(place, 'resend'), { message: place.message, to: 'max@x.example' }],
     cli: ({ number, message }) => ['resend', number, '--message', message, '--to', 'max@x.example'],
+  },
+  {
+    name: 'taking something out for good',
+    needs: ['administer'],
+    viewer: ({ number, message }) => [
+      page({ number }, `messages/${message}/redact`),
+      { what: 'all', reason: 'Asked for', step: 'go' },
+    ],
+    api: ({ number, message }) => [
+      page({ number }, `messages/${message}/redact`),
+      { all: true, reason: 'Asked for' },
+    ],
+    cli: ({ number, message }) => ['redact', number, message, '--all', '--reason', 'Asked for'],
   },
   {
     name: 'the note of a call',

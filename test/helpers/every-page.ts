@@ -53,6 +53,11 @@ export function everyPage(places: Places): readonly PageRow[] {
     { route: '/views', paths: ['/views'] },
     { route: '/overview', paths: ['/overview', '/overview?days=30'], isDaily: true },
     { route: '/tickets/:number/note', paths: [`${ticket}/note`] },
+    {
+      route: '/tickets/:number/messages/:name/redact',
+      paths: [`${ticket}/messages/${encodeURIComponent(message)}/redact`],
+    },
+    { route: '/erase', paths: [`/erase?who=${encodeURIComponent(customer)}`] },
     { route: '/tickets/:number/forward', paths: [`${ticket}/forward?message=${message}`] },
     { route: '/tickets/:number/resend', paths: [`${ticket}/resend?message=${message}`] },
     { route: '/tickets/:number/call', paths: [`${ticket}/call`] },

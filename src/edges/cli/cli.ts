@@ -19,6 +19,7 @@ import { addCustomerCommands } from './commands/customer.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDueCommand } from './commands/due.ts';
+import { addEraseCommand } from './commands/erase.ts';
 import { addEscalationsCommand } from './commands/escalations.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFiguresCommand } from './commands/figures.ts';
@@ -27,6 +28,7 @@ import { addImportCommand } from './commands/import.ts';
 import { addKeepingCommands } from './commands/keeping.ts';
 import { addListCommands } from './commands/list.ts';
 import { addNoteCommand } from './commands/note.ts';
+import { addRedactCommand } from './commands/redact.ts';
 import { addRegroupCommands } from './commands/regroup.ts';
 import { addReindexCommand } from './commands/reindex.ts';
 import { addRemoveCommands } from './commands/remove.ts';
@@ -101,6 +103,8 @@ const verbs: readonly ((program: Command, session: CliSession) => void)[] = [
   addKeepingCommands,
   addImportCommand,
   addExportCommand,
+  addRedactCommand,
+  addEraseCommand,
 ];
 
 function createProgram(io: CliIo, host: CliHost): Command {

@@ -24,6 +24,7 @@ import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { Doctor } from '../../services/doctor/doctor.ts';
 import type { SendLater } from '../../services/drafts/send-later.ts';
+import type { Erase } from '../../services/erase/erase.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
@@ -33,6 +34,7 @@ import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { Retention } from '../../services/keeping/retention.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Redact } from '../../services/redact/redact.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { RuleBook } from '../../services/rule-book.ts';
@@ -110,6 +112,8 @@ export interface CliDesk {
   /** Webhooks and hook programs. */
   readonly hooks: { readonly care: HookCare };
   readonly verify: Verify;
+  readonly redact: Redact;
+  readonly erase: Erase;
   readonly retention: Retention;
   readonly doctor: Doctor;
   readonly removals: Pick<Removals, 'read'>;

@@ -22,6 +22,7 @@ import type { CustomerTickets } from '../../services/customer-tickets.ts';
 import type { CustomerBook } from '../../services/customers.ts';
 import type { Doctor } from '../../services/doctor/doctor.ts';
 import type { Drafts } from '../../services/drafts/drafts.ts';
+import type { Erase } from '../../services/erase/erase.ts';
 import type { EscalationBoard } from '../../services/escalation/board.ts';
 import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { StepBook } from '../../services/escalation/step-book.ts';
@@ -38,6 +39,7 @@ import type { Passages } from '../../services/passages/passages.ts';
 import type { PagePictures } from '../../services/page-pictures/page-pictures.ts';
 import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
+import type { Redact } from '../../services/redact/redact.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { Renderer } from '../../services/render/templates.ts';
@@ -96,6 +98,8 @@ export interface ViewerDeps {
   readonly passages: Passages;
   /** What agents have put aside. */
   readonly snoozes: SnoozeBook;
+  readonly redact: Pick<Redact, 'foresee' | 'run'>;
+  readonly erase: Erase;
   /** What must not be removed. */
   readonly holds: Pick<Holds, 'holdOf'>;
   readonly doctor: Doctor;

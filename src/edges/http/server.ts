@@ -62,6 +62,7 @@ import { addOverviewRoutes } from './routes/overview.ts';
 import { addPaletteRoutes } from './routes/palette.ts';
 import { createPastPage } from './routes/past.ts';
 import { addPresenceRoutes } from './routes/presence.ts';
+import { addPrivacyRoutes } from './routes/privacy.ts';
 import { addRegroupRoutes } from './routes/regroup.ts';
 import { addSecondStepRoutes } from './routes/second-step.ts';
 import { addShellRoutes } from './routes/shell.ts';
@@ -148,6 +149,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addFaxPageRoutes(router, parts);
   addHistoryRoutes(router, parts);
   addExportRoutes(router, parts);
+  addPrivacyRoutes(router, parts);
   addCustomerRoutes(router, parts);
   addAnswerRoutes(router, parts);
   addDeskRoutes(router, parts);

@@ -182,7 +182,11 @@ export function createErase(deps: EraseDeps): Erase {
     const isOwn = own.includes(number);
     if (isOwn) await giveUpSending(folder, actor);
     if (isOwn && way === 'remove') return removeWhole(folder, id);
-    const changes = changesFor(folder, marks, makePseudonym(id.slice(0, 4), marks));
+    const changes = changesFor(
+      (await store.read(number)) ?? folder,
+      marks,
+      makePseudonym(id.slice(0, 4), marks),
+    );
     const outcome = await rewriting.rewrite(number, changes, { reason: `erasure ${id}`, actor });
     return outcome.ok || outcome.refusal.code === 'nothing-to-redact' ? undefined : outcome.refusal;
   }

@@ -8,10 +8,8 @@ import { runCli } from '../../../src/edges/cli/cli.ts';
 import type { CliDesk, CliHost } from '../../../src/edges/cli/desk.ts';
 import type { ExitCode } from '../../../src/edges/cli/exit-codes.ts';
 import type { Finding } from '../../../src/services/doctor/doctor.ts';
-import { createLedgerFile } from '../../../src/services/ledger/ledger-file.ts';
 import type { DkimFinding } from '../../../src/services/outbound/dkim-record.ts';
 import { createRelease } from '../../../src/services/release.ts';
-import { createVerify } from '../../../src/services/verify/verify.ts';
 import { createWholeReader } from '../../../src/services/whole.ts';
 import { nodeFiles } from '../../../src/storage/files.ts';
 import { carryingParts } from '../carrying-parts.ts';
@@ -154,15 +152,6 @@ export async function openTestCli(): Promise<TestCli> {
         outbox: { waiting: async () => desk.waiting },
         trouble: desk.trouble,
         release: createRelease({ trouble: desk.trouble, intake: desk.intake, log: desk.log }),
-        verify: createVerify(
-          {
-            files: nodeFiles,
-            clock: desk.clock,
-            accountOf: () => 'root',
-            ledger: createLedgerFile(nodeFiles, join(desk.root, 'index')),
-          },
-          { directory: desk.root, infoSeparator: ':' },
-        ),
         ...fakeAccess,
         retention: { due: never, carryOut: never },
         removals: { read: async () => undefined },

@@ -59,6 +59,8 @@ export async function startViewer({
     reader: desk.reader,
     regroup: desk.regroup,
     undo: desk.undo,
+    redact: desk.redact,
+    erase: desk.erase,
     bulk: desk.bulk,
     drafts: desk.drafts,
     index: desk.index,

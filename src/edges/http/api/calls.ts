@@ -30,6 +30,7 @@ import type { Ledger } from '../../../services/ledger/ledger.ts';
 import type { Metrics } from '../../../services/metrics.ts';
 import type { NotificationFiles } from '../../../services/notifications/notification-file.ts';
 import type { Outbox } from '../../../services/outbound/outbox.ts';
+import type { Redact } from '../../../services/redact/redact.ts';
 import type { Regroup } from '../../../services/regroup.ts';
 import type { Release } from '../../../services/release.ts';
 import type { Searching } from '../../../services/searching.ts';
@@ -46,6 +47,7 @@ export interface ApiDeps {
   readonly tickets: Pick<Tickets, 'run' | 'openNew'>;
   readonly regroup: Pick<Regroup, 'merge' | 'unmerge' | 'split' | 'move'>;
   readonly undo: Undo;
+  readonly redact: Pick<Redact, 'foresee' | 'run'>;
   readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
   readonly sendLater: SendLater;
   readonly prepared: PreparedTexts;

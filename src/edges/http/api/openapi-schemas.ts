@@ -279,6 +279,39 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ),
   Merge: request({ into: { ...text, description: 'A ticket number' } }, ['into']),
   Nothing: request({}, []),
+  Redact: request(
+    {
+      attachment: { ...text, description: 'The `id` of an attachment, as text' },
+      text: { ...text, description: 'A passage, as it is shown' },
+      all: flag,
+      reason: { ...text, description: 'Why; needed unless `dryRun`' },
+      copies: { ...flag, description: 'Also from other messages and drafts that hold the same' },
+      dryRun: { ...flag, description: 'Write nothing' },
+    },
+    [],
+  ),
+  Redacted: {
+    type: 'object',
+    properties: {
+      done: flag,
+      items: list({
+        type: 'object',
+        properties: {
+          ticket: text,
+          message: text,
+          isDraft: flag,
+          isCopy: flag,
+          taken: list({
+            type: 'object',
+            properties: { kind: text, digest: text, size: whole },
+            required: ['kind', 'size'],
+          }),
+        },
+        required: ['ticket', 'message', 'isDraft', 'isCopy', 'taken'],
+      }),
+    },
+    required: ['done', 'items'],
+  },
   Split: request(
     {
       message: { ...text, description: 'The `id` of the message' },

@@ -230,6 +230,18 @@ const operations: Readonly<Record<Operation, Described>> = {
     requestBody: jsonBody('Split'),
     responses: regrouped,
   },
+  redactMessage: {
+    summary: 'Take an attachment, a passage or everything out of the message, for good',
+    parameters: [numberParameter, messageParameter],
+    requestBody: jsonBody('Redact'),
+    responses: {
+      200: json('Taken out, or with `dryRun` what would be', 'Redacted'),
+      403: notAllowed,
+      404: unknownMessage,
+      409: problem('The ticket is on hold, or the mail is going out'),
+      ...badBody,
+    },
+  },
   moveMessage: {
     summary: 'Move a message to another ticket',
     parameters: [numberParameter],

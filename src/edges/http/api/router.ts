@@ -29,6 +29,7 @@ import { openApiDescription } from './openapi.ts';
 import { createPersonalRoutes } from './personal.ts';
 import { ApiRefusal, refusalOf, toProblem } from './problems.ts';
 import { createTicketReading } from './reading.ts';
+import { createRedacting } from './redacting.ts';
 import { type AgentOperation, type ApiRoute, apiRoutes, type PublicOperation } from './routes.ts';
 import { requireScope } from './scopes.ts';
 import { createTeamCommands } from './team-commands.ts';
@@ -62,6 +63,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createPersonalRoutes(deps),
     ...createDraftRoutes(deps),
     ...createExportRoute(deps),
+    ...createRedacting(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

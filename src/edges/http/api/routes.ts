@@ -57,7 +57,8 @@ export type AgentOperation =
   | 'readTroubleMail'
   | 'releaseTrouble'
   | 'listHooks'
-  | 'exportTicket';
+  | 'exportTicket'
+  | 'redactMessage';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -158,4 +159,5 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'readDescription', method: 'get', path: '/api/v1/openapi.json', access: 'public' },
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },
+  { id: 'redactMessage', method: 'post', path: `${message}/redact`, access: 'token' },
 ];

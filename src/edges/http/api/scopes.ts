@@ -62,6 +62,7 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   releaseTrouble: 'admin',
   listHooks: 'admin',
   exportTicket: 'read',
+  redactMessage: 'update',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

@@ -91,7 +91,14 @@ export function addCustomerRoutes(
     await pages.show(ctx, visit, {
       template: 'customer',
       title: visit.locale.text('customer.title', { name: customer.name }),
-      view: { customer, refused, from: back },
+      view: {
+        customer,
+        refused,
+        from: back,
+        eraseHref: visit.agent.roles.includes('admin')
+          ? `/erase?who=${encodeURIComponent(address)}`
+          : undefined,
+      },
     });
   }
 }

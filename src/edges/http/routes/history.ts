@@ -6,6 +6,7 @@ import { splitSource } from '../../../storage/message-file.ts';
 import type { StoredMessage, TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
+import { mayOn } from '../may-on.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
 import { presentHistory, readFilter } from '../presenters/history.ts';
@@ -19,7 +20,7 @@ import type { Visit } from '../visit.ts';
 import { textOf } from './login.ts';
 import { readTicket } from './ticket.ts';
 
-export interface HistoryDeps extends Pick<ViewerDeps, 'reader'> {
+export interface HistoryDeps extends Pick<ViewerDeps, 'reader' | 'config'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
@@ -31,7 +32,7 @@ const atATime = 4;
 
 export function addHistoryRoutes(
   router: Router,
-  { reader, visitor, pages, views }: HistoryDeps,
+  { reader, config, visitor, pages, views }: HistoryDeps,
 ): void {
   router.get(
     '/tickets/:number/history',
@@ -133,6 +134,9 @@ export function addHistoryRoutes(
           name: event.name,
           time: words.dates.exact(event.time),
           originalHref: `${href}/raw`,
+          redactHref: mayOn(visit.agent, folder.ticket, config.current().queues)('administer')
+            ? `${href}/redact`
+            : undefined,
           ...presentSource(
             { source: splitSource(bytes), page, href: `${href}/source` },
             visit.locale,
