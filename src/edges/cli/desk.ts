@@ -28,6 +28,7 @@ import type { TicketIndex } from '../../services/index/index.ts';
 import type { Intake, TryingIntake } from '../../services/intake/incoming.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
+import type { Passages } from '../../services/passages/passages.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { RuleBook } from '../../services/rule-book.ts';
@@ -89,6 +90,7 @@ export interface CliDesk {
   readonly suggestions: Pick<Suggestions, 'usage' | 'topics' | 'settled'>;
   readonly searching: Searching;
   readonly savedViews: Pick<SavedViews, 'list'>;
+  readonly passages: Passages;
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;
