@@ -11,6 +11,7 @@ import type { LiveConfig } from './config/config.ts';
 import { ticketRulesOf } from './config/ticket-rules.ts';
 import { searchedStates } from './core/ticket/ticket-rules.ts';
 import type { Agent } from './services/accounts/accounts.ts';
+import { createKeptTexts } from './services/index/attachments/kept-texts.ts';
 import { isMessageKind } from './services/index/projector.ts';
 import { createPassages, type Passages } from './services/passages/passages.ts';
 import { sortNames } from './services/present/list-request.ts';
@@ -48,7 +49,12 @@ export function createDeskSearch(deps: DeskSearchDeps): DeskSearch {
     readMarks,
     searching: createSearching({ agents, config: config.current, readMarks, snoozes, clock }),
     savedViews,
-    passages: createPassages({ reader, isMessageKind, clock }),
+    passages: createPassages({
+      reader,
+      isMessageKind,
+      textOf: createKeptTexts(files, join(directory, 'index')),
+      clock,
+    }),
   };
 }
 

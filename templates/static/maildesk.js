@@ -210,6 +210,14 @@ async function refresh() {
   }
   timer = null;
   if (changed.size > 0) schedule(restMs);
+  else lookAgain(known.size > 0);
+}
+
+/** What has come is searchable a moment later: then the counts of searches are others. */
+let looks = 0;
+function lookAgain(isNews) {
+  looks = isNews ? 0 : looks + 1;
+  if (looks < 4 && find('[data-partial]') !== null) schedule(1200);
 }
 
 function listen() {

@@ -44,11 +44,13 @@ import type {
   TicketIndex,
   TicketRecord,
 } from '../../src/services/index/index.ts';
+import { isMessageKind } from '../../src/services/index/projector.ts';
 import type { IncomingMail, Intake, IntakeOutcome } from '../../src/services/intake/incoming.ts';
 import { createDeskLedger } from '../../src/services/ledger/desk-ledger.ts';
 import type { Ledger } from '../../src/services/ledger/ledger.ts';
 import { createMetrics } from '../../src/services/metrics.ts';
 import type { WaitingMail } from '../../src/services/outbound/outbox.ts';
+import { createPassages, type Passages } from '../../src/services/passages/passages.ts';
 import { createReadMarks } from '../../src/services/read-marks.ts';
 import { readLocales } from '../../src/services/render/templates.ts';
 import { createSearching, type Searching } from '../../src/services/searching.ts';
@@ -81,6 +83,7 @@ export interface TestDesk {
   readonly customerTickets: CustomerTickets;
   readonly searching: Searching;
   readonly savedViews: SavedViews;
+  readonly passages: Passages;
   readonly figures: FigureBook;
   readonly answers: AnswerBook;
   readonly filling: Filling;
@@ -248,6 +251,12 @@ export async function openTestDesk(): Promise<TestDesk> {
       agents: accounts.list,
       config: config.current,
       readMarks: createReadMarks({ files: nodeFiles, directory: join(root, 'agents') }),
+      clock,
+    }),
+    passages: createPassages({
+      reader: store,
+      isMessageKind,
+      textOf: async () => undefined,
       clock,
     }),
     savedViews: createDeskViews({

@@ -35,6 +35,7 @@ import type { Retention } from '../../services/keeping/retention.ts';
 import type { DkimFinding } from '../../services/outbound/dkim-record.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Redact } from '../../services/redact/redact.ts';
+import type { Passages } from '../../services/passages/passages.ts';
 import type { Regroup } from '../../services/regroup.ts';
 import type { Release } from '../../services/release.ts';
 import type { RuleBook } from '../../services/rule-book.ts';
@@ -106,6 +107,7 @@ export interface CliDesk {
   readonly suggestions: Pick<Suggestions, 'usage' | 'topics' | 'settled'>;
   readonly searching: Searching;
   readonly savedViews: Pick<SavedViews, 'list'>;
+  readonly passages: Passages;
   readonly outbox: Pick<Outbox, 'waiting'>;
   readonly trouble: Pick<Trouble, 'list' | 'read'>;
   readonly release: Release;

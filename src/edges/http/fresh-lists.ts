@@ -58,8 +58,11 @@ export function createFreshLists({ index, sight, searching, clock }: FreshListsD
       if (known.size >= mostKept) known.clear();
       const page = ask(query, limit, reader);
       known.set(key, page);
-      // A failure is reported to whoever asked, and not kept.
-      page.catch(() => known.delete(key));
+      const forget = () => {
+        if (known.get(key) === page) known.delete(key);
+      };
+      // A failure is reported to whoever asked, and not kept; nor is what the text index had not seen all of yet.
+      page.then((read) => read?.complete === false && forget(), forget);
       return page;
     },
     close: stop,

@@ -142,10 +142,10 @@ export function createStatusBoard({
         unaccounted: ledger.report().unaccounted,
         isReady: index.isReady(),
         saved: await Promise.all(
-          (await savedViews.list(agent)).map(async (view, at) => ({
-            view,
-            count: at < mostCounted ? (await lists.read(view.query, 1, agent))?.total : undefined,
-          })),
+          (await savedViews.list(agent)).map(async (view, at) => {
+            const page = at < mostCounted ? await lists.read(view.query, 1, agent) : undefined;
+            return { view, count: page?.total, isComplete: page?.complete !== false };
+          }),
         ),
         openSteps: await countOpenSteps(agent),
       };

@@ -8,6 +8,7 @@
 import type { Clock, Duration } from '../../base/clock.ts';
 import { isFault } from '../../base/fault.ts';
 import { createRecent } from '../../base/recent.ts';
+import type { Attachment } from '../../core/message/mail.ts';
 import {
   bestPassage,
   type Passage,
@@ -35,8 +36,12 @@ export interface Passages {
 export type PassageTicket = Pick<TicketRecord, 'number' | 'updated' | 'messageCount' | 'snippet'>;
 
 export interface PassagesDeps {
-  readonly reader: Pick<TicketReader, 'read' | 'readMail'>;
+  readonly reader: Pick<TicketReader, 'read' | 'readMail' | 'readAttachment'>;
   readonly isMessageKind: (kind: string) => boolean;
+  /** The text of an attachment, where it is at hand. */
+  readonly textOf: (
+    file: Pick<Attachment, 'name' | 'type'> & { readonly bytes: Uint8Array },
+  ) => Promise<string | undefined>;
   readonly clock: Clock;
 }
 
@@ -45,10 +50,12 @@ const mostKept = 2000;
 const mostOfTicket = 12;
 const mostOfPage = 150;
 const mostTime: Duration = 400;
+/** Attachments that are read of one message. */
+const mostFiles = 4;
 /** A message with more in its attachments takes too long to be taken apart. */
 const mostBytes = 2_000_000;
 
-export function createPassages({ reader, isMessageKind, clock }: PassagesDeps): Passages {
+export function createPassages({ reader, isMessageKind, textOf, clock }: PassagesDeps): Passages {
   const known = createRecent<string, FoundPassage | 'none'>(mostKept);
 
   return {
@@ -112,6 +119,22 @@ export function createPassages({ reader, isMessageKind, clock }: PassagesDeps): 
     const passage = text === undefined ? undefined : bestPassage(text, runs);
     if (passage !== undefined && passage.found >= (best?.found ?? 0))
       best = { ...passage, file: undefined };
+    return best?.found === runs.length ? best : lookIntoFiles(number, event, { runs, best });
+  }
+
+  async function lookIntoFiles(
+    number: TicketNumber,
+    { name: message, mail }: StoredMessage['event'],
+    { runs, best: before }: { runs: readonly WantedRun[]; best: FoundPassage | undefined },
+  ): Promise<FoundPassage | undefined> {
+    let best = before;
+    for (const { id, name, type } of mail.attachments.slice(0, mostFiles)) {
+      const bytes = await reader.readAttachment(number, message, id);
+      const text = bytes === undefined ? undefined : await textOf({ name, type, bytes });
+      const passage = text === undefined ? undefined : bestPassage(text, runs);
+      if (passage !== undefined && passage.found > (best?.found ?? 0))
+        best = { ...passage, file: name };
+    }
     return best;
   }
 

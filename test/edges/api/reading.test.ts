@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TicketSummaryJson } from '../../../src/services/present/ticket-json.ts';
-import { lampMail } from '../desk.ts';
+import { anna, lampMail } from '../desk.ts';
 import { bodyOf, type ProblemBody, startTestApi, type TestApi } from './server.ts';
 
 let api: TestApi;
@@ -40,6 +40,21 @@ describe('GET /api/v1/tickets', () => {
     expect((await listed('/api/v1/tickets?q=invoice')).subjects).toEqual(['invoice']);
     await api.post(`/api/v1/tickets/${ticket}/update`, { state: 'closed' });
     expect((await listed('/api/v1/tickets?q=state:closed')).subjects).toEqual(['lamp']);
+  });
+
+  it('searches within a saved view, in its order', async () => {
+    for (const text of ['one', 'two', 'three']) await api.desk.open(subject(text));
+    const made = await api.desk.savedViews.create(anna, {
+      name: 'Mine',
+      query: 'state:new',
+      sort: 'number',
+    });
+    expect(made).toMatchObject({ ok: true });
+    expect((await listed('/api/v1/tickets?view=mine')).subjects).toEqual(['one', 'two', 'three']);
+    expect((await listed('/api/v1/tickets?view=own:mine&q=two')).subjects).toEqual(['two']);
+    const unknown = await api.get('/api/v1/tickets?view=nine');
+    expect(unknown.status).toBe(422);
+    expect((await bodyOf<ProblemBody>(unknown)).detail).toContain('did you mean "Mine"?');
   });
 
   it.each([

@@ -246,6 +246,18 @@ describe('list and search', () => {
     expect((await cli.run('search', 'lamp', '-red')).code).toBe(64);
   });
 
+  it('lists what a saved view asks for, and searches within it', async () => {
+    await cli.desk.open(subject('blue lamp'));
+    await cli.desk.open(subject('red lamp'));
+    const owner = { login: 'anna', roles: ['agent'] };
+    await cli.desk.savedViews.create(owner, { name: 'Lamps', query: 'lamp', sort: 'number' });
+    const { out } = await cli.run('--as', 'anna', 'list', '--view', 'lamps');
+    expect(out.indexOf('blue lamp')).toBeLessThan(out.indexOf('red lamp'));
+    const within = await cli.run('--as', 'anna', 'search', '--view', 'Lamps', 'red');
+    expect([within.out.includes('blue'), within.out.includes('red')]).toEqual([false, true]);
+    expect(await cli.run('list', '--view', 'lamps')).toMatchObject({ code: 65 });
+  });
+
   it('names the nearest field for a mistyped one', async () => {
     const { code, err } = await cli.run('list', 'quue:Support');
     expect([code, err]).toEqual([

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { displayName } from '../../../core/message/address.ts';
+import type { Query } from '../../../core/search/query.ts';
 import { findView, type SavedView } from '../../../core/views/view.ts';
 import type { ListRequest, TicketRecord } from '../../../services/index/index.ts';
 import {
@@ -32,7 +33,7 @@ export function addListCommands(program: Command, session: CliSession): void {
     .argument('[query...]', 'such as: state:open invoice');
   const search = program
     .command('search')
-    .description('search tickets, with the first words of each')
+    .description('search tickets, with the passage in which the words stand')
     .argument('[query...]');
   for (const [command, withSnippet, sort] of [
     [list, false, '-updated'],
@@ -105,7 +106,7 @@ async function listTickets(
     session.io.stdout(
       toTable(records, {
         timeZone,
-        withSnippet: options.withSnippet,
+        words: options.withSnippet ? await wordsOf(query.value, records, desk) : undefined,
         isTerminal: session.io.isTerminal,
       }),
     );
@@ -134,15 +135,31 @@ function loginOf(session: CliSession, desk: CliDesk): string | undefined {
   return actor.kind === 'agent' ? actor.login : undefined;
 }
 
+/** The passage that was found, with the file's name where it stands in one; else the first words. */
+async function wordsOf(
+  query: Query,
+  records: readonly TicketRecord[],
+  { passages }: CliDesk,
+): Promise<(record: TicketRecord) => string> {
+  const found = await passages.find(query, records);
+  return ({ number, snippet }) => {
+    const passage = found.get(number);
+    if (passage === undefined) return snippet;
+    const text = passage.pieces.map((piece) => piece.text).join('');
+    return passage.file === undefined ? text : `${passage.file}: ${text}`;
+  };
+}
+
 interface TableView {
   readonly timeZone: string;
-  readonly withSnippet: boolean;
+  /** What is said of each ticket; undefined where nothing is. */
+  readonly words: ((record: TicketRecord) => string) | undefined;
   readonly isTerminal: boolean;
 }
 
 function toTable(
   records: readonly TicketRecord[],
-  { timeZone, withSnippet, isTerminal }: TableView,
+  { timeZone, words, isTerminal }: TableView,
 ): string {
   const header = [
     'NUMBER',
@@ -163,10 +180,10 @@ function toTable(
     formatLocal(record.updated, timeZone),
     record.customer === undefined ? '-' : shorten(displayName(record.customer), 24),
     shorten(record.subject, 80),
-    ...(withSnippet ? [shorten(record.snippet, 80)] : []),
+    ...(words === undefined ? [] : [shorten(words(record), 100)]),
   ]);
   return formatTable(rows, {
-    header: withSnippet ? [...header, 'FIRST WORDS'] : header,
+    header: words === undefined ? header : [...header, 'PASSAGE'],
     isTerminal,
   });
 }

@@ -267,6 +267,7 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
       toList(locale.text('tree.scheduled'), queryScheduled, 'clock', undefined),
     ],
     saved: presentViewLinks(status.saved, query),
+    isPartial: status.isReady && status.saved.some(({ isComplete }) => !isComplete),
     queues: nestQueues(status.queues, query),
     desk: [
       ...(status.openSteps === undefined

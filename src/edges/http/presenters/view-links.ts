@@ -5,6 +5,8 @@ import type { SavedView } from '../../../core/views/view.ts';
 export interface CountedView {
   readonly view: SavedView;
   readonly count: number | undefined;
+  /** False while not all texts are searched. */
+  readonly isComplete: boolean;
 }
 
 export function viewHref({ query, sort }: Pick<SavedView, 'query' | 'sort'>): string {

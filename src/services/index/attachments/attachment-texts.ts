@@ -35,35 +35,44 @@ export interface AttachedFile extends Pick<Attachment, 'name' | 'type'> {
 /** Another number when attachments are read in another way. */
 const version = 1;
 
+/** Where the text of the attachment with this digest is kept. */
+export function keptPath(index: string, digest: string): string {
+  return join(index, `attachments-${version}`, digest);
+}
+
+/** A first line with the length shows whether the file is whole. */
+export async function loadKept(
+  files: Pick<FileOps, 'readFile'>,
+  path: string,
+): Promise<string | undefined> {
+  try {
+    const content = (await files.readFile(path)).toString();
+    const end = content.indexOf('\n');
+    const text = content.slice(end + 1);
+    return Number(content.slice(0, end)) === text.length ? text : undefined;
+  } catch (error) {
+    if (isFault(error)) return undefined;
+    throw error;
+  }
+}
+
 export function createAttachmentTexts(
   { files, reader }: { readonly files: FileOps; readonly reader: AttachmentReader },
   /** The `index` directory; undefined keeps nothing. */
   index: string | undefined,
 ): AttachmentTexts {
-  const directory = index === undefined ? undefined : join(index, `attachments-${version}`);
+  const directory = index === undefined ? undefined : keptPath(index, '');
   const users = new Map<string, Set<TicketNumber>>();
   const used = new Map<TicketNumber, ReadonlySet<string>>();
 
   async function readOne(kind: AttachmentKind, { bytes }: AttachedFile, digest: string) {
     if (kind === 'text' || kind === 'html') return (await reader.read(kind, bytes)).text;
-    const kept = directory === undefined ? undefined : await load(join(directory, digest));
+    const kept =
+      directory === undefined ? undefined : await loadKept(files, join(directory, digest));
     if (kept !== undefined) return kept;
     const { text } = await reader.read(kind, bytes);
     if (directory !== undefined) await save(directory, digest, text);
     return text;
-  }
-
-  /** A first line with the length shows whether the file is whole. */
-  async function load(path: string): Promise<string | undefined> {
-    try {
-      const content = (await files.readFile(path)).toString();
-      const end = content.indexOf('\n');
-      const text = content.slice(end + 1);
-      return Number(content.slice(0, end)) === text.length ? text : undefined;
-    } catch (error) {
-      if (isFault(error)) return undefined;
-      throw error;
-    }
   }
 
   async function save(into: string, digest: string, text: string): Promise<void> {
