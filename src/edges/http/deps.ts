@@ -35,8 +35,8 @@ import type { NotificationFiles } from '../../services/notifications/notificatio
 import type { Notifications } from '../../services/notifications/notifications.ts';
 import type { Outbox } from '../../services/outbound/outbox.ts';
 import type { Trial } from '../../services/outbound/trial.ts';
-import type { Passages } from '../../services/passages/passages.ts';
 import type { PagePictures } from '../../services/page-pictures/page-pictures.ts';
+import type { Passages } from '../../services/passages/passages.ts';
 import type { Presence } from '../../services/presence.ts';
 import type { ReadMarks } from '../../services/read-marks.ts';
 import type { Redact } from '../../services/redact/redact.ts';

@@ -20,9 +20,9 @@ import type { MessagePages } from './message-pages.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
+import { withPages } from './presenters/flow-pages.ts';
 import { markHits } from './presenters/hits.ts';
 import { type KeepingView, withKeeping } from './presenters/keeping.ts';
-import { withPages } from './presenters/flow-pages.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { inOrder } from './presenters/order.ts';
@@ -158,7 +158,10 @@ export function createTicketViews({
     );
     return {
       ...view,
-      flow: withPages(markHits(view.flow, choice.find), pages, { number: folder.number, locale: visit.locale }),
+      flow: withPages(markHits(view.flow, choice.find), pages, {
+        number: folder.number,
+        locale: visit.locale,
+      }),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),

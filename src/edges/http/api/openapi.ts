@@ -23,6 +23,7 @@ import {
   jsonBody,
   marked,
   messageParameter,
+  notAllowed,
   numberParameter,
   pathParameter,
   problem,
