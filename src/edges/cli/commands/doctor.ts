@@ -10,6 +10,7 @@ import { createLedgerFile } from '../../../services/ledger/ledger-file.ts';
 import type { DkimFinding } from '../../../services/outbound/dkim-record.ts';
 import type { CliDesk, CliHost } from '../desk.ts';
 import { exits } from '../exit-codes.ts';
+import { checkFileSystem } from '../file-system-checks.ts';
 import { checkScanners } from '../scanner-checks.ts';
 import { type CliSession, withDesk } from '../session.ts';
 import { formatJson, formatTable, toLine } from '../text.ts';
@@ -121,6 +122,7 @@ async function checkDesk(session: CliSession): Promise<readonly Finding[]> {
   try {
     return await withDesk(session, 'indexed', async (desk) => [
       checkIndex(desk),
+      ...(await checkFileSystem(session.host, desk.config.current().desk.infoSeparator)),
       await checkOutbox(session.host, desk),
       ...(await desk.findDkimRecords()).map(checkDkim),
       ...(await checkScanning(session.host, desk)),
