@@ -171,6 +171,18 @@ describe('an import gives the same tickets', { timeout: 60_000 }, () => {
     expect(await partition()).toEqual(expectedPartition(mails));
   });
 
+  it.each([
+    ['the even ones first', 0],
+    ['the odd ones first', 1],
+  ])('of two mailboxes that hold every other mail: %s', async (_, first) => {
+    for (const half of [first, 1 - first]) {
+      const name = `half-${half}.mbox`;
+      await writeTree({ [name]: mailbox(mails.filter((__, at) => at % 2 === half)) });
+      await importAll('mbox', join(folder, name));
+    }
+    expect(await partition()).toEqual(expectedPartition(mails));
+  });
+
   it('when mails are already there, whatever happened to their line ends', async () => {
     const [first] = mails;
     if (first === undefined) throw new Error('There are mails');
