@@ -9,7 +9,7 @@ import { toInstant } from '../../src/base/clock.ts';
 import { formatMbox } from '../../src/core/carry/mbox.ts';
 import { splitSource } from '../../src/storage/message-file.ts';
 import { deskEnvironment, mainFile } from '../helpers/desk-process.ts';
-import { startForeign, until } from '../helpers/foreign.ts';
+import { type Foreign, startForeign, until } from '../helpers/foreign.ts';
 import { desk as deskAddress, oldMails } from '../helpers/old-mails.ts';
 import { findProgram } from '../helpers/programs.ts';
 
@@ -51,13 +51,19 @@ async function doneSoFar(): Promise<number> {
 }
 
 async function killAfter(count: number): Promise<void> {
+  const desk = await startedUntil(count);
+  await desk.stop('SIGKILL');
+}
+
+/** An import that has done so many and goes on. */
+async function startedUntil(count: number): Promise<Foreign> {
   const desk = startForeign(process.execPath, importing(), { env });
   await until(
     () => `${count} mails are imported; it says: ${desk.output()}`,
     async () => (await doneSoFar()) > count,
-    110_000,
+    250_000,
   );
-  await desk.stop('SIGKILL');
+  return desk;
 }
 
 /** Which mails lie in one folder, to the byte. */
@@ -93,21 +99,25 @@ function expectedFolders(): readonly string[] {
   return [...threads.values()].map((raws) => raws.sort().join('\0')).sort();
 }
 
-describe('5,000 mails', () => {
+describe('5,000 mails', { timeout: 400_000 }, () => {
   it('are imported without loss or doubling by a process that is killed twice', async () => {
     await killAfter(1000);
     await killAfter(2500);
+    const interrupted = await startedUntil(3500);
+    interrupted.process.kill('SIGINT');
+    expect(await interrupted.ended).toBe(75);
+    expect(interrupted.output()).toContain('the same command goes on from there');
     const { stdout } = await run(process.execPath, importing(), { env });
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ complete: true, mails: 5000, failed: 0 });
-    expect(report.resumed).toBeGreaterThan(2500);
+    expect(report.resumed).toBeGreaterThan(3500);
     expect(report).toMatchObject({ made: 1672, joined: 3153, duplicate: 175 });
     expect(await foldersOnDisk()).toEqual(expectedFolders());
     expect(await readdir(join(data, 'outbox', 'new')).catch(() => [])).toEqual([]);
   });
 });
 
-describe('what was imported, exported', () => {
+describe('what was imported, exported', { timeout: 300_000 }, () => {
   let number = '';
   let paper = '';
 

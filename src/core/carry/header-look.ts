@@ -3,7 +3,7 @@
  *
  * Promises: pure, total, bounded: only the first 64 kB are looked at. Nothing here is believed further than that it sorts.
  */
-import { day, type Instant, parseInstant, toInstant } from '../../base/clock.ts';
+import { type Instant, parseInstant, toInstant } from '../../base/clock.ts';
 
 export interface HeaderLook {
   /** The first of Date and the newest Received that can be true. */
@@ -62,9 +62,4 @@ function flagsOf(status: string, more: string): string {
     [/T/.test(more), 'D'],
   ];
   return signs.flatMap(([is, flag]) => (is ? [flag] : [])).join('');
-}
-
-/** Whether a mail is of the last days: what came then and was not answered is still open. */
-export function isRecent(time: Instant, now: Instant, days: number): boolean {
-  return time > now - days * day;
 }

@@ -43,7 +43,7 @@ const usualPlaces = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-const longest: Duration = minute;
+const longest: Duration = 3 * minute;
 const pieceBytes = 256 * 1024;
 
 const quiet = [

@@ -72,7 +72,7 @@ async function importFile(into: TestDesk, bytes: Buffer): Promise<void> {
   });
 }
 
-describe('a mailbox that was exported', () => {
+describe('a mailbox that was exported', { timeout: 60_000 }, () => {
   it('gives the same bytes when it is imported, whatever mails there were', async () => {
     const line = fc.constantFrom(
       'From me',

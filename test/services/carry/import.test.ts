@@ -127,7 +127,7 @@ async function onlyTicket() {
 
 const mails = oldMails(60);
 
-describe('an import gives the same tickets', () => {
+describe('an import gives the same tickets', { timeout: 60_000 }, () => {
   const orders: readonly (readonly [string, readonly OldMail[]])[] = [
     ['as they were written', mails],
     ['the newest first', [...mails].reverse()],
@@ -171,6 +171,18 @@ describe('an import gives the same tickets', () => {
     expect(await partition()).toEqual(expectedPartition(mails));
   });
 
+  it.each([
+    ['the even ones first', 0],
+    ['the odd ones first', 1],
+  ])('of two mailboxes that hold every other mail: %s', async (_, first) => {
+    for (const half of [first, 1 - first]) {
+      const name = `half-${half}.mbox`;
+      await writeTree({ [name]: mailbox(mails.filter((__, at) => at % 2 === half)) });
+      await importAll('mbox', join(folder, name));
+    }
+    expect(await partition()).toEqual(expectedPartition(mails));
+  });
+
   it('when mails are already there, whatever happened to their line ends', async () => {
     const [first] = mails;
     if (first === undefined) throw new Error('There are mails');
@@ -181,7 +193,7 @@ describe('an import gives the same tickets', () => {
   });
 });
 
-describe('what is imported', () => {
+describe('what is imported', { timeout: 60_000 }, () => {
   it('keeps its dates: of number, ticket and message', async () => {
     const mail = plainMail({
       Date: 'Mon, 4 Mar 2019 08:00:00 +0100',
@@ -342,7 +354,7 @@ describe('what is imported', () => {
   });
 });
 
-describe('an import that is stopped', () => {
+describe('an import that is stopped', { timeout: 60_000 }, () => {
   async function stopAt(count: number): Promise<ImportReport> {
     const stop = new AbortController();
     return importAll('mbox', join(folder, 'old.mbox'), {

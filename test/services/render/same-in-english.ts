@@ -11,6 +11,7 @@ export const sameInEnglish: Readonly<Record<string, readonly string[]>> = {
     'way.openid',
   ],
   de: [
+    'export.link',
     'account.name',
     'answers.id',
     'answers.queue',
