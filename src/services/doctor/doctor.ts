@@ -27,7 +27,7 @@ export interface Doctor {
   examine(): Promise<readonly Finding[]>;
 }
 
-const longest: Duration = 8 * second;
+const longest: Duration = 5 * second;
 
 export function createDoctor(checks: readonly Check[], clock: Clock): Doctor {
   async function run({ name, find }: Check): Promise<readonly Finding[]> {

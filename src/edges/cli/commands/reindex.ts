@@ -13,7 +13,7 @@ import { formatJson, formatTable } from '../text.ts';
 import { wakeRunningDesk } from './sweep.ts';
 
 /** What stands in `index/` but belongs to the running desk, not to what it computed. */
-const kept = new Set(['desk.pid', 'announce', 'batches', 'mails', 'mails.json']);
+const kept = new Set(['desk.pid', 'announce', 'batches', 'imap', 'mails', 'mails.json']);
 const mostShown = 100;
 
 /** In `index/`: a running desk makes its index again when it finds this file. */

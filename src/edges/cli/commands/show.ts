@@ -24,7 +24,7 @@ export function addShowCommand(program: Command, session: CliSession): void {
     .option('--at <time>', 'as it was then, such as 2026-11-23 or "2026-11-23 11:15"')
     .action(async (given: string, { json, at }: ShowOptions) => {
       const number = requireNumber(given);
-      await withDesk(session, 'store', async ({ reader, due, config }) => {
+      await withDesk(session, 'store', async ({ reader, due, config, removals }) => {
         const { timeZone } = config.current().desk;
         const moment = at === undefined ? undefined : requireMoment(at, timeZone);
         const ticket = await readTicketJson(
@@ -34,6 +34,8 @@ export function addShowCommand(program: Command, session: CliSession): void {
         );
         if (ticket === undefined && moment !== undefined && (await reader.read(number)))
           throw new CliFailure(exits.data, `Ticket ${number} did not exist then`);
+        if (ticket === undefined && (await removals.read(number)) !== undefined)
+          throw new CliFailure(exits.data, `Ticket ${number} was removed by a rule`);
         if (ticket === undefined) throw ticketFailure({ code: 'unknown-ticket', number });
         session.io.stdout(json ? formatJson(ticket) : toPage(ticket, timeZone));
       });
@@ -84,6 +86,8 @@ function fieldFacts(ticket: TicketJson, timeZone: string): readonly (readonly st
     ['Service level', ticket.sla ?? ''],
     ['Waits until', pendingUntil === null ? '' : localTime(pendingUntil, timeZone)],
     ['Closed because', closeReason ?? ''],
+    ['Legal hold', ticket.hold ?? ''],
+    ['Place', ticket.archived ? 'archive' : ''],
     ['Responsible', responsible ?? ''],
     ['Locked for', lock === null ? '' : `${lock} until ${localTime(lockUntil ?? '-', timeZone)}`],
     ['Links', links.join(', ')],
