@@ -29,7 +29,8 @@ if (!parsed.ok) throw new Error(JSON.stringify(parsed.refusal));
 const config = parsed.value;
 const nobody = {
   findPerson: () => undefined,
-  findCompany: () => undefined, everybody: () => [],
+  findCompany: () => undefined,
+  everybody: () => [],
   addressesOf: () => [],
   standingOf: () => undefined,
 };
