@@ -8,11 +8,11 @@ import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { LiveConfig } from './config/config.ts';
 import type { CustomerLookup } from './core/customer/customer.ts';
-import type { EventKind } from './core/ticket/event.ts';
 import type { TicketIndex } from './services/index/index.ts';
 import { createDrop, type Drop } from './services/intake/drop.ts';
 import { createDropFacts } from './services/intake/drop-facts.ts';
 import { createDropFiling } from './services/intake/drop-filing.ts';
+import { callSubject } from './services/phone/call-subject.ts';
 import type { Callers } from './services/phone/callers.ts';
 import type { Locale, Locales } from './services/render/locale.ts';
 import { readLocales } from './services/render/templates.ts';
@@ -47,27 +47,12 @@ export function createDeskDrop(deps: DeskDropDeps): Drop {
     return (await locales).choose('', config().desk.language);
   }
 
-  async function subjectFor(kind: EventKind, who: string | undefined): Promise<string> {
-    const locale = await localeOfDesk();
-    const number = who ?? locale.text('drop.unknown-number');
-    switch (kind) {
-      case 'fax-in':
-        return locale.text('drop.fax-from', { number });
-      case 'fax-out':
-        return locale.text('drop.fax-to', { number });
-      case 'call-out':
-        return locale.text('drop.call-to', { number });
-      default:
-        return locale.text('drop.recording-from', { number });
-    }
-  }
-
   const filing = createDropFiling({
     tickets,
     index,
     reader: store,
     facts: createDropFacts({ ...deps, reader: store, callers, config }),
-    subjectFor,
+    subjectFor: async (kind, who) => callSubject(kind, who, await localeOfDesk()),
     nobody: async () => (await localeOfDesk()).text('drop.unknown-number'),
     files,
     directory,

@@ -35,7 +35,7 @@ beforeEach(async () => {
   await desk.desk.customers.load();
   browser = await openBrowser();
   page = await browser.newPage();
-}, 60_000);
+}, 120_000);
 
 afterEach(async () => {
   await browser.close();
@@ -53,6 +53,9 @@ it('a fax and a recording come in, and the fax is answered by fax', async () => 
   await writeFile(join(drop, '+4989765432.txt'), 'The chandelier sparkles.\n');
   await writeFile(join(drop, '+4989765432.wav'), wavFile);
   await writeFile(join(drop, 'fax_0301234567.tif'), tiffFile);
+  // What cannot be taken stays, and every page says so.
+  desk.expectLog('drop.stays');
+  await writeFile(join(drop, 'letter.docx'), 'PK');
   await page.getByText('Show 2 new tickets').click();
 
   await page.getByRole('link', { name: 'Recording from +49 89 765432' }).first().click();
@@ -88,4 +91,9 @@ it('a fax and a recording come in, and the fax is answered by fax', async () => 
     .getByText(/^Delivered/)
     .last()
     .waitFor();
-}, 60_000);
+
+  await page.goto(`${desk.url}/tickets?q=is:open`);
+  await page.getByText('One file in drop/ cannot be taken.').waitFor();
+  await page.getByRole('link', { name: 'Show the problems' }).click();
+  await page.getByText('drop/letter.docx').waitFor();
+}, 120_000);

@@ -197,7 +197,9 @@ describe('a virus', () => {
     const asked = clamd.questions.length;
     const outcome = await test.desk.release(entry?.name ?? '');
     if (!outcome.ok || outcome.value.outcome !== 'filed') throw new Error('not filed');
-    expect(await fieldsOf(outcome.value.ticket, ['virus', 'spam'])).toEqual([
+    // Its answer may be there already.
+    const [mail] = (await folderOf(outcome.value.ticket)).messages;
+    expect(['virus', 'spam'].map((name) => mail?.event.fields.get(name)?.[0])).toEqual([
       'found; name=Eicar-Test; by=clamd',
       'no; score=0.5; by=spamd; tests=GTUBE ODD',
     ]);

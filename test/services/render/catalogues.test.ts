@@ -39,6 +39,7 @@ const code = [
   ...sourcesOf('src/services/render', /\.ts$/),
   ...sourcesOf('src/services/notifications', /\.ts$/),
   ...sourcesOf('src/services/present', /\.ts$/),
+  ...sourcesOf('src/services/phone', /\.ts$/),
   ...sourcesOf('src/services', /^(?:appointments|appointment-words|feeds)\.ts$/),
 ];
 
