@@ -405,7 +405,7 @@ const testConfig: Config = {
 interface FakeIndex
   extends Pick<
     TicketIndex,
-    'isReady' | 'list' | 'sweep' | 'settled' | 'onChange' | 'records' | 'counts'
+    'isReady' | 'list' | 'searchArchive' | 'sweep' | 'settled' | 'onChange' | 'records' | 'counts'
   > {
   isSeen: boolean;
   put(folder: TicketFolder): void;
@@ -459,6 +459,7 @@ function createFakeIndex(): FakeIndex {
       return () => listeners.delete(listener);
     },
     settled: async () => {},
+    async *searchArchive() {},
   };
   return index;
 }

@@ -88,15 +88,17 @@ async function listTickets(
     const query = parseQuery(options.words.join(' '), states);
     if (!query.ok) throw queryFailure(query.refusal);
     await desk.index.settled();
+    const asked = askedBy(
+      query.value,
+      askerOf(loginOf(session, desk), {
+        agents: desk.accounts.list(),
+        config: desk.config.current(),
+        now: session.host.clock.now(),
+      }),
+    );
+    await searchArchive(session, desk, asked);
     const page = await desk.index.list({
-      query: askedBy(
-        query.value,
-        askerOf(loginOf(session, desk), {
-          agents: desk.accounts.list(),
-          config: desk.config.current(),
-          now: session.host.clock.now(),
-        }),
-      ),
+      query: asked,
       ...options.sort,
       limit: options.limit,
       ...(options.after === undefined ? {} : { after: options.after }),
@@ -120,6 +122,22 @@ async function listTickets(
     if (next !== undefined)
       session.io.stderr(`${records.length} of ${total} tickets; more with --after ${next}\n`);
   });
+}
+
+/** Month by month; on a terminal one line says how far it is. */
+async function searchArchive(
+  { io }: CliSession,
+  { index }: CliDesk,
+  query: ListRequest['query'],
+): Promise<void> {
+  let width = 0;
+  const show = (line: string) => {
+    if (io.isTerminal) io.stderr(`\r${line.padEnd(width)}`);
+    width = line.length;
+  };
+  for await (const { month, searched, months } of index.searchArchive({ query }))
+    show(`archive ${month}: ${searched} of ${months} months searched`);
+  if (width > 0 && io.isTerminal) io.stderr(`\r${' '.repeat(width)}\r`);
 }
 
 /** Of `--as`; whoever runs the desk sees everything. */

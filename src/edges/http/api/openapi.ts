@@ -160,6 +160,11 @@ const operations: Readonly<Record<Operation, Described>> = {
         default: 50,
       }),
       queryParameter('after', 'The `next` of the page before', { type: 'string' }),
+      queryParameter('archive', 'Whether to wait until the whole archive was searched', {
+        type: 'string',
+        enum: ['wait', 'later'],
+        default: 'wait',
+      }),
     ],
     responses: {
       200: json('A page of tickets', 'TicketPage'),
