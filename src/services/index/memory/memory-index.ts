@@ -28,8 +28,7 @@ import {
 import { projectTicket } from '../projector.ts';
 import type { TextHealth } from '../text-health.ts';
 import { saveTextHealth } from '../text-health-file.ts';
-import { createArchiveSearch } from './archive-search.ts';
-import { monthOf } from './archive-segments.ts';
+import { archivedMonths, createArchiveSearch } from './archive-search.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
 import { listRecords } from './listing.ts';
@@ -40,7 +39,7 @@ import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
 import { startTextHere, startTextWorker } from './text-port.ts';
 import type { StartTextService } from './text-protocol.ts';
-import { createTextSearch, type FoundText } from './text-search.ts';
+import { createTextSearch, type FoundText, toText } from './text-search.ts';
 
 export interface MemoryIndexDeps {
   readonly reader: TicketReader;
@@ -283,25 +282,6 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
     },
     close,
   };
-}
-
-/** Months in which an archived ticket passes the test, but for its text. */
-function archivedMonths(
-  catalogue: Pick<Catalogue, 'records'>,
-  test: (record: TicketRecord) => boolean,
-): readonly string[] {
-  const months = new Set<string>();
-  for (const record of catalogue.records()) {
-    if (record.archived !== true || months.has(monthOf(record.number))) continue;
-    if (test(record)) months.add(monthOf(record.number));
-  }
-  return [...months];
-}
-
-/** What the text index is told; of an archived ticket also what says whether its text may be another than before. */
-function toText({ subject, language, archived, updated, messages }: TicketRecord) {
-  const token = `${updated} ${messages.length} ${messages.at(-1)?.name ?? ''} ${language ?? ''}`;
-  return { subject, language, ...(archived === true ? { archived: token } : {}) };
 }
 
 /** The test, told when each ticket is due. */

@@ -11,6 +11,7 @@ import { errorText } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { TicketRecord } from '../index.ts';
 import { slowOf, type TextHealth } from '../text-health.ts';
 import type { StartTextService, TextAnswer, TextChange, TextPort } from './text-protocol.ts';
 
@@ -270,4 +271,10 @@ function toFound({
     numbers: new Map(numbers.map((number, at) => [number, scores[at] ?? 0])),
     isComplete: !isPartial,
   };
+}
+
+/** What the text index is told; of an archived ticket also what says whether its text may be another than before. */
+export function toText({ subject, language, archived, updated, messages }: TicketRecord) {
+  const token = `${updated} ${messages.length} ${messages.at(-1)?.name ?? ''} ${language ?? ''}`;
+  return { subject, language, ...(archived === true ? { archived: token } : {}) };
 }
