@@ -4,6 +4,7 @@
  * Promises: building it asks nothing. A new check is one line here, and a function in services/doctor/.
  */
 import { X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
 import type { Clock } from './base/clock.ts';
 import type { LiveConfig } from './config/config.ts';
 import { type Check, createDoctor, type Doctor } from './services/doctor/doctor.ts';
@@ -26,6 +27,7 @@ import {
 import { checkNames, checkPorts, type NameDeps } from './services/doctor/network.ts';
 import { checkTimes } from './services/doctor/times.ts';
 import type { TicketIndex } from './services/index/index.ts';
+import { checkSearch } from './services/index/text-health-file.ts';
 import type { FileOps } from './storage/files.ts';
 import type { TicketReader } from './storage/ticket-store.ts';
 
@@ -52,6 +54,7 @@ export function createDeskDoctor(deps: DeskDoctorDeps): Doctor {
       find: async () => checkWatches(deps, desk().watchedFolders, await running()),
     },
     { name: 'index snapshot', find: async () => checkSnapshot(deps, await running()) },
+    { name: 'search', find: () => checkSearch(files, join(deps.directory, 'index')) },
     { name: 'ticket times', find: () => checkTimes(deps) },
     { name: 'secrets', find: () => checkSecrets(deps, secretFiles()) },
     { name: 'leftovers', find: () => checkLeftovers(deps) },

@@ -442,7 +442,7 @@ const testConfig: Config = {
 interface FakeIndex
   extends Pick<
     TicketIndex,
-    'isReady' | 'list' | 'sweep' | 'rebuild' | 'settled' | 'onChange' | 'records' | 'counts'
+    'isReady' | 'list' | 'searchArchive' | 'sweep' | 'rebuild' | 'settled' | 'onChange' | 'records' | 'counts'
   > {
   isSeen: boolean;
   put(folder: TicketFolder): void;
@@ -498,6 +498,7 @@ function createFakeIndex(): FakeIndex {
       return () => listeners.delete(listener);
     },
     settled: async () => {},
+    async *searchArchive() {},
   };
   return index;
 }

@@ -7,7 +7,7 @@
  */
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
-import type { ArchiveProgress } from '../index.ts';
+import type { ArchiveProgress, TicketRecord } from '../index.ts';
 import { monthOf } from './archive-segments.ts';
 import type { FoundText } from './text-search.ts';
 
@@ -118,4 +118,17 @@ export function createArchiveSearch(
       for (const { answers } of questions.values()) answers.delete(month);
     },
   };
+}
+
+/** Months in which an archived ticket passes the test, but for its text. */
+export function archivedMonths(
+  catalogue: { records(): Iterable<TicketRecord> },
+  test: (record: TicketRecord) => boolean,
+): readonly string[] {
+  const months = new Set<string>();
+  for (const record of catalogue.records()) {
+    if (record.archived !== true || months.has(monthOf(record.number))) continue;
+    if (test(record)) months.add(monthOf(record.number));
+  }
+  return [...months];
 }

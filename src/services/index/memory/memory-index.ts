@@ -26,8 +26,9 @@ import {
   type TicketRecord,
 } from '../index.ts';
 import { projectTicket } from '../projector.ts';
-import { createArchiveSearch } from './archive-search.ts';
-import { monthOf } from './archive-segments.ts';
+import type { TextHealth } from '../text-health.ts';
+import { saveTextHealth } from '../text-health-file.ts';
+import { archivedMonths, createArchiveSearch } from './archive-search.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { parseCursor } from './cursor.ts';
 import { allProgress, leastSearched, scoresOf, withUnscored } from './group-search.ts';
@@ -40,7 +41,7 @@ import { createSnapshot } from './snapshot.ts';
 import { createSweeper, trustedStamp } from './sweep.ts';
 import { startNoText, startTextHere, startTextWorker } from './text-port.ts';
 import type { StartTextService } from './text-protocol.ts';
-import { createTextSearch, type FoundText } from './text-search.ts';
+import { createTextSearch, type FoundText, toText } from './text-search.ts';
 
 export interface MemoryIndexDeps {
   readonly reader: TicketReader;
@@ -69,7 +70,10 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   const { reader, files, clock, log, due, isHeld } = deps;
   const catalogue = createCatalogue();
   const orderings = createOrderings(catalogue, due);
-  const snapshot = createSnapshot({ files, clock, log, records: catalogue.records }, options.index);
+  const snapshot = createSnapshot(
+    { files, clock, log, records: catalogue.records, alongside: saveHealth },
+    options.index,
+  );
   const serial = createKeyedSerial();
   const listeners = new Set<(change: IndexChange) => void>();
   const closing = new AbortController();
@@ -176,6 +180,17 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
         log.error('index.listener-failed', { ticket: change.number, cause: errorText(error) });
       }
     }
+  }
+
+  function textHealth(): TextHealth {
+    let tickets = 0;
+    for (const { archived } of catalogue.records()) if (archived !== true) tickets += 1;
+    return { tickets, ...text.health() };
+  }
+
+  /** Only of an index that lives long enough to measure something. */
+  async function saveHealth(): Promise<void> {
+    if (options.text !== 'here') await saveTextHealth(files, options.index, textHealth());
   }
 
   async function close(): Promise<void> {
@@ -297,6 +312,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       const end = ranked.findIndex(({ value }) => typeof value !== 'number' || value > until);
       return ranked.slice(0, end < 0 ? ranked.length : end).map(({ record }) => record);
     },
+    textHealth,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -315,19 +331,6 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   };
 }
 
-/** Months in which an archived ticket passes the test, but for its text. */
-function archivedMonths(
-  catalogue: Pick<Catalogue, 'records'>,
-  test: (record: TicketRecord) => boolean,
-): readonly string[] {
-  const months = new Set<string>();
-  for (const record of catalogue.records()) {
-    if (record.archived !== true || months.has(monthOf(record.number))) continue;
-    if (test(record)) months.add(monthOf(record.number));
-  }
-  return [...months];
-}
-
 /** Months are searched the newest first. */
 function reachedOf(
   months: readonly string[],
@@ -335,12 +338,6 @@ function reachedOf(
 ): { readonly reached?: string } {
   const reached = months.toSorted().at(-searched);
   return searched === 0 || reached === undefined ? {} : { reached };
-}
-
-/** What the text index is told; of an archived ticket also what says whether its text may be another than before. */
-function toText({ subject, language, archived, updated, messages }: TicketRecord) {
-  const token = `${updated} ${messages.length} ${messages.at(-1)?.name ?? ''} ${language ?? ''}`;
-  return { subject, language, ...(archived === true ? { archived: token } : {}) };
 }
 
 type FoundWithin = readonly Pick<ReadonlySet<TicketNumber>, 'has'>[] | 'any';

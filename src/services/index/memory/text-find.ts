@@ -10,6 +10,7 @@ import type { TextTerm } from '../../../core/search/match.ts';
 import {
   isJoinedWith,
   joiningLanguages,
+  type LanguageSet,
   languagesIn,
   languagesOfWord,
   pieceOf,
@@ -80,15 +81,29 @@ function noteForms(text: SegmentText, word: string, note: Note): void {
   for (const form of characterForms(word)) note(text.vocabulary.find(form), tiers.form);
   const short = withoutUmlautE(word);
   if (short !== word) note(text.vocabulary.find(short), tiers.form);
-  for (const language of languagesIn(languagesOfWord(word))) {
+  const pieces = new Map<string, readonly number[]>();
+  for (const language of languagesIn(languagesOfWord(word) & languagesOfAll(text))) {
     const within = setOf(language);
     for (const form of formsOf(text.stems, text.vocabulary, { word, language }))
       note(form, tiers.form, within);
     const piece = (joiningLanguages & within) === 0 ? undefined : pieceOf(word, language);
     if (piece === undefined) continue;
-    for (const id of text.vocabulary.holding(piece, mostPieces))
+    const holding = pieces.get(piece) ?? text.vocabulary.holding(piece, mostPieces);
+    pieces.set(piece, holding);
+    for (const id of holding)
       if (isJoinedWith(text.vocabulary.text(id), word, language)) note(id, tiers.piece, within);
   }
+}
+
+const known = new WeakMap<SegmentText, LanguageSet>();
+
+/** The languages of the segment's tickets together: no other needs to be asked for. */
+function languagesOfAll(text: SegmentText): LanguageSet {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const set = text.languages.reduce((all, each) => all | each, 0);
+  known.set(text, set);
+  return set;
 }
 
 interface RunSearch {

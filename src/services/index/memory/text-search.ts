@@ -11,6 +11,8 @@ import { errorText } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { TicketRecord } from '../index.ts';
+import { slowOf, type TextHealth } from '../text-health.ts';
 import type { StartTextService, TextAnswer, TextChange, TextPort } from './text-protocol.ts';
 
 export interface TextSearch {
@@ -24,6 +26,7 @@ export interface TextSearch {
   search(terms: readonly TextTerm[], month?: string): Promise<FoundText>;
   /** Resolves when every change so far is searchable. */
   settled(): Promise<void>;
+  health(): Omit<TextHealth, 'tickets'>;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,7 @@ export interface TextSearchDeps {
 }
 
 const mostInBatch = 200;
+const mostTimes = 200;
 const batchAfter: Duration = 250;
 const firstRestartAfter: Duration = second;
 const lastRestartAfter: Duration = minute;
@@ -49,6 +53,7 @@ const lastRestartAfter: Duration = minute;
 interface Batch {
   readonly id: number;
   readonly changes: readonly TextChange[];
+  readonly isLast?: boolean;
 }
 
 export function createTextSearch({ start, clock, log, all }: TextSearchDeps): TextSearch {
@@ -69,6 +74,11 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   /** The service is being told of every ticket, and was not told the last one yet. */
   let isFilling = false;
   let isWhole = false;
+  let memory = 0;
+  let fillMs = 0;
+  let fillsSince = clock.now();
+  /** Of the last searches in memory. */
+  const times: Duration[] = [];
   let lastId = 0;
 
   function open(): void {
@@ -102,10 +112,11 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     cancelTimer?.();
     cancelTimer = undefined;
     lastId += 1;
-    batch = { id: lastId, changes: takeBatch() };
+    const changes = takeBatch();
     const isLast = isFilling && isWhole && countWaiting() === 0;
     if (isLast) isFilling = false;
-    to.post({ kind: 'feed', ...batch, ...(isLast ? { isLast } : {}) });
+    batch = { id: lastId, changes, ...(isLast ? { isLast } : {}) };
+    to.post({ kind: 'feed', ...batch });
   }
 
   function takeBatch(): readonly TextChange[] {
@@ -123,6 +134,8 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
       searches.get(answer.id)?.(toFound(answer));
       return;
     }
+    memory = answer.memory ?? memory;
+    if (batch?.isLast === true) fillMs = clock.now() - fillsSince;
     for (const { number, reason } of answer.unreadable) {
       left.add(number);
       log.warn('index.text-unreadable', { ticket: number, reason });
@@ -151,6 +164,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
 
   function fillBacklog(): void {
     isFilling = true;
+    fillsSince = clock.now();
     for (const change of all()) {
       const { number } = change;
       if (!suspects.has(number) && !pending.has(number) && !left.has(number))
@@ -193,12 +207,16 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     },
     async search(terms, month) {
       const isCurrent = batch === undefined && countWaiting() + left.size === 0;
+      const began = clock.now();
       const found = await ask(terms, month);
+      if (month === undefined && found !== undefined) times.push(clock.now() - began);
+      if (times.length > mostTimes) times.shift();
       return {
         numbers: found?.numbers ?? new Map(),
         isComplete: isCurrent && found?.isComplete === true,
       };
     },
+    health: () => ({ memory, fillMs, slowSearchMs: slowOf(times) }),
     settled() {
       if (isClosed) return Promise.resolve();
       return new Promise((resolve) => {
@@ -253,4 +271,10 @@ function toFound({
     numbers: new Map(numbers.map((number, at) => [number, scores[at] ?? 0])),
     isComplete: !isPartial,
   };
+}
+
+/** What the text index is told; of an archived ticket also what says whether its text may be another than before. */
+export function toText({ subject, language, archived, updated, messages }: TicketRecord) {
+  const token = `${updated} ${messages.length} ${messages.at(-1)?.name ?? ''} ${language ?? ''}`;
+  return { subject, language, ...(archived === true ? { archived: token } : {}) };
 }

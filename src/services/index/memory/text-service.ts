@@ -7,6 +7,7 @@
  */
 import { nextTurn } from '../../../base/clock.ts';
 import { assertNever, errorText } from '../../../base/fault.ts';
+import { threadMemory } from '../../../base/thread-memory.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { type ArchiveSegments, monthOf } from './archive-segments.ts';
@@ -72,7 +73,7 @@ export function createTextService({
     }
     index.add(documents);
     if (isLast) isFilled = true;
-    answer({ kind: 'fed', id, unreadable });
+    answer({ kind: 'fed', id, unreadable, memory: threadMemory() });
     await index.tidy(nextTurn);
     if (isLast) await source.prune?.();
     if (archive === undefined) return;
