@@ -36,7 +36,11 @@ describe('findMarks', () => {
     ['the lamp is dark', '"lamp is"', 'the [lamp is] dark'],
     ['the lamp of the lamps', 'lamp', 'the [lamp] of the [lamps]'],
     ['the lamp of the lamps', '"lamp"', 'the [lamp] of the lamps'],
-    ['Ihre Rechnungen und die Auftragsrechnung', 'rechnung', 'Ihre [Rechnungen] und die [Auftragsrechnung]'],
+    [
+      'Ihre Rechnungen und die Auftragsrechnung',
+      'rechnung',
+      'Ihre [Rechnungen] und die [Auftragsrechnung]',
+    ],
     ['學習漢語', '学习', '[學習]漢語'],
     ['the lamp of the lamps', 'lamp*', 'the [lamp] of the [lamps]'],
     ['a lamp and a bulb', 'lamp OR bulb', 'a [lamp] and a [bulb]'],
