@@ -433,7 +433,7 @@ const testConfig: Config = {
 interface FakeIndex
   extends Pick<
     TicketIndex,
-    'isReady' | 'list' | 'sweep' | 'settled' | 'onChange' | 'records' | 'counts'
+    'isReady' | 'list' | 'searchArchive' | 'sweep' | 'settled' | 'onChange' | 'records' | 'counts'
   > {
   isSeen: boolean;
   put(folder: TicketFolder): void;
@@ -488,6 +488,7 @@ function createFakeIndex(): FakeIndex {
       return () => listeners.delete(listener);
     },
     settled: async () => {},
+    async *searchArchive() {},
   };
   return index;
 }

@@ -72,7 +72,7 @@ export interface CliDesk {
   readonly undo: Undo;
   readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
   readonly board: EscalationBoard;
-  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'sweep' | 'settled'>;
+  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'searchArchive' | 'settled' | 'sweep'>;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly rules: Pick<RuleBook, 'rules' | 'problems'>;

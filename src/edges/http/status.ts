@@ -8,6 +8,7 @@ import { adminRole } from '../../core/ticket/rights.ts';
 import type { Agent } from '../../services/accounts/accounts.ts';
 import { askerOf } from '../../services/asker.ts';
 import type { QueueCount } from '../../services/index/index.ts';
+import { outgrownSigns } from '../../services/index/text-health.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { FreshLists } from './fresh-lists.ts';
 import {
@@ -96,6 +97,11 @@ export function createStatusBoard({
     return firstSteps.steps({ hasMail }).filter(({ state }) => state === 'open').length;
   }
 
+  /** A line of the page of problems that only admins see. */
+  function isOutgrown({ roles }: Pick<Agent, 'roles'>): boolean {
+    return roles.includes(adminRole) && outgrownSigns(index.textHealth()).length > 0;
+  }
+
   return {
     async read(agent) {
       const reader = sight.readerOf(agent);
@@ -138,6 +144,7 @@ export function createStatusBoard({
         outbox: waitingMails,
         trouble: troubled,
         configProblems: config.problems().length,
+        isOutgrown: isOutgrown(agent),
         unaccounted: ledger.report().unaccounted,
         isReady: index.isReady(),
         saved: await Promise.all(

@@ -21,6 +21,7 @@ import type { Readable } from '../../core/ticket/rights.ts';
 import type { Priority, TicketState } from '../../core/ticket/states.ts';
 import type { FolderStamp, TicketFolder } from '../../storage/ticket-store.ts';
 import type { RecordedAppointment } from './recorded-appointment.ts';
+import type { TextHealth } from './text-health.ts';
 
 /** One ticket as lists and rules need it. */
 export interface TicketRecord {
@@ -241,6 +242,8 @@ export interface TicketIndex {
   findDue(until: Instant): Promise<readonly TicketRecord[]>;
   /** Tickets that have appointments, or wait for a time. */
   findDated(): Promise<readonly TicketRecord[]>;
+  /** How searching in texts does. */
+  textHealth(): TextHealth;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (change: IndexChange) => void): () => void;
   /** Resolves when all that was applied is searchable. */

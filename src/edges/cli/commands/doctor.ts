@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { hour, minute } from '../../../base/clock.ts';
 import { errorText } from '../../../base/fault.ts';
+import { checkSearch } from '../../../services/index/text-health-file.ts';
 import { readMailboxStatus } from '../../../services/intake/imap-progress.ts';
 import { createLedgerFile } from '../../../services/ledger/ledger-file.ts';
 import type { DkimFinding } from '../../../services/outbound/dkim-record.ts';
@@ -34,6 +35,7 @@ export function addDoctorCommand(program: Command, session: CliSession): void {
         await checkConfig(host),
         await checkTrouble(host),
         await checkMails(host),
+        await checkTexts(host),
         ...(await checkDesk(session)),
       ];
       if (json) io.stdout(formatJson({ checks }));
@@ -120,6 +122,12 @@ async function checkMails({ files, directory }: CliHost): Promise<Check> {
     first === undefined ? '' : `; missing is ${first.message} of ticket ${first.ticket}`;
   const detail = `${unaccounted} mails are unaccounted for${named}; see the page /mails`;
   return { check, level: 'fail', detail };
+}
+
+/** As the running desk measured it. */
+async function checkTexts({ files, directory }: CliHost): Promise<Check> {
+  const { cure, ...finding } = await checkSearch(files, join(directory, 'index'));
+  return cure === undefined ? finding : { ...finding, detail: `${finding.detail}. ${cure}` };
 }
 
 async function checkDesk(session: CliSession): Promise<readonly Check[]> {

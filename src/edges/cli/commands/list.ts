@@ -88,6 +88,7 @@ async function listTickets(
     const query = await desk.searching.read([view?.query ?? '', options.words.join(' ')], login);
     if (!query.ok) throw queryFailure(query.refusal);
     await desk.index.settled();
+    await searchArchive(session, desk, query.value);
     const page = await desk.index.list({
       query: query.value,
       ...(options.sort ?? parseSort(view?.sort ?? options.usual) ?? newestFirst),
@@ -128,6 +129,22 @@ async function viewOf(
   const view = findView(views, wanted);
   if (view === undefined) throw viewFailure(wanted, views);
   return view;
+}
+
+/** Month by month; on a terminal one line says how far it is. */
+async function searchArchive(
+  { io }: CliSession,
+  { index }: CliDesk,
+  query: ListRequest['query'],
+): Promise<void> {
+  let width = 0;
+  const show = (line: string) => {
+    if (io.isTerminal) io.stderr(`\r${line.padEnd(width)}`);
+    width = line.length;
+  };
+  for await (const { month, searched, months } of index.searchArchive({ query }))
+    show(`archive ${month}: ${searched} of ${months} months searched`);
+  if (width > 0 && io.isTerminal) io.stderr(`\r${' '.repeat(width)}\r`);
 }
 
 /** Of `--as`; whoever runs the desk sees everything. */

@@ -177,6 +177,11 @@ export const schemas: Readonly<Record<string, Schema>> = {
     next: { ...orNull(text), description: 'The `after` of the next page; null on the last one' },
     total: whole,
     complete: { ...flag, description: 'False while search has not seen all that is listed' },
+    archive: {
+      ...answer({ searched: whole, months: whole }),
+      description:
+        'Months of the archive that may hold what is asked for, and how many were searched',
+    },
   }),
   Reply: request(
     {

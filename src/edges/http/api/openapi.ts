@@ -163,6 +163,11 @@ const operations: Readonly<Record<Operation, Described>> = {
       queryParameter('view', 'Name of a saved view; `q` then searches within it', {
         type: 'string',
       }),
+      queryParameter('archive', 'Whether to wait until the whole archive was searched', {
+        type: 'string',
+        enum: ['wait', 'later'],
+        default: 'wait',
+      }),
     ],
     responses: {
       200: json('A page of tickets', 'TicketPage'),

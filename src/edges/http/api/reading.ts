@@ -23,6 +23,9 @@ type ReadingOperation = Extract<
   'listTickets' | 'readTicket' | 'readRawMessage' | 'readAttachment'
 >;
 
+/** Whether an answer waits until the whole archive was searched. */
+export const archiveModes: readonly string[] = ['wait', 'later'];
+
 export function createTicketReading({
   reader,
   index,
@@ -57,7 +60,10 @@ export function createTicketReading({
         sort: given,
         limit = '50',
         after,
-      } = readParameters(ctx, ['q', 'sort', 'limit', 'after', 'view']);
+        archive = 'wait',
+      } = readParameters(ctx, ['q', 'sort', 'limit', 'after', 'view', 'archive']);
+      if (!archiveModes.includes(archive))
+        throw badParameter('archive', archive, expectOneOf(archive, archiveModes));
       const view = wanted === undefined ? undefined : await viewOf(wanted, agent);
       const sort = given ?? view?.sort ?? '-updated';
       const query = await searching.read([view?.query ?? '', q], agent.login);
@@ -72,11 +78,19 @@ export function createTicketReading({
         ...order,
         limit: count,
         reader: sight.readerOf(agent),
+        // A program asks once, so the months of the archive are waited for, unless it says otherwise.
+        wholeArchive: archive === 'wait',
         ...(after === undefined ? {} : { after }),
       });
       if (!page.ok) throw queryRefusalOf(page.refusal);
-      const { records, next, total, complete } = page.value;
-      ctx.body = { tickets: records.map(toTicketSummary), next: next ?? null, total, complete };
+      const { records, next, total, complete, archive: months } = page.value;
+      ctx.body = {
+        tickets: records.map(toTicketSummary),
+        next: next ?? null,
+        total,
+        complete,
+        archive: { searched: months?.searched ?? 0, months: months?.months ?? 0 },
+      };
     },
 
     async readTicket(ctx) {

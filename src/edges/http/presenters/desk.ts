@@ -1,6 +1,8 @@
 /** The pages about the desk itself: the outbox, and what is wrong with the configuration. */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import type { ConfigProblem } from '../../../config/config.ts';
+import { outgrownSigns, type TextHealth } from '../../../services/index/text-health.ts';
+import { toMb } from '../../../services/index/text-health-file.ts';
 import type { WaitingMail } from '../../../services/outbound/outbox.ts';
 import type { Dates, Locale } from '../../../services/render/locale.ts';
 
@@ -44,4 +46,14 @@ export function presentProblems(problems: readonly ConfigProblem[], locale: Loca
     line: line === undefined ? undefined : locale.text('problems.line', { line }),
     reason,
   }));
+}
+
+/** What to tell an admin when the desk has outgrown its search; undefined while it has not. */
+export function presentOutgrown(health: TextHealth, locale: Locale): string | undefined {
+  if (outgrownSigns(health).length === 0) return undefined;
+  return locale.text('recall.outgrown', {
+    tickets: health.tickets,
+    memory: toMb(health.memory),
+    search: Math.round(health.slowSearchMs),
+  });
 }

@@ -36,6 +36,8 @@ export interface DeskStatus {
   readonly outbox: number;
   readonly trouble: number;
   readonly configProblems: number;
+  /** The search; told to admins alone. */
+  readonly isOutgrown?: boolean;
   /** Mails that nothing accounts for. */
   readonly unaccounted: number;
   readonly isReady: boolean;
@@ -306,9 +308,16 @@ function presentTree({ visit, status, here, query }: FrameRequest) {
             toPage(locale.text('tree.audit'), '/audit', 'hist', undefined),
           ]
         : []),
-      ...(status.configProblems === 0
+      ...(status.configProblems === 0 && status.isOutgrown !== true
         ? []
-        : [toPage(locale.text('tree.problems'), '/problems', 'tri', status.configProblems)]),
+        : [
+            toPage(
+              locale.text('tree.problems'),
+              '/problems',
+              'tri',
+              status.configProblems === 0 ? undefined : status.configProblems,
+            ),
+          ]),
     ],
   };
 }

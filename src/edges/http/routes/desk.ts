@@ -5,20 +5,20 @@ import type { WaitingMail } from '../../../services/outbound/outbox.ts';
 import type { ViewerDeps } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
-import { presentOutbox, presentProblems } from '../presenters/desk.ts';
+import { presentOutbox, presentOutgrown, presentProblems } from '../presenters/desk.ts';
 import { presentMails } from '../presenters/mails.ts';
 import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
 export interface DeskDeps
-  extends Pick<ViewerDeps, 'outbox' | 'sight' | 'config' | 'ledger' | 'clock'> {
+  extends Pick<ViewerDeps, 'outbox' | 'sight' | 'config' | 'ledger' | 'clock' | 'index'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
 }
 
 export function addDeskRoutes(
   router: Router,
-  { outbox, sight, config, ledger, clock, visitor, pages }: DeskDeps,
+  { outbox, sight, config, ledger, clock, index, visitor, pages }: DeskDeps,
 ): void {
   router.get(
     '/outbox',
@@ -82,7 +82,12 @@ export function addDeskRoutes(
       await pages.show(ctx, visit, {
         template: 'problems',
         title: visit.locale.text('problems.title'),
-        view: { problems },
+        view: {
+          problems,
+          outgrown: isAdmin(visit.agent)
+            ? presentOutgrown(index.textHealth(), visit.locale)
+            : undefined,
+        },
       });
     }),
   );

@@ -5,7 +5,7 @@
  * that. `prune` removes what no ticket asked for since the start, and `forget` what the last ticket that had it no longer
  * has, so that an erased attachment leaves no text behind.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isFault } from '../../../base/fault.ts';
 import type { Attachment } from '../../../core/message/mail.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
@@ -78,7 +78,7 @@ export function createAttachmentTexts(
   async function save(into: string, digest: string, text: string): Promise<void> {
     const draft = join(into, `${digest}.tmp`);
     try {
-      await ensureDirectory(files, into, into);
+      await ensureDirectory(files, into, dirname(into));
       await files.unlink(draft);
       await files.createFile(draft, Buffer.from(`${text.length}\n${text}`));
       await files.rename(draft, join(into, digest));

@@ -6,7 +6,7 @@
  * in memory.
  * Leaves to others: when to build (text-service.ts), which tickets lie in the archive (the index).
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isFault } from '../../../base/fault.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
@@ -43,8 +43,11 @@ export interface ArchiveSegments {
   build(month: string, pause: () => Promise<void>): Promise<void>;
   /** Whether the month's file holds the ticket as the token says. */
   holds(number: TicketNumber, token: string): boolean;
-  /** Whether the month's file is whole, or there is none to be. */
-  isSound(month: string): Promise<boolean>;
+  /** Whether the month's file is whole and holds every ticket that it should, but for some that stand elsewhere. */
+  isReady(
+    month: string,
+    isElsewhere: (number: TicketNumber, token: string) => boolean,
+  ): Promise<boolean>;
   search(month: string, terms: readonly TextTerm[]): Promise<readonly FoundTicket[]>;
   /** Removes files of months without archived tickets. */
   prune(): Promise<void>;
@@ -151,7 +154,7 @@ export function createArchiveSegments(
   async function write(name: string, stored: StoredSegment): Promise<void> {
     const draft = `${pathOf(name)}.tmp`;
     try {
-      await ensureDirectory(files, directory, directory);
+      await ensureDirectory(files, directory, dirname(directory));
       await files.unlink(draft);
       await files.createFile(draft, formatSegment(stored));
       await files.rename(draft, pathOf(name));
@@ -179,9 +182,14 @@ export function createArchiveSegments(
     waiting: () => [...months.values()].reduce((sum, month) => sum + countWaiting(month), 0),
     build,
     holds: (number, token) => months.get(monthOf(number))?.stored.get(number) === token,
-    async isSound(name) {
+    async isReady(name, isElsewhere) {
       const month = months.get(name);
-      return month === undefined || month.stored.size === 0 || (await load(name)) !== undefined;
+      if (month === undefined) return true;
+      if (month.stored.size > 0 && (await load(name)) === undefined) return false;
+      return [...month.tickets].every(
+        ([number, { archived }]) =>
+          month.stored.get(number) === archived || isElsewhere(number, archived),
+      );
     },
     async search(name, terms) {
       const month = months.get(name);

@@ -26,6 +26,8 @@ import {
   type TicketRecord,
 } from '../index.ts';
 import { projectTicket } from '../projector.ts';
+import type { TextHealth } from '../text-health.ts';
+import { saveTextHealth } from '../text-health-file.ts';
 import { createArchiveSearch } from './archive-search.ts';
 import { monthOf } from './archive-segments.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
@@ -66,7 +68,10 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
   const { reader, files, clock, log, due } = deps;
   const catalogue = createCatalogue();
   const orderings = createOrderings(catalogue, due);
-  const snapshot = createSnapshot({ files, clock, log, records: catalogue.records }, options.index);
+  const snapshot = createSnapshot(
+    { files, clock, log, records: catalogue.records, alongside: saveHealth },
+    options.index,
+  );
   const serial = createKeyedSerial();
   const listeners = new Set<(change: IndexChange) => void>();
   const closing = new AbortController();
@@ -113,6 +118,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       try {
         const report = await sweep();
         isSwept = !closing.signal.aborted;
+        if (isSwept) text.whole();
         log.info('index.ready', { ...report });
         return;
       } catch (error) {
@@ -163,6 +169,17 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
         log.error('index.listener-failed', { ticket: change.number, cause: errorText(error) });
       }
     }
+  }
+
+  function textHealth(): TextHealth {
+    let tickets = 0;
+    for (const { archived } of catalogue.records()) if (archived !== true) tickets += 1;
+    return { tickets, ...text.health() };
+  }
+
+  /** Only of an index that lives long enough to measure something. */
+  async function saveHealth(): Promise<void> {
+    if (options.text !== 'here') await saveTextHealth(files, options.index, textHealth());
   }
 
   async function close(): Promise<void> {
@@ -274,6 +291,7 @@ export function createMemoryIndex(deps: MemoryIndexDeps, options: MemoryIndexOpt
       const end = ranked.findIndex(({ value }) => typeof value !== 'number' || value > until);
       return ranked.slice(0, end < 0 ? ranked.length : end).map(({ record }) => record);
     },
+    textHealth,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -32,5 +32,5 @@ function relevance(score: number, updated: Instant, now: Instant): number {
   const degree = degreeOf(score);
   const days = Math.max(0, Math.floor((now - updated) / day));
   const freshness = 1 - mildly + mildly / (1 + days / halfLost);
-  return degree + (score - degree) * freshness + updated / 1e14;
+  return degree + (score - degree) * freshness + updated / 1e12;
 }

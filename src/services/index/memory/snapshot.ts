@@ -28,12 +28,14 @@ export interface SnapshotDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly records: () => Iterable<TicketRecord>;
+  /** Whatever else is saved each time. */
+  readonly alongside?: () => Promise<void>;
 }
 
 const saveAfter = minute;
 
 export function createSnapshot(
-  { files, clock, log, records }: SnapshotDeps,
+  { files, clock, log, records, alongside }: SnapshotDeps,
   directory: string,
 ): Snapshot {
   const path = join(directory, 'catalogue.jsonl');
@@ -46,6 +48,7 @@ export function createSnapshot(
     await files.unlink(draft);
     await files.createFile(draft, Buffer.from(await formatSnapshot([...records()])));
     await files.rename(draft, path);
+    await alongside?.();
   }
 
   /** One at a time. A failure costs the next start time, and is tried again after the next change. */

@@ -36,7 +36,13 @@ export type TextRequest =
 
 export type TextAnswer =
   /** Everything that was fed is searchable, except what could not be read. */
-  | { readonly kind: 'fed'; readonly id: number; readonly unreadable: readonly Unreadable[] }
+  | {
+      readonly kind: 'fed';
+      readonly id: number;
+      readonly unreadable: readonly Unreadable[];
+      /** Bytes that the thread holds. */
+      readonly memory?: number;
+    }
   | {
       readonly kind: 'found';
       readonly id: number;

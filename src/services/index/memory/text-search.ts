@@ -11,17 +11,21 @@ import { errorText } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
+import { slowOf, type TextHealth } from '../text-health.ts';
 import type { StartTextService, TextAnswer, TextChange, TextPort } from './text-protocol.ts';
 
 export interface TextSearch {
   /** Tells the service of every ticket, after what is changing meanwhile. */
   refill(): void;
+  /** Every ticket is known from now on: when all are told, the service tidies what it keeps on disk. */
+  whole(): void;
   /** Without a ticket it is gone. */
   change(number: TicketNumber, ticket: Omit<TextChange, 'number'> | undefined): void;
   /** In a month of the archive, or in all that is not archived. */
   search(terms: readonly TextTerm[], month?: string): Promise<FoundText>;
   /** Resolves when every change so far is searchable. */
   settled(): Promise<void>;
+  health(): Omit<TextHealth, 'tickets'>;
   close(): Promise<void>;
 }
 
@@ -40,6 +44,7 @@ export interface TextSearchDeps {
 }
 
 const mostInBatch = 200;
+const mostTimes = 200;
 const batchAfter: Duration = 250;
 const firstRestartAfter: Duration = second;
 const lastRestartAfter: Duration = minute;
@@ -47,6 +52,7 @@ const lastRestartAfter: Duration = minute;
 interface Batch {
   readonly id: number;
   readonly changes: readonly TextChange[];
+  readonly isLast?: boolean;
 }
 
 export function createTextSearch({ start, clock, log, all }: TextSearchDeps): TextSearch {
@@ -66,6 +72,12 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   let isClosed = false;
   /** The service is being told of every ticket, and was not told the last one yet. */
   let isFilling = false;
+  let isWhole = false;
+  let memory = 0;
+  let fillMs = 0;
+  let fillsSince = clock.now();
+  /** Of the last searches in memory. */
+  const times: Duration[] = [];
   let lastId = 0;
 
   function open(): void {
@@ -77,6 +89,10 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
   function send(): void {
     if (port === undefined || batch !== undefined || isClosed) return;
     const waiting = countWaiting();
+    if (waiting === 0 && isFilling && isWhole) {
+      sendBatch(port);
+      return;
+    }
     if (waiting === 0) {
       for (const resolve of waiters.splice(0)) resolve();
       return;
@@ -95,10 +111,11 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     cancelTimer?.();
     cancelTimer = undefined;
     lastId += 1;
-    batch = { id: lastId, changes: takeBatch() };
-    const isLast = isFilling && countWaiting() === 0;
+    const changes = takeBatch();
+    const isLast = isFilling && isWhole && countWaiting() === 0;
     if (isLast) isFilling = false;
-    to.post({ kind: 'feed', ...batch, ...(isLast ? { isLast } : {}) });
+    batch = { id: lastId, changes, ...(isLast ? { isLast } : {}) };
+    to.post({ kind: 'feed', ...batch });
   }
 
   function takeBatch(): readonly TextChange[] {
@@ -116,6 +133,8 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
       searches.get(answer.id)?.(toFound(answer));
       return;
     }
+    memory = answer.memory ?? memory;
+    if (batch?.isLast === true) fillMs = clock.now() - fillsSince;
     for (const { number, reason } of answer.unreadable) {
       left.add(number);
       log.warn('index.text-unreadable', { ticket: number, reason });
@@ -144,6 +163,7 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
 
   function fillBacklog(): void {
     isFilling = true;
+    fillsSince = clock.now();
     for (const change of all()) {
       const { number } = change;
       if (!suspects.has(number) && !pending.has(number) && !left.has(number))
@@ -171,6 +191,10 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
       fillBacklog();
       send();
     },
+    whole() {
+      isWhole = true;
+      send();
+    },
     change(number, ticket) {
       if (isClosed) return;
       left.delete(number);
@@ -182,12 +206,16 @@ export function createTextSearch({ start, clock, log, all }: TextSearchDeps): Te
     },
     async search(terms, month) {
       const isCurrent = batch === undefined && countWaiting() + left.size === 0;
+      const began = clock.now();
       const found = await ask(terms, month);
+      if (month === undefined && found !== undefined) times.push(clock.now() - began);
+      if (times.length > mostTimes) times.shift();
       return {
         numbers: found?.numbers ?? new Map(),
         isComplete: isCurrent && found?.isComplete === true,
       };
     },
+    health: () => ({ memory, fillMs, slowSearchMs: slowOf(times) }),
     settled() {
       if (isClosed) return Promise.resolve();
       return new Promise((resolve) => {

@@ -7,6 +7,7 @@
  */
 import { nextTurn } from '../../../base/clock.ts';
 import { assertNever, errorText } from '../../../base/fault.ts';
+import { threadMemory } from '../../../base/thread-memory.ts';
 import type { TextTerm } from '../../../core/search/match.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { type ArchiveSegments, monthOf } from './archive-segments.ts';
@@ -45,7 +46,9 @@ export function createTextService({
 }: TextServiceDeps): (request: TextRequest) => void {
   const index = createTextIndex();
   let work: Promise<void> = Promise.resolve();
-  let building: Promise<void> = Promise.resolve();
+  /** Months that are being built or wait for it, in this order. */
+  const building = new Map<string, Promise<void>>();
+  let builds: Promise<void> = Promise.resolve();
   /** Archived tickets that wait in memory. */
   const held = new Map<TicketNumber, string>();
   let isFilled = false;
@@ -70,11 +73,13 @@ export function createTextService({
     }
     index.add(documents);
     if (isLast) isFilled = true;
-    answer({ kind: 'fed', id, unreadable });
+    answer({ kind: 'fed', id, unreadable, memory: threadMemory() });
     await index.tidy(nextTurn);
     if (isLast) await source.prune?.();
-    if (archive !== undefined && (isLast || (isFilled && archive.waiting() > mostWaiting)))
-      building = building.then(() => buildMonths(archive, isLast)).catch(crash);
+    if (archive === undefined) return;
+    if (isLast) await archive.prune();
+    if (isLast || (isFilled && archive.waiting() > mostWaiting))
+      for (const month of archive.outdated()) void build(archive, month);
   }
 
   /** Undefined when nothing of the ticket belongs in memory. */
@@ -98,34 +103,43 @@ export function createTextService({
     return source.read(number, { subject, language: change.language });
   }
 
-  async function buildMonths(segments: ArchiveSegments, isLast: boolean): Promise<void> {
-    if (isLast) await segments.prune();
-    for (const month of segments.outdated()) {
-      await segments.build(month, turn);
-      for (const [number, token] of [...held]) {
-        if (monthOf(number) !== month || !segments.holds(number, token)) continue;
-        held.delete(number);
-        index.remove(number);
-        await source.forget?.(number);
-      }
+  function build(segments: ArchiveSegments, month: string): Promise<void> {
+    const known = building.get(month);
+    if (known !== undefined) return known;
+    const built = builds
+      .then(async () => {
+        await segments.build(month, turn);
+        await release(segments, month);
+      })
+      .finally(() => building.delete(month));
+    building.set(month, built);
+    builds = built.catch(crash);
+    return built;
+  }
+
+  /** What waited in memory for the month goes. */
+  async function release(segments: ArchiveSegments, month: string): Promise<void> {
+    for (const [number, token] of [...held]) {
+      if (monthOf(number) !== month || !segments.holds(number, token)) continue;
+      held.delete(number);
+      index.remove(number);
+      await source.forget?.(number);
     }
   }
 
   async function searchMonth(id: number, month: string, terms: readonly TextTerm[]) {
-    const segments = archive;
-    const isBroken = segments !== undefined && !(await segments.isSound(month));
-    // A file that is not whole is made anew by whoever first needs it.
-    if (isBroken) building = building.then(async () => void (await segments.build(month, turn)));
-    if (isBroken) await building;
-    const found = (await segments?.search(month, terms)) ?? [];
-    const inMemory = found.filter(({ number }) => !held.has(number));
+    const isHeld = (number: TicketNumber, token: string) => held.get(number) === token;
+    // Its file is missing, broken or out of date: whoever first needs the month has it built.
+    const isReady = archive === undefined || (await archive.isReady(month, isHeld));
+    if (archive !== undefined && !isReady) await build(archive, month).catch(() => {});
+    const found = (await archive?.search(month, terms)) ?? [];
     answer({
       kind: 'found',
       id,
-      ...pack(inMemory),
-      ...(segments?.outdated().includes(month) === true && held.size === 0
-        ? { isPartial: true }
-        : {}),
+      ...pack(found.filter(({ number }) => !held.has(number))),
+      ...(archive === undefined || (await archive.isReady(month, isHeld))
+        ? {}
+        : { isPartial: true }),
     });
   }
 
