@@ -116,6 +116,7 @@ export function createBulkPlanning(deps: BulkPlanningDeps): BulkPlanning {
         sort: 'number',
         descending: false,
         limit: pageSize,
+        wholeArchive: true,
         ...(after === undefined ? {} : { after }),
       });
       if (!page.ok) return page;

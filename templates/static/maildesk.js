@@ -217,7 +217,7 @@ async function refresh() {
 let looks = 0;
 function lookAgain(isNews) {
   looks = isNews ? 0 : looks + 1;
-  if (looks < 4 && find('[data-partial]') !== null) schedule(1200);
+  if (looks < 8 && find('[data-partial]') !== null) schedule(1000 + looks * 1000);
 }
 
 function listen() {

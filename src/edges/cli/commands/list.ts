@@ -93,6 +93,7 @@ async function listTickets(
       query: query.value,
       ...(options.sort ?? parseSort(view?.sort ?? options.usual) ?? newestFirst),
       limit: options.limit,
+      wholeArchive: true,
       ...(options.after === undefined ? {} : { after: options.after }),
     });
     if (!page.ok) throw queryFailure(page.refusal);

@@ -89,7 +89,7 @@ export function createTicketReading({
         next: next ?? null,
         total,
         complete,
-        archive: months ?? { searched: 0, months: 0 },
+        archive: { searched: months?.searched ?? 0, months: months?.months ?? 0 },
       };
     },
 

@@ -90,7 +90,7 @@ it('lists what is in memory at once, and the archive month by month, the newest 
     numbers: [live, archived[2], archived[0]],
     total: 3,
     complete: true,
-    archive: { searched: 2, months: 2 },
+    archive: { searched: 2, months: 2, reached: '2024-01' },
   });
   expect((await list('invoice', { wholeArchive: true })).numbers).toEqual([archived[2]]);
   expect(await list('is:open lamp')).toMatchObject({ total: 3 });
