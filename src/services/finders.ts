@@ -57,7 +57,7 @@ export function findPerson(marks: PersonMarks, pseudonym: Pseudonym): Finder {
   const patterns = [
     ...marks.addresses.filter(isAddress).map((address) => ({
       pattern: new RegExp(
-        `(?<![\\p{L}\\p{N}._+-])${escape(addressKey(address))}(?![\\p{L}\\p{N}_-])`,
+        `(?<![\\p{L}\\p{N}._+-])${quote(addressKey(address))}(?![\\p{L}\\p{N}_-])`,
         'giu',
       ),
       by: pseudonym.address,
@@ -66,7 +66,7 @@ export function findPerson(marks: PersonMarks, pseudonym: Pseudonym): Finder {
       .filter((name) => name.trim().length >= shortestPassage)
       .map((name) => ({
         pattern: new RegExp(
-          `(?<![\\p{L}\\p{N}])${name.trim().split(/\s+/).map(escape).join('\\s+')}(?![\\p{L}\\p{N}])`,
+          `(?<![\\p{L}\\p{N}])${name.trim().split(/\s+/).map(quote).join('\\s+')}(?![\\p{L}\\p{N}])`,
           'gu',
         ),
         by: pseudonym.name,
@@ -113,7 +113,7 @@ function phonePattern(phone: string, by: string): readonly { pattern: RegExp; by
   return [{ pattern: new RegExp(`(?<!\\d)${front}${[...core].join(between)}(?!\\d)`, 'g'), by }];
 }
 
-function escape(text: string): string {
+function quote(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }
 

@@ -20,12 +20,6 @@ export function sealFile(rest: Buffer, lineEnd: '\n' | '\r\n'): Buffer {
   return Buffer.concat([Buffer.from(`Ticket-Seal: sha256:${digest}${lineEnd}`, 'latin1'), rest]);
 }
 
-/** The file without its seal; what has none stays as it is. */
-export function withoutSeal(bytes: Buffer): Buffer {
-  const found = readSeal(bytes);
-  return found.kind === 'seal' ? bytes.subarray(found.end) : bytes;
-}
-
 export type SealReading =
   | { readonly kind: 'none' }
   | { readonly kind: 'broken' }
@@ -44,13 +38,6 @@ export function readSeal(head: Buffer): SealReading {
   const isCarriage = next > end && head[next - 1] === 0x0d;
   if (next >= 0 && isCarriage !== (carriage !== '')) return { kind: 'broken' };
   return { kind: 'seal', digest, end };
-}
-
-export function checkSeal(bytes: Buffer): SealCheck {
-  const found = readSeal(bytes);
-  if (found.kind !== 'seal') return found.kind;
-  const digest = createHash('sha256').update(bytes.subarray(found.end)).digest('hex');
-  return digest === found.digest ? 'whole' : 'broken';
 }
 
 /** The field's name, or what stands behind it, is still there: one change cannot spoil both. */

@@ -6,7 +6,6 @@
  * Leaves to others: what other files say of it (core/ticket/history.ts).
  */
 import { createHash, type Hash } from 'node:crypto';
-import type { Instant } from '../../base/clock.ts';
 import { invariant } from '../../base/fault.ts';
 import {
   type Digest,
@@ -147,9 +146,4 @@ function toDigest(hex: string): Digest {
   const digest = parseDigest(`sha256:${hex}`);
   invariant(digest !== undefined, 'A SHA-256 is 64 hexadecimal digits');
   return digest;
-}
-
-/** Also of what is no message: whether anybody could still be writing it. */
-export function isOld(modified: Instant, now: Instant, ms: number): boolean {
-  return now - modified > ms;
 }
