@@ -442,7 +442,15 @@ const testConfig: Config = {
 interface FakeIndex
   extends Pick<
     TicketIndex,
-    'isReady' | 'list' | 'searchArchive' | 'sweep' | 'rebuild' | 'settled' | 'onChange' | 'records' | 'counts'
+    | 'isReady'
+    | 'list'
+    | 'searchArchive'
+    | 'sweep'
+    | 'rebuild'
+    | 'settled'
+    | 'onChange'
+    | 'records'
+    | 'counts'
   > {
   isSeen: boolean;
   put(folder: TicketFolder): void;

@@ -87,7 +87,10 @@ export interface CliDesk {
   readonly undo: Undo;
   readonly bulk: Pick<Bulk, 'foresee' | 'plan' | 'planUndo' | 'run'>;
   readonly board: EscalationBoard;
-  readonly index: Pick<TicketIndex, 'isReady' | 'list' | 'searchArchive' | 'rebuild' | 'settled' | 'sweep'>;
+  readonly index: Pick<
+    TicketIndex,
+    'isReady' | 'list' | 'searchArchive' | 'rebuild' | 'settled' | 'sweep'
+  >;
   readonly intake: Intake;
   readonly tryOut: TryingIntake['tryOut'];
   readonly mailImport: MailImport;

@@ -11,7 +11,7 @@ import type { Visit } from '../visit.ts';
 import { goTo } from './login.ts';
 
 export interface DeskDeps
-  extends Pick<ViewerDeps, 'outbox' | 'sight' | 'config' | 'ledger' | 'doctor' | 'clock' > {
+  extends Pick<ViewerDeps, 'outbox' | 'sight' | 'config' | 'ledger' | 'doctor' | 'clock'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
 }
