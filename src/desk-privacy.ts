@@ -10,7 +10,9 @@ import type { CustomerBook } from './services/customers.ts';
 import { createErase, type Erase } from './services/erase/erase.ts';
 import { createEraseFiles } from './services/erase/plan.ts';
 import { createSurroundings } from './services/erase/surroundings.ts';
+import { keptPath } from './services/index/attachments/attachment-texts.ts';
 import type { TicketIndex } from './services/index/index.ts';
+import { monthOf, segmentPath } from './services/index/memory/archive-segments.ts';
 import type { Holds } from './services/keeping/holds.ts';
 import { createLedgerFile } from './services/ledger/ledger-file.ts';
 import { createCopyRemoval } from './services/redact/copies.ts';
@@ -76,6 +78,10 @@ export function createDeskPrivacy(
     files,
     directory,
     outbox: deps.outboxSpool,
+    cachesOf: (number) => {
+      const index = join(directory, 'index');
+      return [segmentPath(join(index, 'archive'), monthOf(number)), keptPath(index, '')];
+    },
     refill: deps.refill,
   });
   const rewriting = createRewriting({ tickets, store, files: rewritingFiles, copies, index, log });

@@ -88,6 +88,8 @@ export interface TicketRecord {
   readonly flags?: readonly string[];
   /** Telephone numbers of its calls and faxes: digits, with a `+` where they are international. Absent where there is none. */
   readonly phones?: readonly string[];
+  /** How often something was taken out of its messages. Absent where nothing was. */
+  readonly redactions?: number;
   /** The last contacts, oldest of them first. Absent where there is none. */
   readonly contacts?: readonly ContactRun[];
 }

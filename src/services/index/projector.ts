@@ -84,10 +84,16 @@ export function projectTicket({
     ...recordAppointments(events),
     ...(archived ? { archived } : {}),
     ...recordHold(ticket),
+    ...recordRedactions(events),
     ...recordFlags(flagged),
     ...recordPhones(ticket, events),
     ...recordContacts(events),
   };
+}
+
+function recordRedactions(events: readonly TicketEvent[]): Pick<TicketRecord, 'redactions'> {
+  const redactions = events.filter(({ kind }) => kind === 'redaction').length;
+  return redactions === 0 ? {} : { redactions };
 }
 
 function recordHold(ticket: Ticket): Pick<TicketRecord, 'hold'> {

@@ -33,7 +33,10 @@ export interface Passages {
   ): Promise<ReadonlyMap<TicketNumber, FoundPassage>>;
 }
 
-export type PassageTicket = Pick<TicketRecord, 'number' | 'updated' | 'messageCount' | 'snippet'>;
+export type PassageTicket = Pick<
+  TicketRecord,
+  'number' | 'updated' | 'messageCount' | 'snippet' | 'redactions'
+>;
 
 export interface PassagesDeps {
   readonly reader: Pick<TicketReader, 'read' | 'readMail' | 'readAttachment'>;
@@ -66,8 +69,8 @@ export function createPassages({ reader, isMessageKind, textOf, clock }: Passage
       const budget = { messages: mostOfPage, until: clock.now() + mostTime };
       const asked = JSON.stringify(runs);
       for (const record of records) {
-        const { number, updated, messageCount } = record;
-        const key = `${number} ${updated} ${messageCount} ${asked}`;
+        const { number, updated, messageCount, redactions = 0 } = record;
+        const key = `${number} ${updated} ${messageCount} ${redactions} ${asked}`;
         const before = known.get(key);
         const passage = before ?? (await look(record, runs, budget));
         if (passage !== 'none' && passage !== undefined) found.set(number, passage);

@@ -1,8 +1,8 @@
 /**
- * Copies of messages outside of their tickets: links in the outbox, mails to agents.
+ * Copies of messages outside of their tickets: links in the outbox, mails to agents, texts that the index keeps.
  *
  * Promises: a mail that waits goes out as its file is then; what is going out at this moment refuses the change. Copies of
- * mails to agents are thrown away: they are kept for convenience alone.
+ * mails to agents are thrown away, and so are texts in files of the index: they are kept for convenience alone.
  */
 import { join } from 'node:path';
 import { ok, type Result, refuse } from '../../base/result.ts';
@@ -16,7 +16,7 @@ import type { Claim, Spool } from '../../storage/spool.ts';
 export interface CopyRemoval {
   /** Takes what waits of these messages out of the outbox, until `letGo` puts it back as it is by then. */
   hold(names: readonly MessageName[]): Promise<Result<{ letGo(): Promise<void> }, RedactRefusal>>;
-  /** Mails to agents about the ticket. */
+  /** Mails to agents about the ticket, and what the index keeps of its texts. */
   forget(number: TicketNumber): Promise<void>;
 }
 
@@ -25,6 +25,8 @@ export interface CopyRemovalDeps {
   /** The data directory. */
   readonly directory: string;
   readonly outbox: Spool;
+  /** Files and folders of the index that may hold words of the ticket, and are made anew. */
+  readonly cachesOf: (number: TicketNumber) => readonly string[];
   /** Puts into the outbox what waits to be sent and is not there. */
   readonly refill: () => Promise<void>;
 }
@@ -35,6 +37,7 @@ export function createCopyRemoval({
   files,
   directory,
   outbox,
+  cachesOf,
   refill,
 }: CopyRemovalDeps): CopyRemoval {
   async function hold(names: readonly MessageName[]) {
@@ -58,6 +61,7 @@ export function createCopyRemoval({
   }
 
   async function forget(number: TicketNumber): Promise<void> {
+    for (const path of cachesOf(number)) await files.removeTree(path);
     const root = join(directory, 'agents');
     for (const login of (await files.list(root)) ?? []) {
       const folder = join(root, login, 'mail');

@@ -30,6 +30,10 @@ export function monthOf(number: TicketNumber): string {
   return `${number.slice(0, 4)}-${number.slice(4, 6)}`;
 }
 
+export function segmentPath(directory: string, month: string): string {
+  return join(directory, `${month}.segment`);
+}
+
 export interface ArchiveSegments {
   /** The ticket lies in the archive, as it is now. True when its month's file holds it so. */
   put(change: ArchivedChange): Promise<boolean>;
@@ -71,7 +75,7 @@ export function createArchiveSegments(
   const months = new Map<string, Month>();
   /** The one that was used last stands last. */
   const loaded = new Map<string, StoredSegment>();
-  const pathOf = (month: string) => join(directory, `${month}.segment`);
+  const pathOf = (month: string) => segmentPath(directory, month);
 
   async function open(name: string): Promise<Month> {
     const known = months.get(name);

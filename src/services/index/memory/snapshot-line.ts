@@ -71,6 +71,7 @@ export function toLine(record: TicketRecord): readonly unknown[] {
     record.recipients ?? [],
     record.phones ?? [],
     (record.contacts ?? []).map(({ sign, count, at }) => [sign, count, at]),
+    record.redactions,
   ];
 }
 
@@ -121,6 +122,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     recipients,
     phones,
     contacts,
+    redactions,
   ] = listOf(line);
   const parsed = parseTicketNumber(textOf(number));
   const [stateText, priorityText] = [textOf(state), textOf(priority)];
@@ -169,6 +171,7 @@ export function readLine(line: unknown): TicketRecord | undefined {
     ...readPeople(writers, recipients),
     ...readPhones(phones),
     ...readContacts(contacts),
+    ...(typeof redactions === 'number' ? { redactions } : {}),
   };
 }
 

@@ -274,7 +274,8 @@ function toFound({
 }
 
 /** What the text index is told; of an archived ticket also what says whether its text may be another than before. */
-export function toText({ subject, language, archived, updated, messages }: TicketRecord) {
-  const token = `${updated} ${messages.length} ${messages.at(-1)?.name ?? ''} ${language ?? ''}`;
+export function toText(record: TicketRecord) {
+  const { subject, language, archived, updated, messages, redactions = 0 } = record;
+  const token = `${updated} ${messages.length} ${messages.at(-1)?.name ?? ''} ${language ?? ''} ${redactions}`;
   return { subject, language, ...(archived === true ? { archived: token } : {}) };
 }
