@@ -34,9 +34,9 @@ const texts: Readonly<Record<ContactSign, string>> = {
   note: 'contact.note',
 };
 
-/** `out` is what we said to them, `note` what we said among us. */
-function wayOf(sign: ContactSign): 'in' | 'out' | 'note' {
-  if (sign === 'note') return 'note';
+/** `out` is what we said to them, `among` what we said among us. */
+function wayOf(sign: ContactSign): 'in' | 'out' | 'among' {
+  if (sign === 'note') return 'among';
   return isOurs(sign) ? 'out' : 'in';
 }
 
