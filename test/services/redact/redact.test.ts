@@ -1,5 +1,5 @@
 /** Something is taken out of written messages for good, and nothing else changes. */
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { MessageName } from '../../../src/core/ticket/event.ts';
@@ -230,4 +230,30 @@ it('a plain mail without any structure, written by hand into the folder, keeps i
   expect(await test.desk.redact.run(request, cause)).toMatchObject({ ok: true });
   expect((await events())?.slice(0, before?.length)).toEqual(before);
   expect(await findings()).toEqual([]);
+});
+
+it('leaves nothing in what the index keeps of texts, and another passage in what a search shows', async () => {
+  const index = join(test.directory, 'index');
+  const month = `${ticket.slice(0, 4)}-${ticket.slice(4, 6)}`;
+  for (const folder of ['archive', 'attachments-1'])
+    await mkdir(join(index, folder), { recursive: true });
+  await writeFile(join(index, 'archive', `${month}.segment`), secret);
+  await writeFile(join(index, 'attachments-1', 'a'.repeat(64)), `${secret.length}\n${secret}`);
+  const query = await test.desk.searching.read('card', undefined);
+  if (!query.ok) throw new Error('No query');
+  const passage = async () => {
+    const record = await test.desk.index.find(ticket);
+    if (record === undefined) throw new Error('No ticket');
+    return JSON.stringify((await test.desk.passages.find(query.value, [record])).get(ticket) ?? '');
+  };
+  expect(await passage()).toContain('4000');
+  const done = await test.desk.redact.run(
+    { ticket, message, target: { kind: 'text', passage: secret }, copies: false },
+    cause,
+  );
+  expect(done.ok).toBe(true);
+  expect(await passage()).not.toContain('4000');
+  expect(await readdir(join(index, 'archive'))).toEqual([]);
+  expect(await readdir(index)).not.toContain('attachments-1');
+  expect((await test.desk.index.find(ticket))?.redactions).toBe(1);
 });
