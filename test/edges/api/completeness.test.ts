@@ -6,6 +6,7 @@ import { startViewer, type Viewer } from '../http/viewer.ts';
 
 const browser = 'about this browser, its session or its agent’s keys: a program has its token';
 const files = 'writes a file of the configuration, which programs write as such';
+const whole = 'goes through the whole desk: a program has the command line';
 const alarm = 'an admin says that he has seen it';
 
 /** By the address of the form: the operation that does the same, or why there is none. */
@@ -41,6 +42,10 @@ const forms: Readonly<Record<string, AgentOperation | { readonly none: string }>
   '/agents/:login/sessions': { none: files },
   '/agents/:login/totp-off': { none: files },
   '/answers/edit': { none: files },
+  '/erase': { none: whole },
+  '/views': { none: files },
+  '/views/change': { none: files },
+  '/tickets/:number/messages/:name/redact': 'redactMessage',
   '/begin/:step/later': { none: files },
   '/begin/colleague': { none: files },
   '/begin/desk': { none: files },
