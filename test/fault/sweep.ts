@@ -1,8 +1,8 @@
-/** A fault sweep over a road: at each call that is visited the disk refuses, or the machine loses its power. */
+/** A fault sweep over a road: at each call that is visited the disk refuses, or the machine loses its power (positions.ts). */
 import { describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../helpers/faulty-files.ts';
 import type { Loss } from '../helpers/unsynced-names.ts';
-import { isFull, positionsOf } from './positions.ts';
+import { happening, isFull, positionsOf } from './positions.ts';
 
 export interface Road {
   /** Runs the scenario on a disk with this plan, then checks the promises on what it left. */
@@ -27,7 +27,7 @@ export async function describeSweep({ runAndCheck, fewestCalls }: Road): Promise
   });
 
   describe.concurrent('the machine loses its power', () => {
-    it.for(positions)('in call %i', async (at, { expect }) => {
+    it.for(happening('power', positions))('in call %i', async (at, { expect }) => {
       const loss = losses[at % 3] ?? 'all';
       const effect = effects[Math.floor(at / 3) % 3] ?? 'none';
       await expect(
@@ -38,8 +38,8 @@ export async function describeSweep({ runAndCheck, fewestCalls }: Road): Promise
   });
 
   describe.concurrent('the disk refuses', () => {
-    it.for(positions)('call %i', async (at, { expect }) => {
-      const errno = at % 2 === 0 ? 'EIO' : 'ENOSPC';
+    it.for(happening('refusal', positions))('call %i', async (at, { expect }) => {
+      const errno = Math.floor(at / 2) % 2 === 0 ? 'EIO' : 'ENOSPC';
       await expect(
         runAndCheck({ kind: 'fail', at, errno }),
         operations[at - 1],

@@ -72,7 +72,10 @@ test('each sign stands once', () => {
 
 /** What is read on what: words need 4.5:1, edges of controls and signs 3:1. */
 const words: readonly (readonly [string, readonly string[]])[] = [
-  ['--ink', ['--desk', '--sheet', '--sunk', '--ours', '--note', '--accent-2', '--late-2']],
+  [
+    '--ink',
+    ['--desk', '--sheet', '--sunk', '--ours', '--note', '--accent-2', '--late-2', '--found'],
+  ],
   ['--ink-2', ['--desk', '--sheet', '--sunk', '--ours', '--note', '--accent-2', '--late-2']],
   ['--ink-3', ['--desk', '--sheet', '--sunk', '--ours', '--note', '--accent-2']],
   ['--accent', ['--desk', '--sheet', '--sunk', '--ours', '--accent-2']],
