@@ -55,7 +55,7 @@ export function everyPage(places: Places): readonly PageRow[] {
     { route: '/tickets/:number/note', paths: [`${ticket}/note`] },
     {
       route: '/tickets/:number/messages/:name/redact',
-      paths: [`${ticket}/messages/${encodeURIComponent(message)}/redact`],
+      paths: [`${ticket}/messages/${message}/redact`],
     },
     { route: '/erase', paths: [`/erase?who=${encodeURIComponent(customer)}`] },
     { route: '/tickets/:number/forward', paths: [`${ticket}/forward?message=${message}`] },
