@@ -1,5 +1,6 @@
 /**
- * What is kept of a person beside the tickets: notes on customers, the trouble folder, files of agents.
+ * What is kept of a person beside the tickets: notes on customers, the trouble folder, files of agents, what hooks have still to
+ * be told.
  *
  * Promises: what the configuration says by hand (rules, queues, holds) is named and left: a rule that lost its address would
  * do something else. Logs of readings and log-ins hold numbers of tickets and names of agents, no customer.
@@ -16,7 +17,7 @@ export interface Surroundings {
   agentFiles(marks: PersonMarks): Promise<readonly string[]>;
   /** Files of the configuration that name the person. */
   byHand(marks: PersonMarks): Promise<readonly string[]>;
-  /** Removes notes and mails in trouble, and replaces the person in files of agents. */
+  /** Removes notes, mails in trouble and what hooks were to be told, and replaces the person in files of agents. */
   clear(id: string, marks: PersonMarks): Promise<void>;
 }
 
@@ -107,7 +108,8 @@ export function createSurroundings(files: FileOps, directory: string): Surroundi
         await files.createFile(`${path}.erased`, Buffer.from(replaceAll(text, find)), stat?.mode);
         await files.rename(`${path}.erased`, path);
       }
-      for (const path of await naming(folder('index', 'batches'), marks)) await files.unlink(path);
+      for (const place of [folder('index', 'batches'), folder('hooks')])
+        for (const path of await naming(place, marks)) await files.unlink(path);
     },
   };
 }

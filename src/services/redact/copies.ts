@@ -1,11 +1,13 @@
 /**
- * Copies of messages outside of their tickets: links in the outbox, mails to agents, texts that the index keeps.
+ * Copies of messages outside of their tickets: links in the outbox, mails to agents, texts that the index keeps or hooks
+ * are to be told.
  *
  * Promises: a mail that waits goes out as its file is then; what is going out at this moment refuses the change. Copies of
  * mails to agents are thrown away, and so are texts in files of the index: they are kept for convenience alone.
  */
 import { join } from 'node:path';
 import { ok, type Result, refuse } from '../../base/result.ts';
+import { readIfThere } from '../../config/desk-files.ts';
 import { type MessageName, parseMessageName, parseParameters } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { RedactRefusal } from '../../core/ticket/redact.ts';
@@ -62,6 +64,7 @@ export function createCopyRemoval({
 
   async function forget(number: TicketNumber): Promise<void> {
     for (const path of cachesOf(number)) await files.removeTree(path);
+    await forgetTellings(number);
     const root = join(directory, 'agents');
     for (const login of (await files.list(root)) ?? []) {
       const folder = join(root, login, 'mail');
@@ -76,6 +79,18 @@ export function createCopyRemoval({
         const claim = name && (await outbox.claim(outbox.entryOf(name)));
         await claim?.done();
         await files.unlink(path);
+      }
+    }
+  }
+
+  /** Those that only say that something happened hold nothing of it. */
+  async function forgetTellings(number: TicketNumber): Promise<void> {
+    for (const part of ['new', 'cur', 'failed']) {
+      const folder = join(directory, 'hooks', part);
+      for (const name of (await files.list(folder)) ?? []) {
+        const text = await readIfThere(files, join(folder, name));
+        if (text?.includes(`"number":"${number}"`) === true && text.includes('"text":'))
+          await files.unlink(join(folder, name));
       }
     }
   }

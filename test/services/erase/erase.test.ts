@@ -67,6 +67,9 @@ beforeEach(async () => {
     ),
   );
   await desk.autoReplies.settled();
+  await mkdir(join(test.directory, 'hooks/failed'), { recursive: true });
+  const told = JSON.stringify({ message: { from: { address: kim } } });
+  await writeFile(join(test.directory, 'hooks/failed/1.chat'), told);
 });
 
 afterEach(() => test.close());

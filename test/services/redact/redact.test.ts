@@ -232,11 +232,14 @@ it('a plain mail without any structure, written by hand into the folder, keeps i
   expect(await findings()).toEqual([]);
 });
 
-it('leaves nothing in what the index keeps of texts, and another passage in what a search shows', async () => {
+it('leaves nothing in what the index keeps of texts or a hook was to be told, and another passage in what a search shows', async () => {
   const index = join(test.directory, 'index');
   const month = `${ticket.slice(0, 4)}-${ticket.slice(4, 6)}`;
   for (const folder of ['archive', 'attachments-1'])
     await mkdir(join(index, folder), { recursive: true });
+  const told = { ticket: { number: ticket }, message: { text: secret } };
+  await mkdir(join(test.directory, 'hooks/failed'), { recursive: true });
+  await writeFile(join(test.directory, 'hooks/failed/1.chat'), JSON.stringify(told));
   await writeFile(join(index, 'archive', `${month}.segment`), secret);
   await writeFile(join(index, 'attachments-1', 'a'.repeat(64)), `${secret.length}\n${secret}`);
   const query = await test.desk.searching.read('card', undefined);
@@ -254,6 +257,7 @@ it('leaves nothing in what the index keeps of texts, and another passage in what
   expect(done.ok).toBe(true);
   expect(await passage()).not.toContain('4000');
   expect(await readdir(join(index, 'archive'))).toEqual([]);
+  expect(await readdir(join(test.directory, 'hooks/failed'))).toEqual([]);
   expect(await readdir(index)).not.toContain('attachments-1');
   expect((await test.desk.index.find(ticket))?.redactions).toBe(1);
 });
