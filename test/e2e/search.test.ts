@@ -62,9 +62,7 @@ it('a search is typed, completed, seen, kept, and counts what comes', async () =
   await expect.poll(() => view.textContent()).toMatch(/lantern OR lamp\s*1/);
   await desk.send(mail('Lee <lee@customer.example>', 'A broken lamp', 'It fell down.'));
   await desk.settled();
-  await expect
-    .poll(() => view.textContent(), { timeout: 45_000 })
-    .toMatch(/lantern OR lamp\s*2/);
+  await expect.poll(() => view.textContent(), { timeout: 45_000 }).toMatch(/lantern OR lamp\s*2/);
 
   await page.getByRole('link', { name: 'Hello' }).first().click();
   await page.locator('#hit', { hasText: 'lantern' }).waitFor();
