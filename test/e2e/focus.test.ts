@@ -102,7 +102,7 @@ it('in the list', async () => {
   const row = page.locator(`#t-${first.number}`);
 
   // A word half typed, with the caret in it.
-  const search = page.getByRole('searchbox').first();
+  const search = page.getByRole('combobox', { name: 'Search all tickets' });
   await search.fill('from:kim');
   await placeCaret(2);
   await keepsFocus(

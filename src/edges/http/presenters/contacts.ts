@@ -116,7 +116,7 @@ export interface TrailRequest {
   readonly shown: readonly TicketEvent[];
 }
 
-/** Undefined while there is no more than one contact: the message itself says that. */
+/** Also of a single contact, so that the second one moves nothing. Undefined where there is none. */
 export function presentTrail(
   { page, events, shown }: TrailRequest,
   { locale, dates, now, nameOf }: EventWords & TrailWords,
@@ -125,7 +125,7 @@ export function presentTrail(
     const sign = contactOf(event);
     return sign === undefined ? [] : [{ event, sign }];
   });
-  if (contacts.length < 2) return undefined;
+  if (contacts.length === 0) return undefined;
   const there = new Set(shown.map(({ name }) => name));
   const before = contacts.length - mostInTrail;
   return {
