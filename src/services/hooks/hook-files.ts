@@ -1,7 +1,7 @@
 /**
  * What hooks have still to be told, and what could not be: the folder `hooks/` of the desk.
  *
- *     hooks/new/SECONDS.KEY.HOOK     waits; a JSON text, the same as the hook gets
+ *     hooks/new/MILLIS.KEY.HOOK      waits; a JSON text, the same as the hook gets
  *     hooks/cur/…                    is being told
  *     hooks/failed/…                 was given up; "maildesk hook retry" puts it back
  *     hooks/done                     names of what was told in the last days, one a line
@@ -85,7 +85,7 @@ const keptFailed = 30 * day;
 /** The one name of telling this hook of this event. */
 export function tellingName(hook: string, time: Instant, event: string): MessageName {
   const key = createHash('sha256').update(`${hook} ${event}`).digest('hex').slice(0, 24);
-  const name = parseMessageName(`${Math.max(0, Math.floor(time / 1000))}.${key}.${hook}`);
+  const name = parseMessageName(`${String(Math.max(0, time)).padStart(13, '0')}.${key}.${hook}`);
   if (name === undefined) throw new RangeError(`"${hook}" is no name of a hook`);
   return name;
 }
@@ -222,10 +222,10 @@ export function createHookFiles(
 
 /** Undefined for files that are not ours. */
 function parseName(text: string): FailedTelling | undefined {
-  const [, seconds, hook] = /^(\d{1,12})\.[0-9a-f]{24}\.(.+)$/.exec(text) ?? [];
+  const [, time, hook] = /^(\d{13,15})\.[0-9a-f]{24}\.(.+)$/.exec(text) ?? [];
   const name = parseMessageName(text);
   if (name === undefined || hook === undefined) return undefined;
-  return { name, hook, since: toInstant(Number(seconds) * 1000) };
+  return { name, hook, since: toInstant(Number(time)) };
 }
 
 function toText(lines: readonly string[]): string {

@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { day, minute } from '../../../src/base/clock.ts';
+import { day, minute, second } from '../../../src/base/clock.ts';
 import { parseTicketNumber } from '../../../src/core/ticket/number.ts';
 import type { RunningHooks } from '../../../src/desk-hooks.ts';
 import { createFakeClock, type FakeClock } from '../../helpers/clock.ts';
@@ -156,6 +156,7 @@ describe('a webhook', () => {
     answers = [503, 503];
     await receive(test, 'a');
     expect(calls).toHaveLength(1);
+    await clock.advance(second);
     await receive(test, 'b');
     expect(calls).toHaveLength(1);
     await untilCalls(4);
