@@ -64,7 +64,7 @@ export interface DeskViewsDeps extends Pick<DeskSearchDeps, 'files' | 'directory
   readonly log: Log;
 }
 
-export function createDeskViews({
+export function createDeskSavedViews({
   files,
   directory,
   config,

@@ -35,7 +35,7 @@ import { createDeskNotices, type DeskNotices } from './desk-notices.ts';
 import { createOutgoing } from './desk-outgoing.ts';
 import { createDeskDrop } from './desk-phone.ts';
 import { createDeskPrivacy, type DeskPrivacy } from './desk-privacy.ts';
-import { createDeskSearch, createDeskViews, type DeskSearch } from './desk-search.ts';
+import { createDeskSavedViews, createDeskSearch, type DeskSearch } from './desk-search.ts';
 import { autoReplyText } from './desk-texts.ts';
 import { createDeskWaiting, type DeskWaiting } from './desk-waiting.ts';
 import {
@@ -275,7 +275,7 @@ export async function openDesk(
   await answers.load();
   const holds = createHolds({ files, directory, customers, project: projectTicket });
   await holds.load();
-  const savedViews = createDeskViews({ files, directory, config: live.current, random, log });
+  const savedViews = createDeskSavedViews({ files, directory, config: live.current, random, log });
   await savedViews.load();
   const config: ReloadableConfig = {
     ...live,

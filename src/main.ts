@@ -21,7 +21,7 @@ import { findUnknownLetters, letterNames } from './config/letter-texts.ts';
 import { loadConfig, readDataDirectory } from './config/load.ts';
 import { startDemo } from './demo/demo.ts';
 import { announcePath, type Desk, openDesk, type Parts, programDirectory } from './desk.ts';
-import { createDeskViews } from './desk-search.ts';
+import { createDeskSavedViews } from './desk-search.ts';
 import { runCli } from './edges/cli/cli.ts';
 import type { CliDesk, CliHost, CliIo, DeskKind } from './edges/cli/desk.ts';
 import { createAccounts } from './services/accounts/directory.ts';
@@ -166,7 +166,7 @@ async function viewProblems(
   if (!loaded.ok) return [];
   const { files, random } = parts;
   const config = () => loaded.value;
-  const views = createDeskViews({ files, directory, config, random, log: silentLog });
+  const views = createDeskSavedViews({ files, directory, config, random, log: silentLog });
   await views.load();
   return views.problems();
 }

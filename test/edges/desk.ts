@@ -15,7 +15,7 @@ import { courseOf } from '../../src/core/ticket/course.ts';
 import type { MessageName } from '../../src/core/ticket/event.ts';
 import type { TicketNumber } from '../../src/core/ticket/number.ts';
 import { rights } from '../../src/core/ticket/rights.ts';
-import { createDeskViews } from '../../src/desk-search.ts';
+import { createDeskSavedViews } from '../../src/desk-search.ts';
 import type { Accounts, Agent } from '../../src/services/accounts/accounts.ts';
 import { type AnswerBook, createAnswerBook } from '../../src/services/answers/answer-book.ts';
 import { createFilling, type Filling } from '../../src/services/answers/fill.ts';
@@ -259,7 +259,7 @@ export async function openTestDesk(): Promise<TestDesk> {
       textOf: async () => undefined,
       clock,
     }),
-    savedViews: createDeskViews({
+    savedViews: createDeskSavedViews({
       files: nodeFiles,
       directory: root,
       config: config.current,

@@ -5,6 +5,7 @@
  * in another language says so.
  * Leaves to others: the form of the files (config/text-modules.ts), reading them (services/answers/answer-book.ts).
  */
+import { isWithinQueue } from '../ticket/queue-name.ts';
 import type { TicketState } from '../ticket/states.ts';
 
 /** A module in one language: one file. */
@@ -51,11 +52,7 @@ export function variantIn<T extends Pick<TextModule, 'language'>>(
 
 /** Whether it is offered in the queue. */
 export function isOfferedIn({ queues }: Pick<TextModule, 'queues'>, queue: string): boolean {
-  const name = queue.toLowerCase();
-  return (
-    queues.length === 0 ||
-    queues.some((each) => name === each.toLowerCase() || name.startsWith(`${each.toLowerCase()}::`))
-  );
+  return queues.length === 0 || queues.some((each) => isWithinQueue(queue, each));
 }
 
 export interface ModuleFile {

@@ -2,7 +2,8 @@
  * Whom an event is news to, and why.
  *
  * Promises: pure; nobody is told of what he did himself, nor of a ticket that he may not see; an agent is told of one
- * event once, with all reasons together. What a program wrote, spam, and what came by import is no news of a customer.
+ * event once, with all reasons together. What a program wrote, spam, and what came by
+ * import is no news of a customer.
  * Leaves to others: telling (services/notifications), which events were told before. A clockwork that finds something
  * due files an event of kind `escalation`: that is all it takes to be told here.
  */
@@ -21,6 +22,7 @@ import {
   type TicketEvent,
 } from '../ticket/event.ts';
 import type { Ticket } from '../ticket/fold.ts';
+import { isWithinQueue } from '../ticket/queue-name.ts';
 import {
   kindOfReason,
   type NotifyPreferences,
@@ -163,11 +165,7 @@ function isRemindedOf(agent: NotifiableAgent, { owner, queue }: Ticket): boolean
 
 function isMine({ preferences, sees }: NotifiableAgent, queue: string): boolean {
   const { queues } = preferences;
-  if (queues === undefined) return sees(queue);
-  const key = queue.toLowerCase();
-  return queues.some(
-    (own) => key === own.toLowerCase() || key.startsWith(`${own.toLowerCase()}::`),
-  );
+  return queues === undefined ? sees(queue) : queues.some((own) => isWithinQueue(queue, own));
 }
 
 const contactKinds: ReadonlySet<string> = new Set(['mail-in', 'fax-in', 'call-in', 'recording']);

@@ -4,8 +4,10 @@
  * Promises: pure and total. A field's value is checked by its kind and comes back as it is stored.
  * Leaves to others: reading the declarations (config/ticket-rules.ts), when they apply (decide-fields.ts).
  */
+
 import { isDate } from '../escalation/calendar.ts';
 import { isAddress } from '../message/address.ts';
+import { isWithinQueue } from './queue-name.ts';
 import { choosableStates, isTicketState, type TicketState, ticketStates } from './states.ts';
 
 /** By language tag; `*` is the one for every language. */
@@ -92,14 +94,7 @@ export function findField(key: string, { fields }: TicketRules): CustomField | u
 
 /** Whether the field is asked for in this queue. */
 export function appliesIn({ queues }: CustomField, queue: string): boolean {
-  const wanted = queue.toLowerCase();
-  return (
-    queues.length === 0 ||
-    queues.some((name) => {
-      const own = name.toLowerCase();
-      return wanted === own || wanted.startsWith(`${own}::`);
-    })
-  );
+  return queues.length === 0 || queues.some((name) => isWithinQueue(queue, name));
 }
 
 const mostText = 1000;
