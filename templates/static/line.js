@@ -39,10 +39,17 @@ export function say(what) {
   alert.classList.toggle('bad', what === 'unsent');
 }
 
+/** What happened between the making of the page and its first stream is told when that opens. */
+function withAge(address) {
+  const [page] = performance.getEntriesByType('navigation');
+  const age = Math.ceil(performance.now() - (page?.requestStart ?? 0));
+  return `${address}${address.includes('?') ? '&' : '?'}age=${age}`;
+}
+
 function open() {
   isResting = false;
   stream?.close();
-  stream = new EventSource(streamAddress);
+  stream = new EventSource(openedAt > 0 ? streamAddress : withAge(streamAddress));
   stream.onopen = () => {
     openedAt = heardAt = performance.now();
     line.dispatchEvent(new Event('open'));

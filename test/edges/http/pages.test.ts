@@ -256,6 +256,27 @@ it('a change is told to whoever listens, and closing ends the streams', async ()
   expect(isDone).toBe(true);
 });
 
+it('what changed while a page was on its way is told when its stream opens, and nothing older', async () => {
+  const own = await startViewer();
+  const visitor = await own.member();
+  const { ticket } = await own.test.receive(plainMail({ Subject: 'Just now' }));
+  await own.test.desk.index.settled();
+  const hear = async (path: string) => {
+    const response = await visitor.fetch(path);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    if (reader === undefined) throw new Error('The stream has no body');
+    let heard = '';
+    const { ticket: later } = await own.test.receive(plainMail({ Subject: `Later ${path}` }));
+    while (!heard.includes(later)) heard += (await reader.read()).value ?? '';
+    await reader.cancel();
+    return heard;
+  };
+  expect(await hear('/events?age=60000')).toContain(ticket);
+  expect(await hear('/events')).not.toContain(ticket);
+  expect(await hear('/events?age=0')).not.toContain(ticket);
+  await own.close();
+});
+
 it('strangers cannot listen', async () => {
   expect((await viewer.visitor().get('/events')).status).toBe(303);
 });

@@ -7,7 +7,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type Router from '@koa/router';
-import { type Clock, second } from '../../../base/clock.ts';
+import { type Clock, type Duration, type Instant, minute, second } from '../../../base/clock.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import { isReadable } from '../../../core/ticket/rights.ts';
 import type { Accounts } from '../../../services/accounts/accounts.ts';
@@ -50,6 +50,9 @@ interface Listener {
 }
 
 const beatEvery = 25 * second;
+/** How old a page may be when its first stream opens, to hear what changed since it was made. */
+const longestMissed: Duration = minute;
+const mostMissed = 500;
 /** Tickets of which a list hears when its stream opens; more than it shows. */
 const mostTold = 500;
 /** Bytes that may wait for a slow listener. */
@@ -61,6 +64,8 @@ export function addEventRoutes(router: Router, deps: EventsDeps): EventStreams {
   const listeners = new Map<ServerResponse, Listener>();
   /** Which stream holds a seat: one that opens again comes before the end of the old one is noticed. */
   const seated = new Map<string, ServerResponse>();
+  /** What pages may have missed that are being loaded, oldest first. */
+  let recent: { readonly at: Instant; readonly change: IndexChange }[] = [];
   let cancelBeat = () => {};
 
   const stop = index.onChange(tellChange);
@@ -81,17 +86,17 @@ export function addEventRoutes(router: Router, deps: EventsDeps): EventStreams {
 
   /** That a ticket is gone is no news of what was in it. */
   function tellChange(change: IndexChange): void {
-    const text = formatChange(change);
-    for (const [listener, { visit }] of listeners) {
-      const reader = sight.readerOf(visit.agent);
-      const { record } = change;
-      if (
-        reader === undefined ||
-        record === undefined ||
-        isReadable(readableRecord(record), reader)
-      )
-        tell(listener, text);
-    }
+    const now = clock.now();
+    const kept = recent.slice(1 - mostMissed).filter(({ at }) => at >= now - longestMissed);
+    recent = [...kept, { at: now, change }];
+    for (const [listener, { visit }] of listeners) tellOne(listener, visit, change);
+  }
+
+  function tellOne(listener: ServerResponse, visit: Visit, change: IndexChange): void {
+    const reader = sight.readerOf(visit.agent);
+    const { record } = change;
+    if (reader === undefined || record === undefined || isReadable(readableRecord(record), reader))
+      tell(listener, formatChange(change));
   }
 
   /** Of several pages of one agent, the id tells which news it is, so that one of them rings for it. */
@@ -155,6 +160,8 @@ export function addEventRoutes(router: Router, deps: EventsDeps): EventStreams {
       res.on('close', () => forget(res, seat));
       if (seat !== undefined) takeSeat(res, seat);
       // What changed since the page was made was told to nobody here.
+      const made = clock.now() - ageOf(ctx);
+      for (const { at, change } of recent) if (at >= made) tellOne(res, visit, change);
       const shown = seat === undefined ? presence.tickets().slice(0, mostTold) : [seat.ticket];
       for (const ticket of shown) void tellWhoIsAt(res, ticket, visit);
     }),
@@ -191,6 +198,12 @@ function seatOf(ctx: PageContext, { agent }: Visit): Seat | undefined {
   const ticket = parseTicketNumber(textOf(ctx.query.ticket));
   const id = seatId(agent.login, textOf(ctx.query.seat));
   return ticket === undefined || id === undefined ? undefined : { id, ticket, agent: agent.login };
+}
+
+/** Milliseconds since the page was asked for, as its script says; for a stream that is opened again it says none. */
+function ageOf(ctx: PageContext): Duration {
+  const text = textOf(ctx.query.age);
+  return /^\d{1,6}$/.test(text) ? Math.min(Number(text), longestMissed) : -1;
 }
 
 function formatChange({ number, isNew }: IndexChange): string {
