@@ -160,19 +160,9 @@ export function createViewTree({ files, clock }: ViewTreeDeps, directory: string
         return 0;
       }
       const time = (await files.stat(pathOf(folder)))?.modified;
-      if (time === undefined || time !== folder.time) return putRight(folder);
-      return folder.isYoung ? checkNames(folder) : 0;
+      // A change right after the last look may have left the time as it was.
+      return time === undefined || time !== folder.time || folder.isYoung ? putRight(folder) : 0;
     });
-  }
-
-  /** A directory whose time may hide a change: names are compared, which costs one listing. */
-  async function checkNames(folder: Folder): Promise<number> {
-    const names = (await files.list(pathOf(folder))) ?? [];
-    const links = names.filter(isTicketNumber);
-    const isSame = links.length === folder.links.size && links.every((n) => folder.links.has(n));
-    if (!isSame) return putRight(folder);
-    await remember(folder);
-    return 0;
   }
 
   /** Everything in the folder is looked at. */
