@@ -6,7 +6,7 @@
  * Leaves to others: the folders of a ticket (core/views), the links themselves (view-tree.ts).
  */
 import { join } from 'node:path';
-import { type Clock, nextTurn } from '../../base/clock.ts';
+import { type Clock, type Instant, nextTurn, second } from '../../base/clock.ts';
 import { errorText, isFault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { folderOf, type TicketNumber } from '../../core/ticket/number.ts';
@@ -40,8 +40,9 @@ export interface ViewsOptions {
   readonly queues: () => readonly string[];
 }
 
-/** Changes come in bursts. */
-const gatherMs = 200;
+/** Links are for people: they wait until a burst of changes is over, yet not for ever. */
+const quietMs = 3 * second;
+const longestWait = 30 * second;
 /** Tickets between two turns of everybody else. */
 const slice = 100;
 
@@ -56,6 +57,8 @@ export function createViews(
   let isStopped = false;
   let last: Promise<void> = Promise.resolve();
   let cancel: (() => void) | undefined;
+  /** When the oldest change came that waits. */
+  let since: Instant | undefined;
   let stopListening = () => {};
 
   /** One piece of work at a time; a failure is left to the next sweep. */
@@ -120,8 +123,12 @@ export function createViews(
   function gather(number: TicketNumber): void {
     if (isUnsupported || scope() === 'off') return;
     waiting.add(number);
-    cancel ??= clock.after(gatherMs, () => {
+    const now = clock.now();
+    since ??= now;
+    cancel?.();
+    cancel = clock.after(Math.max(0, Math.min(quietMs, since + longestWait - now)), () => {
       cancel = undefined;
+      since = undefined;
       void run(follow);
     });
   }
