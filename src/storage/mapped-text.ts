@@ -4,7 +4,9 @@
  * Promises: pure and total; a passage that is found in the text can be replaced in the bytes, and nothing else. What stands
  * between the words of a passage (line breaks, marks of quotation, tags) does not hide it.
  */
+
 import { TextDecoder } from 'node:util';
+import { htmlEntities } from '../core/message/html-entities.ts';
 
 /** `start` and `end` of the bytes of each UTF-16 unit. */
 export interface MappedText {
@@ -123,26 +125,6 @@ export function flattenText(source: MappedText): MappedText {
 
 const inline =
   /^<\/?(?:a|abbr|b|bdi|bdo|big|cite|code|del|em|font|i|ins|mark|q|s|small|span|strong|sub|sup|tt|u|wbr)\b/i;
-const named: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  auml: 'ä',
-  ouml: 'ö',
-  uuml: 'ü',
-  Auml: 'Ä',
-  Ouml: 'Ö',
-  Uuml: 'Ü',
-  szlig: 'ß',
-  eacute: 'é',
-  egrave: 'è',
-  agrave: 'à',
-  ccedil: 'ç',
-};
-
 /** What a reader of the HTML sees, without laying it out. */
 export function flattenHtml(source: MappedText): MappedText {
   const flat = builder();
@@ -173,7 +155,7 @@ export function flattenHtml(source: MappedText): MappedText {
 }
 
 function resolveEntity(mark: string | undefined, text: string, whole: string): string {
-  if (mark === undefined) return named[text] ?? whole;
+  if (mark === undefined) return htmlEntities[text] ?? whole;
   const code = Number.parseInt(text, mark === '#' ? 10 : 16);
   return Number.isInteger(code) && code > 0 && code <= 0x10ffff
     ? String.fromCodePoint(code)

@@ -4,6 +4,7 @@
  * Promises: pure, total, time in proportion to the length. Entities of a document's own are not expanded, so none can
  * grow; what is not UTF-8 or UTF-16 is taken for Windows' Western letters.
  */
+import { htmlEntities } from '../../../core/message/html-entities.ts';
 
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
@@ -16,28 +17,6 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-const named: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  auml: 'ä',
-  ouml: 'ö',
-  uuml: 'ü',
-  Auml: 'Ä',
-  Ouml: 'Ö',
-  Uuml: 'Ü',
-  szlig: 'ß',
-  eacute: 'é',
-  egrave: 'è',
-  agrave: 'à',
-  ccedil: 'ç',
-  ntilde: 'ñ',
-  euro: '€',
-};
-
 /** The text between tags; blocks are parted by line ends, scripts, styles and comments left out. */
 export function stripMarkup(markup: string): string {
   return withoutHidden(markup)
@@ -48,7 +27,7 @@ export function stripMarkup(markup: string): string {
     .replace(/<(?:w:tab|w:br|text:tab|text:s|text:line-break)\b[^<>]*>/g, ' ')
     .replace(/<[^<>]*>/g, '')
     .replace(/&(?:#(x[0-9a-f]{1,6}|\d{1,7})|([a-z]{2,8}));/gi, (whole, code, name) =>
-      name === undefined ? characterOf(code) : (named[name] ?? whole),
+      name === undefined ? characterOf(code) : (htmlEntities[name] ?? whole),
     )
     .replace(/[ \t\u00a0]+/g, ' ')
     .replace(/\s*\n\s*/g, '\n')
