@@ -133,7 +133,7 @@ it('a session that is ended elsewhere is over at once, also on an open page', as
   await logIn(page, 'anna');
   await logIn(other, 'anna');
   await Promise.all([
-    other.waitForResponse((response) => response.url().endsWith('/events')),
+    other.waitForResponse((response) => new URL(response.url()).pathname === '/events'),
     other.goto(`${desk.url}/tickets?q=is:open`),
   ]);
   await page.goto(`${desk.url}/account`);

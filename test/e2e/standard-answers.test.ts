@@ -104,6 +104,7 @@ it('mail in, the right module offered, one click puts it in, one more sends it',
   expect(answer?.envelope.to).toEqual(['kim@customer.example']);
   expect(answer?.text).toContain('Hello Kim Berg,');
   expect(answer?.parsed.attachments.map(({ filename }) => filename)).toEqual(['terms.txt']);
+  await page.waitForURL((url) => url.pathname === `/tickets/${number}`);
   await page.goto(`${desk.url}/tickets/${number}/history`);
   await page.getByText('answered with billing/refund').waitFor();
 }, 120_000);
