@@ -25,6 +25,16 @@ export interface Attachment {
   readonly inline: boolean;
   /** Content-ID without angle brackets. */
   readonly contentId?: string;
+  /** Content-Location as sent (RFC 2557). */
+  readonly location?: string;
+  /** What it was taken out of, where it is no part of the mail itself. */
+  readonly from?: 'tnef' | 'uuencode' | 'smime';
+}
+
+/** How a mail is signed or encrypted (RFC 1847, 8551, 9580); nothing is verified here. */
+export interface Protection {
+  readonly kind: 'signed' | 'encrypted';
+  readonly by: 'smime' | 'pgp';
 }
 
 export interface Problem {
@@ -41,11 +51,20 @@ export type ProblemCode =
   | 'header-too-long'
   | 'too-many-parts'
   | 'text-shortened'
-  | 'truncated';
+  | 'truncated'
+  | 'charset-guessed'
+  | 'boundary-broken'
+  | 'too-deep'
+  | 'decoded-too-large'
+  | 'container-broken';
 
 /** The fields by which a mail is addressed and threaded. */
 export interface MailHeader {
   readonly from: Address | undefined;
+  /** Further authors, where From names several. */
+  readonly alsoFrom?: readonly Address[];
+  /** No author is named: `from` is the sender of the envelope. */
+  readonly isFromEnvelope?: true;
   readonly replyTo: readonly Address[];
   readonly to: readonly Address[];
   readonly cc: readonly Address[];
@@ -63,6 +82,7 @@ export interface Mail extends MailHeader {
   /** Always there; made from HTML if need be. Line ends are LF. */
   readonly text: string;
   readonly html: string | undefined;
+  readonly protection?: Protection;
   readonly attachments: readonly Attachment[];
   readonly problems: readonly Problem[];
 }
@@ -73,6 +93,7 @@ export interface MailFacts extends MailHeader {
   readonly snippet: string;
   readonly attachments: readonly Attachment[];
   readonly hasHtml: boolean;
+  readonly protection?: Protection;
   readonly problems: readonly Problem[];
 }
 

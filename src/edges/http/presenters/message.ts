@@ -278,6 +278,11 @@ const problemKeys: Readonly<Record<ProblemCode, string>> = {
   'too-many-parts': 'problem.too-many-parts',
   'text-shortened': 'problem.text-shortened',
   truncated: 'problem.truncated',
+  'charset-guessed': 'problem.charset-guessed',
+  'boundary-broken': 'problem.boundary-broken',
+  'too-deep': 'problem.too-deep',
+  'decoded-too-large': 'problem.decoded-too-large',
+  'container-broken': 'problem.container-broken',
 };
 
 const ruleKeys: Readonly<Record<string, string>> = {
