@@ -29,6 +29,7 @@ import type { Regroup } from './services/regroup.ts';
 import type { ReplyLimits } from './services/reply-limits.ts';
 import type { Tickets } from './services/tickets.ts';
 import type { Trouble } from './services/trouble.ts';
+import type { DecodeMail } from './storage/mail-reader/mail-reader.ts';
 import type { TicketReader } from './storage/ticket-store.ts';
 
 export interface DeskIntakeDeps {
@@ -54,6 +55,7 @@ export interface DeskIntakeDeps {
   /** Whose telephone number it is. */
   readonly callers: Callers;
   readonly ids: SignedIds;
+  readonly decode: DecodeMail;
   readonly config: () => Config;
   /** To whom an owner who is away wants his tickets given when their customers write. */
   readonly takesOver: (owner: string) => string | undefined;

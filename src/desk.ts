@@ -95,6 +95,7 @@ import { createWays, type Ways } from './services/ways.ts';
 import { createWholeReader } from './services/whole.ts';
 import { createDraftFiles } from './storage/draft-files.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
+import { createMailReader } from './storage/mail-reader/mail-reader.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
 import { createSpool, type Spool } from './storage/spool.ts';
 import { createTicketStore, type TicketReader, type TicketWriter } from './storage/ticket-store.ts';
@@ -341,8 +342,11 @@ function buildDesk(
   const current = () => config.current();
   const ids = createSignedIds(secret);
   const names = createNameMaker(clock, parts.hostName, parts.processId);
+  const mailReader = createMailReader({ clock });
+  const { decode } = mailReader;
+  const { accountOf } = parts;
   const store = createTicketStore(
-    { files, clock, names, accountOf: parts.accountOf, unsure: (number) => lookAgain(number) },
+    { files, clock, names, accountOf, decode, unsure: (number) => lookAgain(number) },
     {
       directory: join(directory, 'tickets'),
       infoSeparator: current().desk.infoSeparator,
@@ -458,6 +462,7 @@ function buildDesk(
     index,
     store,
     reader,
+    decode,
     regroup,
     trouble,
     wakeAnswer: autoReplies.wake,
@@ -691,6 +696,7 @@ function buildDesk(
       await audit.close();
       await suggestions.close();
       await pictures.close();
+      await mailReader.close();
       await index.close();
     },
   };

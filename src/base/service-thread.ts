@@ -9,7 +9,8 @@ import { Fault, invariant } from './fault.ts';
 
 /** One life of a service: from its start until it is closed or has crashed. */
 export interface ServicePort<Request> {
-  post(request: Request): void;
+  /** What is in `handOver` belongs to the other side afterwards: nothing of it is copied. */
+  post(request: Request, handOver?: readonly ArrayBuffer[]): void;
   close(): Promise<void>;
 }
 
@@ -23,7 +24,7 @@ export interface ServiceEvents<Answer> {
 export type StartService<Request, Answer> = (events: ServiceEvents<Answer>) => ServicePort<Request>;
 
 export interface ServiceLine<Answer> {
-  readonly answer: (answer: Answer) => void;
+  readonly answer: (answer: Answer, handOver?: readonly ArrayBuffer[]) => void;
   readonly crash: (cause: unknown) => void;
   /** Aborted when the service is closed while the process lives on. */
   readonly signal?: AbortSignal;
@@ -81,10 +82,10 @@ export function startInThread<Request, Answer>({
       ),
     );
     return {
-      post(request) {
+      post(request, handOver = []) {
         awaited += 1;
         if (awaited === 1) worker.ref();
-        worker.postMessage(request);
+        worker.postMessage(request, handOver);
       },
       async close() {
         isOver = true;
@@ -129,7 +130,7 @@ export function serveThread<Request, Answer, Options>(
   const port = parentPort;
   const options: Options = workerData;
   const take = create(options)({
-    answer: (answer) => port.postMessage(answer),
+    answer: (answer, handOver = []) => port.postMessage(answer, handOver),
     crash: (cause) => {
       throw cause;
     },

@@ -35,6 +35,7 @@ import {
   readSubject,
   toFacts,
 } from './codec.ts';
+import type { DecodeMail } from './mail-reader/mail-reader.ts';
 import { sealFile } from './seal.ts';
 
 /** A message to be filed: what it means, and the mail it is. */
@@ -79,6 +80,7 @@ export interface WrittenMessage {
 export async function encodeMessage(
   message: NewMessage,
   context: { number: TicketNumber; time: Instant; timeText: string; previous: readonly Digest[] },
+  decode: DecodeMail = decodeMail,
 ): Promise<WrittenMessage> {
   const { draft } = message;
   const content = await withNumber(message.content, context.number);
@@ -95,7 +97,7 @@ export async function encodeMessage(
   // A draft is replaced while it is worked on; all else stays as it is written.
   const bytes = draft.kind === 'draft' ? joined : sealFile(joined, lineEndOf(joined));
   const facts =
-    content.kind === 'received' ? content.facts : toFacts((await decodeMail(content.bytes)).mail);
+    content.kind === 'received' ? content.facts : toFacts((await decode(content.bytes)).mail);
   const split = splitBlock(bytes);
   return { bytes, event: toEvent(split.fields, facts, digestOf(bytes), undefined) };
 }
@@ -113,9 +115,10 @@ export async function decodeEvent(
   name: MessageName,
   bytes: Buffer,
   origin: () => Promise<FileOrigin>,
+  decode: DecodeMail = decodeMail,
 ): Promise<TicketEvent> {
   const { fields, end } = splitBlock(bytes);
-  const { mail } = await decodeParts(bytes, fields, end);
+  const { mail } = await decodeParts(bytes, { fields, end, decode });
   const isWhole =
     fields.some(([key]) => same(key, 'time')) && fields.some(([key]) => same(key, 'actor'));
   const event = toEvent(
@@ -156,9 +159,12 @@ const noFacts: MailFacts = {
 };
 
 /** The mail in a file, with the decoded bytes of its attachments. */
-export async function decodeMessage(bytes: Buffer): Promise<DecodedMail> {
+export async function decodeMessage(
+  bytes: Buffer,
+  decode: DecodeMail = decodeMail,
+): Promise<DecodedMail> {
   const { fields, end } = splitBlock(bytes);
-  return decodeParts(bytes, fields, end);
+  return decodeParts(bytes, { fields, end, decode });
 }
 
 /** The mail without block and trace: the bytes as they came, or as we composed them. */
@@ -216,16 +222,21 @@ function joinFile(fields: readonly BlockField[], content: FiledContent): Buffer 
   return Buffer.concat([formatBlock([...fields, rawField], lineEnd), traceBytes, raw]);
 }
 
+interface SplitFile {
+  readonly fields: readonly BlockField[];
+  readonly end: number;
+  readonly decode: DecodeMail;
+}
+
 async function decodeParts(
   bytes: Buffer,
-  fields: readonly BlockField[],
-  end: number,
+  { fields, end, decode }: SplitFile,
 ): Promise<DecodedMail> {
   const start = originalStart(bytes, fields, end);
   const returnPath = /^return-path:\s*<([^>\r\n]*)>/i.exec(
     bytes.toString('latin1', end, Math.min(start, end + 600)),
   );
-  return decodeMail(bytes.subarray(start), returnPath?.[1]);
+  return decode(bytes.subarray(start), returnPath?.[1]);
 }
 
 /** The original is the tail of `bytes=…` bytes; without a true number everything after the block. */

@@ -17,6 +17,7 @@ import {
   type TicketNumber,
 } from '../core/ticket/number.ts';
 import { ensureDirectory, type FileOps, linkOrCopy } from './files.ts';
+import type { DecodeMail } from './mail-reader/mail-reader.ts';
 import { type MessageSpot, type NameMaker, placeOf } from './maildir.ts';
 import { encodeMessage, type NewMessage } from './message-file.ts';
 import type { SyncGroup } from './sync-group.ts';
@@ -58,6 +59,7 @@ export interface TicketClaimDeps {
   /** Told of a ticket that others may see although its directory could not be synced. */
   readonly unsure: (number: TicketNumber) => void;
   readonly infoSeparator: string;
+  readonly decode: DecodeMail;
 }
 
 /** The Maildir custom: what is older than 36 hours in a `tmp` belongs to nobody any more. */
@@ -83,12 +85,9 @@ export function createTicketClaim(deps: TicketClaimDeps, directory: string): Tic
       counter.next += 1;
       if (await isArchived(number)) continue;
       const time = first.time ?? toInstant(Math.max(clock.now(), ...latest));
-      const written = await encodeMessage(first, {
-        number,
-        time,
-        timeText: formatInstant(time),
-        previous: linked.map(({ digest }) => digest),
-      });
+      const previous = linked.map(({ digest }) => digest);
+      const context = { number, time, timeText: formatInstant(time), previous };
+      const written = await encodeMessage(first, context, deps.decode);
       const name = first.name ?? names.next(written.bytes.length);
       drafts += 1;
       const draft = join(directory, '.tmp', `${names.next(0)}-${drafts}`);

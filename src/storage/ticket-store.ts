@@ -15,7 +15,9 @@ import type { Digest, MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
 import type { Day, TicketNumber } from '../core/ticket/number.ts';
 import { finalDigests, readRedactions } from '../core/ticket/redaction.ts';
+import { decodeMail } from './codec.ts';
 import { type FileOps, linkOrCopy } from './files.ts';
+import type { DecodeMail } from './mail-reader/mail-reader.ts';
 import {
   deliver,
   listMaildir,
@@ -150,6 +152,8 @@ export interface TicketStoreDeps {
   readonly names: NameMaker;
   /** Account name of a numeric owner of a file. */
   readonly accountOf: (owner: number) => string;
+  /** How mails are read; in this thread when absent. */
+  readonly decode?: DecodeMail;
   /** Told of a ticket in which a write failed that others may see all the same: its directory could not be synced. */
   readonly unsure?: (number: TicketNumber) => void;
 }
@@ -182,12 +186,12 @@ export function createTicketStore(
   deps: TicketStoreDeps,
   options: TicketStoreOptions,
 ): TicketWriter {
-  const { files, clock, names } = deps;
+  const { files, clock, names, decode = decodeMail } = deps;
   const syncDirectory = createSyncGroup(files);
   const known = createRecent<TicketNumber, KnownTicket>(options.keptTickets);
   const unsure = deps.unsure ?? (() => {});
   const claims = createTicketClaim(
-    { files, clock, names, syncDirectory, unsure, infoSeparator: options.infoSeparator },
+    { files, clock, names, syncDirectory, unsure, infoSeparator: options.infoSeparator, decode },
     options.directory,
   );
   const places = createTicketPlaces(files, {
@@ -283,10 +287,11 @@ export function createTicketStore(
     const hasSize = sizeInName(entry.name) === bytes.length;
     const stat = hasSize ? undefined : await files.stat(path);
     const modified = stat?.modified ?? clock.now();
-    const event = await decodeEvent(entry.name, bytes, async () => {
+    const origin = async () => {
       const { owner = -1, modified: written = modified } = stat ?? (await files.stat(path)) ?? {};
       return { modified: written, account: deps.accountOf(owner) };
-    });
+    };
+    const event = await decodeEvent(entry.name, bytes, origin, decode);
     return {
       event,
       size: bytes.length,
@@ -424,12 +429,8 @@ export function createTicketStore(
       message.time ??
       toInstant(Math.max(clock.now(), before.ticket.latest + 1, message.notBefore ?? 0));
     const previous = [...before.ticket.heads].sort();
-    const encoded = await encodeMessage(message, {
-      number,
-      time,
-      timeText: formatInstant(time),
-      previous,
-    });
+    const context = { number, time, timeText: formatInstant(time), previous };
+    const encoded = await encodeMessage(message, context, decode);
     const name = message.name ?? names.next(encoded.bytes.length);
     const isFixed = message.name !== undefined;
     written.add(encoded.event.digest);
@@ -528,7 +529,7 @@ export function createTicketStore(
     },
     async readMail(number, name) {
       const bytes = await readFile(number, name);
-      return bytes === undefined ? undefined : (await decodeMessage(bytes)).mail;
+      return bytes === undefined ? undefined : (await decodeMessage(bytes, decode)).mail;
     },
     async readOriginal(number, name) {
       const bytes = await readFile(number, name);
@@ -536,7 +537,7 @@ export function createTicketStore(
     },
     async readAttachment(number, name, id) {
       const bytes = await readFile(number, name);
-      return bytes === undefined ? undefined : (await decodeMessage(bytes)).contents[id];
+      return bytes === undefined ? undefined : (await decodeMessage(bytes, decode)).contents[id];
     },
     async cleanUp() {
       await mover.mend();

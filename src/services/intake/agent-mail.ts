@@ -26,6 +26,7 @@ import {
 } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import { decodeMail } from '../../storage/codec.ts';
+import type { DecodeMail } from '../../storage/mail-reader/mail-reader.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { Agent } from '../accounts/accounts.ts';
 import type { MailedRefusal } from '../notifications/notice-text.ts';
@@ -64,6 +65,8 @@ export interface AgentMailsDeps {
   readonly refuse: (refused: RefusedMail) => Promise<void>;
   readonly ids: SignedIds;
   readonly config: () => Config;
+  /** How mails are read; in this thread when absent. */
+  readonly decode?: DecodeMail;
 }
 
 interface Voice {
@@ -78,7 +81,7 @@ const leastPicture = 16 * 1024;
 const longestNote = 20_000;
 
 export function createAgentMails(deps: AgentMailsDeps): AgentMails {
-  const { tickets, reader, ids, agents, config } = deps;
+  const { tickets, reader, ids, agents, config, decode = decodeMail } = deps;
 
   function voiceOf({ mail, recipients, report }: ReadMail): Voice | undefined {
     const addresses = [
@@ -198,7 +201,7 @@ export function createAgentMails(deps: AgentMailsDeps): AgentMails {
   /** What was attached; pictures of signatures are not. */
   async function filesOf({ incoming, mail }: ReadMail): Promise<readonly OutgoingFile[]> {
     if (mail.attachments.length === 0) return [];
-    const { contents } = await decodeMail(incoming.raw, incoming.sender);
+    const { contents } = await decode(incoming.raw, incoming.sender);
     return mail.attachments.flatMap(({ id, name, type, size, inline }) => {
       const bytes = contents[id];
       const isLogo = inline && size < leastPicture;

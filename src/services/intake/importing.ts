@@ -19,6 +19,7 @@ import type { Mail, MessageId } from '../../core/message/mail.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
 import type { Change, EventDraft } from '../../core/ticket/event.ts';
 import { isImported } from '../../core/ticket/imported.ts';
+import type { DecodeMail } from '../../storage/mail-reader/mail-reader.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { KnownMessage, TicketIndex } from '../index/index.ts';
 import type { Tickets } from '../tickets.ts';
@@ -28,6 +29,7 @@ import {
   draftOf,
   participantsOf,
   type ReadMail,
+  readingOf,
   readMail,
   threadKeys,
   toReceived,
@@ -42,6 +44,8 @@ export interface ImportingDeps {
   readonly filing: { languageOf(mail: Mail, ticket: undefined): Promise<string | undefined> };
   readonly reader: Pick<TicketReader, 'read' | 'readOriginal'>;
   readonly serial: KeyedSerial;
+  /** How mails are read; in this thread when absent. */
+  readonly decode?: DecodeMail;
   readonly config: () => Config;
   readonly clock: Clock;
 }
@@ -185,7 +189,7 @@ export function createImporting(deps: ImportingDeps): Importing<ReadMail> {
 
   return {
     async read(mail, imported) {
-      const read = await readMail(mail, ids, config().desk.timeZone);
+      const read = await readMail(mail, readingOf(deps));
       return { ...read, imported };
     },
     file: (read) => serial.runAll(threadKeys(read), () => file(withImport(read))),

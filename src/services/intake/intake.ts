@@ -16,6 +16,7 @@ import { judgeMail } from '../../core/message/judge.ts';
 import type { SignedIds } from '../../core/message/message-id.ts';
 import { isForged } from '../../core/message/sender-sign.ts';
 import { noVerdicts, type Verdicts } from '../../core/message/verdicts.ts';
+import type { DecodeMail } from '../../storage/mail-reader/mail-reader.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 import type { KnownMessage, TicketIndex } from '../index/index.ts';
 import type { Callers } from '../phone/callers.ts';
@@ -35,7 +36,7 @@ import type {
   TryingIntake,
 } from './incoming.ts';
 import { noteFurtherQueues, queuesOf } from './queues.ts';
-import { isSpam, type ReadMail, readMail, threadKeys, traceOf } from './read-mail.ts';
+import { isSpam, type ReadMail, readingOf, readMail, threadKeys, traceOf } from './read-mail.ts';
 import { findReturned } from './returned.ts';
 import type { Router } from './routing.ts';
 import { isBlocked, keepBlockedApart, withStanding } from './standing.ts';
@@ -59,6 +60,8 @@ export interface IntakeDeps {
   readonly customers?: Pick<CustomerLookup, 'standingOf'>;
   /** Whose telephone number it is. */
   readonly callers?: Callers;
+  /** How mails are read; in this thread when absent. */
+  readonly decode?: DecodeMail;
   readonly config: () => Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -74,9 +77,10 @@ export interface WholeIntake extends TryingIntake {
 export function createIntake(deps: IntakeDeps): WholeIntake {
   const { tickets, index, ids, threads, filing, reader, answers, config, clock, log } = deps;
   const serial = createKeyedSerial();
+  const reading = () => readingOf(deps);
 
   async function process(incoming: IncomingMail): Promise<IntakeOutcome> {
-    const plain = await readMail(incoming, ids, config().desk.timeZone);
+    const plain = await readMail(incoming, reading());
     await index.ready(readyWaitMs);
     await answers.ready();
     const verdicts = incoming.released ?? (await examine(plain));
@@ -162,7 +166,7 @@ export function createIntake(deps: IntakeDeps): WholeIntake {
   }
 
   async function tryOut(incoming: IncomingMail, at = clock.now()): Promise<IntakeTrial> {
-    const plain = await readMail(incoming, ids, config().desk.timeZone);
+    const plain = await readMail(incoming, reading());
     const read = { ...plain, verdicts: await examine(plain) };
     const known = await findDuplicate(read);
     const choice = await threads.choose(threaded(read));

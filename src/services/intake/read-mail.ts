@@ -29,6 +29,7 @@ import {
   toFacts,
 } from '../../storage/codec.ts';
 import { readCalendar } from '../../storage/icalendar-reading.ts';
+import type { DecodeMail } from '../../storage/mail-reader/mail-reader.ts';
 import type { ReceivedMail } from '../tickets.ts';
 import type { GatewayFinding } from './gateway-finding.ts';
 import type { FollowUpRule, ImportedMail, IncomingMail } from './incoming.ts';
@@ -61,13 +62,30 @@ export type VoiceDoubt = 'sender' | 'forged' | 'spam';
 
 const mostParticipants = 50;
 
-/** Its verdicts are those of a mail that nobody has examined. `zone`: where times without a zone are meant. */
+export interface Reading {
+  readonly ids: SignedIds;
+  /** Where times without a zone are meant. */
+  readonly zone?: string;
+  /** How mails are read; in this thread when absent. */
+  readonly decode?: DecodeMail;
+}
+
+/** As the desk is set now. */
+export function readingOf({
+  ids,
+  config,
+  decode,
+}: Pick<Reading, 'ids' | 'decode'> & { readonly config: () => Config }): Reading {
+  const { timeZone: zone } = config().desk;
+  return { ids, zone, ...(decode === undefined ? {} : { decode }) };
+}
+
+/** Its verdicts are those of a mail that nobody has examined. */
 export async function readMail(
   incoming: IncomingMail,
-  ids: SignedIds,
-  zone = 'UTC',
+  { ids, zone = 'UTC', decode = decodeMail }: Reading,
 ): Promise<ReadMail> {
-  const decoded = await decodeMail(incoming.raw, incoming.sender);
+  const decoded = await decode(incoming.raw, incoming.sender);
   const { mail } = decoded;
   const sender = incoming.sender ?? returnPathOf(mail);
   const isOwn = mail.messageId !== undefined && ids.readMessageId(mail.messageId) !== undefined;

@@ -6,6 +6,7 @@
  * as long as it says.
  * Leaves to others: reading the attachment, who may see it.
  */
+import { createAskedThread } from '../../base/asked-thread.ts';
 import type { Clock, Duration } from '../../base/clock.ts';
 import { second } from '../../base/clock.ts';
 import { errorText } from '../../base/fault.ts';
@@ -13,7 +14,7 @@ import type { Log } from '../../base/log.ts';
 import { createRecent } from '../../base/recent.ts';
 import { createRecentBytes } from '../../base/recent-bytes.ts';
 import { createLimit } from '../../base/serial.ts';
-import type { PageAnswer, PagePort, PageRequest, PagesFound, StartPages } from './page-protocol.ts';
+import type { PageAnswer, PageRequest, PagesFound, StartPages } from './page-protocol.ts';
 
 /** An attachment: of a message file that never changes, so its digest names it. */
 export interface PagedFile {
@@ -66,42 +67,22 @@ export function createPagePictures(
   /** Of pages that could not be drawn. */
   const failed = createRecent<string, true>(mostDescribed);
   const underWay = new Map<string, Promise<PageAnswer | undefined>>();
+  const thread = createAskedThread({ start, clock }, { mostMs });
+  /** No file is in memory that is not worked on. */
   const oneAtATime = createLimit(1);
-  let port: PagePort | undefined;
-  let wait:
-    | { readonly id: number; readonly take: (answer: PageAnswer | undefined) => void }
-    | undefined;
-  let lastId = 0;
   let isClosed = false;
 
   /** Undefined when the thread ended over it. */
-  async function work(request: PageRequest): Promise<PageAnswer | undefined> {
-    if (isClosed) return undefined;
-    port ??= start({
-      onAnswer: (answer) => {
-        if (answer.id === wait?.id) wait.take(answer);
-      },
-      onCrash: (cause) => {
-        log.warn('pages.crashed', { cause: errorText(cause) });
-        port = undefined;
-        wait?.take(undefined);
-      },
-    });
-    const asked = port;
-    let cancel = () => {};
-    const answer = await new Promise<PageAnswer | undefined>((resolve) => {
-      wait = { id: request.id, take: resolve };
-      cancel = clock.after(mostMs, () => {
-        log.warn('pages.too-slow', { mostMs });
-        port = undefined;
-        void asked.close();
-        resolve(undefined);
-      });
-      asked.post(request);
-    });
-    cancel();
-    wait = undefined;
-    return answer;
+  async function work(
+    toRequest: (id: number, bytes: Uint8Array) => PageRequest,
+    bytes: Uint8Array,
+  ): Promise<PageAnswer | undefined> {
+    // A view of a larger buffer would take all of that along.
+    const asked = await thread.ask((id) => toRequest(id, new Uint8Array(bytes)));
+    if (asked.ok) return asked.answer;
+    if (asked.reason === 'too-slow') log.warn('pages.too-slow', { mostMs });
+    if (asked.reason === 'crashed') log.warn('pages.crashed', { cause: asked.detail });
+    return undefined;
   }
 
   /** Whoever asks for the same meanwhile gets the same answer. */
@@ -115,10 +96,7 @@ export function createPagePictures(
     const answer = oneAtATime
       .run(async () => {
         const bytes = file.size > mostFileBytes || isClosed ? undefined : await file.read();
-        if (bytes === undefined) return undefined;
-        lastId += 1;
-        // A view of a larger buffer would take all of that along.
-        return work(toRequest(lastId, new Uint8Array(bytes)));
+        return bytes === undefined ? undefined : work(toRequest, bytes);
       })
       .finally(() => underWay.delete(name));
     underWay.set(name, answer);
@@ -178,8 +156,7 @@ export function createPagePictures(
     },
     async close() {
       isClosed = true;
-      wait?.take(undefined);
-      await port?.close();
+      await thread.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What is said between the text index and the thread that reads attachments. */
-import type { ServicePort, StartService } from '../../../base/service-thread.ts';
+import type { StartService } from '../../../base/service-thread.ts';
 import type { AttachmentKind } from './kinds.ts';
 import type { AttachmentText } from './read-attachment.ts';
 
@@ -10,7 +10,5 @@ export interface AttachmentRequest {
 }
 
 export type AttachmentAnswer = AttachmentText & { readonly id: number };
-
-export type AttachmentPort = ServicePort<AttachmentRequest>;
 
 export type StartAttachmentService = StartService<AttachmentRequest, AttachmentAnswer>;
