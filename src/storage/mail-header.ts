@@ -80,8 +80,7 @@ export function toWireForm(raw: Buffer): WireForm {
   let bare = 0;
   let longestLine = 0;
   let start = 0;
-  for (let at = 0; at < raw.length; at += 1) {
-    if (raw[at] !== lineFeed) continue;
+  for (let at = raw.indexOf(lineFeed); at >= 0; at = raw.indexOf(lineFeed, at + 1)) {
     if (isBare(raw, at)) bare += 1;
     if (at + 1 - start > longestLine) longestLine = at + 1 - start;
     start = at + 1;

@@ -5,7 +5,7 @@
  * Promises: decoding is total; the original of a received mail is the tail of its file, exactly.
  * Leaves to others: names and directories (maildir.ts), MIME (codec.ts).
  */
-import { type Instant, parseInstant, toInstant } from '../base/clock.ts';
+import { type Instant, nextTurn, parseInstant, toInstant } from '../base/clock.ts';
 import type { MailFacts } from '../core/message/mail.ts';
 import {
   type Actor,
@@ -76,6 +76,9 @@ export interface WrittenMessage {
   readonly event: Omit<TicketEvent, 'name'>;
 }
 
+/** Between two sums over so much, others have their turn. */
+const largeBytes = 5_000_000;
+
 /** The bytes of a new message, and the event that reading them would give. */
 export async function encodeMessage(
   message: NewMessage,
@@ -93,9 +96,12 @@ export async function encodeMessage(
     ...draft.fields,
     ...context.previous.map((digest): BlockField => ['Prev', digest]),
   ];
+  const isLarge = content.kind === 'received' && content.raw.length > largeBytes;
   const joined = joinFile(fields, content);
+  if (isLarge) await nextTurn();
   // A draft is replaced while it is worked on; all else stays as it is written.
   const bytes = draft.kind === 'draft' ? joined : sealFile(joined, lineEndOf(joined));
+  if (isLarge) await nextTurn();
   const facts =
     content.kind === 'received' ? content.facts : toFacts((await decode(content.bytes)).mail);
   const split = splitBlock(bytes);

@@ -8,7 +8,9 @@
  * with SHA-1 (RFC 8301); strict alignment is kept (RFC 7489 section 3.1); DMARC fails only when both SPF and DKIM were
  * asked and answered; each domain that the mail names as an author's is asked for, and the worst answer counts.
  */
+import { Readable } from 'node:stream';
 import { arc, type DKIMResult, type DNSResolver, dkimVerify, dmarc, spf } from 'mailauth';
+import { nextTurn } from '../../base/clock.ts';
 import { errorText } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { isSameOrAbove, toPolicy } from '../../core/message/authentication-results.ts';
@@ -164,7 +166,7 @@ async function checkSignatures(
   if (header.isTooLong || wire.longestLine > limits.lineBytes)
     return { dkim: 'policy', domains: [], arc: 'none', authors: [] };
   try {
-    const checked = await dkimVerify(wire.raw, { resolver });
+    const checked = await dkimVerify(Readable.from(inSlices(wire.raw)), { resolver });
     const results = checked.results.flatMap(readDkim);
     const isRefused = refused.some(({ name }) => name === 'dkim-signature');
     const domains = results.filter(({ result }) => result === 'pass').map(({ domain }) => domain);
@@ -178,6 +180,16 @@ async function checkSignatures(
   } catch (error) {
     log.debug('authentication.unreadable', { error: errorText(error) });
     return { dkim: 'permerror', domains: [], arc: 'none', authors: [] };
+  }
+}
+
+const slice = 256 * 1024;
+
+/** The sums of a large mail are made bit by bit, so that others have their turn. */
+async function* inSlices(raw: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < raw.length; at += slice) {
+    if (at > 0) await nextTurn();
+    yield raw.subarray(at, at + slice);
   }
 }
 
