@@ -10,13 +10,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The last commit that had the version; `HEAD` for the one that is being made. */
+/** The last commit that had the version; `HEAD` for one that is being made. */
 const commits = {
   '0.2.0': '652fd3a^',
   '0.3.0': 'ac4035d^',
   '0.4.0': 'f03b24b^',
   '0.5.0': '4ac93f8^',
-  '0.6.0': 'HEAD',
+  '0.6.0': '88ff152',
 };
 const order = Object.keys(commits);
 const root = join(import.meta.dirname, '..', '..');
