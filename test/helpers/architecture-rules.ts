@@ -45,9 +45,8 @@ type Owners = readonly string[];
 const nowhere: Owners = [];
 
 const packageOwners: Readonly<Record<string, Owners>> = {
-  mailparser: ['storage/codec*'],
-  libmime: ['storage/codec*'],
-  'html-to-text': ['storage/codec*'],
+  libmime: ['storage/codec*', 'storage/reading/media-type.ts'],
+  'html-to-text': ['storage/reading/html-text.ts'],
   nodemailer: ['services/outbound/transport.ts', 'storage/codec*', 'storage/reading/addresses.ts'],
   'smtp-server': ['edges/smtp/listener.ts'],
   chokidar: ['services/watch/watcher.ts'],

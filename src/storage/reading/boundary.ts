@@ -73,7 +73,7 @@ export function readLabels(source: Buffer, start: number, end: number): Labels {
     at >= 0 && lines.length < mostLines;
     at = nextHyphens(source, at + 2, end, true)
   ) {
-    const text = source.latin1Slice(at + 2, Math.min(at + 2 + longestLabel + 400, end));
+    const text = source.toString('latin1', at + 2, Math.min(at + 2 + longestLabel + 400, end));
     const line = /^[^\r\n]*/.exec(text)?.[0].trimEnd() ?? '';
     if (line.length > longestLabel) continue;
     const isClosing = line.endsWith('--');
@@ -125,9 +125,7 @@ export function chooseBoundary(
 
 /** What is left of a boundary when case, quotes and hyphens in front are taken for slips. */
 function bare(label: string): string {
-  return label
-    .replace(/^[\s"'<-]+|[\s"'>]+$/g, '')
-    .toLowerCase();
+  return label.replace(/^[\s"'<-]+|[\s"'>]+$/g, '').toLowerCase();
 }
 
 function isLikely(label: string, { opens, closes, begins, beginsBare }: Label): boolean {

@@ -36,7 +36,7 @@ export function readHeaderLines(source: Buffer, place: HeaderPlace): HeaderLines
   const { start, end } = place;
   for (let length = firstPiece; ; length *= 4) {
     const isWhole = start + length >= end;
-    const text = source.latin1Slice(start, isWhole ? end : start + length);
+    const text = source.toString('latin1', start, isWhole ? end : start + length);
     const read = readText(text, place, isWhole);
     if (read !== undefined) return { ...read, bodyStart: start + read.bodyStart };
   }
@@ -131,13 +131,13 @@ function endOfField(text: string, lines: Lines, from: number): number {
   let at = from;
   while (at < text.length && (text[at] === ' ' || text[at] === '\t')) {
     const next = lines.after(at);
-    if (isBlank(lines.line(at, next)) && !goesOn(text, lines, next)) return at;
+    if (isBlank(lines.line(at, next)) && !goesOn(lines, next)) return at;
     at = next;
   }
   return at;
 }
 
-function goesOn(text: string, lines: Lines, at: number): boolean {
+function goesOn(lines: Lines, at: number): boolean {
   const line = lines.line(at, lines.after(at));
   return !isBlank(line) && (/^[ \t]/.test(line) || nameEnd(line) >= 0);
 }

@@ -134,7 +134,7 @@ function decodeParcels(grown: Grown, ground: Ground): void {
   for (const part of grown.all.filter((each) => !isSettled(each))) {
     if (part.encoding === 'identity') continue;
     const header = part.source
-      .latin1Slice(part.start, part.bodyStart)
+      .toString('latin1', part.start, part.bodyStart)
       .replace(/^content-transfer-encoding[ \t]*:/gim, 'X-Transfer-Encoding:');
     const body = decodeTransfer(part.source.subarray(part.bodyStart, part.bodyEnd), part.encoding);
     const inner = grow({
@@ -215,7 +215,7 @@ function scan(ground: Ground, choose: Choose | undefined): Grown {
     if (holdsMail) return all.length + ground.count < limits.parts;
     const declared = part.parameters.get('boundary')?.trimEnd();
     const isOpen = (label: string) =>
-      open.some(({ boundary }) => boundary.latin1Slice() === label);
+      open.some(({ boundary }) => boundary.toString('latin1') === label);
     const choice = choose?.(declared, part.bodyStart, isOpen) ?? {
       boundary: declared ?? '',
       isGuessed: false,

@@ -5,12 +5,16 @@
  * words in clear text behind it, which lists append; what is no base64 at all stays as it is. Wrong escapes of
  * quoted-printable stay as they stand.
  */
+import { takeUuencoded } from './unpack/uuencode.ts';
 
 export type TransferEncoding = 'identity' | 'base64' | 'quoted-printable' | 'uuencode';
 
 /** Any spelling; what nobody knows was not encoded. */
 export function readTransferEncoding(value: string | undefined): TransferEncoding {
-  const name = (value ?? '').slice(0, 200).replace(/\([^)]*\)|;.*/gs, '').toLowerCase();
+  const name = (value ?? '')
+    .slice(0, 200)
+    .replace(/\([^)]*\)|;.*/gs, '')
+    .toLowerCase();
   const word = name.replace(/[^a-z0-9]/g, '');
   if (word === 'base64' || word === 'b64') return 'base64';
   if (word === 'quotedprintable' || word === 'qp') return 'quoted-printable';
@@ -26,7 +30,7 @@ export interface DecodedBase64 {
 }
 
 export function decodeBase64(body: Buffer): DecodedBase64 {
-  const text = body.latin1Slice();
+  const text = body.toString('latin1');
   const padding = text.indexOf('=');
   const isClean =
     !/[^A-Za-z0-9+/=\r\n]/.test(text) &&
@@ -34,21 +38,16 @@ export function decodeBase64(body: Buffer): DecodedBase64 {
     (padding < 0 || /^[=\r\n]*$/.test(text.slice(padding)));
   if (isClean) {
     const bytes = Buffer.from(text, 'base64');
-    return { bytes, tail: undefined, isCut: padding < 0 && endsWithinGroup(text, bytes.length) };
+    return { bytes, tail: undefined, isCut: padding < 0 && endsWithinGroup(text) };
   }
   return decodeNoisy(text);
 }
 
-/** The last group has one to three letters and no padding. */
-function endsWithinGroup(text: string, length: number): boolean {
-  if (length === 0) return false;
-  // Only the count of letters tells, and line ends are the rest.
-  let letters = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code !== 0x0d && code !== 0x0a) letters += 1;
-  }
-  return letters % 4 !== 0;
+/** Without padding whole groups stand in every line; the last one decides. */
+function endsWithinGroup(text: string): boolean {
+  const end = text.trimEnd();
+  const line = end.slice(end.lastIndexOf('\n') + 1);
+  return line.length % 4 !== 0;
 }
 
 function decodeNoisy(text: string): DecodedBase64 {
@@ -144,7 +143,7 @@ export function decodeTransfer(body: Buffer, encoding: TransferEncoding): Buffer
     case 'quoted-printable':
       return decodeQuotedPrintable(body);
     case 'uuencode':
-      return body;
+      return takeUuencoded(body.toString('latin1')).files[0]?.bytes ?? body;
     case 'base64': {
       const { bytes, tail } = decodeBase64(body);
       return bytes.length === 0 && tail !== undefined ? body : bytes;
