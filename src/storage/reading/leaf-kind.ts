@@ -13,9 +13,10 @@ export function kindOfLeaf(part: Part, firstNamed: Part | undefined): LeafKind {
   if (part.isTooDeep) return 'file';
   if (isTnef(part)) return 'tnef';
   if (isCms(part)) return 'cms';
+  if (disposition === 'attachment') return 'file';
   // A multipart without a boundary anywhere is what its bytes are.
-  if (type.startsWith('multipart/')) return 'words';
-  if (disposition === 'attachment' || !isReadable(type)) return 'file';
+  if (type.startsWith('multipart/')) return part.fileName === '' ? 'words' : 'file';
+  if (!isReadable(type)) return 'file';
   return part.fileName === '' || isNamedWords(part, firstNamed) ? 'words' : 'file';
 }
 

@@ -6,6 +6,7 @@
  * out of some of them comes behind. Nothing is fetched, verified or decrypted.
  * Leaves to others: where parts stand (part-tree.ts), the words of people (decode-mail.ts).
  */
+import { isUtf8 } from 'node:buffer';
 import type { Attachment, Protection } from '../../core/message/mail.ts';
 import { decodeText, type TextHints } from './charset.ts';
 import { htmlOfText } from './html-text.ts';
@@ -14,7 +15,7 @@ import { limits } from './limits.ts';
 import { typeOfName } from './media-type.ts';
 import { bodyOf, contentOf } from './part-content.ts';
 import { type Part, type PartTree, readPartTree } from './part-tree.ts';
-import type { ProblemList } from './problem-list.ts';
+import { createProblemList, type ProblemList } from './problem-list.ts';
 import { protectionOfParts, protectionOfText } from './protection.ts';
 import { bestForms, joinPieces, type Piece } from './text-pieces.ts';
 import { decodeBase64 } from './transfer.ts';
@@ -55,20 +56,28 @@ interface Gathering {
   packed: { text?: string; html?: string; subject?: string } | undefined;
 }
 
-export function readBody(tree: PartTree, hints: TextHints, problems: ProblemList): MailBody {
-  const state: Gathering = {
+function beginGathering(
+  parts: readonly Part[],
+  hints: TextHints,
+  problems: ProblemList,
+): Gathering {
+  return {
     own: [],
     unpacked: [],
     problems,
     hints,
     containers: 0,
-    firstNamed: findFirstNamed(tree.all),
+    firstNamed: findFirstNamed(parts),
     room: limits.unpackedBytes,
-    protection: protectionOfParts(tree.all),
+    protection: protectionOfParts(parts),
     packed: undefined,
   };
+}
+
+export function readBody(tree: PartTree, hints: TextHints, problems: ProblemList): MailBody {
+  const state = beginGathering(tree.all, hints, problems);
   noteTree(tree, problems);
-  const pieces = [...gather(tree.root, state), ...epilogueOf(tree.root, state)];
+  const pieces = gather(tree.root, state);
   const { text, html } = joinPieces(withPacked(pieces, state.packed));
   const files = [...state.own, ...state.unpacked].slice(0, limits.attachments);
   const words = text.trim() === '' ? lastResort(tree, files, state) : text;
@@ -78,6 +87,20 @@ export function readBody(tree: PartTree, hints: TextHints, problems: ProblemList
     files,
     protection: state.protection ?? protectionOfText(words),
     subject: state.packed?.subject,
+  };
+}
+
+/** What one part alone gives that is packed into it: texts that are not its own, and files. */
+export function openContainer(part: Part): {
+  readonly texts: readonly string[];
+  readonly files: readonly Buffer[];
+} {
+  const state = beginGathering([part], {}, createProblemList());
+  const pieces = gatherLeaf(part, state);
+  const said = part.type.startsWith('text/') ? [] : [...pieces, state.packed ?? {}];
+  return {
+    texts: said.flatMap(({ text, html }) => [text ?? '', html ?? '']),
+    files: state.unpacked.map(({ bytes }) => bytes),
   };
 }
 
@@ -101,7 +124,7 @@ function gather(part: Part, state: Gathering): readonly Piece[] {
 function gatherLeaf(part: Part, state: Gathering): readonly Piece[] {
   switch (kindOfLeaf(part, state.firstNamed)) {
     case 'words':
-      return [readWords(part, state)];
+      return wordsOf(part, state);
     case 'file':
       state.own.push(fileOf(part));
       return [];
@@ -111,6 +134,35 @@ function gatherLeaf(part: Part, state: Gathering): readonly Piece[] {
     case 'cms':
       return openCms(part, state);
   }
+}
+
+/** What says that it is text and is none, is a file. */
+function wordsOf(part: Part, state: Gathering): readonly Piece[] {
+  if (!isBinary(part, contentOf(part, bodyOf(part).subarray(0, 4000))))
+    return [readWords(part, state)];
+  const file = fileOf(part);
+  state.own.push({ ...file, type: 'application/octet-stream' });
+  return [];
+}
+
+/** More signs that no text has than a damaged one might. */
+function isBinary(part: Part, bytes: Buffer): boolean {
+  if (bytes.length < 16 || /^utf-?(?:16|32)|^ucs/i.test(part.parameters.get('charset') ?? ''))
+    return false;
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    return false;
+  let odd = 0;
+  for (const byte of bytes)
+    if (
+      byte < 0x20 &&
+      byte !== 0x09 &&
+      byte !== 0x0a &&
+      byte !== 0x0d &&
+      byte !== 0x1b &&
+      byte !== 0x0c
+    )
+      odd += 1;
+  return odd * 20 > bytes.length && !isUtf8(bytes);
 }
 
 function fileOf(part: Part): FoundFile {
@@ -138,6 +190,8 @@ function readWords(part: Part, state: Gathering): Piece {
     problems.add('charset-guessed', `The charset of the text is taken to be ${decoded.charset}`);
   const text = decoded.text.replace(/\r*\n|\r/g, '\n').replaceAll('\0', '\uFFFD');
   const rest = tail === undefined ? '' : decodeText(tail, undefined, state.hints).text;
+  // What a server says of a delivery stands in the text, and not once more in the HTML.
+  if (part.type === 'message/delivery-status') return { text, html: '' };
   if (isHtml) return { html: rest === '' ? text : `${text}${htmlOfText(rest)}` };
   const isFlowed = part.parameters.get('format')?.toLowerCase().trim() === 'flowed';
   const delSp = part.parameters.get('delsp')?.toLowerCase().trim() === 'yes';
@@ -263,18 +317,6 @@ function withPacked(pieces: readonly Piece[], packed: Gathering['packed']): read
     : pieces;
 }
 
-const longestEpilogue = 20_000;
-
-/** Words behind the last boundary: lists and scanners write theirs there. */
-function epilogueOf(root: Part, state: Gathering): readonly Piece[] {
-  if (root.closedAt === undefined || root.parts.length === 0) return [];
-  const bytes = root.source.subarray(root.closedAt, root.bodyEnd);
-  if (bytes.length > longestEpilogue) return [];
-  const { text } = decodeText(bytes, undefined, state.hints);
-  const words = text.replace(/\r*\n|\r/g, '\n').trim();
-  return /\p{L}{2}/u.test(words) ? [{ text: `${words}\n` }] : [];
-}
-
 /** Of a mail without any words: what stands there, rather than an empty page. */
 function lastResort(tree: PartTree, files: readonly FoundFile[], state: Gathering): string {
   const { root, all } = tree;
@@ -282,7 +324,8 @@ function lastResort(tree: PartTree, files: readonly FoundFile[], state: Gatherin
     all.find(({ isTooDeep }) => isTooDeep) ??
     all.find((part) => part.type.startsWith('text/') && isUnnamed(part)) ??
     (root.type === 'message/partial' || files.length === 0 ? root : undefined);
-  if (chosen === undefined) return '';
+  // Closed at once: nothing stands there.
+  if (chosen === undefined || (isMultipart(chosen) && chosen.closedAt !== undefined)) return '';
   const isRaw = chosen.isTooDeep || chosen.parts.length > 0 || isMultipart(chosen);
   const bytes = isRaw
     ? chosen.source.subarray(chosen.bodyStart, chosen.bodyEnd)

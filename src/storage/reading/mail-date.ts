@@ -42,6 +42,7 @@ export function parseMailDate(value: string): Instant | undefined {
     .slice(0, longest)
     .replace(/\((?![+-])[^()]*\)/g, ' ')
     .replace(/\s+/g, ' ')
+    .replace(/ ?([:,]) ?(?=\d)/g, (sign) => (sign.includes(':') ? ':' : ', '))
     .trim()
     .toLowerCase();
   const fields = readFields(text);

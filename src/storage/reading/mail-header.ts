@@ -4,6 +4,7 @@
  * Promises: total. The author is who From names; where it names nobody that can be written to, Sender, then the sender of
  * the envelope. Of fields that may stand once the first counts.
  */
+import { domainToUnicode } from 'node:url';
 import { type Address, isAddress } from '../../core/message/address.ts';
 import { withoutTurns } from '../../core/message/direction.ts';
 import type { MailHeader } from '../../core/message/mail.ts';
@@ -32,7 +33,8 @@ export function readMailHeader(source: HeaderSource, problems: ProblemList): Rea
   const people = (name: string, most = limits.recipients) =>
     (byName.get(name) ?? [])
       .flatMap((value) => readAddressList(unfold(value), source.hints))
-      .slice(0, most);
+      .slice(0, most)
+      .map(withReadableDomain);
   const date = firstDate(byName.get('date') ?? []);
   const ids = (name: string, most: number) =>
     parseMessageIds((byName.get(name) ?? []).map(joinLines).join(' '), most);
@@ -52,6 +54,14 @@ export function readMailHeader(source: HeaderSource, problems: ProblemList): Rea
     references: ids('references', limits.references),
     fields: new Map([...byName].map(([name, values]) => [name, values.map(readable)])),
   };
+}
+
+/** A domain in the letters of its people; the form on the wire says nothing to them (RFC 5890). */
+function withReadableDomain(person: Address): Address {
+  if (!/@(?:.*\.)?xn--/i.test(person.address)) return person;
+  const at = person.address.lastIndexOf('@') + 1;
+  const domain = domainToUnicode(person.address.slice(at));
+  return domain === '' ? person : { ...person, address: person.address.slice(0, at) + domain };
 }
 
 type Author = Pick<MailHeader, 'from' | 'alsoFrom' | 'isFromEnvelope'>;

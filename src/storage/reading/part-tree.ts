@@ -124,8 +124,9 @@ function grow(ground: Ground): Grown {
   return again;
 }
 
-function isSettled({ type, parts, isTooDeep }: Part): boolean {
-  return !type.startsWith('multipart/') || isTooDeep || parts.length > 0;
+/** A multipart has parts, or was closed at once. */
+function isSettled({ type, parts, isTooDeep, closedAt }: Part): boolean {
+  return !type.startsWith('multipart/') || isTooDeep || parts.length > 0 || closedAt !== undefined;
 }
 
 /** A multipart that is encoded as a whole, against RFC 2045 section 6.4. */

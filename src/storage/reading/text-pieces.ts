@@ -34,7 +34,7 @@ function isEmpty(text: string | undefined): boolean {
 /** Of the forms of multipart/alternative the last HTML, and every different text; the best stands last (RFC 2046 section 5.1.4). */
 export function bestForms(forms: readonly (readonly Piece[])[]): readonly Piece[] {
   const rich = forms.findLast((pieces) => pieces.some(({ html }) => !isEmpty(html)));
-  const plain = forms.filter((pieces) => pieces.every(({ html }) => html === undefined));
+  const plain = forms.filter((pieces) => pieces.every(({ html }) => isEmpty(html)));
   const texts = new Map<string, string>();
   for (const pieces of plain) {
     const text = pieces.map((piece) => piece.text ?? '').join('\n');
