@@ -35,7 +35,7 @@ describe('the sources', () => {
     expect(sources.size).toBeGreaterThan(40);
     const imports = [...sources.values()].flatMap(findImports);
     expect(imports.length).toBeGreaterThan(200);
-    for (const library of ['mailparser', 'pino', 'node:fs/promises']) {
+    for (const library of ['libmime', 'pino', 'node:fs/promises']) {
       expect(imports.map(({ specifier }) => specifier)).toContain(library);
     }
   });
@@ -120,9 +120,8 @@ describe('the architecture rules', () => {
   });
 
   it.each([
-    ['mailparser', 'storage/maildir.ts', 'storage/codec.ts'],
     ['libmime', 'services/letters.ts', 'storage/codec/words.ts'],
-    ['html-to-text', 'services/render/html.ts', 'storage/codec/html.ts'],
+    ['html-to-text', 'services/render/html.ts', 'storage/reading/html-text.ts'],
     ['smtp-server', 'edges/smtp/session.ts', 'edges/smtp/listener.ts'],
     ['nodemailer', 'services/outbound/sender.ts', 'services/outbound/transport.ts'],
     ['nodemailer/lib/mail-composer', 'services/letters.ts', 'storage/codec.ts'],

@@ -6,7 +6,6 @@
  * quotation, line breaks and tags. Owns, with codec.ts, libmime.
  * Leaves to others: block and seal (rewrite-file.ts), what is to go (services/redact).
  */
-import { TextDecoder } from 'node:util';
 import libmime from 'libmime';
 import { digestOf, lineEndOf } from './codec.ts';
 import {
@@ -19,7 +18,11 @@ import {
   type Hit,
   type MappedText,
 } from './mapped-text.ts';
-import { type MimePart, readParts } from './mime-parts.ts';
+import { decodeText } from './reading/charset.ts';
+import { openContainer } from './reading/mail-body.ts';
+import { bodyOf, contentOf } from './reading/part-content.ts';
+import { type Part, readingLimits, readPartTree, type TreeLimits } from './reading/part-tree.ts';
+import { takeUuencoded } from './reading/unpack/uuencode.ts';
 
 export interface MailPlan {
   /** The whole body, with all its parts. */
@@ -57,11 +60,18 @@ interface Edit {
 
 const mostText = 16 * 1024 * 1024;
 
+/** More than is shown: what nobody sees may hold it too. */
+const wholeMail: TreeLimits = { parts: 10_000, depth: 200, intoMessages: true };
+
+function readParts(mail: Buffer): readonly Part[] {
+  return readPartTree(mail, wholeMail).all;
+}
+
 export function rewriteMail(mail: Buffer, plan: MailPlan): RewrittenMail {
   const body = takeBody(mail, plan);
   if (plan.header === undefined) return body;
   const { header: find } = plan;
-  const edits = readParts(body.bytes, 0).flatMap(({ start, bodyStart }) =>
+  const edits = partsOf(readParts(body.bytes), body.bytes).flatMap(({ start, bodyStart }) =>
     headerEdits(body.bytes, { start, end: bodyStart, find, hint: plan.hint }),
   );
   if (edits.length === 0) return body;
@@ -70,7 +80,8 @@ export function rewriteMail(mail: Buffer, plan: MailPlan): RewrittenMail {
 }
 
 function takeBody(mail: Buffer, plan: MailPlan): RewrittenMail {
-  const parts = readParts(mail, 0);
+  const all = readParts(mail);
+  const parts = partsOf(all, mail);
   const work: Work = { edits: [], taken: [] };
   const [top] = parts;
   if (plan.all === true && top !== undefined) takeAll(mail, top, plan.bare === true, work);
@@ -81,7 +92,7 @@ function takeBody(mail: Buffer, plan: MailPlan): RewrittenMail {
   return { bytes: applyEdits(mail, work.edits), taken: work.taken };
 }
 
-function takeAll(mail: Buffer, top: MimePart, isBare: boolean, { edits, taken }: Work): void {
+function takeAll(mail: Buffer, top: Part, isBare: boolean, { edits, taken }: Work): void {
   const body = mail.subarray(top.bodyStart);
   // What is gone already need not go again.
   if (isStatement(body)) return;
@@ -95,29 +106,57 @@ interface Work {
   readonly taken: TakenPart[];
 }
 
+/** Those whose bytes are in the mail as they are. */
+function partsOf(all: readonly Part[], mail: Buffer): readonly Part[] {
+  return all.filter(({ source }) => source === mail);
+}
+
 function takeAttachments(
   mail: Buffer,
-  parts: readonly MimePart[],
+  parts: readonly Part[],
   contents: readonly Buffer[],
   { edits, taken }: Work,
 ): void {
+  const isFree = ({ start, bodyEnd }: Part) =>
+    !edits.some((edit) => edit.start < bodyEnd && start < edit.end);
   for (const content of contents) {
-    const part = parts.find(
-      (each) =>
-        each.start > 0 === parts.length > 1 &&
-        !edits.some(({ start, end }) => start <= each.start && each.bodyEnd <= end) &&
-        holds(mail, each, content),
-    );
-    if (part === undefined) continue;
-    const digest = digestOf(content);
-    edits.push(replacePart(mail, part, digest));
-    taken.push({ kind: 'attachment', digest, size: content.length });
+    const free = parts.filter(isFree);
+    const part = free.find((each) => each.start > 0 === parts.length > 1 && holds(each, content));
+    const found = part === undefined ? takePacked(mail, free, content) : [replaceWith(part)];
+    if (found.length === 0) continue;
+    edits.push(...found);
+    taken.push({ kind: 'attachment', digest: digestOf(content), size: content.length });
+  }
+
+  function replaceWith(part: Part): Edit {
+    return replacePart(mail, part, digestOf(contentOf(part)));
   }
 }
 
+/** What was packed into a part goes with the whole of it; out of a text only the file goes. */
+function takePacked(mail: Buffer, parts: readonly Part[], content: Buffer): readonly Edit[] {
+  for (const part of parts) {
+    if (part.parts.length > 0 || !openContainer(part).files.some((file) => file.equals(content)))
+      continue;
+    const within = part.type.startsWith('text/')
+      ? passageEdits(mail, part, findPacked(content), undefined)
+      : [];
+    return within.length > 0 ? within : [replacePart(mail, part, digestOf(contentOf(part)))];
+  }
+  return [];
+}
+
+function findPacked(content: Buffer): Finder {
+  return (text) =>
+    [...text.matchAll(/^begin(?:-base64)? [0-7]{3,4} +[^\n]*\n[\s\S]*?^(?:end|====)[ \t\r]*$/gm)]
+      .filter(([block]) => takeUuencoded(block).files.some(({ bytes }) => bytes.equals(content)))
+      .map(({ 0: block, index }) => ({ start: index, end: index + block.length, by: '[removed]' }));
+}
+
 /** Whether the part's decoded body is this; line ends do not tell texts apart. */
-function holds(mail: Buffer, part: MimePart, content: Buffer): boolean {
-  const decoded = decodeBody(mail, part);
+function holds(part: Part, content: Buffer): boolean {
+  const isTooDeep = part.parts.length > 0 && part.depth === readingLimits.depth;
+  const decoded = isTooDeep ? part.source.subarray(part.start, part.bodyEnd) : contentOf(part);
   if (decoded.equals(content)) return true;
   if (!/^(text|message)\//.test(part.type)) return false;
   return evened(decoded) === evened(content);
@@ -125,13 +164,6 @@ function holds(mail: Buffer, part: MimePart, content: Buffer): boolean {
 
 function evened(bytes: Buffer): string {
   return bytes.toString('latin1').replaceAll('\r\n', '\n').trimEnd();
-}
-
-function decodeBody(mail: Buffer, { bodyStart, bodyEnd, encoding }: MimePart): Buffer {
-  const body = mail.subarray(bodyStart, bodyEnd);
-  if (encoding === 'base64')
-    return Buffer.from(body.toString('latin1').replace(/[^A-Za-z0-9+/]/g, ''), 'base64');
-  return encoding === 'quoted-printable' ? decodeQuoted(body).bytes : body;
 }
 
 const statement = 'Removed by the desk';
@@ -144,7 +176,7 @@ function isStatement(body: Buffer): boolean {
 }
 
 /** The part as a plain sentence; fields that do not describe its content stay. */
-function replacePart(mail: Buffer, part: MimePart, digest: string, isBare = false): Edit {
+function replacePart(mail: Buffer, part: Part, digest: string, isBare = false): Edit {
   const { start, bodyStart, bodyEnd } = part;
   const lineEnd = lineEndOf(mail);
   const room = bodyEnd - start;
@@ -194,19 +226,31 @@ function padTo(bytes: Buffer, room: number, lineEnd: string): Buffer {
 
 function takePassages(
   mail: Buffer,
-  parts: readonly MimePart[],
+  parts: readonly Part[],
   { text, hint }: { readonly text: Finder; readonly hint?: MailPlan['hint'] },
   { edits, taken }: Work,
 ): void {
   for (const part of parts) {
-    const isText = part.isLeaf && part.type.startsWith('text/');
     const isTaken = edits.some(({ start, end }) => start <= part.start && part.bodyEnd <= end);
-    if (!isText || isTaken || part.bodyEnd - part.bodyStart > mostText) continue;
-    const found = passageEdits(mail, part, text, hint);
+    if (part.parts.length > 0 || isTaken || part.bodyEnd - part.bodyStart > mostText) continue;
+    const found = isText(part)
+      ? passageEdits(mail, part, text, hint)
+      : containerEdits(mail, part, text);
     if (found.length === 0) continue;
     edits.push(...found);
     taken.push({ kind: 'text', size: sizeOf(found) });
   }
+}
+
+/** A multipart without any boundary, or one that lies too deep, is text as it stands. */
+function isText({ type }: Part): boolean {
+  return /^(?:text|multipart)\//.test(type) || type === 'message/delivery-status';
+}
+
+/** A passage within something packed takes all of it. */
+function containerEdits(mail: Buffer, part: Part, find: Finder): readonly Edit[] {
+  const holdsIt = openContainer(part).texts.some((text) => find(text).length > 0);
+  return holdsIt ? [replacePart(mail, part, digestOf(contentOf(part)))] : [];
 }
 
 function sizeOf(edits: readonly Edit[]): number {
@@ -215,21 +259,24 @@ function sizeOf(edits: readonly Edit[]): number {
 
 function passageEdits(
   mail: Buffer,
-  part: MimePart,
+  part: Part,
   find: Finder,
   hint: MailPlan['hint'],
 ): readonly Edit[] {
-  const { bodyStart, bodyEnd, encoding, charset, type } = part;
-  const body = mail.subarray(bodyStart, bodyEnd);
-  const decoded = decodeBody(mail, part);
-  if (hint?.(decodeWhole(decoded, charset) ?? decoded.toString('latin1')) === false) return [];
+  const { bodyStart, encoding, type } = part;
+  const body = bodyOf(part);
+  const decoded = contentOf(part);
+  const { text, charset } = decodeText(decoded, part.parameters.get('charset'), {
+    isHtml: type === 'text/html',
+  });
+  if (hint?.(text) === false) return [];
   const mapped = decodeMapped(decoded, charset);
-  if (mapped === undefined) return recode(mail, part, decoded, find);
+  if (mapped === undefined || encoding === 'uuencode') return recode(mail, part, text, find);
   const hits = hitsIn(mapped, type, find);
   if (hits.length === 0) return [];
   if (encoding === 'base64') {
     const bytes = applyEdits(decoded, hits.flatMap(toEdits));
-    return [{ start: bodyStart, end: bodyEnd, bytes: encodeLike(body, bytes) }];
+    return [{ start: bodyStart, end: part.bodyEnd, bytes: encodeLike(body, bytes) }];
   }
   const quoted = encoding === 'quoted-printable' ? decodeQuoted(body) : undefined;
   return hits.flatMap(({ spans, by }) => {
@@ -285,9 +332,7 @@ function encodeLike(before: Buffer, bytes: Buffer): Buffer {
 }
 
 /** A charset in which single characters cannot be replaced: the text is written anew in UTF-8. */
-function recode(mail: Buffer, part: MimePart, decoded: Buffer, find: Finder): readonly Edit[] {
-  const text = decodeWhole(decoded, part.charset);
-  if (text === undefined) return [];
+function recode(mail: Buffer, part: Part, text: string, find: Finder): readonly Edit[] {
   const units = [...Array(text.length).keys()];
   const mapped = { text, starts: units, ends: units.map((unit) => unit + 1) };
   const hits = hitsIn(mapped, part.type, find);
@@ -313,14 +358,6 @@ function recode(mail: Buffer, part: MimePart, decoded: Buffer, find: Finder): re
       .match(/.{1,76}/g) ?? [];
   const bytes = Buffer.from(header + lines.join(lineEnd), 'latin1');
   return [{ start: part.start, end: part.bodyEnd, bytes }];
-}
-
-function decodeWhole(bytes: Buffer, charset: string): string | undefined {
-  try {
-    return new TextDecoder(charset).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Fields that give a mail its identity or its proof are no words of a person. */

@@ -1,67 +1,27 @@
 /**
- * Bytes to mails and mails to bytes.
+ * Bytes to mails and mails to bytes: the face that others import.
  *
- * Owns: mailparser, libmime, html-to-text and nodemailer's composer; their types do not leave this file.
- * Promises: reading is total. Any bytes give a mail that can be shown, in bounded time; what was wrong
- * stands in its problems. Composed mails have LF line ends and carry no field of the Ticket block.
- * Leaves to others: the block (block.ts), what a mail means (core).
+ * Owns: nodemailer's composer. Promises: reading is total (reading/decode-mail.ts). Composed mails have LF line ends and carry
+ * no field of the Ticket block.
+ * Leaves to others: the block (block.ts), reading (reading/), what a mail means (core).
  */
 import { createHash } from 'node:crypto';
-import { compile } from 'html-to-text';
 import libmime from 'libmime';
-import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { formatMailDate, type Instant, toInstant } from '../base/clock.ts';
-import { errorText, invariant } from '../base/fault.ts';
+import { formatMailDate, type Instant } from '../base/clock.ts';
+import { invariant } from '../base/fault.ts';
 import type { BounceParts } from '../core/delivery/bounce.ts';
-import { type Address, formatAddress, isAddress } from '../core/message/address.ts';
+import { type Address, formatAddress } from '../core/message/address.ts';
 import { withoutTurns } from '../core/message/direction.ts';
-import type { Attachment, Mail, MailFacts, MessageId, Problem } from '../core/message/mail.ts';
-import { parseMessageIds } from '../core/message/message-id.ts';
+import type { Mail, MailFacts, MessageId } from '../core/message/mail.ts';
 import { toSnippet } from '../core/message/snippet.ts';
 import { type Digest, parseDigest } from '../core/ticket/event.ts';
+import type { DecodedMail } from './reading/decode-mail.ts';
+import { firstValue, readHeaderLines } from './reading/header-lines.ts';
+import { readSubjectField } from './reading/mail-header.ts';
 
-/** Beyond these a mail is shown shortened; the original keeps everything. */
-const limits = {
-  headerBytes: 512 * 1024,
-  parts: 1000,
-  fields: 2000,
-  fieldCharacters: 20_000,
-  textCharacters: 4_000_000,
-  htmlCharacters: 4_000_000,
-  /** Longer HTML is stripped of its tags instead of being laid out as text. */
-  convertedCharacters: 1_000_000,
-  addresses: 500,
-  references: 1000,
-};
-
-export interface DecodedMail {
-  readonly mail: Mail;
-  /** Decoded bytes by attachment id. */
-  readonly contents: readonly Buffer[];
-}
-
-/** `returnPath`: the envelope's sender, shown when the mail names no author. */
-export async function decodeMail(raw: Buffer, returnPath?: string): Promise<DecodedMail> {
-  const problems: Problem[] = [];
-  if (raw.length === 0) problems.push({ code: 'empty', detail: 'The mail has no bytes' });
-  const bounded = boundMail(raw, problems);
-  try {
-    const parsed = await simpleParser(bounded, {
-      skipHtmlToText: true,
-      skipTextToHtml: true,
-      skipImageLinks: true,
-      skipTextLinks: true,
-    });
-    return readParsed(parsed, raw, returnPath, problems);
-  } catch (error) {
-    problems.push({
-      code: 'unreadable',
-      detail: `The mail could not be read: ${errorText(error)}`,
-    });
-    return { mail: unreadableMail(raw, returnPath, problems), contents: [] };
-  }
-}
+export { type DecodedMail, decodeMail } from './reading/decode-mail.ts';
+export { typeOfName } from './reading/media-type.ts';
 
 /** Of each part of a report; status and header stand at its beginning. */
 const longestReportPart = 200_000;
@@ -90,9 +50,12 @@ export function calendarPartOf({ mail, contents }: DecodedMail): Buffer | undefi
 
 /** What lists and rules need of a mail. */
 export function toFacts(mail: Mail): MailFacts {
-  const { from, replyTo, to, cc, subject, date, messageId, inReplyTo, references } = mail;
+  const { from, alsoFrom, isFromEnvelope, protection } = mail;
+  const { replyTo, to, cc, subject, date, messageId, inReplyTo, references } = mail;
   return {
     from,
+    ...(alsoFrom === undefined ? {} : { alsoFrom }),
+    ...(isFromEnvelope === undefined ? {} : { isFromEnvelope }),
     replyTo,
     to,
     cc,
@@ -104,6 +67,7 @@ export function toFacts(mail: Mail): MailFacts {
     snippet: toSnippet(mail.text),
     attachments: mail.attachments,
     hasHtml: mail.html !== undefined,
+    ...(protection === undefined ? {} : { protection }),
     problems: mail.problems,
   };
 }
@@ -192,16 +156,15 @@ export function formatAddressField(
   return `${field}: ${shown.join(`,${lineEnd} `)}${lineEnd}`;
 }
 
-/** The media type that a file's name stands for; `application/octet-stream` when it says nothing. */
-export function typeOfName(name: string): string {
-  return libmime.detectMimeType(name.toLowerCase()) || 'application/octet-stream';
-}
-
 /** The decoded Subject out of a mail's header, without reading the rest. */
 export function readSubject(mail: Buffer): string {
-  const header = mail.toString('utf8', 0, Math.min(endOfHeader(mail), limits.headerBytes));
-  const field = /^subject:[ \t]*(.*(?:\r?\n[ \t].*)*)/im.exec(header)?.[1] ?? '';
-  return withoutTurns(libmime.decodeWords(field.replace(/\r?\n[ \t]+/g, ' '))).trim();
+  const { fields } = readHeaderLines(mail, {
+    start: 0,
+    end: mail.length,
+    isMail: true,
+    isBoundary: () => false,
+  });
+  return withoutTurns(readSubjectField(firstValue(fields, 'subject') ?? ''));
 }
 
 /** `sha256:…` of the bytes. */
@@ -240,240 +203,4 @@ function endOfHeader(raw: Buffer): number {
     if (raw[at + 1] === 0x0d && raw[at + 2] === 0x0a) return at + 3;
   }
   return raw.length;
-}
-
-/** Cuts what the parser would spend unbounded time or stack on. */
-function boundMail(raw: Buffer, problems: Problem[]): Buffer {
-  const header = endOfHeader(raw);
-  const parts = countParts(raw);
-  if (parts > limits.parts) {
-    problems.push({
-      code: 'too-many-parts',
-      detail: `The mail has ${parts} parts, at most ${limits.parts} are read`,
-    });
-    return Buffer.concat([
-      shortHeader(raw.subarray(0, Math.min(header, limits.headerBytes)), true),
-      raw.subarray(header),
-    ]);
-  }
-  if (header <= limits.headerBytes) return raw;
-  problems.push({
-    code: 'header-too-long',
-    detail: `The header has ${header} bytes, at most ${limits.headerBytes} are read`,
-  });
-  return Buffer.concat([shortHeader(raw.subarray(0, header), false), raw.subarray(header)]);
-}
-
-/** The header with only its fields of ordinary length, and without the MIME structure where asked. */
-function shortHeader(header: Buffer, flat: boolean): Buffer {
-  const fields = header.toString('latin1').split(/\r?\n(?![ \t])/);
-  let room = limits.headerBytes;
-  const kept = fields.filter((field) => {
-    if (field === '' || field.length > limits.fieldCharacters || field.length > room) return false;
-    if (flat && /^content-(type|transfer-encoding)\s*:/i.test(field)) return false;
-    room -= field.length;
-    return true;
-  });
-  return Buffer.from(`${kept.join('\r\n')}\r\n\r\n`, 'latin1');
-}
-
-/** How many lines could be a boundary with a header behind: cheap, never too low for real parts. */
-function countParts(raw: Buffer): number {
-  let count = 0;
-  for (let at = raw.indexOf('\n--'); at >= 0; at = raw.indexOf('\n--', at + 3)) {
-    const end = raw.indexOf(0x0a, at + 3);
-    const line = raw
-      .subarray(at + 1, end < 0 ? raw.length : end)
-      .toString('latin1')
-      .trimEnd();
-    if (line.length > 3 && line.length < 200 && !line.endsWith('--')) count += 1;
-  }
-  return count;
-}
-
-function readParsed(
-  parsed: ParsedMail,
-  raw: Buffer,
-  returnPath: string | undefined,
-  problems: Problem[],
-): DecodedMail {
-  const fields = readFields(parsed);
-  const from = readAddresses(parsed.from)[0] ?? fallbackFrom(returnPath);
-  const messageId = parseMessageIds(fields.get('message-id')?.[0] ?? '', 1)[0];
-  const date = readDate(parsed);
-  if (readAddresses(parsed.from).length === 0)
-    problems.push({ code: 'no-from', detail: 'The mail names no author' });
-  if (date === undefined)
-    problems.push({ code: 'no-date', detail: 'The mail has no readable date' });
-  if (messageId === undefined)
-    problems.push({ code: 'no-message-id', detail: 'The mail has no Message-ID' });
-  const html =
-    typeof parsed.html === 'string' && parsed.html.trim() !== '' ? parsed.html : undefined;
-  const mail: Mail = {
-    from,
-    replyTo: readAddresses(parsed.replyTo),
-    to: readAddresses(parsed.to),
-    cc: readAddresses(parsed.cc),
-    subject: (parsed.subject ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim(),
-    date,
-    messageId,
-    inReplyTo: parseMessageIds(fields.get('in-reply-to')?.join(' ') ?? '', 10),
-    references: parseMessageIds(fields.get('references')?.join(' ') ?? '', limits.references),
-    fields,
-    text: readText(parsed, html, raw, problems),
-    html: html?.slice(0, limits.htmlCharacters),
-    attachments: readAttachments(parsed, html),
-    problems,
-  };
-  return { mail, contents: parsed.attachments.map((attachment) => attachment.content) };
-}
-
-function readFields(parsed: ParsedMail): ReadonlyMap<string, readonly string[]> {
-  const fields = new Map<string, string[]>();
-  for (const { key, line } of parsed.headerLines.slice(0, limits.fields)) {
-    const value = line
-      .slice(line.indexOf(':') + 1)
-      .slice(0, limits.fieldCharacters)
-      .replace(/\s*\r?\n\s*/g, ' ')
-      .trim();
-    const values = fields.get(key);
-    if (values === undefined) fields.set(key, [value]);
-    else values.push(value);
-  }
-  return fields;
-}
-
-function readAddresses(header: AddressObject | AddressObject[] | undefined): readonly Address[] {
-  const objects = header === undefined ? [] : Array.isArray(header) ? header : [header];
-  const flat = objects.flatMap((object) => object.value.flatMap((entry) => entry.group ?? [entry]));
-  return flat
-    .filter((entry) => (entry.address ?? '') !== '')
-    .slice(0, limits.addresses)
-    .map(({ name, address }) => ({
-      name: withoutTurns(name)
-        .replace(/[\s\p{Cc}]+/gu, ' ')
-        .trim()
-        .slice(0, 500),
-      address: (address ?? '').replace(/[\s\p{Cc}]+/gu, '').slice(0, 500),
-    }));
-}
-
-function fallbackFrom(returnPath: string | undefined): Address | undefined {
-  return returnPath !== undefined && isAddress(returnPath)
-    ? { name: '', address: returnPath }
-    : undefined;
-}
-
-function readDate(parsed: ParsedMail): Instant | undefined {
-  const milliseconds = parsed.date?.getTime();
-  return milliseconds === undefined || Number.isNaN(milliseconds)
-    ? undefined
-    : toInstant(milliseconds);
-}
-
-function readText(
-  parsed: ParsedMail,
-  html: string | undefined,
-  raw: Buffer,
-  problems: Problem[],
-): string {
-  const plain = parsed.text ?? '';
-  const flattened = plain.trim() === '' && html !== undefined ? textOfHtml(html) : plain;
-  // A structure that the parser got nothing out of: better the raw body than an empty page.
-  const body =
-    flattened.trim() === '' && parsed.attachments.length === 0
-      ? raw.subarray(endOfHeader(raw)).toString('utf8', 0, limits.textCharacters)
-      : flattened;
-  const text = body.replace(/\r\n?/g, '\n').replaceAll('\0', '\uFFFD');
-  if (text.length <= limits.textCharacters) return text;
-  problems.push({
-    code: 'text-shortened',
-    detail: `The text has ${text.length} characters, ${limits.textCharacters} are shown`,
-  });
-  return text.slice(0, limits.textCharacters);
-}
-
-/** Stands where the converter left something out; no mail's own text has this character of the private use area. */
-const cutMark = '\u{10FFFD}';
-
-const toText = compile({
-  wordwrap: false,
-  limits: {
-    maxInputLength: limits.convertedCharacters,
-    maxDepth: 200,
-    maxChildNodes: 20_000,
-    ellipsis: cutMark,
-  },
-  // Not only what stands within <body>: browsers show words before it as well.
-  baseElements: { selectors: ['none'], returnDomByDefault: true },
-  selectors: [
-    { selector: 'a', options: { ignoreHref: false, hideLinkHrefIfSameAsText: true } },
-    { selector: 'img', format: 'skip' },
-    { selector: 'h1', options: { uppercase: false } },
-    { selector: 'h2', options: { uppercase: false } },
-    { selector: 'h3', options: { uppercase: false } },
-    { selector: 'table', format: 'block' },
-  ],
-});
-
-function textOfHtml(html: string): string {
-  try {
-    const text = html.length > limits.convertedCharacters ? cutMark : toText(html);
-    if (!text.includes(cutMark)) return text;
-  } catch {
-    // The converter recurses and may run out of stack; the words are taken as below.
-  }
-  // A document too deep or too wide for the converter still has its words.
-  return html
-    .slice(0, limits.htmlCharacters)
-    .replace(/<(style|script)\b[\s\S]{0,100000}?<\/\1\s*>/gi, ' ')
-    .replace(/<[^>]{0,10000}>/g, ' ');
-}
-
-function readAttachments(parsed: ParsedMail, html: string | undefined): readonly Attachment[] {
-  return parsed.attachments.slice(0, limits.parts).map((part, id) => {
-    const contentId = part.cid?.slice(0, 500);
-    const isReferred = contentId !== undefined && (html?.includes(`cid:${contentId}`) ?? false);
-    return {
-      id,
-      name: attachmentName(part.filename, part.contentType, id),
-      type: part.contentType.toLowerCase(),
-      size: part.size ?? part.content.length,
-      inline: isReferred,
-      ...(contentId === undefined ? {} : { contentId }),
-    };
-  });
-}
-
-function attachmentName(given: string | false | undefined, type: string, id: number): string {
-  const name = withoutTurns(given || '')
-    .replace(/[\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, 255);
-  if (name !== '') return name;
-  if (type === 'message/rfc822') return `message-${id + 1}.eml`;
-  return type.startsWith('text/') ? `text-${id + 1}.txt` : `attachment-${id + 1}`;
-}
-
-function unreadableMail(
-  raw: Buffer,
-  returnPath: string | undefined,
-  problems: readonly Problem[],
-): Mail {
-  return {
-    from: fallbackFrom(returnPath),
-    replyTo: [],
-    to: [],
-    cc: [],
-    subject: '',
-    date: undefined,
-    messageId: undefined,
-    inReplyTo: [],
-    references: [],
-    fields: new Map(),
-    text: raw.toString('utf8', 0, 200_000).replaceAll('\0', '\uFFFD'),
-    html: undefined,
-    attachments: [],
-    problems,
-  };
 }

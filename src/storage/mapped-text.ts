@@ -7,6 +7,7 @@
 
 import { TextDecoder } from 'node:util';
 import { htmlEntities } from '../core/message/html-entities.ts';
+import { softBreakEnd } from './reading/transfer.ts';
 
 /** `start` and `end` of the bytes of each UTF-16 unit. */
 export interface MappedText {
@@ -67,13 +68,12 @@ export function decodeQuoted(bytes: Buffer): {
   for (let at = 0; at < bytes.length; ) {
     const byte = bytes[at] ?? 0;
     const hex = byte === 0x3d ? bytes.toString('latin1', at + 1, at + 3) : '';
-    const soft =
-      byte === 0x3d ? /^[ \t]*\r?\n/.exec(bytes.toString('latin1', at + 1, at + 80)) : null;
-    if (soft !== null) {
-      at += 1 + soft[0].length;
+    const isHex = /^[0-9a-f]{2}$/i.test(hex);
+    const soft = byte === 0x3d && !isHex ? softBreakEnd(bytes, at + 1) : -1;
+    if (soft >= 0) {
+      at = soft;
       continue;
     }
-    const isHex = /^[0-9a-f]{2}$/i.test(hex);
     const length = isHex ? 3 : 1;
     out.push(isHex ? Number.parseInt(hex, 16) : byte);
     starts.push(at);
