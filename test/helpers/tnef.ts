@@ -201,9 +201,19 @@ export function compressRtf(rtf: Buffer): Buffer {
     count(content.length + 12),
     count(rtf.length),
     Buffer.from('LZFu'),
-    count(0),
+    count(sumOf(content)),
     content,
   ]);
+}
+
+/** CRC-32 from nought and without the turning at its end (MS-OXRTFCP 2.1.3.1.2). */
+function sumOf(bytes: Buffer): number {
+  let sum = 0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ ((sum & 1) === 0 ? 0 : 0xedb88320);
+  }
+  return sum >>> 0;
 }
 
 function longestMatch(

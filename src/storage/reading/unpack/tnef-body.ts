@@ -39,7 +39,8 @@ export function readBody(
       // Outlook puts an invisible sign of how long the prefix is before it.
       subject: subject?.replace(/^\u0001./, '').trim(),
     },
-    isBroken: rtf !== undefined && (plain === undefined || plain.isBroken || wrapped === undefined),
+    isBroken:
+      rtf !== undefined && (plain === undefined || plain.isBroken || wrapped?.isCut !== false),
   };
 }
 
