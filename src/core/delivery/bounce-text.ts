@@ -90,10 +90,17 @@ function withoutDoubles(found: readonly NamedFailure[]): readonly NamedFailure[]
   for (const failure of found) {
     const key = addressKey(failure.address);
     const before = byKey.get(key);
-    if (!isPerson(failure.address) || before?.reason !== undefined) continue;
-    if (before === undefined || failure.reason !== undefined) byKey.set(key, failure);
+    if (!isPerson(failure.address) || weightOf(failure) <= weightOf(before)) continue;
+    byKey.set(key, failure);
   }
   return [...byKey.values()].slice(0, mostNamed);
+}
+
+/** A reason counts more than none, and the server's own answer more than what was made of it. */
+function weightOf(failure: NamedFailure | undefined): number {
+  if (failure === undefined) return 0;
+  if (failure.reason === undefined) return 1;
+  return /\b[45]\d\d\b/.test(failure.reason) ? 3 : 2;
 }
 
 /** Reports name whoever wrote them as well. */
@@ -165,7 +172,7 @@ function paragraph(lines: readonly string[], from: number): readonly string[] {
   for (const line of lines.slice(from, from + mostReasonLines)) {
     const text = line.trim();
     const isNext = text.includes('@') && (alone.test(text) || withReason.test(text));
-    if (text === '' || isNext || /^[-=*_|#]{5,}/.test(text)) break;
+    if (text === '' || isNext || /^[-=*_|#]{3,}/.test(text)) break;
     found.push(text);
   }
   return found;
@@ -222,8 +229,10 @@ function reasonOfLabel(
 
 /** What the server said itself, where it is quoted among other words: `<<< 550 …`, `Remote Server returned '550 …'`. */
 function toReason(lines: readonly string[]): string | undefined {
-  const said = lines.filter((line) => /^\s*<<</.test(line));
-  const words = (said.length > 0 ? said : lines.filter((line) => !/^\s*>>>/.test(line))).join(' ');
+  const said = lines.filter((line) => /^\s*<<<|<-- /.test(line));
+  const words = (said.length > 0 ? said : lines.filter((line) => !/^\s*>>>|--> /.test(line)))
+    .map((line) => line.replace(/^.*(?:<<<|<--) */, ''))
+    .join(' ');
   return cleanReason(words);
 }
 
@@ -232,11 +241,12 @@ export function cleanReason(text: string): string | undefined {
   const words = text
     .slice(0, 4 * longestReason)
     .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replace(/<<< ?/g, '')
     .trim();
   const quoted = /remote server returned ['"‘“]([^'"’”]{3,400})/i.exec(words)?.[1] ?? words;
   const bare = quoted
-    .replace(/^\(reason: (.*)\)$/i, '$1')
+    .replace(/^\((?:reason: )?(.*)\)$/i, '$1')
+    .replace(/^<[\w.-]{1,253} #?([245]\.\d{1,3}\.\d{1,3}) ?(?:smtp;)?([^<>]*)>$/i, exchangeWords)
+    .replace(/^(?:reason|error|grund|fehler|raison|motivo)[ \t]?:[ \t]*(?=\S)/i, '')
     .replace(/^[a-z0-9-]{1,40}[ \t]*;[ \t]*(?=\S)/i, '')
     .replace(/^[#'"‘“(]+/, '')
     .replace(/[#'"’”]+$/, '')
@@ -250,6 +260,11 @@ export function cleanReason(text: string): string | undefined {
           .slice(4)
           .replaceAll(new RegExp(` ${code[1]}[- ](?:[245]\\.\\d{1,3}\\.\\d{1,3} ?)?`, 'g'), ' ');
   return once === '' ? undefined : once.slice(0, longestReason);
+}
+
+/** `<host #5.1.1 smtp;550 5.1.1 unknown>`; without words the status is what there is. */
+function exchangeWords(_: string, status: string, said: string): string {
+  return said === '' ? status : said;
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   parseMessageName,
   parseParameters,
 } from '../ticket/event.ts';
+import { type BounceCause, type CauseFacts, causeOf } from './bounce-cause.ts';
 import { cleanReason, decodeEncapsulated, findFailures, findReason } from './bounce-text.ts';
 
 export const bounceActions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
@@ -183,7 +184,7 @@ function readPlain(
   const named = (failedRecipients ?? '').split(/[\s,;]+/).filter(isAddress);
   const sentTo = sentToIn([text.slice(told.length), ...parts]);
   const failures = findFailures({ told, sentTo, named });
-  const reason = findReason(told);
+  const reason = findReason(told) ?? findTellingLine(told);
   const status = readStatus(told);
   if (failures.length === 0) return [{ action, recipient: undefined, status, reason }];
   const isOne = failures.length === 1;
@@ -195,9 +196,26 @@ function readPlain(
   }));
 }
 
+/** `The account is over quota.` Without code or label, a sentence still says of which kind it is. */
+function findTellingLine(told: string): string | undefined {
+  const line = told
+    .split('\n', 60)
+    .find((each) => each.length < 300 && isTelling(causeOf(failedBecause(each))));
+  return line === undefined ? undefined : cleanReason(line);
+}
+
+function failedBecause(reason: string): CauseFacts {
+  return { action: 'failed', status: undefined, reason };
+}
+
+/** Other sentences of reports speak of refusing and of trying again, too. */
+function isTelling(cause: BounceCause | undefined): boolean {
+  return cause === 'no-mailbox' || cause === 'mailbox-full' || cause === 'domain-unknown';
+}
+
 /** Where the returned mail begins in the plain forms of qmail, Exim, Sendmail and others. */
 const returnedMailMark =
-  /^(?:[-=|*# \t]{2,}[^\n]{0,60}(?:below this line|copy of|original message|your message|returned message|message (?:text|header)s? follows?|header of your|unsent message|ursprüngliche|originalnachricht|message original|mensaje original|messaggio originale)[^\n]{0,100}|(?:original message headers|ursprüngliche nachrichtenkopfzeilen|kopfzeilen der (?:ursprünglichen|original)\s?-?nachricht|en-têtes de message d['’]origine|encabezados de mensajes? originale?s?|intestazioni originali|原邮件(?:信息|头)?|オリジナルメッセージ)[^\n]{0,40})$/im;
+  /^(?:[-=|][-=| \t]{1,60}[^\n]{0,60}(?:below this line|copy of|original message|your message|returned message|message (?:text|header)s? follows?|header of your|unsent message|ursprüngliche|originalnachricht|message original|mensaje original|messaggio originale)[^\n]{0,100}|(?:original message headers|ursprüngliche nachrichtenkopfzeilen|kopfzeilen der (?:ursprünglichen|original)\s?-?nachricht|en-têtes de message d['’]origine|encabezados de mensajes? originale?s?|intestazioni originali|オリジナルメッセージ)[^\n]{0,40})$/im;
 /** A rule alone means it only where a header follows; Courier and others use rules as ornaments. */
 const ruleBeforeHeader =
   /^-{5,}[ \t]*\r?\n(?:[ \t]*\r?\n){0,3}(?:return-path|received|from|to|subject|date|message-id|mime-version|x-[\w-]{1,60}|dkim-signature)[ \t]*:/im;
