@@ -1,12 +1,11 @@
 /**
  * Reports on mail that we sent: what became of it, by the word of another server.
  *
- * Owns: reading RFC 3464 and RFC 6533 delivery status, the plain forms of qmail, Exim and others as far as a
- * recipient and the returned mail can be found in them, and the value of `Ticket-Bounce`.
+ * Owns: reading RFC 3464 and RFC 6533 delivery status, which mail came back, and the value of `Ticket-Bounce`.
  * Promises: pure and total; bounded time and size for any text; what is formatted reads back the same.
- * Leaves to others: bytes (storage/codec.ts), which ticket the returned mail belongs to (services/intake).
+ * Leaves to others: what is said in plain words (bounce-text.ts), bytes (storage/codec.ts), which ticket the returned mail belongs to (services/intake).
  */
-import { addressKey, isAddress } from '../message/address.ts';
+import { isAddress } from '../message/address.ts';
 import type { MessageId } from '../message/mail.ts';
 import { parseMessageIds } from '../message/message-id.ts';
 import {
@@ -15,6 +14,8 @@ import {
   parseMessageName,
   parseParameters,
 } from '../ticket/event.ts';
+import { type BounceCause, type CauseFacts, causeOf } from './bounce-cause.ts';
+import { cleanReason, decodeEncapsulated, findFailures, findReason } from './bounce-text.ts';
 
 export const bounceActions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
 
@@ -51,18 +52,47 @@ const mostRecipients = 50;
 const mostOriginals = 20;
 /** Of each part; a delivery status and a mail's header stand at the beginning. */
 const longestPart = 200_000;
-const longestReason = 500;
 
 export function readBounce({ subject, text, parts, failedRecipients }: BounceParts): BounceReport {
   const read = [text, ...parts.slice(0, mostRecipients)].map((part) => part.slice(0, longestPart));
   const told = read.flatMap(readStatusGroups);
-  const recipients = told.length > 0 ? told : readPlain(subject, read[0] ?? '', failedRecipients);
+  const [said = '', ...others] = read;
+  const recipients =
+    told.length > 0
+      ? completed(told, { said, others })
+      : readPlain({ subject, text: said, failedRecipients }, others);
   return {
     recipients: recipients
       .slice(0, mostRecipients)
       .toSorted((one, other) => weightOf(one) - weightOf(other)),
     originals: findOriginals(read),
   };
+}
+
+/** What the status leaves out often stands in the words beside it. */
+function completed(
+  told: readonly BouncedRecipient[],
+  { said, others }: { readonly said: string; readonly others: readonly string[] },
+): readonly BouncedRecipient[] {
+  const [only, ...more] = told;
+  if (only === undefined || more.length > 0) return told;
+  const [sentTo, ...further] = sentToIn(others);
+  const isEntry = /^IMCEA/i.test(only.recipient ?? '') && further.length === 0;
+  const recipient = only.recipient === undefined ? undefined : decodeEncapsulated(only.recipient);
+  const isBad = only.action === 'failed' || only.action === 'delayed';
+  return [
+    {
+      ...only,
+      recipient: isEntry ? (sentTo ?? recipient) : recipient,
+      reason: only.reason ?? (isBad ? replyIn(toldIn(said)) : undefined),
+    },
+  ];
+}
+
+/** Without a code it may be any sentence. */
+function replyIn(told: string): string | undefined {
+  const reason = findReason(told);
+  return reason !== undefined && /\b[45]\d\d\b/.test(reason) ? reason : undefined;
 }
 
 /** A failure is what somebody must act on; a success nobody needs to read. */
@@ -93,12 +123,12 @@ function readStatusGroups(part: string): readonly BouncedRecipient[] {
   return found;
 }
 
-function unfold(text: string): string {
+export function unfold(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(/\n[ \t]+(?=\S)/g, ' ');
 }
 
 /** The first value of each field. */
-function readFields(group: string): ReadonlyMap<string, string> {
+export function readFields(group: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of group.split('\n')) {
     const colon = line.indexOf(':');
@@ -122,11 +152,11 @@ function readAction(
 }
 
 function readStatus(text: string | undefined): string | undefined {
-  return /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(text?.slice(0, 1000) ?? '')?.[0];
+  return /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(text?.slice(0, 8000) ?? '')?.[0];
 }
 
 /** `rfc822; kim@example.org`; the type may be missing, RFC 6533 writes `utf-8` and may escape letters. */
-function readRecipient(text: string): string | undefined {
+export function readRecipient(text: string): string | undefined {
   const address = text
     .slice(0, 1000)
     .replace(/^[a-z0-9-]{1,40}[ \t]*;/i, '')
@@ -141,89 +171,86 @@ function letterOf(digits: string): string | undefined {
 }
 
 function readReason(text: string | undefined): string | undefined {
-  const reason = oneLine(text?.replace(/^[a-z0-9-]{1,40}[ \t]*;/i, '') ?? '');
-  return reason === '' ? undefined : reason.slice(0, longestReason);
+  return cleanReason(text?.replace(/^[a-z0-9-]{1,40}[ \t]*;/i, '') ?? '');
 }
 
 /** What a report says that is not in the form of RFC 3464. */
 function readPlain(
-  subject: string,
-  text: string,
-  failedRecipients: string | undefined,
+  { subject, text, failedRecipients }: Omit<BounceParts, 'parts'>,
+  parts: readonly string[],
 ): readonly BouncedRecipient[] {
-  const told = text.split(returnedMailMark)[0] ?? '';
+  const told = toldIn(text);
   const action: BounceAction = isWarning(subject, told) ? 'delayed' : 'failed';
   const named = (failedRecipients ?? '').split(/[\s,;]+/).filter(isAddress);
-  const paragraphs = named.length > 0 ? [] : qmailParagraphs(told);
-  const addresses =
-    paragraphs.length > 0
-      ? paragraphs
-      : named.map((address) => ({ address, reason: reasonAfter(told, address) }));
+  const sentTo = sentToIn([text.slice(told.length), ...parts]);
+  const failures = findFailures({ told, sentTo, named });
+  const reason = findReason(told) ?? findTellingLine(told);
   const status = readStatus(told);
-  if (addresses.length === 0)
-    return [{ action, recipient: undefined, status, reason: findReply(told) }];
-  return addresses.map(({ address, reason }) => ({
+  if (failures.length === 0) return [{ action, recipient: undefined, status, reason }];
+  const isOne = failures.length === 1;
+  return failures.map((failure) => ({
     action,
-    recipient: address,
-    status: readStatus(reason) ?? (addresses.length === 1 ? status : undefined),
-    reason: reason ?? (addresses.length === 1 ? findReply(told) : undefined),
+    recipient: failure.address,
+    status: readStatus(failure.reason) ?? (isOne ? status : undefined),
+    reason: failure.reason ?? (isOne ? reason : undefined),
   }));
+}
+
+/** `The account is over quota.` Without code or label, a sentence still says of which kind it is. */
+function findTellingLine(told: string): string | undefined {
+  const line = told
+    .split('\n', 60)
+    .find((each) => each.length < 300 && isTelling(causeOf(failedBecause(each))));
+  return line === undefined ? undefined : cleanReason(line);
+}
+
+function failedBecause(reason: string): CauseFacts {
+  return { action: 'failed', status: undefined, reason };
+}
+
+/** Other sentences of reports speak of refusing and of trying again, too. */
+function isTelling(cause: BounceCause | undefined): boolean {
+  return cause === 'no-mailbox' || cause === 'mailbox-full' || cause === 'domain-unknown';
 }
 
 /** Where the returned mail begins in the plain forms of qmail, Exim, Sendmail and others. */
 const returnedMailMark =
-  /^(?:-{3,}[^\n]{0,40}(?:below this line|copy of|original message|your message|returned message)[^\n]{0,100}|-{5,}[ \t]*)$/im;
+  /^(?:[-=|][-=| \t]{1,60}[^\n]{0,60}(?:below this line|copy of|original message|your message|returned message|message (?:text|header)s? follows?|header of your|unsent message|ursprüngliche|originalnachricht|message original|mensaje original|messaggio originale)[^\n]{0,100}|(?:original message headers|ursprüngliche nachrichtenkopfzeilen|kopfzeilen der (?:ursprünglichen|original)\s?-?nachricht|en-têtes de message d['’]origine|encabezados de mensajes? originale?s?|intestazioni originali|オリジナルメッセージ)[^\n]{0,40})$/im;
+/** A rule alone means it only where a header follows; Courier and others use rules as ornaments. */
+const ruleBeforeHeader =
+  /^-{5,}[ \t]*\r?\n(?:[ \t]*\r?\n){0,3}(?:return-path|received|from|to|subject|date|message-id|mime-version|x-[\w-]{1,60}|dkim-signature)[ \t]*:/im;
+
+/** What the server says itself. */
+function toldIn(text: string): string {
+  const ends = [returnedMailMark, ruleBeforeHeader].flatMap((mark) => {
+    const at = text.search(mark);
+    return at < 0 ? [] : [at];
+  });
+  return text.slice(0, Math.min(text.length, ...ends));
+}
+
+/** Whom the returned mail was written to, by its header. */
+function sentToIn(parts: readonly string[]): readonly string[] {
+  const found = parts
+    .flatMap((part) => [
+      ...unfold(part.slice(0, 20_000)).matchAll(/^(?:to|cc)[ \t]*:(.{3,2000})$/gim),
+    ])
+    .flatMap(
+      ([, value]) => (value ?? '').match(/[^\s<>,;:"'()]{1,64}@[\p{L}\p{N}.-]{3,253}/gu) ?? [],
+    )
+    .filter(isAddress);
+  return [...new Set(found)].slice(0, mostRecipients);
+}
 
 function isWarning(subject: string, text: string): boolean {
   return (
-    /\b(?:delayed|delay|warning|still being retried|verzögert|retardé)\b/i.test(
+    /\b(?:delayed|delay|warning|still being retried|verzögert|verzögerung|retardé|retraso|ritard|vertraagd|задерж)|延迟|遅延/iu.test(
       subject.slice(0, 500),
     ) ||
-    /(?:do not need to|need not) (?:re)?send|will (?:continue|keep) (?:trying|to try)|still being retried/i.test(
+    /(?:do not need to|need not|don['’]t need to) (?:re)?send|will (?:continue|keep) (?:trying|to try|attempting)|(?:still|is) being retried|will be retried|keep trying|erneut versucht|weiter(?:hin)? versucht|nouvelles tentatives|se seguirá intentando|继续尝试|再送/iu.test(
       text.slice(0, 4000),
     )
   );
-}
-
-interface NamedFailure {
-  readonly address: string;
-  readonly reason: string | undefined;
-}
-
-/** qmail's QSBMF: `<address>:` on a line of its own, then the reason up to a blank line. */
-function qmailParagraphs(text: string): readonly NamedFailure[] {
-  const found: NamedFailure[] = [];
-  for (const paragraph of text.slice(0, 50_000).split(/\n\s*\n/)) {
-    const match = /^<([^<>\s]{3,320})>:?[ \t]*\n?([\s\S]*)$/.exec(paragraph.trim());
-    const address = match?.[1] ?? '';
-    if (!isAddress(address)) continue;
-    found.push({ address, reason: readReason(match?.[2]) });
-    if (found.length === mostRecipients) break;
-  }
-  return found;
-}
-
-/** Exim: the address, and below it, indented, what the other server said. */
-function reasonAfter(text: string, address: string): string | undefined {
-  const at = text.toLowerCase().indexOf(addressKey(address));
-  if (at < 0) return undefined;
-  const lines = text
-    .slice(at + address.length, at + address.length + 2000)
-    .split('\n')
-    .slice(1);
-  const end = lines.findIndex((line) => !/^\s{2,}\S/.test(line) || isAddress(line.trim()));
-  return readReason((end < 0 ? lines : lines.slice(0, end)).join(' '));
-}
-
-/** A line with an SMTP reply in it. */
-function findReply(text: string): string | undefined {
-  const line = text
-    .slice(0, 20_000)
-    .split('\n')
-    .find(
-      (each) => /\b[45]\d\d[ -](?:#?[245]\.\d{1,3}\.\d{1,3}\b)?/.test(each) && each.length < 1000,
-    );
-  return readReason(line);
 }
 
 /**
@@ -231,7 +258,7 @@ function findReply(text: string): string | undefined {
  * what a server attaches stands behind what it says. A mail that was resent came with an id of its own on top
  * (RFC 5322 section 3.6.6).
  */
-function findOriginals(parts: readonly string[]): readonly MessageId[] {
+export function findOriginals(parts: readonly string[]): readonly MessageId[] {
   const found: MessageId[] = [];
   for (const part of parts.toReversed()) {
     for (const match of unfold(part).matchAll(

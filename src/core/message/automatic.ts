@@ -139,7 +139,7 @@ const daemons = /^(?:mailer|mail)[-_.]?daemon(?:$|[-+=])/i;
 const daemonNames =
   /^(?:mail(?:er)?[ -](?:delivery[ -](?:sub)?system|daemon)|mail administrator|system administrator|systemadministrator)$/i;
 const undeliverable =
-  /^(?:undeliver|returned mail|failure notice|delivery (?:status|failure|has failed|delayed|of your message)|mail delivery|message undeliverable|non[- ]?delivery|unzustellbar|nicht zugestellt|non (?:remis|recapitabile)|onbestelbaar|no se puede entregar)/i;
+  /^(?:undeliver|returned mail|failure notice|permanent (?:delivery )?failure|notice: mail delivery|message status|mail (?:failed|system error)|could ?not (?:be )?deliver|warning: (?:message|could not send)|系统退信|退信|delivery (?:status|failure|has failed|delayed|of your message)|mail delivery|message undeliverable|non[- ]?delivery|unzustellbar|nicht zugestellt|nicht zustellbar|non[ -](?:remis|recapitabile)|échec|onbestelbaar|no se puede entregar|no entregado|не доставлен|недоставлен|エラーメール|配信不能)/i;
 
 /** Postmasters are people too: theirs is a bounce only when it comes without a way back or reads like one. */
 function mailerDaemon(mail: Mail, sender: string | undefined): Automatic | undefined {

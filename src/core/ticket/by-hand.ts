@@ -44,7 +44,7 @@ const known: ReadonlySet<string> = new Set(
     'number raw content follow-up via standing moved undo batch module automatic auto-reply auto-close confirmation bounce',
     'rule source sender recipient forward resent phone delivery returned spam virus authentication was escalation tell',
     'escalation-note unchecked appointment appointment-summary appointment-place appointment-text attendee',
-    'appointment-answer appointment-comment appointment-reminder mailed draft draft-to draft-cc seen send-at seal',
+    'appointment-answer appointment-comment appointment-reminder mailed draft draft-to draft-cc seen send-at seal report',
   ]
     .join(' ')
     .split(' '),

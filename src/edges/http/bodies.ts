@@ -64,7 +64,7 @@ export function createBodies({
   };
 }
 
-function toBody(mail: Mail, renderer: Renderer): Body {
+export function toBody(mail: Mail, renderer: Pick<Renderer, 'inspectHtml'>): Body {
   return {
     text: presentMailText(mail.text),
     plain: mail.text,

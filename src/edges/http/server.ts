@@ -11,6 +11,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { toInstant } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import { createAttachedMails } from '../../services/attached-mails.ts';
 import { createPastReader } from '../../services/past.ts';
 import { createAttachmentShelf } from './attachment-shelf.ts';
 import { createBell } from './bell.ts';
@@ -20,6 +21,7 @@ import { createEntrance } from './entrance.ts';
 import { PageRefusal } from './errors.ts';
 import { createFreshLists } from './fresh-lists.ts';
 import { hasGone } from './gone.ts';
+import { createInnerMails } from './inner-mails.ts';
 import { createInsertions } from './insertions.ts';
 import { createMessagePages } from './message-pages.ts';
 import { createCookies } from './middleware/cookies.ts';
@@ -51,6 +53,7 @@ import { addFeedRoutes } from './routes/feeds.ts';
 import { addFieldRoutes } from './routes/fields.ts';
 import { addFirstStepsRoutes } from './routes/first-steps.ts';
 import { addHistoryRoutes } from './routes/history.ts';
+import { addInnerMailRoutes } from './routes/inner-mails.ts';
 import { addKeyRoutes } from './routes/keys.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
@@ -98,10 +101,17 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote, bell });
   const shelf = createAttachmentShelf(deps);
   const messagePages = createMessagePages({ ...deps, shelf });
-  const views = createTicketViews({ ...deps, messagePages });
+  const attached = createAttachedMails(deps);
+  const innerMails = createInnerMails({ ...deps, attached });
+  const views = createTicketViews({ ...deps, messagePages, innerMails });
   /** Whatever it reads, it finds where it is now. */
   const following = createPastReader(deps.reader, toInstant(Number.MAX_SAFE_INTEGER));
-  const pastViews = createTicketViews({ ...deps, messagePages, reader: following });
+  const pastViews = createTicketViews({
+    ...deps,
+    messagePages,
+    innerMails,
+    reader: following,
+  });
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);
   const entrance = createEntrance({ ...deps, cookies, visitor });
@@ -120,6 +130,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     insertions,
     shelf,
     messagePages,
+    attached,
+    innerMails,
   };
 
   let isClosing = false;
@@ -147,6 +159,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
   addFaxPageRoutes(router, parts);
+  addInnerMailRoutes(router, parts);
   addHistoryRoutes(router, parts);
   addExportRoutes(router, parts);
   addPrivacyRoutes(router, parts);

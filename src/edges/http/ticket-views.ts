@@ -10,11 +10,13 @@ import { stepsDone } from '../../core/escalation/steps-done.ts';
 import { toDayText } from '../../core/team/absence.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { Right } from '../../core/ticket/rights.ts';
 import { subjectOf } from '../../services/escalation/due-book.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
+import type { InnerMail, InnerMails } from './inner-mails.ts';
 import { mayOn } from './may-on.ts';
 import type { MessagePages } from './message-pages.ts';
 import type { DraftWords } from './presenters/drafts.ts';
@@ -22,6 +24,8 @@ import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
 import { withPages } from './presenters/flow-pages.ts';
 import { markHits } from './presenters/hits.ts';
+import { presentInnerMails, withInnerMails } from './presenters/inner-mails.ts';
+import type { InnerMailView } from './presenters/inner-view.ts';
 import { type KeepingView, withKeeping } from './presenters/keeping.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
@@ -86,7 +90,7 @@ type Deps = Pick<
   | 'snoozes'
   | 'holds'
   | 'clock'
-> & { readonly messagePages: MessagePages };
+> & { readonly messagePages: MessagePages; readonly innerMails: InnerMails };
 
 const mostShown = 40;
 const mostPreviewed = 3;
@@ -103,6 +107,7 @@ export function createTicketViews({
   holds,
   clock,
   messagePages,
+  innerMails,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
 
@@ -134,11 +139,13 @@ export function createTicketViews({
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const [texts, pages] = await Promise.all([
+    const [texts, pages, mails] = await Promise.all([
       bodies.read(folder.number, shown.filter(isSaid)),
       messagePages.findAll(folder.number, shown.filter(isSaid)),
+      innerMails.findAll(folder.number, shown.filter(isSaid)),
     ]);
     const spoken = words(visit);
+    const may = rightsOn(folder, visit);
     const view = presentTicket(
       {
         folder,
@@ -147,10 +154,7 @@ export function createTicketViews({
         earlier: first === undefined ? 0 : said.indexOf(first),
         choiceOf: (event) => choiceOf(event, choice),
         agents: accounts.list().filter(({ isDisabled }) => !isDisabled),
-        may:
-          visit.isReadOnly === true
-            ? (right) => right === 'see'
-            : mayOn(visit.agent, folder.ticket, config.current().queues),
+        may,
         awayOf: (login) => awayText(login, teamWords(visit)),
         config: config.current(),
       },
@@ -158,10 +162,14 @@ export function createTicketViews({
     );
     return {
       ...view,
-      flow: withPages(markHits(view.flow, choice.find), pages, {
-        number: folder.number,
-        locale: visit.locale,
-      }),
+      flow: withInnerMails(
+        withPages(markHits(view.flow, choice.find), pages, {
+          number: folder.number,
+          locale: visit.locale,
+        }),
+        mails,
+        (name, found) => presentInner(folder, { name, found, may }, spoken),
+      ),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),
@@ -170,6 +178,11 @@ export function createTicketViews({
       nextStep: visit.isReadOnly === true ? undefined : nextStepOf(folder, spoken),
       waiting: presentWaits(folder, visit, spoken),
     };
+  }
+
+  function rightsOn({ ticket }: TicketFolder, visit: Visit): (right: Right) => boolean {
+    if (visit.isReadOnly === true) return (right) => right === 'see';
+    return mayOn(visit.agent, ticket, config.current().queues);
   }
 
   function presentWaits(folder: TicketFolder, visit: Visit, spoken: MessageWords): KeepingView {
@@ -234,6 +247,28 @@ export function createTicketViews({
     teamWords,
     tidy,
   };
+}
+
+function presentInner(
+  { number, ticket, messages }: TicketFolder,
+  {
+    name,
+    found,
+    may,
+  }: {
+    readonly name: string;
+    readonly found: readonly InnerMail[];
+    readonly may: (right: Right) => boolean;
+  },
+  spoken: MessageWords,
+): readonly InnerMailView[] {
+  const event = messages.find((message) => message.event.name === name)?.event;
+  if (event === undefined) return [];
+  return presentInnerMails(
+    found,
+    { number, event, may, customer: ticket.customer?.address },
+    spoken,
+  );
 }
 
 function isSaid(event: TicketEvent): boolean {

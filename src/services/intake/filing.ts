@@ -24,7 +24,7 @@ import type { FollowUpRule, IntakeReceipt } from './incoming.ts';
 import { chooseLanguage, guessLanguage } from './language.ts';
 import { queuesOf } from './queues.ts';
 import { draftOf, isSpam, participantsOf, type ReadMail, toReceived } from './read-mail.ts';
-import { draftBounce, type Returned } from './returned.ts';
+import { draftReport, type Returned } from './returned.ts';
 import type { Router } from './routing.ts';
 import { isBlocked, withoutWaking } from './standing.ts';
 
@@ -58,8 +58,6 @@ export interface FilingDeps {
 /** Whoever is blocked meets no rule. */
 const unrouted = routeBy([]);
 
-const nothing: Pick<EventDraft, 'changes' | 'fields'> = { changes: [], fields: [] };
-
 export function createFiling(deps: FilingDeps): Filing {
   const { tickets, index, answers, wakeAnswer, router, config, clock } = deps;
   const received = (read: ReadMail) => toReceived(read, config(), clock.now());
@@ -90,8 +88,7 @@ export function createFiling(deps: FilingDeps): Filing {
         const answer = answers.ofFollowUp(answerable(read, routing), folder, context);
         // References and subjects are anybody's; only our own address proves whose mail came back.
         const sent = rule === 'plus-address' ? folder : undefined;
-        const bounce =
-          read.report === undefined ? nothing : draftBounce(read.report, undefined, sent);
+        const bounce = draftReport(read, undefined, sent);
         isDue = answer.isDue;
         const changes = [
           ...bounce.changes,
@@ -126,8 +123,7 @@ export function createFiling(deps: FilingDeps): Filing {
       queue,
       continuesClosed: choice.continues !== undefined,
     });
-    const bounce =
-      read.report === undefined ? nothing : draftBounce(read.report, undefined, undefined);
+    const bounce = draftReport(read, undefined, undefined);
     const changes: readonly Change[] = [
       { kind: 'set', field: 'state', value: isBlocked(read) ? 'closed' : 'new' },
       { kind: 'set', field: 'queue', value: addressed },
@@ -173,8 +169,7 @@ export function createFiling(deps: FilingDeps): Filing {
     const receipt = await tickets.receive(
       home,
       (_, folder) => {
-        const bounce =
-          read.report === undefined ? nothing : draftBounce(read.report, returned, folder);
+        const bounce = draftReport(read, returned, folder);
         const answer = answers.ofFollowUp(read, folder, context);
         return withDraft(read, rule, {
           changes: [...bounce.changes, ...answer.changes],

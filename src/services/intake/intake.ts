@@ -132,7 +132,7 @@ export function createIntake(deps: IntakeDeps): WholeIntake {
     const mailed = await deps.agentMails.take(plain);
     if (mailed.kind === 'taken') return mailed.receipt;
     const { read } = mailed;
-    const returned = await findReturned({ index, ids }, read.mail, read.automatic, read.report);
+    const returned = await findReturned({ index, ids }, read.mail, read.automatic, read);
     const home = returned === undefined ? undefined : await threads.survivorOf(returned.number);
     if (returned !== undefined && home !== undefined) return filing.takeBack(read, returned, home);
     const choice = keepBlockedApart(

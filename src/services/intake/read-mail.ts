@@ -10,6 +10,7 @@ import { isOwnAddress } from '../../config/own-address.ts';
 import { type CalendarFinding, findCalendar } from '../../core/appointment/itip.ts';
 import type { Standing } from '../../core/customer/customer.ts';
 import type { BounceReport } from '../../core/delivery/bounce.ts';
+import type { MailReport } from '../../core/delivery/mail-report.ts';
 import { addressKey, isAddress } from '../../core/message/address.ts';
 import { type Automatic, classifyAutomatic } from '../../core/message/automatic.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
@@ -33,7 +34,7 @@ import type { DecodeMail } from '../../storage/mail-reader/mail-reader.ts';
 import type { ReceivedMail } from '../tickets.ts';
 import type { GatewayFinding } from './gateway-finding.ts';
 import type { FollowUpRule, ImportedMail, IncomingMail } from './incoming.ts';
-import { readReport } from './returned.ts';
+import { readNotice, readReport } from './returned.ts';
 
 export interface ReadMail {
   readonly incoming: IncomingMail;
@@ -45,6 +46,8 @@ export interface ReadMail {
   readonly verdicts: Verdicts;
   /** On a mail of ours that another server could not deliver, or not yet. */
   readonly report: BounceReport | undefined;
+  /** That a mail of ours was displayed, deleted or complained of. */
+  readonly notice?: MailReport | undefined;
   /** It came to what was signed for this agent, and is not believed to be his. */
   readonly voice?: { readonly login: string; readonly doubt: VoiceDoubt };
   /** What the desk keeps back from its writer. */
@@ -103,6 +106,7 @@ export async function readMail(
     automatic,
     verdicts: noVerdicts,
     report: readReport(decoded, automatic),
+    notice: readNotice(decoded, automatic),
     ...(calendar === undefined ? {} : { calendar }),
   };
 }

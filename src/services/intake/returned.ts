@@ -6,6 +6,11 @@
  * Leaves to others: reading reports (core/delivery/bounce.ts), what they do to a ticket (core/ticket/decide.ts).
  */
 import { type BounceReport, formatBounce, readBounce } from '../../core/delivery/bounce.ts';
+import {
+  formatMailReport,
+  type MailReport,
+  readMailReport,
+} from '../../core/delivery/mail-report.ts';
 import type { Automatic } from '../../core/message/automatic.ts';
 import type { Mail, MessageId } from '../../core/message/mail.ts';
 import { type SignedIds, toMessageId } from '../../core/message/message-id.ts';
@@ -42,19 +47,35 @@ export function readReport(
   return automatic?.kind === 'bounce' ? readBounce(bouncePartsOf(decoded)) : undefined;
 }
 
+/** That our mail was displayed, deleted or complained of; undefined for any other. */
+export function readNotice(
+  decoded: DecodedMail,
+  automatic: Automatic | undefined,
+): MailReport | undefined {
+  const isReport = automatic?.reason === 'Content-Type' && automatic.kind !== 'bounce';
+  return isReport ? readMailReport(bouncePartsOf(decoded)) : undefined;
+}
+
+/** What reports say of mail that we sent. */
+export interface Told {
+  readonly report: BounceReport | undefined;
+  readonly notice?: MailReport | undefined;
+}
+
 /** The ticket that the mail comes back to. */
 export async function findReturned(
   { index, ids }: ReturnedDeps,
   mail: Mail,
   automatic: Automatic | undefined,
-  report: BounceReport | undefined,
+  told: Told,
 ): Promise<Returned | undefined> {
   if (automatic?.kind === 'own' && mail.messageId !== undefined) {
     const number = ids.readMessageId(mail.messageId);
     return number === undefined ? undefined : { rule: 'own', number, original: mail.messageId };
   }
+  const report = told.report ?? told.notice;
   if (report === undefined) return undefined;
-  const candidates = candidateIds(mail, report);
+  const candidates = candidateIds(mail, report.originals);
   for (const id of candidates) {
     const number = ids.readMessageId(id);
     if (number !== undefined) return { rule: 'bounce', number, original: id };
@@ -70,12 +91,12 @@ export async function findReturned(
 const mostCandidates = 50;
 
 /** In the returned header, then in the report's own header, then anywhere in its words. */
-function candidateIds(mail: Mail, report: BounceReport): readonly MessageId[] {
+function candidateIds(mail: Mail, originals: readonly MessageId[]): readonly MessageId[] {
   const loose = [...mail.text.slice(0, 200_000).matchAll(signedLook)].map(([id]) =>
     toMessageId(id),
   );
   return [
-    ...new Set([...report.originals, ...mail.inReplyTo, ...mail.references.toReversed(), ...loose]),
+    ...new Set([...originals, ...mail.inReplyTo, ...mail.references.toReversed(), ...loose]),
   ].slice(0, mostCandidates);
 }
 
@@ -87,20 +108,42 @@ export interface ReturnedDraft {
   readonly fields: EventDraft['fields'];
 }
 
+function findSent(
+  folder: TicketFolder | undefined,
+  original: MessageId | undefined,
+): TicketEvent | undefined {
+  return folder?.messages
+    .map(({ event }) => event)
+    .findLast((event) => goesOut(event) && wentOutAs(event, original));
+}
+
 function goesOut({ kind }: TicketEvent): boolean {
   return kind === 'mail-out' || kind === 'fax-out';
 }
 
 /** What a report says in its file, and what it does to the ticket that sent the mail. */
-export function draftBounce(
+export function draftReport(
+  { report, notice }: Told,
+  returned: Returned | undefined,
+  folder: TicketFolder | undefined,
+): ReturnedDraft {
+  if (report !== undefined) return draftBounce(report, returned, folder);
+  if (notice === undefined) return { changes: [], fields: [] };
+  const original = returned?.original ?? notice.originals[0];
+  const message = findSent(folder, original)?.name;
+  return {
+    changes: [],
+    fields: [['Report', formatMailReport({ ...notice, message, original })]],
+  };
+}
+
+function draftBounce(
   report: BounceReport,
   returned: Returned | undefined,
   folder: TicketFolder | undefined,
 ): ReturnedDraft {
   const original = returned?.original ?? report.originals[0];
-  const sent = folder?.messages
-    .map(({ event }) => event)
-    .findLast((event) => goesOut(event) && wentOutAs(event, original));
+  const sent = findSent(folder, original);
   const fields: EventDraft['fields'] = report.recipients.map((recipient) => [
     'Bounce',
     formatBounce({ ...recipient, message: sent?.name, original }),

@@ -36,7 +36,7 @@ describe('readBounce', () => {
     ['rfc3464-delivered', 'delivered', gone, '2.0.0', undefined, original],
     ['rfc3464-relayed', 'relayed', gone, '2.0.0', undefined, original],
     ['rfc3464-sloppy', 'failed', 'GONE@partner.example', '5.1.1', undefined, original],
-    ['rfc3464-no-fields', 'failed', undefined, undefined, undefined, original],
+    ['rfc3464-no-fields', 'failed', gone, undefined, undefined, original],
     ['rfc3464-signed-address', 'failed', gone, '5.4.4', undefined, []],
     [
       'rfc6533-international',
@@ -56,7 +56,7 @@ describe('readBounce', () => {
     ],
     ['qmail-like', 'failed', gone, undefined, /550 unknown mailbox/, original],
     ['exim-like', 'failed', gone, undefined, /^550 no such person$/, original],
-    ['plain-german', 'failed', undefined, undefined, undefined, original],
+    ['plain-german', 'failed', 'weg@altsystem.example', undefined, /^Postfach gelöscht$/, original],
     ['delivery-status-truncated', 'failed', undefined, undefined, undefined, []],
   ])('reads %s: %s', async (name, action, recipient, status, reason, originals) => {
     const report = await read(name);

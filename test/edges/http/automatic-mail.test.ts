@@ -77,11 +77,16 @@ it('an answer that came back says so in red, with the words of the other server'
   const page = textOf(html);
   expect(page).toMatch(/Came back .*mo@customer\.example/);
   expect(page).toContain('Delivery report');
-  expect(page).toContain(
-    'The mail to mo@customer.example came back: 550 5.1.1 <b>No</b> such user',
+  expect(page).toMatch(
+    /Not delivered To mo@customer\.example Reason There is no such mailbox, or no longer\. Their words 550 5\.1\.1 <b>No<\/b> such user Our mail Re: /,
   );
   expect(html).not.toContain('<b>No</b>');
-  expect(html).toMatch(/class="late"/);
+  expect(html).toMatch(/class="mail-report late"/);
+  // Our mail is one click away; what the server wrote is folded.
+  const card = /<section class="mail-report[\s\S]*?<\/section>/.exec(html)?.[0] ?? '';
+  const target = /href="#([^"]+)"/.exec(card)?.[1] ?? 'none';
+  expect(html).toContain(`<li class="ours" id="${target}">`);
+  expect(page).toContain('Text, 6 lines');
 });
 
 it('a ticket whose breaker opened says what that means', async () => {

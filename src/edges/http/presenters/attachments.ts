@@ -40,9 +40,10 @@ export function presentAttachments(
   event: TicketEvent,
   number: TicketNumber,
   isFrame: boolean,
-  { locale }: Pick<EventWords, 'locale'>,
+  // Files of an attached mail have its dotted place in front of their ids.
+  { locale, within = '' }: Pick<EventWords, 'locale'> & { readonly within?: string },
 ) {
-  const folder = `/tickets/${number}/messages/${encodeURIComponent(event.name)}/attachments/`;
+  const folder = `/tickets/${number}/messages/${encodeURIComponent(event.name)}/attachments/${within}`;
   const isClosed = isInfected(event);
   const images: ImageView[] = [];
   const files: FileView[] = [];

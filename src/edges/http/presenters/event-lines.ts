@@ -24,6 +24,7 @@ import { escalationLines } from './escalation-words.ts';
 import { isToldElsewhere } from './field-words.ts';
 import { madeWith, madeWithKey } from './made-with.ts';
 import { isVain, vainLines } from './mail-flags.ts';
+import { isReportOnMail, reportLines } from './mail-report.ts';
 import { mailedLines } from './mailed.ts';
 import { actorName } from './people.ts';
 import { callerOf } from './phone.ts';
@@ -41,7 +42,8 @@ export function conversationLines(event: TicketEvent, words: EventWords): readon
   if (escalated.length > 0) return escalated;
   const changes = [
     ...undoLines(event, words),
-    ...bounceLines(event, words),
+    // The card of the message says it.
+    ...(isReportOnMail(event) ? [] : bounceLines(event, words)),
     ...reminderLines(event, words),
     ...returnLines(event, words),
     ...waitingLines(event, words),
@@ -73,6 +75,7 @@ export function historyLines(event: TicketEvent, words: EventWords): readonly Ev
   const changes = [
     ...undoLines(event, words),
     ...bounceLines(event, words),
+    ...reportLines(event, words),
     ...returnLines(event, words),
     ...waitingLines(event, words),
     ...withoutRuled(event)

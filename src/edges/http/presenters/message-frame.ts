@@ -74,7 +74,7 @@ export function presentFrame(
 }
 
 /** Pixels, from the length of the text: the frame cannot be measured from outside, and scrolls when it is more. */
-function estimateHeight(body: Body | undefined, shownRemote: number): number {
+export function estimateHeight(body: Body | undefined, shownRemote: number): number {
   const lines = (body?.plain ?? '')
     .split('\n')
     .reduce((sum, line) => sum + 1 + Math.floor(line.length / 80), 0);

@@ -35,7 +35,9 @@ import {
   resentTo,
 } from './compose-links.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
+import type { InnerMailView } from './inner-view.ts';
 import { presentFlags } from './mail-flags.ts';
+import { isForPrograms, type MailReportView, presentMailReport } from './mail-report.ts';
 import type { MailText } from './mail-text.ts';
 import { mailedDoubt, mailedFoot } from './mailed.ts';
 import { markMentions } from './mentions.ts';
@@ -95,6 +97,12 @@ export interface MessageView {
   readonly sounds: readonly SoundView[];
   /** Pages of a fax or a scan among its files; put in when they are known. */
   readonly pages?: ThumbsView | undefined;
+  /** The mails that are attached to it; put in when they are opened. */
+  readonly mails?: readonly InnerMailView[] | undefined;
+  /** What it says of mail that we sent. */
+  readonly report: MailReportView | undefined;
+  /** What the report brought along for programs; folded with its text. */
+  readonly machineFiles: readonly FileView[];
   readonly problems: readonly string[];
   readonly joined: string | undefined;
   readonly sender: SenderView | undefined;
@@ -149,7 +157,11 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const rich = presentRich(event, body, choice);
   const flags = flagsByPrograms(request.folder.messages).get(event.name) ?? [];
   const isHidden = flags.includes('T');
-  const isFrame = !isClosed && !isHidden && rich === undefined && showsFrame(body, choice);
+  const report = presentMailReport(event, request.folder, words);
+  // What a server made of its report for the eye says no more than the card.
+  const isReport = report?.isTold === true && choice.view !== 'html';
+  const isFrame =
+    !isClosed && !isHidden && !isReport && rich === undefined && showsFrame(body, choice);
   const canAnswer = kind !== 'note' && ticket.mergedInto === undefined && request.may('answer');
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
@@ -181,14 +193,18 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
       ? locale.text('flag.hidden')
       : isOwnAutomatic(event)
         ? locale.text('message.automatic-text', { count: lineCount(body) })
-        : calendar?.card === undefined
-          ? undefined
-          : locale.text('appointment.mail-text', { count: lineCount(body) }),
+        : report?.isTold === true
+          ? locale.text('message.automatic-text', { count: lineCount(body) })
+          : calendar?.card === undefined
+            ? undefined
+            : locale.text('appointment.mail-text', { count: lineCount(body) }),
     frame: isFrame ? presentFrame(request, author, words) : undefined,
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
     images,
-    files,
+    files: files.filter(({ href }) => report?.isTold !== true || !isForPrograms(event, href)),
+    machineFiles: files.filter(({ href }) => report?.isTold === true && isForPrograms(event, href)),
     sounds,
+    report,
     problems: problemsOf(event, words),
     joined: joinedBy(request, words),
     move: request.may('move')
@@ -268,7 +284,7 @@ function lineCount(body: Body | undefined): number {
   return (body?.plain ?? '').trimEnd().split('\n').length;
 }
 
-const problemKeys: Readonly<Record<ProblemCode, string>> = {
+export const problemKeys: Readonly<Record<ProblemCode, string>> = {
   'no-from': 'problem.no-from',
   'no-date': 'problem.no-date',
   'no-message-id': 'problem.no-message-id',

@@ -7,10 +7,16 @@
 import type Router from '@koa/router';
 import { createLimit } from '../../../base/serial.ts';
 import { type SeenType, sniffType } from '../../../core/media/sniff.ts';
-import type { Mail } from '../../../core/message/mail.ts';
-import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
+import { isMailType, type PartPath, parsePartPath } from '../../../core/message/attached.ts';
+import type { Attachment, Mail } from '../../../core/message/mail.ts';
+import {
+  type MessageName,
+  parseMessageName,
+  type TicketEvent,
+} from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
-import { type AttachmentShelf, attachmentKey } from '../attachment-shelf.ts';
+import { type AttachedMails, type FoundFile, keyOf } from '../../../services/attached-mails.ts';
+import type { AttachmentShelf } from '../attachment-shelf.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
 import type { Visitor } from '../middleware/visitor.ts';
@@ -24,6 +30,8 @@ import { textOf } from './login.ts';
 export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
   readonly visitor: Visitor;
   readonly shelf: AttachmentShelf;
+  /** What lies in attached mails. */
+  readonly attached: AttachedMails;
 }
 
 // Links must open outside the frame; everything else stays forbidden.
@@ -44,23 +52,22 @@ const mostOwnBytes = 20_000_000;
 
 export function addMessageRoutes(
   router: Router,
-  { reader, renderer, visitor, shelf }: MessageDeps,
+  { reader, renderer, visitor, shelf, attached }: MessageDeps,
 ): void {
   router.get(
     '/tickets/:number/messages/:name/html',
     visitor.member(async (ctx) => {
       const { number, name } = messageOf(ctx);
-      const [mail, folder] = await Promise.all([
-        reader.readMail(number, name),
-        reader.read(number),
-      ]);
+      const folder = await reader.read(number);
       const event = folder?.messages.find((message) => message.event.name === name)?.event;
-      const isClosed = event === undefined || isInfected(event);
-      if (mail?.html === undefined || isClosed) throw new PageRefusal('unknown-message');
+      const at = ctx.query.mail === undefined ? [] : parsePartPath(textOf(ctx.query.mail));
+      if (event === undefined || at === undefined || isInfected(event))
+        throw new PageRefusal('unknown-message');
+      const mail = await attached.readMail(number, event, at);
+      if (mail?.html === undefined) throw new PageRefusal('unknown-message');
       const showImages = ctx.query.images === '1';
       const ownImages = await readOwnImages(
-        number,
-        name,
+        (id) => attached.readFile(number, event, [...at, id]),
         mail,
         renderer.inspectHtml(mail.html).contentIds,
       );
@@ -93,16 +100,14 @@ export function addMessageRoutes(
     '/tickets/:number/messages/:name/attachments/:id',
     visitor.member(async (ctx) => {
       const { number, name } = messageOf(ctx);
-      const id = /^[0-9]{1,6}$/.test(ctx.params.id ?? '') ? Number(ctx.params.id) : -1;
+      const path = parsePartPath(ctx.params.id ?? '');
       const folder = await reader.read(number);
       const event = folder?.messages.find((message) => message.event.name === name)?.event;
-      const attachment = event?.mail.attachments.find((candidate) => candidate.id === id);
-      const bytes =
-        event === undefined || attachment === undefined
-          ? undefined
-          : await shelf.read(number, event, attachment);
-      if (event === undefined || attachment === undefined || bytes === undefined)
+      const found =
+        event === undefined || path === undefined ? undefined : await readFile(number, event, path);
+      if (event === undefined || path === undefined || found === undefined)
         throw new PageRefusal('unknown-message');
+      const { attachment, bytes } = found;
       const seen = isInfected(event) ? undefined : sniffType(bytes);
       const isShown = ctx.query.inline !== undefined && seen !== undefined && isHarmless(seen);
       ctx.set('Content-Security-Policy', isShown && seen === pdf ? pdfPolicy : filePolicy);
@@ -110,23 +115,34 @@ export function addMessageRoutes(
         'Content-Disposition',
         contentDisposition(
           isShown ? 'inline' : 'attachment',
-          attachment.name || `${number}-${id + 1}`,
+          fileNameOf(attachment) || `${number}-${attachment.id + 1}`,
         ),
       );
       // A written message never changes.
       ctx.set('Cache-Control', 'private, max-age=86400, immutable');
       const type = seen !== undefined && isHarmless(seen) ? seen : unknownType;
-      sendRanges(ctx, { bytes, type, tag: `"${attachmentKey(event, attachment)}"` });
+      sendRanges(ctx, { bytes, type, tag: `"${keyOf(event, path)}"` });
     }),
   );
+
+  /** Files of the message itself are kept for those who ask for them piece by piece. */
+  async function readFile(
+    number: TicketNumber,
+    event: TicketEvent,
+    path: PartPath,
+  ): Promise<FoundFile | undefined> {
+    if (path.length > 1) return attached.readFile(number, event, path);
+    const attachment = event.mail.attachments.find(({ id }) => id === path[0]);
+    const bytes = attachment && (await shelf.read(number, event, attachment));
+    return attachment && bytes && { attachment, bytes };
+  }
 
   /**
    * The mail's own images as `data:` addresses: the frame is sandboxed, so a browser would ask for them
    * without the session cookie, and be refused.
    */
   async function readOwnImages(
-    number: TicketNumber,
-    name: MessageName,
+    read: (id: number) => Promise<FoundFile | undefined>,
     mail: Mail,
     wanted: readonly string[],
   ): Promise<ReadonlyMap<string, string>> {
@@ -147,7 +163,7 @@ export function addMessageRoutes(
     const found = await Promise.all(
       fitting.map(({ id, type, contentId }) =>
         limit.run(async () => {
-          const bytes = await reader.readAttachment(number, name, id);
+          const bytes = (await read(id))?.bytes;
           return bytes === undefined
             ? []
             : [[contentId ?? '', `data:${type};base64,${bytes.toString('base64')}`] as const];
@@ -166,6 +182,11 @@ export function messageOf(ctx: PageContext): {
   const name = parseMessageName(ctx.params.name ?? '');
   if (number === undefined || name === undefined) throw new PageRefusal('unknown-message');
   return { number, name };
+}
+
+/** Mail programs open what ends as mails do. */
+function fileNameOf({ name, type }: Attachment): string {
+  return name !== '' && isMailType({ type }) && !/\.eml$/i.test(name) ? `${name}.eml` : name;
 }
 
 const pdf: SeenType = 'application/pdf';

@@ -213,7 +213,7 @@ export function aboutReceipt(outcome: Result<Receipt, Refusal>): SaidAbout | und
   return { kind: 'event', ticket: outcome.value.ticket, event: outcome.value.message };
 }
 
-const changeable = ['state', 'owner', 'queue', 'priority', 'lock'] as const;
+const changeable = ['state', 'owner', 'queue', 'priority', 'lock', 'customer'] as const;
 
 /** The ticket that the address names; ends the request when there is none. */
 export async function readTicket(ctx: PageContext, reader: TicketReader): Promise<TicketFolder> {

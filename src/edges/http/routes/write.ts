@@ -9,6 +9,7 @@ import type Router from '@koa/router';
 import { type Instant, toInstant } from '../../../base/clock.ts';
 import type { Result } from '../../../base/result.ts';
 import { modulesStillIn } from '../../../core/answers/made-with.ts';
+import { isAddress } from '../../../core/message/address.ts';
 import { isOnlyPhone } from '../../../core/phone/phone-number.ts';
 import type { Refusal, TicketCommand } from '../../../core/ticket/decide.ts';
 import { parseDraftId, type SendTime } from '../../../core/ticket/draft.ts';
@@ -75,7 +76,8 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
       `/tickets/:number/${writing}`,
       visitor.member(async (ctx, visit) => {
         const place = { ctx, visit, folder: await readTicket(ctx, reader) };
-        const kept = ctx.query.fax === undefined ? await findKept(place, writing) : undefined;
+        const isNamed = ctx.query.fax !== undefined || ctx.query.writer !== undefined;
+        const kept = isNamed ? undefined : await findKept(place, writing);
         const withOffers = ctx.query.offers !== undefined;
         if (kept === undefined) return show(place, await begin(place, writing), { withOffers });
         const { returned } = kept.draft;
@@ -132,8 +134,11 @@ export function addWriteRoutes(router: Router, page: TicketPage, deps: WriteDeps
             toAll: ctx.query.all !== undefined,
             byFax: ctx.query.fax !== undefined,
           });
+    // The writer of a mail that is attached to the one answered.
+    const writer = textOf(ctx.query.writer);
     return {
       ...draft,
+      ...(writing === 'answer' && isAddress(writer) ? { to: writer } : {}),
       writing,
       id: undefined,
       revision: 0,
