@@ -51,6 +51,7 @@ import { addFeedRoutes } from './routes/feeds.ts';
 import { addFieldRoutes } from './routes/fields.ts';
 import { addFirstStepsRoutes } from './routes/first-steps.ts';
 import { addHistoryRoutes } from './routes/history.ts';
+import { addImageRoutes } from './routes/images.ts';
 import { addKeyRoutes } from './routes/keys.ts';
 import { addListRoutes } from './routes/list.ts';
 import { addLoginRoutes } from './routes/login.ts';
@@ -146,6 +147,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTidyRoutes(router, ticketPage, { ...parts, lists });
   addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
+  addImageRoutes(router, ticketPage, parts);
   addFaxPageRoutes(router, parts);
   addHistoryRoutes(router, parts);
   addExportRoutes(router, parts);

@@ -21,6 +21,7 @@ import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
 import { withPages } from './presenters/flow-pages.ts';
+import { imageTrustOf } from './presenters/held-images.ts';
 import { markHits } from './presenters/hits.ts';
 import { type KeepingView, withKeeping } from './presenters/keeping.ts';
 import { type MessageWords, sideOf } from './presenters/message.ts';
@@ -85,6 +86,7 @@ type Deps = Pick<
   | 'steps'
   | 'snoozes'
   | 'holds'
+  | 'imageSenders'
   | 'clock'
 > & { readonly messagePages: MessagePages };
 
@@ -101,6 +103,7 @@ export function createTicketViews({
   steps,
   snoozes,
   holds,
+  imageSenders,
   clock,
   messagePages,
 }: Deps): TicketViews {
@@ -134,9 +137,10 @@ export function createTicketViews({
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const [texts, pages] = await Promise.all([
+    const [texts, pages, remembered] = await Promise.all([
       bodies.read(folder.number, shown.filter(isSaid)),
       messagePages.findAll(folder.number, shown.filter(isSaid)),
+      imageSenders.list(visit.agent.login),
     ]);
     const spoken = words(visit);
     const view = presentTicket(
@@ -145,7 +149,10 @@ export function createTicketViews({
         bodies: texts,
         shown,
         earlier: first === undefined ? 0 : said.indexOf(first),
-        choiceOf: (event) => choiceOf(event, choice),
+        choiceOf: (event) => ({
+          ...choiceOf(event, choice),
+          trust: imageTrustOf(event, remembered),
+        }),
         agents: accounts.list().filter(({ isDisabled }) => !isDisabled),
         may:
           visit.isReadOnly === true
