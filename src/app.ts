@@ -446,6 +446,7 @@ export function createApp(desk: Desk): App {
         config: shownConfig,
         ledger: desk.ledger,
         readMarks: desk.readMarks,
+        imageSenders: desk.imageSenders,
         searching: desk.searching,
         savedViews: desk.savedViews,
         passages: desk.passages,

@@ -11,6 +11,7 @@ import type { LiveConfig } from './config/config.ts';
 import { ticketRulesOf } from './config/ticket-rules.ts';
 import { searchedStates } from './core/ticket/ticket-rules.ts';
 import type { Agent } from './services/accounts/accounts.ts';
+import { createImageSenders, type ImageSenders } from './services/image-senders.ts';
 import { createKeptTexts } from './services/index/attachments/kept-texts.ts';
 import { isMessageKind } from './services/index/projector.ts';
 import { createPassages, type Passages } from './services/passages/passages.ts';
@@ -26,6 +27,8 @@ import type { TicketReader } from './storage/ticket-store.ts';
 export interface DeskSearch {
   readonly searching: Searching;
   readonly readMarks: ReadMarks;
+  /** Whose images from elsewhere are shown at once. */
+  readonly imageSenders: ImageSenders;
   readonly savedViews: SavedViews;
   /** What a search shows of the tickets that it found. */
   readonly passages: Passages;
@@ -47,6 +50,7 @@ export function createDeskSearch(deps: DeskSearchDeps): DeskSearch {
   const readMarks = createReadMarks({ files, directory: join(directory, 'agents') });
   return {
     readMarks,
+    imageSenders: createImageSenders({ files, directory: join(directory, 'agents') }),
     searching: createSearching({ agents, config: config.current, readMarks, snoozes, clock }),
     savedViews,
     passages: createPassages({

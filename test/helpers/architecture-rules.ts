@@ -55,6 +55,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   nunjucks: ['services/render/'],
   i18next: ['services/render/'],
   'sanitize-html': ['services/render/'],
+  postcss: ['services/render/html-css.ts'],
   'markdown-it': ['services/render/light-html.ts'],
   koa: ['edges/http/'],
   '@koa/router': ['edges/http/'],

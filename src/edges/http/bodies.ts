@@ -68,7 +68,12 @@ export function toBody(mail: Mail, renderer: Pick<Renderer, 'inspectHtml'>): Bod
   return {
     text: presentMailText(mail.text),
     plain: mail.text,
-    html: mail.html === undefined ? undefined : renderer.inspectHtml(mail.html),
+    html: mail.html === undefined ? undefined : renderer.inspectHtml(mail.html, locationsOf(mail)),
     isOnlyHtml: /^\s*text\/html\b/i.test(firstField(mail, 'content-type') ?? ''),
   };
+}
+
+/** Content-Locations of the mail's own parts. */
+export function locationsOf({ attachments }: Mail): ReadonlySet<string> {
+  return new Set(attachments.flatMap(({ location }) => location ?? []));
 }

@@ -28,6 +28,7 @@ import type { DueBook } from '../../services/escalation/due-book.ts';
 import type { StepBook } from '../../services/escalation/step-book.ts';
 import type { FigureBook } from '../../services/figures/figure-book.ts';
 import type { FirstSteps } from '../../services/first-steps/first-steps.ts';
+import type { ImageSenders } from '../../services/image-senders.ts';
 import type { TicketIndex } from '../../services/index/index.ts';
 import type { Holds } from '../../services/keeping/holds.ts';
 import type { Ledger } from '../../services/ledger/ledger.ts';
@@ -93,6 +94,8 @@ export interface ViewerDeps {
   readonly customerTickets: CustomerTickets;
   readonly figures: FigureBook;
   readonly readMarks: ReadMarks;
+  /** Whose images from elsewhere are shown at once. */
+  readonly imageSenders: ImageSenders;
   readonly searching: Searching;
   readonly savedViews: SavedViews;
   readonly passages: Passages;

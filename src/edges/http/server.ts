@@ -53,6 +53,7 @@ import { addFeedRoutes } from './routes/feeds.ts';
 import { addFieldRoutes } from './routes/fields.ts';
 import { addFirstStepsRoutes } from './routes/first-steps.ts';
 import { addHistoryRoutes } from './routes/history.ts';
+import { addImageRoutes } from './routes/images.ts';
 import { addInnerMailRoutes } from './routes/inner-mails.ts';
 import { addKeyRoutes } from './routes/keys.ts';
 import { addListRoutes } from './routes/list.ts';
@@ -158,6 +159,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTidyRoutes(router, ticketPage, { ...parts, lists });
   addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
+  addImageRoutes(router, ticketPage, parts);
   addFaxPageRoutes(router, parts);
   addInnerMailRoutes(router, parts);
   addHistoryRoutes(router, parts);

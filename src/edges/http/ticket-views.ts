@@ -23,6 +23,7 @@ import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
 import { withPages } from './presenters/flow-pages.ts';
+import { imageTrustOf } from './presenters/held-images.ts';
 import { markHits } from './presenters/hits.ts';
 import { presentInnerMails, withInnerMails } from './presenters/inner-mails.ts';
 import type { InnerMailView } from './presenters/inner-view.ts';
@@ -89,6 +90,7 @@ type Deps = Pick<
   | 'steps'
   | 'snoozes'
   | 'holds'
+  | 'imageSenders'
   | 'clock'
 > & { readonly messagePages: MessagePages; readonly innerMails: InnerMails };
 
@@ -105,6 +107,7 @@ export function createTicketViews({
   steps,
   snoozes,
   holds,
+  imageSenders,
   clock,
   messagePages,
   innerMails,
@@ -139,10 +142,11 @@ export function createTicketViews({
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const [texts, pages, mails] = await Promise.all([
+    const [texts, pages, mails, remembered] = await Promise.all([
       bodies.read(folder.number, shown.filter(isSaid)),
       messagePages.findAll(folder.number, shown.filter(isSaid)),
       innerMails.findAll(folder.number, shown.filter(isSaid)),
+      imageSenders.list(visit.agent.login),
     ]);
     const spoken = words(visit);
     const may = rightsOn(folder, visit);
@@ -152,7 +156,10 @@ export function createTicketViews({
         bodies: texts,
         shown,
         earlier: first === undefined ? 0 : said.indexOf(first),
-        choiceOf: (event) => choiceOf(event, choice),
+        choiceOf: (event) => ({
+          ...choiceOf(event, choice),
+          trust: imageTrustOf(event, remembered),
+        }),
         agents: accounts.list().filter(({ isDisabled }) => !isDisabled),
         may,
         awayOf: (login) => awayText(login, teamWords(visit)),

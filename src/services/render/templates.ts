@@ -34,7 +34,7 @@ export interface Renderer {
   /** The line above a quotation. */
   readonly attribute: Attribute;
   /** What a mail's HTML refers to, without cleaning it. */
-  inspectHtml(html: string): HtmlFindings;
+  inspectHtml(html: string, locations?: ReadonlySet<string>): HtmlFindings;
 }
 
 export interface RendererOptions {

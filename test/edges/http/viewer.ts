@@ -90,6 +90,7 @@ export async function startViewer({
     config: desk.config,
     ledger: desk.ledger,
     readMarks: desk.readMarks,
+    imageSenders: desk.imageSenders,
     searching: desk.searching,
     savedViews: desk.savedViews,
     passages: desk.passages,

@@ -102,7 +102,7 @@ it('forms of writing stay, what names a resource goes', () => {
 
 it('links open elsewhere and tell nothing about us', () => {
   expect(render('<a href="https://shop.example/" target="_top" rel="opener">x</a>')).toBe(
-    '<a href="https://shop.example/" target="_blank" rel="noopener noreferrer nofollow">x</a>',
+    '<a href="https://shop.example/" target="_blank" rel="noopener noreferrer nofollow" title="https://shop.example/">x</a>',
   );
   expect(render('<a href="data:text/html,x">x</a>')).not.toContain('data:');
 });

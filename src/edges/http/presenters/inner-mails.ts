@@ -18,10 +18,11 @@ import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { Right } from '../../../core/ticket/rights.ts';
 import { type InnerMail, innerId, type OpenedMail } from '../inner-mails.ts';
 import { presentAttachments } from './attachments.ts';
+import { presentHeld } from './held-images.ts';
 import type { InnerContent, InnerHead, InnerMailView } from './inner-view.ts';
 import { subjectOf } from './list.ts';
 import { type MessageWords, problemKeys } from './message.ts';
-import { estimateHeight, type FrameView, showsFrame } from './message-frame.ts';
+import { type FrameView, frameSize, showsFrame } from './message-frame.ts';
 import type { FlowItem } from './ticket.ts';
 
 /** How one of them is looked at on a page of its own. */
@@ -142,7 +143,6 @@ function frameOf(
   { number, event, choice = {} }: InnerPlace,
   { locale }: MessageWords,
 ): FrameView {
-  const remote = body.html?.remoteImages ?? 0;
   const showImages = choice.showImages === true;
   const message = `/tickets/${number}/messages/${encodeURIComponent(event.name)}`;
   const author =
@@ -150,14 +150,22 @@ function frameOf(
   return {
     src: `${message}/html?mail=${at}${showImages ? '&images=1' : ''}`,
     title: locale.text('message.frame', { author }),
-    height: estimateHeight(body, showImages ? remote : 0),
-    blocked:
-      showImages || remote === 0
+    ...frameSize(body),
+    held:
+      body.html === undefined
         ? undefined
-        : {
-            href: `${message}/mails/${at}?images=1`,
-            sentence: locale.text('message.blocked-images', { count: remote }),
-          },
+        : presentHeld(
+            {
+              remote: body.html.remote,
+              isShown: showImages,
+              // Nobody can say who wrote what somebody attached.
+              trust: undefined,
+              href: `${message}/mails/${at}?images=1`,
+              action: '',
+              canAct: false,
+            },
+            { locale },
+          ),
   };
 }
 

@@ -9,11 +9,14 @@ import type { Right } from '../../../core/ticket/rights.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventWords } from './change-words.ts';
+import { type HeldView, type ImageTrust, presentHeld, showsAlways } from './held-images.ts';
 
 /** What the reader asked for, by message name. */
 export interface MessageChoice {
   readonly view: 'text' | 'html' | undefined;
   readonly showImages: boolean;
+  /** Who sent it, for its images. */
+  readonly trust?: ImageTrust | undefined;
 }
 
 export interface MessageRequest {
@@ -38,8 +41,10 @@ export interface FrameView {
   readonly src: string;
   readonly title: string;
   readonly height: number;
+  /** Class of its height on a narrow page. */
+  readonly narrow: string;
   /** Undefined when nothing is held back. */
-  readonly blocked: { readonly href: string; readonly sentence: string } | undefined;
+  readonly held: HeldView | undefined;
 }
 
 export function messageId(event: Pick<TicketEvent, 'name'>): string {
@@ -52,34 +57,50 @@ export function showsFrame(body: Body | undefined, { view }: MessageChoice): boo
 }
 
 export function presentFrame(
-  { event, ticket, body, choice }: MessageRequest,
+  { event, ticket, body, choice, may }: MessageRequest,
   author: string,
   { locale }: Words,
 ): FrameView {
-  const remote = body?.html?.remoteImages ?? 0;
-  const blocked = choice.showImages ? 0 : remote;
-  const src = `/tickets/${ticket.number}/messages/${encodeURIComponent(event.name)}/html`;
+  const { trust } = choice;
+  const isShown = choice.showImages || showsAlways(trust);
+  const page = `/tickets/${ticket.number}/messages/${encodeURIComponent(event.name)}`;
   return {
-    src: choice.showImages ? `${src}?images=1` : src,
+    src: choice.showImages ? `${page}/html?images=1` : `${page}/html`,
     title: locale.text('message.frame', { author }),
-    height: estimateHeight(body, remote - blocked),
-    blocked:
-      blocked === 0
+    ...frameSize(body),
+    held:
+      body?.html === undefined
         ? undefined
-        : {
-            href: choiceHref(ticket, event, 'images'),
-            sentence: locale.text('message.blocked-images', { count: blocked }),
-          },
+        : presentHeld(
+            {
+              remote: body.html.remote,
+              isShown,
+              trust,
+              href: choiceHref(ticket, event, 'images'),
+              action: `${page}/images`,
+              canAct: may('see'),
+            },
+            { locale },
+          ),
   };
 }
 
-/** Pixels, from the length of the text: the frame cannot be measured from outside, and scrolls when it is more. */
-export function estimateHeight(body: Body | undefined, shownRemote: number): number {
-  const lines = (body?.plain ?? '')
-    .split('\n')
-    .reduce((sum, line) => sum + 1 + Math.floor(line.length / 80), 0);
-  const pictures = (body?.html?.contentIds.length ?? 0) * 110 + shownRemote * 80;
-  return Math.round(Math.min(720, Math.max(120, 40 + lines * 25 + pictures)));
+/** Pixels. The page's style keeps a tall frame within the window; it scrolls then. */
+export const tallest = 1600;
+const shortest = 72;
+/** A little too tall is an empty line; a little too short is a second scroll bar. */
+const spare = 1.12;
+const edges = 32;
+/** As the style sheet has them, each so many pixels taller. */
+const narrowStep = 120;
+const narrowClasses = ['tall-1', 'tall-2', 'tall-3', 'tall-4', 'tall-5', 'tall-6', 'tall-7'];
+
+export function frameSize(body: Body | undefined): Pick<FrameView, 'height' | 'narrow'> {
+  const [wide, narrow] = body?.html?.heights ?? [0, 0];
+  return {
+    height: wide < tallest ? Math.max(shortest, Math.round(wide * spare) + edges) : tallest,
+    narrow: narrowClasses[Math.floor((narrow * spare + edges) / narrowStep)] ?? 'tall-8',
+  };
 }
 
 export function otherViewOf(

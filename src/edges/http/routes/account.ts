@@ -28,7 +28,15 @@ import { visibleQueues } from './notifications.ts';
 export interface AccountDeps
   extends Pick<
     ViewerDeps,
-    'accounts' | 'access' | 'audit' | 'config' | 'clock' | 'renderer' | 'feeds' | 'news'
+    | 'accounts'
+    | 'access'
+    | 'audit'
+    | 'config'
+    | 'clock'
+    | 'renderer'
+    | 'feeds'
+    | 'news'
+    | 'imageSenders'
   > {
   readonly visitor: Visitor;
   readonly pages: Pages;
@@ -214,6 +222,7 @@ export function addAccountRoutes(router: Router, deps: AccountDeps): void {
         lives: tokenLives.map(({ value, key }) => ({ value, text: locale.text(key) })),
         log: presentOwnLog(log.entries, words),
         report: presentReport(agent.report, visibleQueues(config.current().queues, visit.may)),
+        imageSenders: (await deps.imageSenders.list(login)).toReversed(),
         feeds: await presentFeeds(deps, ctx, visit),
         pauses: presentPauses(agent.notify, { timeZone: visit.timeZone, locale }),
         zone: presentZones(agent.timeZone, desk.timeZone),

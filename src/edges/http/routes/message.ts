@@ -16,47 +16,44 @@ import {
 } from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
 import { type AttachedMails, type FoundFile, keyOf } from '../../../services/attached-mails.ts';
+import type { HtmlFindings } from '../../../services/render/html.ts';
 import type { AttachmentShelf } from '../attachment-shelf.ts';
+import { locationsOf } from '../bodies.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { isShownImage } from '../presenters/attachments.ts';
+import { imageTrustOf, showsAlways } from '../presenters/held-images.ts';
 import { runsOf } from '../presenters/hits.ts';
 import { isInfected } from '../presenters/verdicts.ts';
 import { sendRanges } from '../ranges.ts';
 import { contentDisposition } from './disposition.ts';
+import { setFrameHeaders } from './frame-headers.ts';
 import { textOf } from './login.ts';
 
-export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
+export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer' | 'imageSenders'> {
   readonly visitor: Visitor;
   readonly shelf: AttachmentShelf;
   /** What lies in attached mails. */
   readonly attached: AttachedMails;
 }
 
-// Links must open outside the frame; everything else stays forbidden.
-const frameSandbox = 'sandbox allow-popups allow-popups-to-escape-sandbox';
 const filePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'; sandbox";
 // The PDF viewers of browsers do not work in a sandbox; they run nothing of the page, and the type is certain.
 const pdfPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'";
 
-function framePolicy(showImages: boolean): string {
-  const images = showImages ? "'self' data: https: http:" : "'self' data:";
-  return `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; frame-ancestors 'self'; ${frameSandbox}`;
-}
-
 const mostOwnImages = 50;
 const mostOwnBytes = 20_000_000;
 
 export function addMessageRoutes(
   router: Router,
-  { reader, renderer, visitor, shelf, attached }: MessageDeps,
+  { reader, renderer, imageSenders, visitor, shelf, attached }: MessageDeps,
 ): void {
   router.get(
     '/tickets/:number/messages/:name/html',
-    visitor.member(async (ctx) => {
+    visitor.member(async (ctx, visit) => {
       const { number, name } = messageOf(ctx);
       const folder = await reader.read(number);
       const event = folder?.messages.find((message) => message.event.name === name)?.event;
@@ -65,19 +62,21 @@ export function addMessageRoutes(
         throw new PageRefusal('unknown-message');
       const mail = await attached.readMail(number, event, at);
       if (mail?.html === undefined) throw new PageRefusal('unknown-message');
-      const showImages = ctx.query.images === '1';
+      const remembered = await imageSenders.list(visit.agent.login);
+      const isTrusted = at.length === 0 && showsAlways(imageTrustOf(event, remembered));
+      const showImages = ctx.query.images === '1' || isTrusted;
       const ownImages = await readOwnImages(
         (id) => attached.readFile(number, event, [...at, id]),
         mail,
-        renderer.inspectHtml(mail.html).contentIds,
+        renderer.inspectHtml(mail.html, locationsOf(mail)),
       );
-      ctx.set('Content-Security-Policy', framePolicy(showImages));
-      ctx.type = 'text/html; charset=utf-8';
+      setFrameHeaders(ctx, showImages);
       ctx.body = renderer.mailFrame({
         html: mail.html,
         language: folder?.ticket.language,
         showImages,
         ownImages,
+        theme: visit.look.theme,
         hits: runsOf(textOf(ctx.query.find)),
       });
     }),
@@ -144,16 +143,11 @@ export function addMessageRoutes(
   async function readOwnImages(
     read: (id: number) => Promise<FoundFile | undefined>,
     mail: Mail,
-    wanted: readonly string[],
+    wanted: Pick<HtmlFindings, 'contentIds' | 'locations'>,
   ): Promise<ReadonlyMap<string, string>> {
     const limit = createLimit(2);
     const images = mail.attachments
-      .filter(
-        (attachment) =>
-          isShownImage(attachment) &&
-          attachment.contentId !== undefined &&
-          wanted.includes(attachment.contentId),
-      )
+      .filter((attachment) => isShownImage(attachment) && keysOf(attachment, wanted).length > 0)
       .slice(0, mostOwnImages);
     let room = mostOwnBytes;
     const fitting = images.filter(({ size }) => {
@@ -161,17 +155,26 @@ export function addMessageRoutes(
       return room >= 0;
     });
     const found = await Promise.all(
-      fitting.map(({ id, type, contentId }) =>
+      fitting.map((attachment) =>
         limit.run(async () => {
-          const bytes = (await read(id))?.bytes;
-          return bytes === undefined
-            ? []
-            : [[contentId ?? '', `data:${type};base64,${bytes.toString('base64')}`] as const];
+          const bytes = (await read(attachment.id))?.bytes;
+          if (bytes === undefined) return [];
+          const address = `data:${attachment.type};base64,${bytes.toString('base64')}`;
+          return keysOf(attachment, wanted).map((key) => [key, address] as const);
         }),
       ),
     );
     return new Map(found.flat());
   }
+}
+
+/** The names by which the HTML asks for it. */
+function keysOf(
+  { contentId, location }: Attachment,
+  { contentIds, locations }: Pick<HtmlFindings, 'contentIds' | 'locations'>,
+): readonly string[] {
+  const byId = contentId !== undefined && contentIds.includes(contentId) ? [contentId] : [];
+  return location !== undefined && locations.includes(location) ? [...byId, location] : byId;
 }
 
 export function messageOf(ctx: PageContext): {

@@ -1,0 +1,318 @@
+/**
+ * The HTML of mails, made harmless.
+ *
+ * Owns: sanitize-html. Promises: total, in bounded time; what comes out holds the elements and attributes of html-allowed.ts alone, style
+ * of the safe subset, no remote reference but links, and remote images only when they are asked for. Cleaning what is clean changes nothing.
+ */
+import sanitize from 'sanitize-html';
+import {
+  allowedAttributes,
+  allowedTags,
+  everywhere,
+  nonTextTags,
+  toOwnName,
+} from './html-allowed.ts';
+import { adaptGround, adaptText, createPalette } from './html-colours.ts';
+import { type CssCleaner, createCssCleaner } from './html-css.ts';
+import { createHeightGuess, type HeightGuess } from './html-height.ts';
+import { cleanLink } from './html-links.ts';
+import {
+  createPictures,
+  isInvisible,
+  type OwnPictures,
+  type Pictures,
+  type RemoteCount,
+} from './html-remote.ts';
+import { findSheets } from './html-sheets.ts';
+import { escapeHtml } from './markup.ts';
+
+export interface CleanRequest extends OwnPictures {
+  readonly html: string;
+  /** Colours are written for a light and a dark page; only for what `isAdaptable`. */
+  readonly isAdapted: boolean;
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+export interface CleanMail {
+  readonly html: string;
+  /** Attributes of the mail's body. */
+  readonly body: Attributes;
+  readonly css: string;
+  readonly remote: RemoteCount;
+  readonly contentIds: readonly string[];
+  readonly locations: readonly string[];
+  /** Every colour is known, and stands on paper. */
+  readonly isAdaptable: boolean;
+  /** Pixels, in a wide and in a narrow frame. */
+  readonly heights: readonly [wide: number, narrow: number];
+}
+
+/** Beyond these the cleaning takes time that grows with the square of the depth. */
+const mostTags = 60_000;
+const mostUnclosed = 10_000;
+const deepest = 400;
+
+export function cleanMail(request: CleanRequest): CleanMail {
+  return isTooDeep(request.html) ? cleanWords(request.html) : cleanHtml(request);
+}
+
+function isTooDeep(html: string): boolean {
+  const closing = html.match(/<\//g)?.length ?? 0;
+  const tags = html.match(/</g)?.length ?? 0;
+  return tags > mostTags || tags - 2 * closing > mostUnclosed;
+}
+
+/** Everything that is said, without any form. */
+function cleanWords(html: string): CleanMail {
+  const words = html.replace(/<[^<>]*>?/g, ' ').replace(/[ \t]{2,}/g, ' ');
+  return {
+    html: `<pre>${escapeHtml(words)}</pre>`,
+    body: {},
+    css: '',
+    remote: { images: 0, counters: 0, others: 0 },
+    contentIds: [],
+    locations: [],
+    isAdaptable: true,
+    heights: [2000, 2000],
+  };
+}
+
+const wideFrame = 680;
+const narrowFrame = 320;
+
+function cleanHtml(request: CleanRequest): CleanMail {
+  const pictures = createPictures(request);
+  const palette = createPalette();
+  const css = createCssCleaner({
+    palette,
+    isAdapted: request.isAdapted,
+    picture: (address) => pictures.take(address),
+    other: (address) => pictures.other(address),
+  });
+  const guesses = [createHeightGuess(wideFrame), createHeightGuess(narrowFrame)] as const;
+  const cleaner = createElementCleaner({ pictures, css, palette, isAdapted: request.isAdapted });
+  const sheets = findSheets(request.html).map((sheet) => css.sheet(sheet));
+  const html = runSanitizer(request.html, cleaner, guesses);
+  return {
+    html,
+    body: cleaner.body(),
+    css: sheets.join(''),
+    remote: pictures.count(),
+    contentIds: pictures.contentIds(),
+    locations: pictures.locations(),
+    isAdaptable: palette.isAdaptable(),
+    heights: [guesses[0].height(), guesses[1].height()],
+  };
+}
+
+function runSanitizer(
+  html: string,
+  cleaner: ElementCleaner,
+  guesses: readonly HeightGuess[],
+): string {
+  return sanitize(html, {
+    allowedTags: [...allowedTags],
+    allowedAttributes: { '*': [...everywhere], ...lists },
+    parseStyleAttributes: false,
+    allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+    allowedSchemesByTag: { img: ['http', 'https', 'data'] },
+    allowProtocolRelative: false,
+    disallowedTagsMode: 'discard',
+    nonTextTags: [...nonTextTags],
+    nestingLimit: deepest,
+    transformTags: { '*': cleaner.clean },
+    onOpenTag: (tag, attributes) => {
+      cleaner.note(tag, attributes);
+      for (const guess of guesses) guess.open(tag, attributes);
+    },
+    onCloseTag: (tag) => {
+      for (const guess of guesses) guess.close(tag);
+    },
+    textFilter: (text) => {
+      for (const guess of guesses) guess.text(text);
+      return text;
+    },
+  });
+}
+
+const lists = Object.fromEntries(
+  Object.entries(allowedAttributes).map(([tag, names]) => [tag, [...names]]),
+);
+
+interface ElementCleaner {
+  clean(tagName: string, attribs: Attributes): { tagName: string; attribs: Record<string, string> };
+  /** Counts what is never shown. */
+  note(tag: string, attributes: Attributes): void;
+  body(): Attributes;
+}
+
+interface ElementUse {
+  readonly pictures: Pictures;
+  readonly css: CssCleaner;
+  readonly palette: ReturnType<typeof createPalette>;
+  readonly isAdapted: boolean;
+}
+
+function createElementCleaner(use: ElementUse): ElementCleaner {
+  const { pictures, palette } = use;
+  let body: Record<string, string> = {};
+  /** What the `source` before an image offers. */
+  let offered: string | undefined;
+
+  function clean(tag: string, given: Attributes) {
+    if (tag === 'source') offered ??= firstOf(given.srcset);
+    if (tag === 'body') {
+      body = { ...cleanBody(given, use), ...body };
+      return { tagName: tag, attribs: {} };
+    }
+    const tagName = shownAs(tag, given);
+    const attribs = cleanCommon(tagName, given, use);
+    if (tagName === 'a' && given.href !== undefined) Object.assign(attribs, cleanLink(given.href));
+    if (tagName === 'img') {
+      Object.assign(attribs, imageOf(given, offered, pictures));
+      offered = undefined;
+    }
+    return { tagName, attribs };
+  }
+
+  return {
+    clean,
+    note(tag, attributes) {
+      const address = neverShown(tag, attributes);
+      if (address !== undefined) pictures.other(address);
+      if (tag === 'font' || tag === 'hr') noteColour(attributes.color, palette.text);
+      if (tag !== 'body') noteColour(attributes.bgcolor, palette.ground);
+    },
+    body: () => body,
+  };
+}
+
+function noteColour(value: string | undefined, note: (value: string) => void): void {
+  if (value !== undefined) note(value);
+}
+
+/** A film is shown as its picture, a button with a picture as the picture. */
+function shownAs(tag: string, { type, src, poster }: Attributes): string {
+  if (tag === 'image' && src !== undefined) return 'img';
+  if (tag === 'video' && poster !== undefined) return 'img';
+  return tag === 'input' && type?.toLowerCase() === 'image' ? 'img' : tag;
+}
+
+/** The address of something that no mail may load. */
+function neverShown(tag: string, given: Attributes): string | undefined {
+  switch (tag) {
+    case 'link':
+    case 'use':
+    case 'feimage':
+      return given.href ?? given['xlink:href'];
+    case 'image':
+      return given.src === undefined ? (given.href ?? given['xlink:href']) : undefined;
+    case 'script':
+    case 'iframe':
+    case 'frame':
+    case 'embed':
+    case 'video':
+    case 'audio':
+    case 'track':
+    case 'source':
+    case 'bgsound':
+      return given.src;
+    case 'object':
+      return given.data;
+    default:
+      return undefined;
+  }
+}
+
+function cleanCommon(tag: string, given: Attributes, use: ElementUse): Record<string, string> {
+  const kept: Record<string, string> = {};
+  const style: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    if (name === 'style') style.push(use.css.attribute(value));
+    else if (name === 'hidden') style.push('display:none');
+    else if (name === 'background')
+      style.push(use.css.attribute(`background-image:url("${value.replace(/"/g, '%22')}")`));
+    else if (name === 'class') addTo(kept, name, ownNames(value));
+    else if (name === 'id' || (name === 'name' && tag === 'a')) addTo(kept, name, toOwnName(value));
+    else if (use.isAdapted && name === 'bgcolor')
+      style.push(`background-color:${adaptGround(value)}`);
+    else if (use.isAdapted && name === 'color') style.push(`color:${adaptText(value)}`);
+    else if (!isOwnDoing(tag, name)) kept[name] = value;
+  }
+  const text = style.filter((part) => part !== '').join(';');
+  if (text !== '') kept.style = text;
+  return kept;
+}
+
+/** What is worked out from the mail, and never taken from it. */
+function isOwnDoing(tag: string, name: string): boolean {
+  if (name.startsWith('data-')) return true;
+  if (tag === 'a') return ['href', 'target', 'rel', 'title'].includes(name);
+  return tag === 'img' && name === 'src';
+}
+
+function addTo(kept: Record<string, string>, name: string, value: string | undefined): void {
+  if (value !== undefined && value !== '') kept[name] = value;
+}
+
+function ownNames(value: string): string {
+  return value
+    .slice(0, 2000)
+    .split(/\s+/)
+    .flatMap((name) => toOwnName(name) ?? [])
+    .join(' ');
+}
+
+/** What a body says of the whole page; its links keep the colour of the frame. */
+function cleanBody(given: Attributes, use: ElementUse): Record<string, string> {
+  const { text, bgcolor, background, style = '', dir, lang } = given;
+  const whole = [
+    text === undefined ? '' : `color:${asCss(text)}`,
+    bgcolor === undefined ? '' : `background-color:${asCss(bgcolor)}`,
+    background === undefined ? '' : `background-image:url("${background.replace(/"/g, '%22')}")`,
+    style,
+  ].filter((part) => part !== '');
+  const kept: Record<string, string> = {};
+  addTo(kept, 'style', use.css.attribute(whole.join(';')));
+  addTo(kept, 'class', ownNames(given.class ?? ''));
+  addTo(kept, 'id', given.id === undefined ? undefined : toOwnName(given.id));
+  addTo(kept, 'dir', /^(?:ltr|rtl|auto)$/i.test(dir ?? '') ? dir : undefined);
+  addTo(kept, 'lang', /^[\w-]{1,35}$/.test(lang ?? '') ? lang : undefined);
+  return kept;
+}
+
+/** Old attributes name colours without their sign. */
+function asCss(colour: string): string {
+  return /^(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(colour.trim()) ? `#${colour.trim()}` : colour;
+}
+
+function imageOf(
+  given: Attributes,
+  offered: string | undefined,
+  pictures: Pictures,
+): Record<string, string> {
+  const candidates = [
+    given.poster,
+    given.src,
+    given['data-src'],
+    given['data-original'],
+    given['data-lazy-src'],
+    firstOf(given.srcset),
+    firstOf(given['data-srcset']),
+    offered,
+  ].filter((address) => address !== undefined);
+  const usable = candidates.filter((address) => pictures.isUsable(address));
+  // A placeholder inside the mail stands for what a script would fetch.
+  const isPlaceholder = /^\s*data:/i.test(usable[0] ?? '');
+  const best = (isPlaceholder ? usable.find(pictures.isRemote) : undefined) ?? usable[0];
+  const source = best === undefined ? undefined : pictures.take(best, isInvisible(given));
+  return source === undefined ? { 'data-blocked': '' } : { src: source };
+}
+
+function firstOf(srcset: string | undefined): string | undefined {
+  return srcset
+    ?.slice(0, 100_000)
+    .trim()
+    .split(/\s+|,\s/)[0];
+}
