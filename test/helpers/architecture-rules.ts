@@ -48,7 +48,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   mailparser: ['storage/codec*'],
   libmime: ['storage/codec*'],
   'html-to-text': ['storage/codec*'],
-  nodemailer: ['services/outbound/transport.ts', 'storage/codec*'],
+  nodemailer: ['services/outbound/transport.ts', 'storage/codec*', 'storage/reading/addresses.ts'],
   'smtp-server': ['edges/smtp/listener.ts'],
   chokidar: ['services/watch/watcher.ts'],
   lunr: ['core/search/snowball.ts', 'services/answers/ranking-segment.ts'],
@@ -75,6 +75,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   unpdf: ['services/index/attachments/pdf-text.ts', 'services/page-pictures/pdf-pages.ts'],
   fflate: ['services/carry/zip-stream.ts', 'services/index/attachments/zip-text.ts'],
   'libphonenumber-js': ['core/phone/phone-number.ts'],
+  'iconv-lite': ['storage/reading/charset-*', 'storage/reading/iso-2022.ts'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */

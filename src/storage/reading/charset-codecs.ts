@@ -1,0 +1,108 @@
+/**
+ * Bytes to text in a named character set.
+ *
+ * Owns: iconv-lite. Promises: total, in time proportional to the bytes; what no character stands for becomes U+FFFD,
+ * and an ASCII byte behind it is never lost with it.
+ * Leaves to others: which set it is (charset-names.ts, charset-guess.ts), sets that switch by escape sequences (iso-2022.ts).
+ */
+import iconv from 'iconv-lite';
+import { decodeHz, decodeIso2022 } from './iso-2022.ts';
+
+/** `charset`: as `charsetOf` names it. */
+export function decodeAs(bytes: Buffer, charset: string): string {
+  switch (charset) {
+    case 'utf-8':
+      return bytes.toString('utf8');
+    case 'us-ascii':
+      return asciiOnly(bytes);
+    case 'utf-16':
+      return decodeUtf16(bytes, isBigEndian(bytes));
+    case 'utf-16le':
+      return decodeUtf16(bytes, false);
+    case 'utf-16be':
+      return decodeUtf16(bytes, true);
+    case 'iso-2022-jp':
+    case 'iso-2022-kr':
+    case 'iso-2022-cn':
+      return decodeIso2022(bytes, charset);
+    case 'hz-gb-2312':
+      return decodeHz(bytes);
+    default:
+      return repairControls(decodeByLibrary(bytes, charset), charset);
+  }
+}
+
+/** Whether text in the set may have no byte beyond ASCII and yet mean something else. */
+export function isSevenBit(charset: string): boolean {
+  return sevenBit.has(charset);
+}
+
+const sevenBit: ReadonlySet<string> = new Set([
+  'iso-2022-jp',
+  'iso-2022-kr',
+  'iso-2022-cn',
+  'hz-gb-2312',
+  'utf-7',
+  'utf-7-imap',
+  'utf-16',
+  'utf-16le',
+  'utf-16be',
+  'utf-32',
+  'utf-32le',
+  'utf-32be',
+]);
+
+export function decodeByLibrary(bytes: Buffer, charset: string): string {
+  return iconv.encodingExists(charset)
+    ? iconv.decode(bytes, charset, { stripBOM: true })
+    : asciiOnly(bytes);
+}
+
+function asciiOnly(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(/[\x80-\xff]/g, '\uFFFD');
+}
+
+function decodeUtf16(bytes: Buffer, isBig: boolean): string {
+  const even = Buffer.from(bytes.subarray(0, bytes.length & ~1));
+  if (isBig) even.swap16();
+  const text = even.toString('utf16le');
+  return (text.startsWith('\uFEFF') ? text.slice(1) : text).replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** Without a mark the zeros of Latin letters, blanks and line ends tell; RFC 2781 section 4.3 would say big. */
+function isBigEndian(bytes: Buffer): boolean {
+  let lead = 0;
+  const end = Math.min(bytes.length - 1, 2000);
+  for (let at = 0; at < end; at += 2) {
+    if (bytes[at] === 0) lead += 1;
+    if (bytes[at + 1] === 0) lead -= 1;
+  }
+  return lead > 0;
+}
+
+/**
+ * Programs of Windows write their quotes and dashes into the control area of the ISO sets: no text has those controls,
+ * so the characters of the page of Windows for the same script are meant.
+ */
+function repairControls(text: string, charset: string): string {
+  const page = windowsPages.get(charset);
+  if (page === undefined || !/[\x80-\x9f]/.test(text)) return text;
+  return text.replace(/[\x80-\x9f]/g, (sign) =>
+    iconv.decode(Buffer.from([sign.charCodeAt(0)]), page),
+  );
+}
+
+const windowsPages: ReadonlyMap<string, string> = new Map([
+  ['iso-8859-2', 'windows-1250'],
+  ['iso-8859-3', 'windows-1252'],
+  ['iso-8859-4', 'windows-1257'],
+  ['iso-8859-5', 'windows-1251'],
+  ['iso-8859-6', 'windows-1256'],
+  ['iso-8859-7', 'windows-1253'],
+  ['iso-8859-8', 'windows-1255'],
+  ['iso-8859-10', 'windows-1257'],
+  ['iso-8859-13', 'windows-1257'],
+  ['iso-8859-14', 'windows-1252'],
+  ['iso-8859-15', 'windows-1252'],
+  ['iso-8859-16', 'windows-1250'],
+]);
