@@ -1,30 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeMail, toFacts } from '../../src/storage/codec.ts';
+import { corpusFiles, flat, partialReadings, readCorpusMail } from '../helpers/corpus.ts';
 import * as hostile from '../helpers/hostile.ts';
 
-interface Expected {
-  readonly from?: { readonly name?: string; readonly address?: string };
-  readonly subject?: string;
-  readonly textIncludes?: readonly string[];
-  readonly attachments?: readonly string[];
-}
-
-const corpus = join(import.meta.dirname, '../corpus');
-const expectations: Record<string, Expected> = JSON.parse(
-  readFileSync(join(corpus, 'expected.json'), 'utf8'),
-);
-const files = readdirSync(corpus, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .flatMap((folder) =>
-    readdirSync(join(corpus, folder.name)).map((name) => `${folder.name}/${name}`),
-  )
-  .filter((name) => name.endsWith('.eml'));
+const expectations = partialReadings();
 
 describe('decodeMail reads every mail of the corpus', () => {
-  it.each(files)('%s', async (file) => {
-    const { mail, contents } = await decodeMail(readFileSync(join(corpus, file)));
+  it.each(corpusFiles())('%s', async (file) => {
+    const { mail, contents } = await decodeMail(readCorpusMail(file));
     const expected = expectations[file] ?? {};
     expect(contents.length).toBeGreaterThanOrEqual(mail.attachments.length);
     expect(toFacts(mail).snippet.length).toBeLessThanOrEqual(400);
@@ -64,7 +47,3 @@ describe('decodeMail stays bounded on mails made to be too big', () => {
     10_000,
   );
 });
-
-function flat(text: string): string {
-  return text.replace(/\s+/g, ' ');
-}

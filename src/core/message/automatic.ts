@@ -106,7 +106,7 @@ const strongSigns: readonly Sign[] = [
     'mailing-list',
     'x-mailing-list',
   ]),
-  present('bulk', ['feedback-id', 'x-feedback-id']),
+  feedbackId,
   suppresses,
   present('unanswerable', ['x-loop', 'x-no-loop', 'x-no-auto-response']),
 ];
@@ -194,6 +194,14 @@ function precedence(mail: Mail): Automatic | undefined {
   // Older vacation programs have no other sign of their own.
   const isVacation = kind === 'bulk' && readOutOfOffice(mail.subject) !== undefined;
   return { kind: isVacation ? 'auto-replied' : kind, reason: 'Precedence' };
+}
+
+/** Senders of many mails name their campaign; some mailbox providers name themselves, in the mail of any person. */
+function feedbackId(mail: Mail): Automatic | undefined {
+  const value = firstField(mail, 'feedback-id') ?? '';
+  return /:(?:user:proton|fastmail)\s*$/i.test(value.slice(-100))
+    ? undefined
+    : present('bulk', ['feedback-id', 'x-feedback-id'])(mail, undefined);
 }
 
 function present(kind: AutomaticKind, names: readonly string[]): Sign {

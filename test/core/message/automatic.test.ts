@@ -37,6 +37,8 @@ describe('classifyAutomatic', () => {
     ['List-Post: NO', 'list'],
     ['Mailing-List: contact list-help@news.example', 'list'],
     ['Feedback-ID: 1:campaign:shop', 'bulk'],
+    ['Feedback-ID: 1234567:user:proton', undefined],
+    ['Feedback-ID: i3f1e446d:Fastmail', undefined],
     ['X-Auto-Response-Suppress: All', 'auto-generated'],
     ['X-Auto-Response-Suppress: DR, AutoReply', 'unanswerable'],
     ['X-Auto-Response-Suppress: OOF', 'unanswerable'],
