@@ -10,7 +10,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeAs, isSevenBit, isWide } from './charset-codecs.ts';
 import { guessCharset, measure, type Saying } from './charset-guess.ts';
 import { charsetOf } from './charset-names.ts';
-import { decodeMixed, undoubled } from './utf-8-repair.ts';
+import { decodeMixed, isCutUtf8, undoubled } from './utf-8-repair.ts';
 
 export interface TextHints {
   /** Of the mail around, for what has no label of its own. */
@@ -58,7 +58,7 @@ function markOf(bytes: Buffer, said: string | undefined): Mark | undefined {
   if (head === '\x84\x31\x95\x33') return { charset: 'gb18030', skip: 4 };
   const isSaidWide = said !== undefined && isWide(said);
   // In a text of single bytes these two are letters that stand together in no language.
-  if (bytes.length % 2 === 0 || isSaidWide) {
+  if (isSaidWide || bytes.includes(0)) {
     if (head.startsWith('\xff\xfe')) return { charset: 'utf-16le', skip: 2 };
     if (head.startsWith('\xfe\xff')) return { charset: 'utf-16be', skip: 2 };
   }
@@ -120,6 +120,9 @@ function readEightBit(bytes: Buffer, said: string | undefined, hints: TextHints)
       return { text: single ?? text, charset: 'utf-8', isGuessed: !isSaid || single !== undefined };
     }
   } else if (said === 'utf-8' || isUnsaid(said)) {
+    if (said === 'utf-8' && isCutUtf8(bytes)) {
+      return { text: bytes.toString('utf8'), charset: 'utf-8', isGuessed: false };
+    }
     const mixed = decodeMixed(bytes, hintsOf(said, hints, bytes));
     if (mixed !== undefined) return { text: mixed, charset: 'utf-8', isGuessed: true };
   }

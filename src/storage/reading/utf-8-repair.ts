@@ -24,6 +24,16 @@ export function decodeMixed(bytes: Buffer, sayings: readonly Saying[]): string |
   return lines.map((line) => decodeAs(line, foreign.has(line) ? charset : 'utf-8')).join('');
 }
 
+/** Cut at its beginning or end within a character, as programs do that count bytes; whole in between. */
+export function isCutUtf8(bytes: Buffer): boolean {
+  let from = 0;
+  while (from < 3 && ((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
+  const tail = /(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2})$/.exec(
+    bytes.toString('latin1', Math.max(from, bytes.length - 3)),
+  );
+  return isUtf8(bytes.subarray(from, bytes.length - (tail?.[0].length ?? 0)));
+}
+
 /** Nats a byte: letters like these are bytes that were broken on the way. */
 const hardlyText = -4;
 
