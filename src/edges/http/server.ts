@@ -15,6 +15,7 @@ import { createAttachedMails } from '../../services/attached-mails.ts';
 import { createPastReader } from '../../services/past.ts';
 import { createAttachmentShelf } from './attachment-shelf.ts';
 import { createBell } from './bell.ts';
+import { createContactFiles } from './contact-files.ts';
 import { createCustomerViews } from './customer-views.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { createEntrance } from './entrance.ts';
@@ -104,14 +105,15 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const messagePages = createMessagePages({ ...deps, shelf });
   const attached = createAttachedMails(deps);
   const innerMails = createInnerMails({ ...deps, attached });
-  const views = createTicketViews({ ...deps, messagePages, innerMails });
+  const contactFiles = createContactFiles({ shelf });
+  const views = createTicketViews({ ...deps, messagePages, innerMails, contactFiles });
   /** Whatever it reads, it finds where it is now. */
   const following = createPastReader(deps.reader, toInstant(Number.MAX_SAFE_INTEGER));
   const pastViews = createTicketViews({
     ...deps,
     messagePages,
     innerMails,
-    reader: following,
+    contactFiles, reader: following,
   });
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);

@@ -15,6 +15,7 @@ import { subjectOf } from '../../services/escalation/due-book.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
+import type { ContactFiles } from './contact-files.ts';
 import type { ViewerDeps } from './deps.ts';
 import type { InnerMail, InnerMails } from './inner-mails.ts';
 import { mayOn } from './may-on.ts';
@@ -22,6 +23,7 @@ import type { MessagePages } from './message-pages.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
+import { withContacts } from './presenters/flow-contacts.ts';
 import { withPages } from './presenters/flow-pages.ts';
 import { imageTrustOf } from './presenters/held-images.ts';
 import { markHits } from './presenters/hits.ts';
@@ -92,7 +94,7 @@ type Deps = Pick<
   | 'holds'
   | 'imageSenders'
   | 'clock'
-> & { readonly messagePages: MessagePages; readonly innerMails: InnerMails };
+> & { readonly messagePages: MessagePages; readonly innerMails: InnerMails; readonly contactFiles: ContactFiles };
 
 const mostShown = 40;
 const mostPreviewed = 3;
@@ -111,6 +113,7 @@ export function createTicketViews({
   clock,
   messagePages,
   innerMails,
+  contactFiles,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
 
@@ -142,12 +145,17 @@ export function createTicketViews({
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const [texts, pages, mails, remembered] = await Promise.all([
+    const [texts, pages, mails, remembered, contacts] = await Promise.all([
       bodies.read(folder.number, shown.filter(isSaid)),
       messagePages.findAll(folder.number, shown.filter(isSaid)),
       innerMails.findAll(folder.number, shown.filter(isSaid)),
       imageSenders.list(visit.agent.login),
+      contactFiles.findAll(folder.number, shown.filter(isSaid)),
     ]);
+    const may: (right: Right) => boolean =
+      visit.isReadOnly === true
+        ? (right) => right === 'see'
+        : mayOn(visit.agent, folder.ticket, config.current().queues);
     const spoken = words(visit);
     const may = rightsOn(folder, visit);
     const view = presentTicket(
@@ -170,12 +178,16 @@ export function createTicketViews({
     return {
       ...view,
       flow: withInnerMails(
+        withContacts(
         withPages(markHits(view.flow, choice.find), pages, {
           number: folder.number,
           locale: visit.locale,
         }),
         mails,
         (name, found) => presentInner(folder, { name, found, may }, spoken),
+      ),
+        contacts,
+        { folder, may, locale: visit.locale },
       ),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
