@@ -113,7 +113,8 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
     ...deps,
     messagePages,
     innerMails,
-    contactFiles, reader: following,
+    contactFiles,
+    reader: following,
   });
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);

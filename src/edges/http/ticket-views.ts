@@ -94,7 +94,11 @@ type Deps = Pick<
   | 'holds'
   | 'imageSenders'
   | 'clock'
-> & { readonly messagePages: MessagePages; readonly innerMails: InnerMails; readonly contactFiles: ContactFiles };
+> & {
+  readonly messagePages: MessagePages;
+  readonly innerMails: InnerMails;
+  readonly contactFiles: ContactFiles;
+};
 
 const mostShown = 40;
 const mostPreviewed = 3;
@@ -152,10 +156,6 @@ export function createTicketViews({
       imageSenders.list(visit.agent.login),
       contactFiles.findAll(folder.number, shown.filter(isSaid)),
     ]);
-    const may: (right: Right) => boolean =
-      visit.isReadOnly === true
-        ? (right) => right === 'see'
-        : mayOn(visit.agent, folder.ticket, config.current().queues);
     const spoken = words(visit);
     const may = rightsOn(folder, visit);
     const view = presentTicket(
@@ -175,19 +175,19 @@ export function createTicketViews({
       },
       spoken,
     );
+    const { locale } = visit;
+    const paged = withPages(markHits(view.flow, choice.find), pages, {
+      number: folder.number,
+      locale,
+    });
     return {
       ...view,
-      flow: withInnerMails(
-        withContacts(
-        withPages(markHits(view.flow, choice.find), pages, {
-          number: folder.number,
-          locale: visit.locale,
-        }),
-        mails,
-        (name, found) => presentInner(folder, { name, found, may }, spoken),
-      ),
+      flow: withContacts(
+        withInnerMails(paged, mails, (name, found) =>
+          presentInner(folder, { name, found, may }, spoken),
+        ),
         contacts,
-        { folder, may, locale: visit.locale },
+        { folder, may, locale },
       ),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
