@@ -10,14 +10,16 @@ import type { RunCommand } from './base/command.ts';
 import type { Random } from './base/random.ts';
 import type { LiveConfig } from './config/config.ts';
 import { ticketRulesOf } from './config/ticket-rules.ts';
+import { parsePartPath } from './core/message/attached.ts';
 import type { MessageName } from './core/ticket/event.ts';
 import { parseMessageName } from './core/ticket/event.ts';
-import type { TicketNumber } from './core/ticket/number.ts';
 import { type Body, createBodies } from './edges/http/bodies.ts';
+import { createInnerMails } from './edges/http/inner-mails.ts';
 import { sideOf } from './edges/http/presenters/message.ts';
 import { namesOf } from './edges/http/presenters/people.ts';
 import { presentPrint } from './edges/http/presenters/print.ts';
 import type { Accounts } from './services/accounts/accounts.ts';
+import { createAttachedMails } from './services/attached-mails.ts';
 import type { Exporting, PaperRequest } from './services/carry/exporting.ts';
 import { createMailExport } from './services/carry/mail-export.ts';
 import { createPdfPrinter } from './services/carry/pdf-printer.ts';
@@ -50,6 +52,7 @@ export function createDeskExport(deps: DeskExportDeps): Exporting {
     directory,
     browser: () => config.current().desk.pdfBrowser,
   });
+  const attached = createAttachedMails({ reader });
   let made: Promise<Page> | undefined;
 
   /** Templates are compiled once. */
@@ -83,21 +86,31 @@ export function createDeskExport(deps: DeskExportDeps): Exporting {
       zone,
       rules: ticketRulesOf(config.current()),
     };
-    const print = presentPrint({ folder, bodies, withNotes: request.notes }, words);
+    const mails = await createInnerMails({ attached, renderer }).findAll(folder.number, said);
+    const print = presentPrint({ folder, bodies, mails, withNotes: request.notes }, words);
     const items = [];
     let room = mostPictureBytes;
+    async function withBytes<T extends { readonly src: string }>(
+      pictures: readonly T[],
+    ): Promise<readonly T[]> {
+      const found: T[] = [];
+      for (const picture of pictures) {
+        const src = await readPicture(folder, picture.src, room);
+        room -= src?.length ?? 0;
+        if (src !== undefined) found.push({ ...picture, src });
+      }
+      return found;
+    }
     for (const item of print.items) {
       if (item.kind === 'line') {
         items.push(item);
         continue;
       }
-      const images = [];
-      for (const image of item.message.images) {
-        const src = await readPicture(folder.number, image.src, room);
-        room -= src?.length ?? 0;
-        if (src !== undefined) images.push({ ...image, src });
-      }
-      items.push({ ...item, message: { ...item.message, images } });
+      const images = await withBytes(item.message.images);
+      const inner = [];
+      for (const mail of item.message.mails)
+        inner.push({ ...mail, images: await withBytes(mail.images) });
+      items.push({ ...item, message: { ...item.message, images, mails: inner } });
     }
     const title = `${folder.number} ${print.subject}`;
     return Buffer.from(
@@ -107,18 +120,19 @@ export function createDeskExport(deps: DeskExportDeps): Exporting {
 
   /** The file is not among the desk's pages, so a picture stands in it. */
   async function readPicture(
-    number: TicketNumber,
+    { number, messages }: TicketFolder,
     address: string,
     room: number,
   ): Promise<string | undefined> {
-    const [, name = '', id = ''] = /\/messages\/([^/]+)\/attachments\/([0-9]+)/.exec(address) ?? [];
+    const [, name = '', id = ''] =
+      /\/messages\/([^/]+)\/attachments\/([0-9.]+)/.exec(address) ?? [];
     const message: MessageName | undefined = parseMessageName(decodeURIComponent(name));
-    if (message === undefined) return undefined;
-    const mail = await reader.readMail(number, message);
-    const attachment = mail?.attachments.find((each) => String(each.id) === id);
-    if (attachment === undefined || attachment.size * 1.4 > room) return undefined;
-    const bytes = await reader.readAttachment(number, message, attachment.id);
-    return bytes && `data:${attachment.type};base64,${bytes.toString('base64')}`;
+    const event = messages.find((each) => each.event.name === message)?.event;
+    const path = parsePartPath(id);
+    if (event === undefined || path === undefined) return undefined;
+    const found = await attached.readFile(number, event, path);
+    if (found === undefined || found.bytes.length * 1.4 > room) return undefined;
+    return `data:${found.attachment.type};base64,${found.bytes.toString('base64')}`;
   }
 
   return {

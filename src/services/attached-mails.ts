@@ -10,7 +10,6 @@ import { createLimit } from '../base/serial.ts';
 import {
   formatPartPath,
   isMailFile,
-  isMailType,
   looksLikeMail,
   type PartPath,
 } from '../core/message/attached.ts';
@@ -69,7 +68,7 @@ export function createAttachedMails({
     const file = await readFile(number, carrier, path);
     if (file === undefined || !isMailFile(file.attachment)) return undefined;
     const decoded = await limit.run(() => decode(file.bytes));
-    if (!isMailType(file.attachment) && !looksLikeMail(decoded.mail)) return undefined;
+    if (!looksLikeMail(decoded.mail, file.attachment)) return undefined;
     kept.set(key, { decoded, byteLength: sizeOf(file.bytes, decoded) });
     return decoded;
   }

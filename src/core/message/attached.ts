@@ -34,7 +34,7 @@ export function isHeaderFile({ type }: Pick<Attachment, 'type'>): boolean {
   return headerTypes.has(type);
 }
 
-/** By its type; a file that is only named like one has to look like one as well (`looksLikeMail`). */
+/** By its type; whether it is one, its bytes say (`looksLikeMail`). */
 export function isMailType({ type }: Pick<Attachment, 'type'>): boolean {
   return type === 'message/rfc822' || type === 'message/global' || headerTypes.has(type);
 }
@@ -46,11 +46,15 @@ export function isMailFile(attachment: Pick<Attachment, 'type' | 'name'>): boole
   return /\.eml$/i.test(name) && saysNothing.test(type);
 }
 
-/** Any bytes read as a mail; what people mean by one has an author, or a subject and a date. */
-export function looksLikeMail({ fields }: Pick<Mail, 'fields'>): boolean {
-  return (
-    fields.has('from') || (fields.has('subject') && (fields.has('date') || fields.has('received')))
-  );
+const mailFields: readonly string[] = ['from', 'to', 'subject', 'date', 'message-id', 'received'];
+
+/** Any bytes read as a mail; what its type calls one has a field of one, what is only named so has its author or two more. */
+export function looksLikeMail(
+  { fields }: Pick<Mail, 'fields'>,
+  attachment: Pick<Attachment, 'type'>,
+): boolean {
+  const found = mailFields.filter((name) => fields.has(name));
+  return fields.has('from') || found.length > (isMailType(attachment) ? 0 : 1);
 }
 
 /** Forms in which programs report to programs; people read what is made of them. */

@@ -147,7 +147,10 @@ const operations: Readonly<Record<Operation, Described>> = {
     parameters: [
       numberParameter,
       messageParameter,
-      pathParameter('attachment', 'The `id` of an attachment'),
+      pathParameter(
+        'attachment',
+        'The `id` of an attachment; `3.1` is attachment 1 of the mail that is attachment 3',
+      ),
     ],
     responses: { 200: file('The attachment, with its own media type', '*/*'), 404: unknownMessage },
   },

@@ -1,6 +1,10 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
+import { type PartPath, parsePartPath } from '../../../core/message/attached.ts';
+import type { MessageName } from '../../../core/ticket/event.ts';
+import type { TicketNumber } from '../../../core/ticket/number.ts';
 import { findView, type SavedView } from '../../../core/views/view.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
+import { createAttachedMails, type FoundFile } from '../../../services/attached-mails.ts';
 import { subjectOf } from '../../../services/escalation/due-book.ts';
 import { createPastReader } from '../../../services/past.ts';
 import {
@@ -38,10 +42,24 @@ export function createTicketReading({
   ApiDeps,
   'reader' | 'index' | 'sight' | 'config' | 'due' | 'searching' | 'savedViews'
 >): Record<ReadingOperation, AgentRoute> {
+  const attached = createAttachedMails({ reader });
+
   function readerAt(text: string): TicketReader {
     const moment = parseMoment(text, config.current().desk.timeZone);
     if (moment === undefined) throw badParameter('at', text, `expected ${momentForms}`);
     return createPastReader(reader, moment);
+  }
+
+  /** A file of a mail that is attached to the message. */
+  async function findInner(
+    number: TicketNumber,
+    name: MessageName,
+    path: PartPath,
+  ): Promise<FoundFile | undefined> {
+    const folder = await reader.read(number);
+    const event = folder?.messages.find((message) => message.event.name === name)?.event;
+    if (event === undefined) throw refusalOf({ code: 'unknown-message', message: name });
+    return attached.readFile(number, event, path);
   }
 
   async function viewOf(wanted: string, agent: Agent): Promise<SavedView> {
@@ -115,6 +133,13 @@ export function createTicketReading({
       const number = numberOf(ctx);
       const name = messageOf(ctx);
       const given = ctx.params.attachment ?? '';
+      const path = parsePartPath(given);
+      if (path !== undefined && path.length > 1) {
+        const found = await findInner(number, name, path);
+        if (found === undefined) throw noInner(given);
+        const { attachment, bytes } = found;
+        return sendFile(ctx, { bytes, type: attachment.type, name: attachment.name });
+      }
       const mail = await reader.readMail(number, name);
       if (mail === undefined) throw refusalOf({ code: 'unknown-message', message: name });
       const attachment = mail.attachments.find(({ id }) => String(id) === given);
@@ -156,6 +181,13 @@ function noAttachment(given: string, count: number): ApiRefusal {
   return new ApiRefusal({
     code: 'no-such-resource',
     detail: `There is no attachment "${given}"; ${expected}`,
+  });
+}
+
+function noInner(given: string): ApiRefusal {
+  return new ApiRefusal({
+    code: 'no-such-resource',
+    detail: `There is no attachment "${given}"; expected ids from the outside in, "3.1" for attachment 1 of the mail that is attachment 3`,
   });
 }
 

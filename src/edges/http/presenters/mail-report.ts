@@ -53,7 +53,7 @@ export function presentMailReport(
   return {
     tone: items[0]?.tone ?? 'quiet',
     items,
-    isTold: items.every(isTold),
+    isTold: report !== undefined || items.every(isTold),
     mail: ourMail(named, messages, words),
   };
 }

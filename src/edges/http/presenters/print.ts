@@ -8,9 +8,11 @@ import { type Address, formatAddress } from '../../../core/message/address.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
+import type { InnerMail } from '../inner-mails.ts';
 import { presentAttachments } from './attachments.ts';
 import type { EventLine } from './change-words.ts';
 import { conversationLines } from './event-lines.ts';
+import { filesText, type PrintedMail, printInnerMails } from './inner-print.ts';
 import { ownerOf, subjectOf } from './list.ts';
 import { type MessageWords, presentMessage, sideOf } from './message.ts';
 import { priorityKeys, stateLooks } from './states.ts';
@@ -19,11 +21,14 @@ export interface PrintRequest {
   readonly folder: TicketFolder;
   readonly bodies: ReadonlyMap<string, Body>;
   readonly withNotes: boolean;
+  /** Mails that are attached to messages, by the names of their events. */
+  readonly mails?: ReadonlyMap<string, readonly InnerMail[]>;
 }
 
 type FrozenWords = MessageWords & Parameters<typeof ownerOf>[1];
 
-export function presentPrint({ folder, bodies, withNotes }: PrintRequest, words: FrozenWords) {
+export function presentPrint(request: PrintRequest, words: FrozenWords) {
+  const { folder, withNotes } = request;
   const { ticket } = folder;
   const { locale, dates, now } = words;
   const page = `/tickets/${ticket.number}`;
@@ -58,7 +63,7 @@ export function presentPrint({ folder, bodies, withNotes }: PrintRequest, words:
       text: locale.text(withNotes ? 'print.leave-notes' : 'print.take-notes'),
     },
     items: folder.messages.flatMap(({ event, home }) =>
-      presentItem(event, home !== undefined, { folder, bodies, withNotes }, words),
+      presentItem(event, home !== undefined, request, words),
     ),
   };
 }
@@ -86,6 +91,8 @@ interface PrintedMessage {
   /** Their names and sizes in one line. */
   readonly filesText: string;
   readonly delivery: string | undefined;
+  /** What was attached as mails, those within them behind each. */
+  readonly mails: readonly PrintedMail[];
 }
 
 function presentItem(
@@ -109,7 +116,7 @@ function presentItem(
 
 function presentPrinted(
   event: TicketEvent,
-  { folder, bodies, withNotes }: PrintRequest,
+  { folder, bodies, withNotes, mails = new Map() }: PrintRequest,
   words: MessageWords,
 ): PrintedMessage {
   const body = bodies.get(event.name);
@@ -117,7 +124,13 @@ function presentPrinted(
   const request = { event, ticket: folder.ticket, body, choice, folder, may: () => false };
   const { kind, author, label, language, delivery, meta } = presentMessage(request, words);
   const { images, files: plain, sounds } = presentAttachments(event, folder.number, false, words);
-  const files = [...plain, ...sounds];
+  const inner = printInnerMails(
+    mails.get(event.name) ?? [],
+    { event, number: folder.number },
+    words,
+  );
+  const shown = new Set(inner.map(({ href }) => href));
+  const files = [...plain, ...sounds].filter(({ href }) => !shown.has(href));
   return {
     side: kind,
     time: words.dates.full(event.time),
@@ -129,12 +142,9 @@ function presentPrinted(
     text: (body?.plain ?? event.mail.snippet).trimEnd(),
     images: images.map(({ src, name }) => ({ src, name })),
     files: files.map(({ name, size }) => ({ name, size })),
-    filesText: words.locale.list(
-      files.map(({ name, size }) =>
-        words.locale.text('world.detail', { text: name, detail: size }),
-      ),
-    ),
+    filesText: filesText(files, words),
     delivery: withNotes ? delivery?.text : undefined,
+    mails: inner,
   };
 }
 

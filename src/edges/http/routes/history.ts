@@ -6,6 +6,7 @@ import { splitSource } from '../../../storage/message-file.ts';
 import type { StoredMessage, TicketFolder } from '../../../storage/ticket-store.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
+import type { InnerMails } from '../inner-mails.ts';
 import { mayOn } from '../may-on.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import type { Pages } from '../pages.ts';
@@ -24,6 +25,7 @@ export interface HistoryDeps extends Pick<ViewerDeps, 'reader' | 'config'> {
   readonly visitor: Visitor;
   readonly pages: Pages;
   readonly views: TicketViews;
+  readonly innerMails: InnerMails;
 }
 
 /** Mails on one page of the traffic: each file is read for its envelope. */
@@ -32,7 +34,7 @@ const atATime = 4;
 
 export function addHistoryRoutes(
   router: Router,
-  { reader, config, visitor, pages, views }: HistoryDeps,
+  { reader, config, visitor, pages, views, innerMails }: HistoryDeps,
 ): void {
   router.get(
     '/tickets/:number/history',
@@ -59,11 +61,17 @@ export function addHistoryRoutes(
     visitor.member(async (ctx, visit) => {
       const folder = await readTicket(ctx, reader);
       const withNotes = textOf(ctx.query.notes) !== '0';
-      const bodies = await views.readBodies(folder);
+      const [bodies, mails] = await Promise.all([
+        views.readBodies(folder),
+        innerMails.findAll(
+          folder.number,
+          folder.messages.map(({ event }) => event),
+        ),
+      ]);
       pages.showGate(ctx, visit, {
         template: 'print',
         title: `${folder.number} ${subjectOf(folder.ticket.subject, visit.locale)}`,
-        view: { print: presentPrint({ folder, bodies, withNotes }, views.words(visit)) },
+        view: { print: presentPrint({ folder, bodies, withNotes, mails }, views.words(visit)) },
       });
     }),
   );
