@@ -38,7 +38,7 @@ export const everywhere: readonly string[] = [
 ];
 
 export const allowedAttributes: Readonly<Record<string, readonly string[]>> = {
-  a: ['href', 'target', 'rel', 'name'],
+  a: ['href', 'target', 'rel', 'name', 'data-other'],
   img: ['src', 'alt', 'width', 'height', 'border', 'hspace', 'vspace', 'data-blocked'],
   table: ['width', 'height', 'border', 'cellpadding', 'cellspacing', 'bgcolor', 'summary'],
   td: cell,

@@ -247,7 +247,7 @@ function cleanCommon(tag: string, given: Attributes, use: ElementUse): Record<st
 
 /** What is worked out from the mail, and never taken from it. */
 function isOwnDoing(tag: string, name: string): boolean {
-  if (name.startsWith('data-')) return true;
+  if (name.startsWith('data-')) return name !== 'data-other';
   if (tag === 'a') return ['href', 'target', 'rel', 'title'].includes(name);
   return tag === 'img' && name === 'src';
 }

@@ -66,8 +66,12 @@ export function adaptGround(value: string): string {
   return `light-dark(${formatColour(colour)},${dark})`;
 }
 
-/** Moves the colour towards white until it can be read on the dark ground. */
-export function lighten(colour: Rgb): Rgb {
+/** Ink turns to light ink, grey stays as far from it as it was; a colour moves towards white until it can be read on the dark ground. */
+export function lighten(given: Rgb): Rgb {
+  const [least, most] = [Math.min(...given), Math.max(...given)];
+  const isInk = most - least <= 30 && most < 140;
+  const grey = Math.round(232 - (least + most) * 0.35);
+  const colour: Rgb = isInk ? [grey, grey, grey] : given;
   for (let step = 0; step < 20; step += 1) {
     const part = step / 20;
     const [red, green, blue] = colour;

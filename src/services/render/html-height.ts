@@ -19,6 +19,8 @@ interface Box {
   readonly font: number;
   readonly width: number;
   readonly declared: number;
+  /** Above and below. */
+  readonly space: number;
   height: number;
   /** Pixels of text in the line that is not closed. */
   line: number;
@@ -43,14 +45,21 @@ const spaces: Readonly<Record<string, number>> = {
   blockquote: 8,
   hr: 16,
   pre: 16,
-  td: 2,
-  th: 2,
+  td: 10,
+  th: 10,
 };
 const usualFont = 15;
 const usualLine = 1.5;
 
 export function createHeightGuess(width: number): HeightGuess {
-  const root = toBox('', { font: usualFont, width, isBlock: true, isHidden: false, declared: 0 });
+  const root = toBox('', {
+    font: usualFont,
+    width,
+    isBlock: true,
+    isHidden: false,
+    declared: 0,
+    space: 0,
+  });
   const stack: Box[] = [root];
 
   function block(): Box {
@@ -63,7 +72,7 @@ export function createHeightGuess(width: number): HeightGuess {
   }
 
   function add(box: Box, parent: Box): void {
-    const height = box.isHidden ? 0 : Math.max(box.height, box.declared) + (spaces[box.tag] ?? 0);
+    const height = box.isHidden ? 0 : Math.max(box.height, box.declared) + box.space;
     parent.ink += box.isHidden ? 0 : box.ink;
     if (parent.tag !== 'tr') {
       parent.height += height;
@@ -168,6 +177,9 @@ function boxOf(
     declared: isBlock
       ? Math.min(3000, pixels(style, 'height') ?? number(attributes.height) ?? 0)
       : 0,
+    // Word writes every line as a paragraph without space.
+    space:
+      /margin\s*:\s*0/i.test(style) || /mso/i.test(attributes.class ?? '') ? 0 : (spaces[tag] ?? 0),
   });
   box.height = vertical;
   return box;
@@ -175,7 +187,7 @@ function boxOf(
 
 function toBox(
   tag: string,
-  box: Pick<Box, 'font' | 'width' | 'isBlock' | 'isHidden' | 'declared'>,
+  box: Pick<Box, 'font' | 'width' | 'isBlock' | 'isHidden' | 'declared' | 'space'>,
 ): Box {
   return { tag, ...box, height: 0, line: 0, ink: 0, tallest: 0, cells: 0 };
 }

@@ -90,7 +90,7 @@ export const tallest = 1600;
 const shortest = 72;
 /** A little too tall is an empty line; a little too short is a second scroll bar. */
 const spare = 1.12;
-const edges = 32;
+const edges = 44;
 /** As the style sheet has them, each so many pixels taller. */
 const narrowStep = 120;
 const narrowClasses = ['tall-1', 'tall-2', 'tall-3', 'tall-4', 'tall-5', 'tall-6', 'tall-7'];
