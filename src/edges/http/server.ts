@@ -37,6 +37,7 @@ import { addAgentRoutes } from './routes/agents.ts';
 import { addAnswerRoutes } from './routes/answers.ts';
 import { addAnswersUsageRoutes } from './routes/answers-usage.ts';
 import { addAppointmentRoutes } from './routes/appointments.ts';
+import { addAttachmentZipRoutes } from './routes/attachment-zip.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
@@ -146,6 +147,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addTidyRoutes(router, ticketPage, { ...parts, lists });
   addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
+  addAttachmentZipRoutes(router, parts);
   addFaxPageRoutes(router, parts);
   addHistoryRoutes(router, parts);
   addExportRoutes(router, parts);

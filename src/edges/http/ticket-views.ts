@@ -17,6 +17,7 @@ import { createBodies } from './bodies.ts';
 import type { ViewerDeps } from './deps.ts';
 import { mayOn } from './may-on.ts';
 import type { MessagePages } from './message-pages.ts';
+import { ownNamesOf } from './own-names.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
@@ -115,6 +116,7 @@ export function createTicketViews({
       login: agent.login,
       nameOf: namesOf(accounts.list()),
       people: accounts.list(),
+      own: ownNamesOf(config.current(), accounts.list()),
       hasSmarthost: desk.smarthost !== undefined,
       zone: timeZone,
       rules: ticketRulesOf(config.current()),

@@ -1,4 +1,5 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
+import { createHash } from 'node:crypto';
 import { findView, type SavedView } from '../../../core/views/view.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 import { subjectOf } from '../../../services/escalation/due-book.ts';
@@ -13,6 +14,9 @@ import { momentForms, parseMoment } from '../../../services/present/moment.ts';
 import { expectOneOf } from '../../../services/present/refusals.ts';
 import { readTicketJson, toTicketSummary } from '../../../services/present/ticket-json.ts';
 import type { TicketReader } from '../../../storage/ticket-store.ts';
+import { sendRanges } from '../ranges.ts';
+import { contentDisposition } from '../routes/disposition.ts';
+import { plainType } from '../send-attachment.ts';
 import { unknownKey } from './body.ts';
 import { type AgentRoute, type ApiContext, type ApiDeps, messageOf, numberOf } from './calls.ts';
 import { ApiRefusal, queryRefusalOf, refusalOf } from './problems.ts';
@@ -108,23 +112,22 @@ export function createTicketReading({
       const name = messageOf(ctx);
       const bytes = await reader.readOriginal(numberOf(ctx), name);
       if (bytes === undefined) throw refusalOf({ code: 'unknown-message', message: name });
-      sendFile(ctx, { bytes, type: 'message/rfc822', name: `${name}.eml` });
+      sendFile(ctx, { bytes, type: 'message/rfc822', name: `${name}.eml`, tag: tagOf(bytes) });
     },
 
     async readAttachment(ctx) {
       const number = numberOf(ctx);
       const name = messageOf(ctx);
       const given = ctx.params.attachment ?? '';
-      const mail = await reader.readMail(number, name);
-      if (mail === undefined) throw refusalOf({ code: 'unknown-message', message: name });
-      const attachment = mail.attachments.find(({ id }) => String(id) === given);
-      const bytes =
-        attachment === undefined
-          ? undefined
-          : await reader.readAttachment(number, name, attachment.id);
+      const decoded = await reader.readDecoded(number, name);
+      if (decoded === undefined) throw refusalOf({ code: 'unknown-message', message: name });
+      const { attachments } = decoded.mail;
+      const attachment = attachments.find(({ id }) => String(id) === given);
+      const bytes = attachment === undefined ? undefined : decoded.contents[attachment.id];
       if (attachment === undefined || bytes === undefined)
-        throw noAttachment(given, mail.attachments.length);
-      sendFile(ctx, { bytes, type: attachment.type, name: attachment.name });
+        throw noAttachment(given, attachments.length);
+      const type = plainType(bytes, attachment.type);
+      sendFile(ctx, { bytes, type, name: attachment.name, tag: tagOf(bytes) });
     },
   };
 }
@@ -159,21 +162,24 @@ function noAttachment(given: string, count: number): ApiRefusal {
   });
 }
 
+function tagOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+}
+
 interface SentFile {
   readonly bytes: Buffer;
   readonly type: string;
   readonly name: string;
+  /** Names these bytes for as long as they are the same; without quotes. */
+  readonly tag: string;
 }
 
 /** Bytes from outside: a browser that is led here saves them and runs nothing. */
-function sendFile(ctx: ApiContext, { bytes, type, name }: SentFile): void {
-  ctx.body = bytes;
-  ctx.attachment(name);
-  ctx.set('Content-Security-Policy', "sandbox; default-src 'none'");
-  ctx.set('Content-Type', isMediaType(type) ? type : 'application/octet-stream');
-}
-
-/** RFC 6838 section 4.2; anything else could break out of the header field. */
-function isMediaType(type: string): boolean {
-  return /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/.test(type);
+function sendFile(ctx: ApiContext, { bytes, type, name, tag }: SentFile): void {
+  ctx.set({
+    'Content-Disposition': contentDisposition('attachment', name, type),
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  });
+  sendRanges(ctx, { bytes, type, tag: `"${tag}"` });
 }

@@ -116,8 +116,12 @@ function presentPrinted(
   const choice = { view: 'text', showImages: false } as const;
   const request = { event, ticket: folder.ticket, body, choice, folder, may: () => false };
   const { kind, author, label, language, delivery, meta } = presentMessage(request, words);
-  const { images, files: plain, sounds } = presentAttachments(event, folder.number, false, words);
-  const files = [...plain, ...sounds];
+  const attached = presentAttachments(event, folder.number, false, {
+    locale: words.locale,
+    seen: body?.seen,
+  });
+  const { images, files: plain, sounds, videos } = attached;
+  const files = [...plain, ...sounds, ...videos];
   return {
     side: kind,
     time: words.dates.full(event.time),

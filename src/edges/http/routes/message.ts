@@ -6,7 +6,7 @@
  */
 import type Router from '@koa/router';
 import { createLimit } from '../../../base/serial.ts';
-import { type SeenType, sniffType } from '../../../core/media/sniff.ts';
+import { usualEnding } from '../../../core/media/endings.ts';
 import type { Mail } from '../../../core/message/mail.ts';
 import { type MessageName, parseMessageName } from '../../../core/ticket/event.ts';
 import { parseTicketNumber, type TicketNumber } from '../../../core/ticket/number.ts';
@@ -17,7 +17,7 @@ import type { Visitor } from '../middleware/visitor.ts';
 import { isShownImage } from '../presenters/attachments.ts';
 import { runsOf } from '../presenters/hits.ts';
 import { isInfected } from '../presenters/verdicts.ts';
-import { sendRanges } from '../ranges.ts';
+import { filePolicy, sendAttachment } from '../send-attachment.ts';
 import { contentDisposition } from './disposition.ts';
 import { textOf } from './login.ts';
 
@@ -28,12 +28,6 @@ export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer'> {
 
 // Links must open outside the frame; everything else stays forbidden.
 const frameSandbox = 'sandbox allow-popups allow-popups-to-escape-sandbox';
-const filePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'; sandbox";
-// The PDF viewers of browsers do not work in a sandbox; they run nothing of the page, and the type is certain.
-const pdfPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'";
-
 function framePolicy(showImages: boolean): string {
   const images = showImages ? "'self' data: https: http:" : "'self' data:";
   return `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; frame-ancestors 'self'; ${frameSandbox}`;
@@ -84,6 +78,7 @@ export function addMessageRoutes(
       if (bytes === undefined) throw new PageRefusal('unknown-message');
       ctx.set('Content-Security-Policy', filePolicy);
       ctx.set('Content-Disposition', contentDisposition('attachment', `${number}.eml`));
+      ctx.set('Cross-Origin-Resource-Policy', 'same-origin');
       ctx.set('Content-Type', 'message/rfc822');
       ctx.body = bytes;
     }),
@@ -103,20 +98,14 @@ export function addMessageRoutes(
           : await shelf.read(number, event, attachment);
       if (event === undefined || attachment === undefined || bytes === undefined)
         throw new PageRefusal('unknown-message');
-      const seen = isInfected(event) ? undefined : sniffType(bytes);
-      const isShown = ctx.query.inline !== undefined && seen !== undefined && isHarmless(seen);
-      ctx.set('Content-Security-Policy', isShown && seen === pdf ? pdfPolicy : filePolicy);
-      ctx.set(
-        'Content-Disposition',
-        contentDisposition(
-          isShown ? 'inline' : 'attachment',
-          attachment.name || `${number}-${id + 1}`,
-        ),
-      );
-      // A written message never changes.
-      ctx.set('Cache-Control', 'private, max-age=86400, immutable');
-      const type = seen !== undefined && isHarmless(seen) ? seen : unknownType;
-      sendRanges(ctx, { bytes, type, tag: `"${attachmentKey(event, attachment)}"` });
+      sendAttachment(ctx, {
+        bytes,
+        name: attachment.name || `${number}-${id + 1}${usualEnding(attachment.type)}`,
+        type: attachment.type,
+        tag: attachmentKey(event, attachment),
+        isInline: ctx.query.inline !== undefined,
+        isClosed: isInfected(event),
+      });
     }),
   );
 
@@ -167,12 +156,3 @@ export function messageOf(ctx: PageContext): {
   if (number === undefined || name === undefined) throw new PageRefusal('unknown-message');
   return { number, name };
 }
-
-const pdf: SeenType = 'application/pdf';
-
-/** What a browser shows or plays, and runs nothing of. */
-function isHarmless(seen: SeenType): boolean {
-  return seen !== 'image/tiff' && seen !== 'audio/amr';
-}
-
-const unknownType = 'application/octet-stream';
