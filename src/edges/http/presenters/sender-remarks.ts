@@ -1,6 +1,6 @@
 /** What is to be known of who wrote a mail, as lines over its text. Promises: pure; no line where all is as it seems. */
 import { type Address, formatAddress } from '../../../core/message/address.ts';
-import type { OwnNames } from '../../../core/message/look-alike.ts';
+import { doubtName, type OwnNames } from '../../../core/message/look-alike.ts';
 import { remarkSender, type SenderRemark } from '../../../core/message/sender-remarks.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { Locale } from '../../../services/render/locale.ts';
@@ -29,6 +29,15 @@ const doubtKeys = {
   own: 'person.name-own',
   signs: 'person.name-signs',
 } as const;
+
+/** What is wrong with a name; undefined for one that is as it seems. */
+export function doubtText(
+  person: Address,
+  { locale, own }: { readonly locale: Words; readonly own?: OwnNames | undefined },
+): string | undefined {
+  const doubt = doubtName(person, own);
+  return doubt && locale.text(doubtKeys[doubt], { address: person.address });
+}
 
 function toLine(remark: SenderRemark, locale: Words): SenderLine {
   switch (remark.kind) {
