@@ -15,11 +15,13 @@ import type { MessageName } from './core/ticket/event.ts';
 import { parseMessageName } from './core/ticket/event.ts';
 import { type Body, createBodies } from './edges/http/bodies.ts';
 import { createInnerMails } from './edges/http/inner-mails.ts';
+import { ownNamesOf } from './edges/http/own-names.ts';
 import { sideOf } from './edges/http/presenters/message.ts';
 import { namesOf } from './edges/http/presenters/people.ts';
 import { presentPrint } from './edges/http/presenters/print.ts';
 import type { Accounts } from './services/accounts/accounts.ts';
 import { createAttachedMails } from './services/attached-mails.ts';
+import { createFilesZip } from './services/carry/attachment-zip.ts';
 import type { Exporting, PaperRequest } from './services/carry/exporting.ts';
 import { createMailExport } from './services/carry/mail-export.ts';
 import { createPdfPrinter } from './services/carry/pdf-printer.ts';
@@ -82,6 +84,7 @@ export function createDeskExport(deps: DeskExportDeps): Exporting {
       login: '',
       nameOf: namesOf(accounts.list()),
       people: accounts.list(),
+      own: ownNamesOf(config.current(), accounts.list()),
       hasSmarthost: desk.smarthost !== undefined,
       zone,
       rules: ticketRulesOf(config.current()),
@@ -137,6 +140,7 @@ export function createDeskExport(deps: DeskExportDeps): Exporting {
 
   return {
     mails: createMailExport({ reader }),
+    files: createFilesZip({ reader }),
     paper: {
       findBrowser: printer.findBrowser,
       async *print(folder, request) {

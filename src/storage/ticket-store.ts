@@ -15,7 +15,7 @@ import type { Digest, MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
 import type { Day, TicketNumber } from '../core/ticket/number.ts';
 import { finalDigests, readRedactions } from '../core/ticket/redaction.ts';
-import { decodeMail } from './codec.ts';
+import { type DecodedMail, decodeMail } from './codec.ts';
 import { type FileOps, linkOrCopy } from './files.ts';
 import type { DecodeMail } from './mail-reader/mail-reader.ts';
 import {
@@ -95,6 +95,8 @@ export interface TicketReader {
   readFile(number: TicketNumber, name: MessageName): Promise<Buffer | undefined>;
   /** The mail exactly as received, or as composed: the file without block and trace. */
   readOriginal(number: TicketNumber, name: MessageName): Promise<Buffer | undefined>;
+  /** The decoded mail with the bytes of its attachments by their ids; undefined when it is not there. */
+  readDecoded(number: TicketNumber, name: MessageName): Promise<DecodedMail | undefined>;
   /** Decoded bytes of an attachment by its id; undefined when it is not there. */
   readAttachment(number: TicketNumber, name: MessageName, id: number): Promise<Buffer | undefined>;
 }
@@ -530,6 +532,10 @@ export function createTicketStore(
     async readMail(number, name) {
       const bytes = await readFile(number, name);
       return bytes === undefined ? undefined : (await decodeMessage(bytes, decode)).mail;
+    },
+    async readDecoded(number, name) {
+      const bytes = await readFile(number, name);
+      return bytes === undefined ? undefined : decodeMessage(bytes);
     },
     async readOriginal(number, name) {
       const bytes = await readFile(number, name);

@@ -1,5 +1,6 @@
 /** Import and export as the edges know them, over a desk of the edges' tests: no browser is there. */
 
+import { createFilesZip } from '../../src/services/carry/attachment-zip.ts';
 import type { Exporting } from '../../src/services/carry/exporting.ts';
 import { createMailExport } from '../../src/services/carry/mail-export.ts';
 import type { MailImport } from '../../src/services/carry/mail-import.ts';
@@ -15,6 +16,7 @@ export function carryingParts({ store }: { readonly store: TicketReader }): {
   return {
     exporting: {
       mails: createMailExport({ reader: store }),
+      files: createFilesZip({ reader: store }),
       paper: {
         findBrowser: async () => undefined,
         async *print() {

@@ -136,6 +136,8 @@ export const noPages: Readonly<Record<string, string>> = {
   '/tickets/:number/messages/:name/html': 'the customer’s own HTML, sanitised, in a frame',
   '/tickets/:number/messages/:name/raw': 'a file',
   '/tickets/:number/messages/:name/attachments/:id': 'a file',
+  '/tickets/:number/attachments.zip': 'a file',
+  '/tickets/:number/messages/:name/attachments.zip': 'a file',
   '/tickets/:number/messages/:name/pages': 'pages of a fax; looked at with one in media.test.ts',
   '/tickets/:number/messages/:name/pages/:id/:page': 'a picture',
   '/tickets/:number/messages/:name/thumbs/:id/:page': 'a picture',

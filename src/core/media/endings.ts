@@ -24,6 +24,17 @@ export type FileFamily =
   | 'text'
   | 'data';
 
+export const unknownType = 'application/octet-stream';
+
+/** What a file is by its bytes. */
+export interface SniffedFile {
+  readonly family: FileFamily;
+  /** Media type; `application/octet-stream` where the bytes tell none. */
+  readonly type: string;
+  /** Nobody can look inside without its password. */
+  readonly isEncrypted?: true;
+}
+
 /** What does something by itself when it is opened. */
 export const harmfulFamilies: ReadonlySet<FileFamily> = new Set([
   'program',

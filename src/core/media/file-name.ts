@@ -27,14 +27,18 @@ const path = /^(?:[a-z]:|~)?[/\\]|^\.{1,2}[/\\]|[/\\]\.{2}[/\\]|\\/i;
 export function cleanFileName({ name, type = '' }: NamedFile): string {
   const long = name.slice(0, 4000);
   const last = path.test(long) ? (long.split(/[/\\]/).findLast((part) => part !== '') ?? '') : long;
-  const plain = last
-    .normalize('NFC')
-    .replace(/[\s\p{Z}]+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u115F\u1160\u3164\uFFA0\u2800]/gu, '')
-    .replace(/[/\\:*?"<>|]/g, '_');
+  const plain = visible(last.normalize('NFC')).replace(/[/\\:*?"<>|]/g, '_');
   const bare = trimmed(plain);
   if (/^_*$/.test(bare)) return `file${usualEnding(type)}`;
   return trimmed(shorten(devices.test(bare) ? `_${bare}` : bare));
+}
+
+/** Without signs that cannot be seen, and fillers that look like blanks; what parts words is one blank. */
+function visible(text: string): string {
+  return text
+    .replace(/[\p{Cf}\p{Co}\p{Cs}\u115F\u1160\u3164\uFFA0\u2800]/gu, '')
+    .replace(/[\s\p{Z}]+/gu, ' ')
+    .replace(/\p{Cc}/gu, '');
 }
 
 /** Dots in front hide a file, Windows drops dots and blanks at the end, and several blanks push an ending out of sight. */
@@ -91,11 +95,7 @@ const mostShown = 80;
 
 /** As a page shows it: what was sent, with its ending always in sight. */
 export function shownFileName(name: string): string {
-  const plain = name
-    .slice(0, 4000)
-    .replace(/[\s\p{Z}]+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u115F\u1160\u3164\uFFA0\u2800]/gu, '')
-    .trim();
+  const plain = visible(name.slice(0, 4000)).trim();
   const signs = [...plain];
   return signs.length <= mostShown
     ? plain

@@ -11,8 +11,8 @@ import {
   familyOfType,
   fileEnding,
   harmfulFamilies,
+  type SniffedFile,
 } from './endings.ts';
-import type { SniffedFile } from './sniff-file.ts';
 
 export type FileRemark =
   /** By its name or its announced type it is something else. */

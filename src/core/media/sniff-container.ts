@@ -3,8 +3,8 @@
  *
  * Promises: pure, total and bounded: nothing is unpacked, and of a directory no more than its first names are read.
  */
+import type { SniffedFile } from './endings.ts';
 import { beginsAt, latin } from './latin.ts';
-import type { SniffedFile } from './sniff-file.ts';
 
 const mostNames = 5000;
 /** A comment of at most 65,535 bytes may follow the end of the directory (APPNOTE 4.3.16). */

@@ -5,18 +5,10 @@
  * what a small one does. Bytes decide; names and announced types are not asked.
  * Leaves to others: comparing with the name (judge-file.ts), what is in a zip or an OLE file (sniff-container.ts), texts (sniff-text.ts).
  */
-import type { FileFamily } from './endings.ts';
+import { type FileFamily, type SniffedFile, unknownType } from './endings.ts';
 import { beginsAt, latin } from './latin.ts';
 import { sniffOle, sniffZip } from './sniff-container.ts';
 import { sniffText } from './sniff-text.ts';
-
-export interface SniffedFile {
-  readonly family: FileFamily;
-  /** Media type; `application/octet-stream` where the bytes tell none. */
-  readonly type: string;
-  /** Nobody can look inside without its password. */
-  readonly isEncrypted?: true;
-}
 
 type Mark = readonly [bytes: string, family: FileFamily, type: string, at?: number];
 
@@ -76,8 +68,6 @@ const marks: readonly Mark[] = [
   ['MSCF', 'archive', 'application/vnd.ms-cab-compressed'],
   ['ustar', 'archive', 'application/x-tar', 257],
 ];
-
-export const unknownType = 'application/octet-stream';
 
 /** As far as a PDF may begin behind other bytes (ISO 32000-1, annex H.3.4.1). */
 const pdfBegin = 1024;

@@ -3,8 +3,8 @@
  *
  * Promises: pure and total; only the beginning is read. UTF-16 with its mark is read as well, since pages hide in it.
  */
+import type { SniffedFile } from './endings.ts';
 import { latin } from './latin.ts';
-import type { SniffedFile } from './sniff-file.ts';
 
 const looked = 4096;
 

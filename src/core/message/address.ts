@@ -5,6 +5,7 @@
  * Leaves to others: reading address lists out of a header (storage/codec.ts).
  */
 import { runsAgainst, withoutTurns } from './direction.ts';
+import { doubtName, type OwnNames } from './look-alike.ts';
 
 export interface Address {
   /** Display name, decoded; empty when there is none. */
@@ -91,10 +92,19 @@ function parseName(text: string): string | undefined {
   return quoted?.[1]?.replace(/\\(.)/gsu, '$1').trim();
 }
 
-/** What to show for a person: the name, or the address when there is none. */
-export function displayName({ name, address }: Address): string {
+const longestDoubted = 60;
+
+/**
+ * What to show for a person: the name, or the address when there is none. A name that is made to be taken for somebody
+ * else's stands behind its address, where it hides nothing.
+ */
+export function displayName(person: Address, own?: OwnNames): string {
+  const { name, address } = person;
   const shown = withoutTurns(name).trim();
-  return shown === '' ? address : shown;
+  if (shown === '') return address;
+  return doubtName(person, own) === undefined
+    ? shown
+    : `${address} (${shown.slice(0, longestDoubted)})`;
 }
 
 /** The address without its `+detail`, as a plus-addressed mailbox is compared. */

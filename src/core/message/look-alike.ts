@@ -5,29 +5,34 @@
  * in one alphabet is nobody's imitation unless it reads like one of the desk's own.
  * Leaves to others: which names are the desk's own (edges/http/own-names.ts), how a doubt is shown.
  */
-import type { Address } from './address.ts';
-
 /**
  * `address`: it holds an address that is not the writer's. `own`: it reads like a name or an address of this desk. `signs`: letters
  * of several alphabets in one word, or signs that cannot be seen.
  */
 export type NameDoubt = 'address' | 'own' | 'signs';
 
+export interface NamedAddress {
+  readonly name: string;
+  readonly address: string;
+}
+
 export interface OwnNames {
   /** Whether the address is one of the desk or of those who work at it. */
   isOwn(address: string): boolean;
-  /** Skeletons of its names and addresses. */
-  readonly skeletons: ReadonlySet<string>;
+  /** Skeletons of its addresses, and of the names of those who work at it. */
+  readonly people: ReadonlySet<string>;
+  /** Of the desk and its queues: words like "Support", which many a mailbox elsewhere is called rightly. */
+  readonly places: ReadonlySet<string>;
 }
 
 const looked = 500;
 
-export function doubtName({ name, address }: Address, own?: OwnNames): NameDoubt | undefined {
+export function doubtName({ name, address }: NamedAddress, own?: OwnNames): NameDoubt | undefined {
   const shown = name.slice(0, looked).trim();
   if (holdsTricks(domainPart(address))) return 'signs';
   if (shown === '') return undefined;
   const isOwn = own?.isOwn(address) === true;
-  if (!isOwn && own !== undefined && readsLikeOwn(shown, own)) return 'own';
+  if (!isOwn && own !== undefined && readsLikeOwn(shown, address, own)) return 'own';
   if (holdsOtherAddress(shown, address)) return 'address';
   return holdsTricks(shown) ? 'signs' : undefined;
 }
@@ -45,11 +50,12 @@ function holdsOtherAddress(name: string, address: string): boolean {
   return found.some((each) => domainPart(each).replace(/\.+$/, '').toLowerCase() !== domain);
 }
 
-function readsLikeOwn(name: string, { skeletons }: OwnNames): boolean {
+function readsLikeOwn(name: string, address: string, { people, places }: OwnNames): boolean {
+  const mailbox = skeletonOf(address.slice(0, Math.max(0, address.lastIndexOf('@'))));
   const parts = [name, ...(name.normalize('NFKC').match(anAddress) ?? [])];
-  return parts.some((part) => {
-    const skeleton = skeletonOf(part);
-    return skeleton.length > 2 && skeletons.has(skeleton);
+  return parts.map(skeletonOf).some((skeleton) => {
+    if (skeleton.length < 3) return false;
+    return people.has(skeleton) || (places.has(skeleton) && skeleton !== mailbox);
   });
 }
 
@@ -62,9 +68,9 @@ const alikeScripts: readonly RegExp[] = [
   /\p{Script=Cherokee}/u,
 ];
 
-/** No part of any language: blanks without width, fillers, tags, and turns of direction. */
+/** No part of any language: blanks without width and fillers. Turns of direction are taken out before anybody sees them. */
 const unseen =
-  /[\u00AD\u115F\u1160\u180E\u200B\u2060-\u2064\u206A-\u206F\u202A-\u202E\u2066-\u2069\u2800\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]|[A-Za-z][\u200C\u200D][A-Za-z]/u;
+  /[\u00AD\u115F\u1160\u180E\u200B\u2060-\u2064\u206A-\u206F\u2800\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]|[A-Za-z][\u200C\u200D][A-Za-z]/u;
 /** Letters of mathematics and of old telephone sets, which programs write nobody's name in. */
 const disguised = /[\u{1D400}-\u{1D7FF}\u24B6-\u24E9]/u;
 

@@ -6,12 +6,16 @@
  */
 import { createRecent } from '../../base/recent.ts';
 import { createLimit } from '../../base/serial.ts';
+import { sniffFile } from '../../core/media/sniff-file.ts';
+import type { Address } from '../../core/message/address.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import type { Digest, TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { HtmlFindings } from '../../services/render/html.ts';
 import type { Renderer } from '../../services/render/templates.ts';
+import { readAddressList } from '../../storage/reading/addresses.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
+import type { SeenFiles } from './presenters/attachments.ts';
 import { type MailText, presentMailText } from './presenters/mail-text.ts';
 
 export interface Body {
@@ -22,6 +26,11 @@ export interface Body {
   readonly html: HtmlFindings | undefined;
   /** The mail is HTML and nothing else, so its text is only made from it. */
   readonly isOnlyHtml: boolean;
+  /** What its attachments are by their bytes. */
+  readonly seen?: SeenFiles;
+  /** Of the field Sender, and of the list that it came by. */
+  readonly sender?: Address | undefined;
+  readonly list?: string | undefined;
 }
 
 export interface Bodies {
@@ -47,10 +56,10 @@ export function createBodies({
   async function readOne(number: TicketNumber, event: TicketEvent): Promise<Body | undefined> {
     const before = known.get(event.digest);
     if (before !== undefined) return before;
-    const mail = await limit.run(() => reader.readMail(number, event.name));
-    if (mail === undefined) return undefined;
-    const body = toBody(mail, renderer);
-    if (mail.text.length < longestKept) known.set(event.digest, body);
+    const decoded = await limit.run(() => reader.readDecoded(number, event.name));
+    if (decoded === undefined) return undefined;
+    const body = toBody(decoded.mail, renderer, decoded.contents);
+    if (decoded.mail.text.length < longestKept) known.set(event.digest, body);
     return body;
   }
 
@@ -64,11 +73,24 @@ export function createBodies({
   };
 }
 
-export function toBody(mail: Mail, renderer: Pick<Renderer, 'inspectHtml'>): Body {
+/** `contents`: bytes of the attachments by their ids. */
+export function toBody(
+  mail: Mail,
+  renderer: Pick<Renderer, 'inspectHtml'>,
+  contents: readonly Buffer[] = [],
+): Body {
   return {
     text: presentMailText(mail.text),
     plain: mail.text,
     html: mail.html === undefined ? undefined : renderer.inspectHtml(mail.html, locationsOf(mail)),
+    seen: new Map(
+      mail.attachments.flatMap(({ id }) => {
+        const bytes = contents[id];
+        return bytes === undefined ? [] : [[id, sniffFile(bytes)] as const];
+      }),
+    ),
+    sender: readAddressList(firstField(mail, 'sender') ?? '')[0],
+    list: /<mailto:([^>?]{3,320})/i.exec(firstField(mail, 'list-post') ?? '')?.[1],
     isOnlyHtml: /^\s*text\/html\b/i.test(firstField(mail, 'content-type') ?? ''),
   };
 }

@@ -43,7 +43,7 @@ export interface InnerMails {
 }
 
 export interface InnerMailsDeps {
-  readonly attached: Pick<AttachedMails, 'readMail'>;
+  readonly attached: Pick<AttachedMails, 'readDecoded'>;
   readonly renderer: Pick<Renderer, 'inspectHtml'>;
 }
 
@@ -84,10 +84,11 @@ export function createInnerMails({ attached, renderer }: InnerMailsDeps): InnerM
   }
 
   async function open(place: Place, path: PartPath): Promise<OpenedMail | undefined> {
-    const mail = await attached.readMail(place.number, place.event, path);
-    if (mail === undefined) return undefined;
+    const decoded = await attached.readDecoded(place.number, place.event, path);
+    if (decoded === undefined) return undefined;
+    const { mail, contents } = decoded;
     const inner = await openAll(place, path, mail.attachments);
-    return { mail, body: toBody(mail, renderer), inner };
+    return { mail, body: toBody(mail, renderer, contents), inner };
   }
 
   return {

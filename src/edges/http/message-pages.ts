@@ -4,8 +4,8 @@
  * Promises: a message with a virus has none; a ticket's page waits for them only a moment, and does without what is not known by then.
  */
 import { type Duration, second } from '../../base/clock.ts';
+import { mediaKind } from '../../core/media/media-kind.ts';
 import { readPictureSize } from '../../core/media/picture-size.ts';
-import { mediaKind } from '../../core/media/sniff.ts';
 import type { Attachment } from '../../core/message/mail.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';

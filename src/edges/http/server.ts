@@ -40,6 +40,7 @@ import { addAgentRoutes } from './routes/agents.ts';
 import { addAnswerRoutes } from './routes/answers.ts';
 import { addAnswersUsageRoutes } from './routes/answers-usage.ts';
 import { addAppointmentRoutes } from './routes/appointments.ts';
+import { addAttachmentZipRoutes } from './routes/attachment-zip.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addBulkRoutes } from './routes/bulk.ts';
 import { addComposeRoutes } from './routes/compose.ts';
@@ -163,6 +164,7 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   addBulkRoutes(router, parts);
   addMessageRoutes(router, parts);
   addImageRoutes(router, ticketPage, parts);
+  addAttachmentZipRoutes(router, parts);
   addFaxPageRoutes(router, parts);
   addInnerMailRoutes(router, parts);
   addHistoryRoutes(router, parts);

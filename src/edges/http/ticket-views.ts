@@ -20,6 +20,7 @@ import type { ViewerDeps } from './deps.ts';
 import type { InnerMail, InnerMails } from './inner-mails.ts';
 import { mayOn } from './may-on.ts';
 import type { MessagePages } from './message-pages.ts';
+import { ownNamesOf } from './own-names.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
@@ -130,6 +131,7 @@ export function createTicketViews({
       login: agent.login,
       nameOf: namesOf(accounts.list()),
       people: accounts.list(),
+      own: ownNamesOf(config.current(), accounts.list()),
       hasSmarthost: desk.smarthost !== undefined,
       zone: timeZone,
       rules: ticketRulesOf(config.current()),

@@ -7,11 +7,13 @@
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { ListRequest, TicketIndex } from '../index/index.ts';
+import type { FilesZip } from './attachment-zip.ts';
 import type { MailExport } from './mail-export.ts';
 
 export interface Exporting {
   readonly mails: MailExport;
   readonly paper: Paper;
+  readonly files: FilesZip;
 }
 
 export interface Paper {

@@ -4,7 +4,7 @@
  * Owns: fflate's writer. Promises: of the files one at a time is held; names are UTF-8 and say so; whoever stops reading
  * stops the making. Without zip64: at most `mostZipFiles` files and `mostZipBytes` in all, which the caller minds.
  */
-import { Zip, ZipDeflate } from 'fflate';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { type Instant, nextTurn } from '../../base/clock.ts';
 
 export const mostZipFiles = 60_000;
@@ -14,6 +14,8 @@ export interface ZipPart {
   readonly name: string;
   readonly bytes: Buffer;
   readonly modified: Instant;
+  /** It is put in as it is. */
+  readonly isPacked?: boolean;
 }
 
 const pieceBytes = 256 * 1024;
@@ -33,8 +35,8 @@ export async function* zipOf(parts: AsyncIterable<ZipPart>): AsyncGenerator<Buff
     if (failure !== undefined) throw failure;
     return made.splice(0);
   };
-  for await (const { name, bytes, modified } of parts) {
-    const file = new ZipDeflate(name, { level: 6 });
+  for await (const { name, bytes, modified, isPacked } of parts) {
+    const file = isPacked === true ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
     // Made on Unix: else programs there take names for those of DOS.
     file.os = 3;
     file.attrs = ordinaryFile;

@@ -8,6 +8,8 @@ import { formatInstant } from '../../base/clock.ts';
 import { createLimit } from '../../base/serial.ts';
 import { parseBounce } from '../../core/delivery/bounce.ts';
 import type { DueTimes } from '../../core/escalation/due.ts';
+import type { SniffedFile } from '../../core/media/endings.ts';
+import { sniffFile } from '../../core/media/sniff-file.ts';
 import type { Address } from '../../core/message/address.ts';
 import type { Attachment, Mail, Problem } from '../../core/message/mail.ts';
 import { readVerdicts } from '../../core/message/verdicts.ts';
@@ -27,6 +29,12 @@ import { wayOf } from '../../core/ticket/way.ts';
 import type { TicketFolder, TicketReader } from '../../storage/ticket-store.ts';
 import type { TicketRecord } from '../index/index.ts';
 import { type DueJson, nothingDue, toDueJson } from './due-json.ts';
+import {
+  type FileRemarksJson,
+  fileRemarks,
+  type SenderRemarksJson,
+  senderRemarks,
+} from './remarks-json.ts';
 
 export interface TicketJson {
   readonly number: string;
@@ -67,7 +75,7 @@ export interface TicketJson {
 
 export type Direction = 'in' | 'out' | 'internal';
 
-export interface MessageJson {
+export interface MessageJson extends SenderRemarksJson {
   readonly id: string;
   readonly kind: string;
   readonly direction: Direction;
@@ -102,7 +110,11 @@ export interface BounceJson {
   readonly originalMessageId: string | null;
 }
 
-export type AttachmentJson = Pick<Attachment, 'id' | 'name' | 'type' | 'size' | 'inline'>;
+export type AttachmentJson = Pick<Attachment, 'id' | 'name' | 'type' | 'size' | 'inline'> &
+  FileRemarksJson;
+
+/** What files are by their bytes, by attachment id. */
+type SeenFiles = ReadonlyMap<number, SniffedFile>;
 
 export interface EventJson {
   /** What an undo names. */
@@ -132,25 +144,35 @@ export async function readTicketJson(
   if (folder === undefined) return undefined;
   const limit = createLimit(8);
   const mails = new Map<MessageName, Mail>();
+  const seen = new Map<MessageName, SeenFiles>();
   const names = folder.messages
     .filter(({ event }) => isMessage(event))
     .map(({ event }) => event.name);
   await Promise.all(
     names.map((name) =>
       limit.run(async () => {
-        const mail = await reader.readMail(number, name);
-        if (mail !== undefined) mails.set(name, mail);
+        const decoded = await reader.readDecoded(number, name);
+        if (decoded === undefined) return;
+        const { mail, contents } = decoded;
+        mails.set(name, mail);
+        seen.set(name, new Map(contents.map((bytes, id) => [id, sniffFile(bytes)])));
       }),
     ),
   );
-  return toTicketJson(folder, mails, due?.(folder));
+  return toTicketJson(folder, mails, { due: due?.(folder), seen });
 }
 
 /** A message whose mail is not among `mails` is shown by its first words. */
 export function toTicketJson(
   folder: TicketFolder,
   mails: ReadonlyMap<MessageName, Mail>,
-  due?: DueTimes,
+  {
+    due,
+    seen,
+  }: {
+    readonly due?: DueTimes | undefined;
+    readonly seen?: ReadonlyMap<MessageName, SeenFiles>;
+  } = {},
 ): TicketJson {
   const { ticket } = folder;
   const events = folder.messages.map(({ event }) => event);
@@ -169,7 +191,9 @@ export function toTicketJson(
     created: formatInstant(ticket.created),
     updated: formatInstant(ticket.updated),
     due: due === undefined ? nothingDue : toDueJson(due),
-    messages: events.filter(isMessage).map((event) => toMessageJson(event, mails.get(event.name))),
+    messages: events
+      .filter(isMessage)
+      .map((event) => toMessageJson(event, mails.get(event.name), seen?.get(event.name))),
     events: events.map(toEventJson),
     stateName: stateNameOf(ticket) ?? null,
     responsible: ticket.responsible ?? null,
@@ -202,7 +226,11 @@ export function isMessage({ kind }: TicketEvent): boolean {
   return kind === undefined || !silentKinds.has(kind);
 }
 
-export function toMessageJson(event: TicketEvent, mail: Mail | undefined): MessageJson {
+export function toMessageJson(
+  event: TicketEvent,
+  mail: Mail | undefined,
+  seen?: SeenFiles,
+): MessageJson {
   const { from, to, cc, subject, date, attachments, problems } = mail ?? event.mail;
   return {
     id: event.name,
@@ -215,18 +243,16 @@ export function toMessageJson(event: TicketEvent, mail: Mail | undefined): Messa
     date: formatInstant(date ?? event.time),
     text: mail?.text ?? event.mail.snippet,
     html: mail?.html ?? null,
-    attachments: attachments.map(({ id, name, type, size, inline }) => ({
-      id,
-      name,
-      type,
-      size,
-      inline,
-    })),
+    attachments: attachments.map((attachment) => {
+      const { id, name, type, size, inline } = attachment;
+      return { id, name, type, size, inline, ...fileRemarks(attachment, seen?.get(id)) };
+    }),
     verdicts: toVerdictsJson(event),
     automatic: isAutomatic(event),
     bounce: bounceOf(event),
     followUp: followUpOf(event),
     problems: problems.map(({ code, detail }) => ({ code, detail })),
+    ...(event.kind === 'mail-in' ? senderRemarks(mail ?? event.mail) : {}),
   };
 }
 

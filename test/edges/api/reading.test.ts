@@ -116,8 +116,11 @@ describe('GET …/messages/ID', () => {
     );
     const response = await api.get(`/api/v1/tickets/${ticket}/messages/${message}/attachments/0`);
     expect(await response.text()).toBe('serial 4711');
-    expect(response.headers.get('content-type')).toBe('text/html');
-    expect(response.headers.get('content-disposition')).toBe('attachment; filename="lamp.txt"');
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="lamp.txt"; filename*=UTF-8''lamp.txt`,
+    );
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('content-security-policy')).toContain('sandbox');
   });

@@ -108,7 +108,7 @@ it('an attachment is handed out for saving under a safe name, and cannot run', a
   const visitor = await viewer.member();
   const page = await visitor.fetch(`${path}/attachments/1?inline`);
   expect(page.headers.get('content-disposition')).toBe(
-    `attachment; filename="_r_ck_.html"; filename*=UTF-8''_r%C3%BCck_.html`,
+    `attachment; filename="r_ck_.html"; filename*=UTF-8''r%C3%BCck_.html`,
   );
   expect(page.headers.get('content-type')).toBe('application/octet-stream');
   expect(page.headers.get('x-content-type-options')).toBe('nosniff');

@@ -13,6 +13,8 @@ const readings: Readonly<Partial<Record<AgentOperation, string>>> = {
   readRawMessage: 'raw',
   readAttachment: 'attachment',
   exportTicket: 'export',
+  readMessageFiles: 'attachment',
+  readTicketFiles: 'attachment',
 };
 
 /** Notes what was read, when it was. */

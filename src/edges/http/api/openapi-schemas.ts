@@ -4,11 +4,13 @@
  * Promises: the objects of answers list every key as required, because every key is always there; the
  * objects of requests allow no others.
  */
+
 import { answerWords, appointmentStatuses } from '../../../core/appointment/appointment.ts';
 import { bounceActions } from '../../../core/delivery/bounce.ts';
 import { targetKinds } from '../../../core/escalation/targets.ts';
 import { choosableStates, priorities, ticketStates } from '../../../core/ticket/states.ts';
 import { auditEvents } from '../../../services/audit/entry.ts';
+import { fileWarnings, senderWarnings } from '../../../services/present/remarks-json.ts';
 import { deskSchemas } from './openapi-desk-schemas.ts';
 import {
   answer,
@@ -63,7 +65,13 @@ export const schemas: Readonly<Record<string, Schema>> = {
     description: 'A text such as `Name <name@example.org>`, or an object',
     anyOf: [text, request({ name: text, address: text }, ['address'])],
   },
-  Attachment: answer({ id: whole, name: text, type: text, size: whole, inline: flag }),
+  Attachment: answer(
+    { id: whole, name: text, type: text, size: whole, inline: flag },
+    {
+      sniffed: { ...text, description: 'Media type by its bytes, where that is not `type`' },
+      warnings: list({ type: 'string', enum: fileWarnings }),
+    },
+  ),
   Bounce: {
     ...answer({
       action: { type: 'string', enum: bounceActions },
@@ -74,28 +82,40 @@ export const schemas: Readonly<Record<string, Schema>> = {
     description: 'On a report about mail of ours: the worst that it says',
   },
   MailProblem: answer({ code: text, detail: text }),
-  Message: answer({
-    id: text,
-    kind: text,
-    direction: { type: 'string', enum: ['in', 'out', 'internal'] },
-    from: orNull(ref('Address')),
-    to: list(ref('Address')),
-    cc: list(ref('Address')),
-    subject: text,
-    date: time,
-    text,
-    html: orNull(text),
-    attachments: list(ref('Attachment')),
-    verdicts: answer({
-      spam: orNull(answer({ flag, score: { type: 'number' }, by: text })),
-      virus: orNull(answer({ found: flag, name: orNull(text) })),
-      sender: orNull(answer({ spf: text, dkim: text, dmarc: text })),
-    }),
-    automatic: { ...flag, description: 'Whether no person wrote it for us' },
-    bounce: orNull(ref('Bounce')),
-    followUp: orNull(answer({ rule: text })),
-    problems: list(ref('MailProblem')),
-  }),
+  Message: answer(
+    {
+      id: text,
+      kind: text,
+      direction: { type: 'string', enum: ['in', 'out', 'internal'] },
+      from: orNull(ref('Address')),
+      to: list(ref('Address')),
+      cc: list(ref('Address')),
+      subject: text,
+      date: time,
+      text,
+      html: orNull(text),
+      attachments: list(ref('Attachment')),
+      verdicts: answer({
+        spam: orNull(answer({ flag, score: { type: 'number' }, by: text })),
+        virus: orNull(answer({ found: flag, name: orNull(text) })),
+        sender: orNull(answer({ spf: text, dkim: text, dmarc: text })),
+      }),
+      automatic: { ...flag, description: 'Whether no person wrote it for us' },
+      bounce: orNull(ref('Bounce')),
+      followUp: orNull(answer({ rule: text })),
+      problems: list(ref('MailProblem')),
+    },
+    {
+      fromEnvelope: { ...flag, description: '`from` is the sender of the envelope' },
+      alsoFrom: { ...list(ref('Address')), description: 'Further authors' },
+      sender: { ...ref('Address'), description: 'Who handed it in, where that is not the author' },
+      replyTo: {
+        ...list(ref('Address')),
+        description: 'Where answers go, where not to the author',
+      },
+      senderWarnings: list({ type: 'string', enum: senderWarnings }),
+    },
+  ),
   Change: answer({
     kind: { type: 'string', enum: ['set', 'add', 'remove'] },
     field: text,

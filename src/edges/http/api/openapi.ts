@@ -152,7 +152,23 @@ const operations: Readonly<Record<Operation, Described>> = {
         'The `id` of an attachment; `3.1` is attachment 1 of the mail that is attachment 3',
       ),
     ],
-    responses: { 200: file('The attachment, with its own media type', '*/*'), 404: unknownMessage },
+    responses: {
+      200: file(
+        'The attachment, with its own media type; a page or a script is application/octet-stream. Ranges are served',
+        '*/*',
+      ),
+      404: unknownMessage,
+    },
+  },
+  readMessageFiles: {
+    summary: 'All attachments of a message in one zip; none of a message with a virus',
+    parameters: [numberParameter, messageParameter],
+    responses: { 200: file('The zip', 'application/zip'), 404: unknownMessage },
+  },
+  readTicketFiles: {
+    summary: 'All attachments of a ticket in one zip, a folder for each message',
+    parameters: [numberParameter],
+    responses: { 200: file('The zip', 'application/zip'), 404: unknownMessage },
   },
   replyToTicket: {
     summary: 'Send an answer; it goes to the customer when no recipient is named',

@@ -1,4 +1,6 @@
 /** The routes that read: lists, tickets, messages as they came, attachments. */
+
+import { createHash } from 'node:crypto';
 import { type PartPath, parsePartPath } from '../../../core/message/attached.ts';
 import type { MessageName } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
@@ -17,6 +19,9 @@ import { momentForms, parseMoment } from '../../../services/present/moment.ts';
 import { expectOneOf } from '../../../services/present/refusals.ts';
 import { readTicketJson, toTicketSummary } from '../../../services/present/ticket-json.ts';
 import type { TicketReader } from '../../../storage/ticket-store.ts';
+import { sendRanges } from '../ranges.ts';
+import { contentDisposition } from '../routes/disposition.ts';
+import { plainType } from '../send-attachment.ts';
 import { unknownKey } from './body.ts';
 import { type AgentRoute, type ApiContext, type ApiDeps, messageOf, numberOf } from './calls.ts';
 import { ApiRefusal, queryRefusalOf, refusalOf } from './problems.ts';
@@ -126,7 +131,7 @@ export function createTicketReading({
       const name = messageOf(ctx);
       const bytes = await reader.readOriginal(numberOf(ctx), name);
       if (bytes === undefined) throw refusalOf({ code: 'unknown-message', message: name });
-      sendFile(ctx, { bytes, type: 'message/rfc822', name: `${name}.eml` });
+      sendFile(ctx, { bytes, type: 'message/rfc822', name: `${name}.eml`, tag: tagOf(bytes) });
     },
 
     async readAttachment(ctx) {
@@ -138,18 +143,18 @@ export function createTicketReading({
         const found = await findInner(number, name, path);
         if (found === undefined) throw noInner(given);
         const { attachment, bytes } = found;
-        return sendFile(ctx, { bytes, type: attachment.type, name: attachment.name });
+        const type = plainType(bytes, attachment.type);
+        return sendFile(ctx, { bytes, type, name: attachment.name, tag: tagOf(bytes) });
       }
-      const mail = await reader.readMail(number, name);
-      if (mail === undefined) throw refusalOf({ code: 'unknown-message', message: name });
-      const attachment = mail.attachments.find(({ id }) => String(id) === given);
-      const bytes =
-        attachment === undefined
-          ? undefined
-          : await reader.readAttachment(number, name, attachment.id);
+      const decoded = await reader.readDecoded(number, name);
+      if (decoded === undefined) throw refusalOf({ code: 'unknown-message', message: name });
+      const { attachments } = decoded.mail;
+      const attachment = attachments.find(({ id }) => String(id) === given);
+      const bytes = attachment === undefined ? undefined : decoded.contents[attachment.id];
       if (attachment === undefined || bytes === undefined)
-        throw noAttachment(given, mail.attachments.length);
-      sendFile(ctx, { bytes, type: attachment.type, name: attachment.name });
+        throw noAttachment(given, attachments.length);
+      const type = plainType(bytes, attachment.type);
+      sendFile(ctx, { bytes, type, name: attachment.name, tag: tagOf(bytes) });
     },
   };
 }
@@ -191,21 +196,24 @@ function noInner(given: string): ApiRefusal {
   });
 }
 
+function tagOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+}
+
 interface SentFile {
   readonly bytes: Buffer;
   readonly type: string;
   readonly name: string;
+  /** Names these bytes for as long as they are the same; without quotes. */
+  readonly tag: string;
 }
 
 /** Bytes from outside: a browser that is led here saves them and runs nothing. */
-function sendFile(ctx: ApiContext, { bytes, type, name }: SentFile): void {
-  ctx.body = bytes;
-  ctx.attachment(name);
-  ctx.set('Content-Security-Policy', "sandbox; default-src 'none'");
-  ctx.set('Content-Type', isMediaType(type) ? type : 'application/octet-stream');
-}
-
-/** RFC 6838 section 4.2; anything else could break out of the header field. */
-function isMediaType(type: string): boolean {
-  return /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/.test(type);
+function sendFile(ctx: ApiContext, { bytes, type, name, tag }: SentFile): void {
+  ctx.set({
+    'Content-Disposition': contentDisposition('attachment', name, type),
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  });
+  sendRanges(ctx, { bytes, type, tag: `"${tag}"` });
 }

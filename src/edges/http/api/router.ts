@@ -23,6 +23,7 @@ import { createDraftRoutes } from './drafts.ts';
 import { createEscalationReading } from './escalations.ts';
 import { createExportRoute } from './exporting.ts';
 import { createFiguresReading } from './figures.ts';
+import { createFilesReading } from './files.ts';
 import { createHealthReport } from './health.ts';
 import { createMetricsReport, type ProcessFigures } from './metrics.ts';
 import { openApiDescription } from './openapi.ts';
@@ -64,6 +65,7 @@ export function createApiRouter(deps: ApiDeps, options: ApiOptions): Router {
     ...createDraftRoutes(deps),
     ...createExportRoute(deps),
     ...createRedacting(deps),
+    ...createFilesReading(deps),
   };
   const publicRoutes: Readonly<Record<PublicOperation, PublicRoute>> = {
     readHealth: createHealthReport(deps),

@@ -58,7 +58,9 @@ export type AgentOperation =
   | 'releaseTrouble'
   | 'listHooks'
   | 'exportTicket'
-  | 'redactMessage';
+  | 'redactMessage'
+  | 'readMessageFiles'
+  | 'readTicketFiles';
 
 export type PublicOperation = 'readDescription' | 'readHealth' | 'readMetrics';
 
@@ -160,4 +162,6 @@ export const apiRoutes: readonly ApiRoute[] = [
   { id: 'readHealth', method: 'get', path: '/healthz', access: 'public' },
   { id: 'readMetrics', method: 'get', path: '/metrics', access: 'public' },
   { id: 'redactMessage', method: 'post', path: `${message}/redact`, access: 'token' },
+  { id: 'readMessageFiles', method: 'get', path: `${message}/attachments.zip`, access: 'token' },
+  { id: 'readTicketFiles', method: 'get', path: `${ticket}/attachments.zip`, access: 'token' },
 ];

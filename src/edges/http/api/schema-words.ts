@@ -17,8 +17,13 @@ export const list = (items: Schema): Schema => ({ type: 'array', items });
 export const orNull = (schema: Schema): Schema => ({ anyOf: [schema, absent] });
 
 /** An object of an answer. */
-export function answer(properties: Readonly<Record<string, Schema>>): Schema {
-  return { type: 'object', properties, required: Object.keys(properties) };
+export function answer(
+  properties: Readonly<Record<string, Schema>>,
+  /** These stand there only where there is something to say. */
+  optional: Readonly<Record<string, Schema>> = {},
+): Schema {
+  const all = { ...properties, ...optional };
+  return { type: 'object', properties: all, required: Object.keys(properties) };
 }
 
 /** An object of a request. */

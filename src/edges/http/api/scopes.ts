@@ -63,6 +63,8 @@ export const scopeOf: Readonly<Record<AgentOperation, TokenScope>> = {
   listHooks: 'admin',
   exportTicket: 'read',
   redactMessage: 'update',
+  readMessageFiles: 'read',
+  readTicketFiles: 'read',
 };
 
 export const scopeWords: Readonly<Record<TokenScope, string>> = {

@@ -44,11 +44,13 @@ export function readingOf(path: string): Reading | undefined {
   const [first = '', name = '', part = '', id = ''] = rest.split('/');
   if (first === '') return { ticket, what: 'ticket' };
   if (askedBeside.has(first)) return undefined;
+  if (first === 'attachments.zip') return { ticket, what: 'attachment' };
   if (first !== 'messages') return { ticket, what: first.slice(0, 40) };
   if (part === 'raw') return { ticket, what: 'raw', detail: safeDecode(name) };
   // The small pages of a fax stand in the ticket's page, and its large ones in this.
   if (part === 'pages' && id === '')
     return { ticket, what: 'attachment', detail: safeDecode(name) };
+  if (part === 'attachments.zip') return { ticket, what: 'attachment', detail: safeDecode(name) };
   if (part === 'attachments')
     return { ticket, what: 'attachment', detail: `${safeDecode(name)} ${id}` };
   return undefined;

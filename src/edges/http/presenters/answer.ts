@@ -6,6 +6,7 @@
 import type { Config } from '../../../config/config.ts';
 import { caretIn, quote, startText } from '../../../core/answers/quotation.ts';
 import { type Address, displayName, typedAddress } from '../../../core/message/address.ts';
+import { doubtName } from '../../../core/message/look-alike.ts';
 import type { Recipients } from '../../../core/message/recipients.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
@@ -66,8 +67,12 @@ export function startAnswer(request: DraftRequest): Draft {
 
 export const emptyNote: Draft = { to: '', cc: '', subject: '', text: '', state: '', message: '' };
 
+/** A name that is made to be taken for another's stands in nobody's way. */
 function formatAddresses(addresses: readonly Address[]): string {
-  return addresses.map(typedAddress).join(', ');
+  return addresses
+    .map((person) => (doubtName(person) === undefined ? person : { ...person, name: '' }))
+    .map(typedAddress)
+    .join(', ');
 }
 
 /** Below `-- ` (RFC 3676 section 4.3); empty when there is none. */

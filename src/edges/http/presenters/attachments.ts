@@ -1,10 +1,20 @@
-/** Files of a message: pictures that are shown, sounds that are played, and what can be saved. */
+/** Files of a message: pictures that are shown, sounds and films that are played, and what can be opened or saved. */
 import { readVersion } from '../../../core/appointment/appointment.ts';
-import { mediaKind } from '../../../core/media/sniff.ts';
+import { fileEnding, type SniffedFile } from '../../../core/media/endings.ts';
+import { shownFileName } from '../../../core/media/file-name.ts';
+import {
+  type FileRemark,
+  isHarmful,
+  isReadable,
+  judgeFile,
+  shownType,
+} from '../../../core/media/judge-file.ts';
+import { mediaKind } from '../../../core/media/media-kind.ts';
 import type { Attachment } from '../../../core/message/mail.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { EventWords } from './change-words.ts';
+import { remarkTexts } from './file-words.ts';
 import { isBehindSign } from './protection.ts';
 import { isInfected } from './verdicts.ts';
 
@@ -14,6 +24,9 @@ export interface FileView {
   readonly size: string;
   /** Its address where the browser's own viewer opens it. */
   readonly openHref?: string;
+  /** What is to be known before it is opened. */
+  readonly remarks?: readonly string[];
+  readonly isHarmful?: boolean;
 }
 
 export interface SoundView extends FileView {
@@ -26,6 +39,22 @@ export interface ImageView extends FileView {
   readonly id: number;
   readonly src: string;
 }
+
+export interface VideoView extends FileView {
+  readonly src: string;
+}
+
+export interface FilesView {
+  readonly images: readonly ImageView[];
+  readonly files: readonly FileView[];
+  readonly sounds: readonly SoundView[];
+  readonly videos: readonly VideoView[];
+  /** All of them in one file, where there are several. */
+  readonly zipHref: string | undefined;
+}
+
+/** By attachment id; absent where nobody looked. */
+export type SeenFiles = ReadonlyMap<number, SniffedFile>;
 
 function isCalendar({ type, name }: Attachment): boolean {
   return type === 'text/calendar' || type === 'application/ics' || /\.ics$/i.test(name);
@@ -42,14 +71,23 @@ export function presentAttachments(
   event: TicketEvent,
   number: TicketNumber,
   isFrame: boolean,
-  // Files of an attached mail have its dotted place in front of their ids.
-  { locale, within = '' }: Pick<EventWords, 'locale'> & { readonly within?: string },
-) {
-  const folder = `/tickets/${number}/messages/${encodeURIComponent(event.name)}/attachments/${within}`;
+  {
+    locale,
+    seen,
+    within = '',
+  }: Pick<EventWords, 'locale'> & {
+    readonly seen?: SeenFiles | undefined;
+    /** Files of an attached mail have its dotted place in front of their ids. */
+    readonly within?: string;
+  },
+): FilesView {
+  const message = `/tickets/${number}/messages/${encodeURIComponent(event.name)}`;
+  const folder = `${message}/attachments/${within}`;
   const isClosed = isInfected(event);
   const images: ImageView[] = [];
   const files: FileView[] = [];
   const sounds: SoundView[] = [];
+  const videos: VideoView[] = [];
   // The card says what these say, as long as they say one thing.
   const isOnCard =
     (event.fields.has('appointment') && readVersion(event)?.others === undefined) ||
@@ -57,20 +95,53 @@ export function presentAttachments(
   for (const attachment of event.mail.attachments) {
     if ((isOnCard && isCalendar(attachment)) || isBehindSign(event.mail, attachment)) continue;
     const { id, size } = attachment;
-    const name =
-      attachment.name.trim() === ''
-        ? locale.text('message.unnamed-file', { number: id + 1 })
-        : attachment.name;
-    const file = { href: folder + id, name, size: locale.size(size) };
+    const shown = shownFileName(attachment.name);
+    const remarks = judgeFile(attachment, seen?.get(id));
+    const file: FileView = {
+      href: folder + id,
+      name: shown === '' ? locale.text('message.unnamed-file', { number: id + 1 }) : shown,
+      size: locale.size(size),
+      ...warningsOf(remarks, locale),
+    };
     const src = `${folder}${id}?inline`;
-    const kind = isClosed ? undefined : mediaKind(attachment);
+    const kind = isClosed ? 'file' : wayToShow(attachment, seen?.get(id));
     if (kind === 'sound') sounds.push({ ...file, src, bytes: size });
     else if (kind === 'amr') sounds.push({ ...file, src: undefined, bytes: size });
-    else if (kind === 'pdf') files.push({ ...file, openHref: src });
-    else if (isClosed || !isShownImage(attachment)) files.push(file);
+    else if (kind === 'video') videos.push({ ...file, src });
+    else if (kind === 'open') files.push({ ...file, openHref: src });
+    else if (kind === 'file') files.push(file);
     // The frame shows the images that the text refers to.
     else if (!(isFrame && attachment.inline && attachment.contentId !== undefined))
       images.push({ ...file, id, src });
   }
-  return { images, files, sounds };
+  const hasSeveral = event.mail.attachments.length > 1 && !isClosed && within === '';
+  const zipHref = hasSeveral ? `${message}/attachments.zip` : undefined;
+  return { images, files, sounds, videos, zipHref };
+}
+
+type WayToShow = 'picture' | 'sound' | 'amr' | 'video' | 'open' | 'file';
+
+/** By its bytes; by what it says of itself where nobody looked into it. */
+function wayToShow(attachment: Attachment, seen: SniffedFile | undefined): WayToShow {
+  if (seen === undefined) {
+    if (isShownImage(attachment)) return 'picture';
+    const kind = mediaKind(attachment);
+    if (kind === 'pdf') return 'open';
+    return kind === 'sound' || kind === 'amr' ? kind : 'file';
+  }
+  if (seen.type === 'audio/amr') return 'amr';
+  const type = shownType(seen, attachment) ?? '';
+  if (type.startsWith('image/')) return 'picture';
+  if (type.startsWith('audio/')) return 'sound';
+  if (type.startsWith('video/')) return 'video';
+  const isOpened = type === 'application/pdf' || isReadable(seen, attachment.name);
+  return isOpened && fileEnding(attachment.name) !== 'ics' ? 'open' : 'file';
+}
+
+function warningsOf(
+  remarks: readonly FileRemark[],
+  locale: EventWords['locale'],
+): Pick<FileView, 'remarks' | 'isHarmful'> {
+  if (remarks.length === 0) return {};
+  return { remarks: remarkTexts(remarks, locale), isHarmful: isHarmful(remarks) };
 }

@@ -94,7 +94,7 @@ const mostNamed = 5;
 
 function namesOf(people: readonly Address[], locale: MessageWords['locale']): string {
   if (people.length === 0) return '';
-  const names = people.slice(0, mostNamed).map(displayName);
+  const names = people.slice(0, mostNamed).map((person) => displayName(person));
   const shown = people.length > mostNamed ? [...names, '…'] : names;
   return locale.text('message.to', { to: locale.list(shown) });
 }
@@ -119,6 +119,7 @@ function contentOf(
   };
   const { images, files, sounds } = presentAttachments(within, number, isFrame, {
     locale,
+    seen: body.seen,
     within: `${at}.`,
   });
   const nested = { ...place, choice: {}, isWhole: false };

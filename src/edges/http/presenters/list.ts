@@ -2,6 +2,8 @@
  * The list of tickets: rows, sorting, what a search did not understand.
  */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
+import type { Address } from '../../../core/message/address.ts';
+import type { OwnNames } from '../../../core/message/look-alike.ts';
 import { asksText } from '../../../core/search/asks-text.ts';
 import { findMarks, type Piece, toPieces, type WantedRun } from '../../../core/search/passages.ts';
 import { mostNesting, mostTerms, type QueryProblem } from '../../../core/search/query.ts';
@@ -37,6 +39,7 @@ import {
 } from './frame.ts';
 import { addressName, initialsOf, type NameOf } from './people.ts';
 import { type PresentPerson, presentPresence } from './presence.ts';
+import { doubtText } from './sender-remarks.ts';
 import { nameState, priorityKeys } from './states.ts';
 
 export interface RowWords {
@@ -51,6 +54,8 @@ export interface RowWords {
   /** For whom the reader stands in. */
   readonly standsInFor?: readonly string[];
   readonly dueOf?: (record: TicketRecord) => Instant | undefined;
+  /** Names that a stranger may imitate. */
+  readonly own?: OwnNames;
   /** What a search found in each ticket; absent where nothing was looked for. */
   /** What was searched for. */
   readonly runs?: readonly WantedRun[];
@@ -171,12 +176,15 @@ export function presentRow(
     isUnread: seen === undefined ? !isEnded(record.state) : record.updated > seen,
     isChosen: record.number === request.chosen,
     state: { sign: look.sign, text: look.text, isNew: record.state === 'new' },
-    customer: addressName(record.customer) ?? locale.text('ticket.no-customer'),
+    customer: addressName(record.customer, words.own) ?? locale.text('ticket.no-customer'),
     language: record.language,
-    marks: otherMarks(record).map((mark) => ({
-      sign: markSigns[mark],
-      text: locale.text(markKeys[mark]),
-    })),
+    marks: [
+      ...doubtMarks(record.customer, words),
+      ...otherMarks(record).map((mark) => ({
+        sign: markSigns[mark],
+        text: locale.text(markKeys[mark]),
+      })),
+    ],
     contacts: presentRowContacts(record, words),
     age: dates.age(record.updated, now),
     ageFull: dates.full(record.updated),
@@ -201,7 +209,10 @@ export function presentRow(
 }
 
 export function subjectOf(subject: string, locale: Locale): string {
-  return subject.trim() === '' ? locale.text('ticket.no-subject') : subject;
+  // Also of signs that nobody sees.
+  return subject.replace(/[\s\p{Z}\p{Cf}\u2800\u3164]/gu, '') === ''
+    ? locale.text('ticket.no-subject')
+    : subject;
 }
 
 export function ownerOf(
@@ -211,6 +222,12 @@ export function ownerOf(
   if (owner === undefined) return undefined;
   const name = nameOf(owner);
   return { name, initials: initialsOf(name), isMe: owner === login };
+}
+
+/** A name that is made to be taken for somebody else's. */
+function doubtMarks(customer: Address | undefined, { locale, own }: RowWords) {
+  const text = customer === undefined ? undefined : doubtText(customer, { locale, own });
+  return text === undefined ? [] : [{ sign: 'tri', text }];
 }
 
 const markSigns: Readonly<Record<Mark, string>> = {

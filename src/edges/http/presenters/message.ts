@@ -6,6 +6,7 @@
  */
 import { formatInstant, type Instant } from '../../../base/clock.ts';
 import { type Address, displayName } from '../../../core/message/address.ts';
+import type { OwnNames } from '../../../core/message/look-alike.ts';
 import type { ProblemCode } from '../../../core/message/mail.ts';
 import type { Person } from '../../../core/message/mentions.ts';
 import {
@@ -23,6 +24,7 @@ import {
   type ImageView,
   presentAttachments,
   type SoundView,
+  type VideoView,
 } from './attachments.ts';
 import { labelAutomatic } from './automatic-mail.ts';
 import type { EventWords } from './change-words.ts';
@@ -57,6 +59,7 @@ import { presentDropProblems, presentMachineCaller } from './phone.ts';
 import { presentProtection } from './protection.ts';
 import { type MessageMove, movedFrom, presentMove } from './regroup.ts';
 import { presentSender, type SenderView } from './sender.ts';
+import { presentSenderRemarks, type SenderLine } from './sender-remarks.ts';
 import { isInfected, presentScans, type VerdictSign } from './verdicts.ts';
 
 export interface MessageWords extends EventWords {
@@ -67,6 +70,8 @@ export interface MessageWords extends EventWords {
   readonly zone: string;
   /** Whom a mention in a note may mean. */
   readonly people?: readonly Person[];
+  /** Names that a stranger may imitate. */
+  readonly own?: OwnNames;
 }
 
 export interface MessageView {
@@ -97,6 +102,11 @@ export interface MessageView {
   readonly images: readonly ImageView[];
   readonly files: readonly FileView[];
   readonly sounds: readonly SoundView[];
+  readonly videos: readonly VideoView[];
+  /** All its files in one. */
+  readonly zipHref: string | undefined;
+  /** What is to be known of who wrote it. */
+  readonly about: readonly SenderLine[];
   /** Pages of a fax or a scan among its files; put in when they are known. */
   readonly pages?: ThumbsView | undefined;
   /** The mails that are attached to it; put in when they are opened. */
@@ -170,7 +180,10 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
   const calendar = presentCalendar(request, words);
-  const { images, files, sounds } = presentAttachments(event, ticket.number, isFrame, words);
+  const attached = presentAttachments(event, ticket.number, isFrame, {
+    locale,
+    seen: body?.seen,
+  });
   return {
     id: messageId(event),
     name: event.name,
@@ -208,11 +221,15 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
             : locale.text('appointment.mail-text', { count: lineCount(body) }),
     frame: isFrame ? presentFrame(request, author, words) : undefined,
     otherView: isClosed ? undefined : otherViewOf(request, isFrame, words),
-    images,
-    files: files.filter(({ href }) => report?.isTold !== true || !isForPrograms(event, href)),
-    machineFiles: files.filter(({ href }) => report?.isTold === true && isForPrograms(event, href)),
-    sounds,
+    ...attached,
+    files: attached.files.filter(
+      ({ href }) => report?.isTold !== true || !isForPrograms(event, href),
+    ),
+    machineFiles: attached.files.filter(
+      ({ href }) => report?.isTold === true && isForPrograms(event, href),
+    ),
     report,
+    about: presentSenderRemarks(event, body, words),
     problems: problemsOf(event, words),
     joined: joinedBy(request, words),
     move: request.may('move')
@@ -238,19 +255,28 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
 function authorOf(
   event: TicketEvent,
   kind: MessageView['kind'],
-  { nameOf, locale }: MessageWords,
+  { nameOf, locale, own }: MessageWords,
 ): string {
   if (kind !== 'theirs' && event.actor.kind === 'agent') return nameOf(event.actor.login);
   if (kind === 'note' && event.actor.kind === 'system') return locale.text('event.desk');
   const { from } = event.mail;
-  return from === undefined ? locale.text('message.no-sender') : displayName(from);
+  return from === undefined ? locale.text('message.no-sender') : displayName(from, own);
 }
 
-function metaOf(event: TicketEvent, kind: MessageView['kind'], { locale }: MessageWords): string {
+function metaOf(
+  event: TicketEvent,
+  kind: MessageView['kind'],
+  { locale, own }: MessageWords,
+): string {
   const { from, to, cc } = event.mail;
   if (kind === 'note') return '';
-  if (kind === 'theirs') return from === undefined || from.name.trim() === '' ? '' : from.address;
-  const names = (addresses: readonly Address[]) => locale.list(addresses.map(displayName));
+  if (kind === 'theirs')
+    // A doubtful name stands behind its address already.
+    return from === undefined || displayName(from, own).startsWith(from.address)
+      ? ''
+      : from.address;
+  const names = (addresses: readonly Address[]) =>
+    locale.list(addresses.map((person) => displayName(person)));
   const resent = resentTo(event);
   if (resent !== undefined) return locale.text('message.to', { to: locale.list(resent) });
   if (to.length === 0) return '';
@@ -324,7 +350,10 @@ const ruleKeys: Readonly<Record<string, string>> = {
 function problemsOf(event: TicketEvent, words: MessageWords): readonly string[] {
   const doubt = mailedDoubt(event, words);
   return [
-    ...event.mail.problems.map(({ code }) => words.locale.text(problemKeys[code])),
+    ...event.mail.problems
+      // Who stands for the author is told over the text.
+      .filter(({ code }) => code !== 'no-from' || event.mail.isFromEnvelope !== true)
+      .map(({ code }) => words.locale.text(problemKeys[code])),
     ...(doubt === undefined ? [] : [doubt]),
     ...presentDropProblems(event, words.locale),
   ];

@@ -1,5 +1,6 @@
 /** How people are shown: names and the letters in their circle. */
 import { type Address, displayName, localPartOf } from '../../../core/message/address.ts';
+import type { OwnNames } from '../../../core/message/look-alike.ts';
 import type { Actor } from '../../../core/ticket/event.ts';
 import type { Agent } from '../../../services/accounts/accounts.ts';
 
@@ -25,8 +26,8 @@ export function initialsOf(name: string): string {
   return (first + (others.at(-1) ?? '')).toUpperCase();
 }
 
-export function addressName(address: Address | undefined): string | undefined {
-  return address === undefined ? undefined : displayName(address);
+export function addressName(address: Address | undefined, own?: OwnNames): string | undefined {
+  return address === undefined ? undefined : displayName(address, own);
 }
 
 /** The name of whoever did something; undefined when it was the desk itself. */

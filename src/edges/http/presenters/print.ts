@@ -123,14 +123,18 @@ function presentPrinted(
   const choice = { view: 'text', showImages: false } as const;
   const request = { event, ticket: folder.ticket, body, choice, folder, may: () => false };
   const { kind, author, label, language, delivery, meta } = presentMessage(request, words);
-  const { images, files: plain, sounds } = presentAttachments(event, folder.number, false, words);
+  const attached = presentAttachments(event, folder.number, false, {
+    locale: words.locale,
+    seen: body?.seen,
+  });
+  const { images, files: plain, sounds, videos } = attached;
   const inner = printInnerMails(
     mails.get(event.name) ?? [],
     { event, number: folder.number },
     words,
   );
   const shown = new Set(inner.map(({ href }) => href));
-  const files = [...plain, ...sounds].filter(({ href }) => !shown.has(href));
+  const files = [...plain, ...sounds, ...videos].filter(({ href }) => !shown.has(href));
   return {
     side: kind,
     time: words.dates.full(event.time),

@@ -228,14 +228,17 @@ function alsoIn({ queue, alsoQueues }: Ticket, locale: MessageWords['locale']): 
 }
 
 /** The bar from which an answer or a note begins. */
-function presentBegin({ folder, may }: TicketRequest, { locale }: MessageWords) {
+function presentBegin({ folder, may }: TicketRequest, { locale, own }: MessageWords) {
   const { ticket } = folder;
   const page = `/tickets/${ticket.number}`;
   const answered = folder.messages.findLast(({ event }) => event.kind === 'mail-in')?.event;
   const latest =
     answered ?? folder.messages.findLast(({ event }) => event.kind === 'mail-out')?.event;
   const message = latest === undefined ? '' : `?to=${encodeURIComponent(latest.name)}`;
-  const name = addressName(answered?.mail.replyTo[0] ?? answered?.mail.from ?? ticket.customer);
+  const name = addressName(
+    answered?.mail.replyTo[0] ?? answered?.mail.from ?? ticket.customer,
+    own,
+  );
   const people = latest === undefined ? 0 : latest.mail.to.length + latest.mail.cc.length;
   return {
     text:
@@ -257,7 +260,7 @@ function presentSide({ folder }: TicketRequest, words: MessageWords) {
       customer === undefined
         ? undefined
         : {
-            name: displayName(customer),
+            name: displayName(customer, words.own),
             address: customer.address,
             href: mailtoHref(customer.address),
             phone: phoneBeside(ticket),

@@ -8,6 +8,7 @@ import { insertPiece } from '../../../core/answers/insertion.ts';
 import { readModuleIds } from '../../../core/answers/made-with.ts';
 import { expandShortcut } from '../../../core/answers/offered-modules.ts';
 import { displayName } from '../../../core/message/address.ts';
+import { answersOf } from '../../../core/message/sender-remarks.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import { type DraftId, parseDraftId } from '../../../core/ticket/draft.ts';
 import {
@@ -32,6 +33,7 @@ import { sideOf } from './message.ts';
 import { messageId } from './message-frame.ts';
 import { actorName } from './people.ts';
 import { firstOwnTime, offerTimes } from './send-times.ts';
+import { answersText } from './sender-remarks.ts';
 import { stateLooks } from './states.ts';
 
 export type Writing = 'answer' | 'note';
@@ -166,6 +168,7 @@ export function presentWrite(request: WriteRequest, words: DraftWords) {
     returned: returned === undefined ? undefined : locale.text(returnedKeys[returned]),
     kept: request.kept ?? '',
     language: isAnswer ? request.language : locale.code,
+    elsewhere: presentElsewhere(request, locale),
     showsCc: form.cc !== '',
     showsSubject: isAnswer && form.subject !== answerSubject(number, subject),
     files: files.map((file) => ({
@@ -181,6 +184,18 @@ export function presentWrite(request: WriteRequest, words: DraftWords) {
     ownTime: firstOwnTime(words),
     states: isAnswer ? choices : [unchanged, ...choices],
   };
+}
+
+/** An answer that goes to another house than the mail came from is never sent there unseen. */
+function presentElsewhere({ folder, form }: WriteRequest, locale: Locale): string | undefined {
+  const event = folder.messages.find((each) => each.event.name === form.message)?.event;
+  if (event?.kind !== 'mail-in' || form.writing !== 'answer') return undefined;
+  const answers = answersOf(event.mail);
+  const typed = form.to.toLowerCase();
+  const isTaken = answers?.people.some(({ address }) => typed.includes(address.toLowerCase()));
+  return answers?.isElsewhere === true && isTaken === true
+    ? answersText(answers, locale)
+    : undefined;
 }
 
 function presentDoubts({ lacksAttachment, unfilled, shortcuts }: Doubts, locale: Locale) {

@@ -3,11 +3,11 @@
  *
  * Promises: total; the name holds no path, control sign, direction sign or line break, in both its forms.
  */
+import { cleanFileName } from '../../../core/media/file-name.ts';
 
-const longest = 150;
-
-export function contentDisposition(kind: 'inline' | 'attachment', name: string): string {
-  const safe = safeFileName(name);
+/** `type` gives a file without name its ending. */
+export function contentDisposition(kind: 'inline' | 'attachment', name: string, type = ''): string {
+  const safe = cleanFileName({ name, type });
   const ascii = safe.replace(/[^\x20-\x7e]/g, '_').replace(/["\\%]/g, '_');
   const encoded = encodeURIComponent(safe).replace(
     /['()*]/g,
@@ -15,21 +15,4 @@ export function contentDisposition(kind: 'inline' | 'attachment', name: string):
   );
   // RFC 8187: old clients read the first form, all others the second.
   return `${kind}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
-}
-
-export function safeFileName(name: string): string {
-  const base = name
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, '')
-    .replace(/[/\\:*?"<>|]/g, '_')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
-  return shorten(base) || 'file';
-}
-
-/** Keeps the ending, by which a system chooses the program. */
-function shorten(name: string): string {
-  const signs = [...name];
-  if (signs.length <= longest) return name;
-  const dot = name.lastIndexOf('.');
-  const ending = dot > 0 && name.length - dot <= 12 ? name.slice(dot) : '';
-  return signs.slice(0, longest - ending.length).join('') + ending;
 }

@@ -12,6 +12,7 @@ import type { ListPage } from '../../../services/index/index.ts';
 import { parseSort } from '../../../services/present/list-request.ts';
 import type { PageContext, ViewerDeps } from '../deps.ts';
 import type { Visitor } from '../middleware/visitor.ts';
+import { ownNamesOf } from '../own-names.ts';
 import type { Pages } from '../pages.ts';
 import { presentBulkBar } from '../presenters/bulk.ts';
 import { groupBounds } from '../presenters/due-words.ts';
@@ -187,6 +188,7 @@ export function addListRoutes(
       rules: ticketRulesOf(config.current()),
       presentAt: presence.at,
       dueOf: due.dueOf,
+      own: ownNamesOf(config.current(), accounts.list()),
       standsInFor: askerFor(visit).standsInFor(agent.login),
     };
   }

@@ -6,7 +6,7 @@
  */
 import type Router from '@koa/router';
 import { createLimit } from '../../../base/serial.ts';
-import { type SeenType, sniffType } from '../../../core/media/sniff.ts';
+import { usualEnding } from '../../../core/media/endings.ts';
 import { isMailType, type PartPath, parsePartPath } from '../../../core/message/attached.ts';
 import type { Attachment, Mail } from '../../../core/message/mail.ts';
 import {
@@ -26,7 +26,7 @@ import { isShownImage } from '../presenters/attachments.ts';
 import { imageTrustOf, showsAlways } from '../presenters/held-images.ts';
 import { runsOf } from '../presenters/hits.ts';
 import { isInfected } from '../presenters/verdicts.ts';
-import { sendRanges } from '../ranges.ts';
+import { filePolicy, sendAttachment } from '../send-attachment.ts';
 import { contentDisposition } from './disposition.ts';
 import { setFrameHeaders } from './frame-headers.ts';
 import { textOf } from './login.ts';
@@ -37,12 +37,6 @@ export interface MessageDeps extends Pick<ViewerDeps, 'reader' | 'renderer' | 'i
   /** What lies in attached mails. */
   readonly attached: AttachedMails;
 }
-
-const filePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'; sandbox";
-// The PDF viewers of browsers do not work in a sandbox; they run nothing of the page, and the type is certain.
-const pdfPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'";
 
 const mostOwnImages = 50;
 const mostOwnBytes = 20_000_000;
@@ -90,6 +84,7 @@ export function addMessageRoutes(
       if (bytes === undefined) throw new PageRefusal('unknown-message');
       ctx.set('Content-Security-Policy', filePolicy);
       ctx.set('Content-Disposition', contentDisposition('attachment', `${number}.eml`));
+      ctx.set('Cross-Origin-Resource-Policy', 'same-origin');
       ctx.set('Content-Type', 'message/rfc822');
       ctx.body = bytes;
     }),
@@ -107,20 +102,15 @@ export function addMessageRoutes(
       if (event === undefined || path === undefined || found === undefined)
         throw new PageRefusal('unknown-message');
       const { attachment, bytes } = found;
-      const seen = isInfected(event) ? undefined : sniffType(bytes);
-      const isShown = ctx.query.inline !== undefined && seen !== undefined && isHarmless(seen);
-      ctx.set('Content-Security-Policy', isShown && seen === pdf ? pdfPolicy : filePolicy);
-      ctx.set(
-        'Content-Disposition',
-        contentDisposition(
-          isShown ? 'inline' : 'attachment',
-          fileNameOf(attachment) || `${number}-${attachment.id + 1}`,
-        ),
-      );
-      // A written message never changes.
-      ctx.set('Cache-Control', 'private, max-age=86400, immutable');
-      const type = seen !== undefined && isHarmless(seen) ? seen : unknownType;
-      sendRanges(ctx, { bytes, type, tag: `"${keyOf(event, path)}"` });
+      sendAttachment(ctx, {
+        bytes,
+        name:
+          fileNameOf(attachment) || `${number}-${attachment.id + 1}${usualEnding(attachment.type)}`,
+        type: attachment.type,
+        tag: keyOf(event, path),
+        isInline: ctx.query.inline !== undefined,
+        isClosed: isInfected(event),
+      });
     }),
   );
 
@@ -191,12 +181,3 @@ export function messageOf(ctx: PageContext): {
 function fileNameOf({ name, type }: Attachment): string {
   return name !== '' && isMailType({ type }) && !/\.eml$/i.test(name) ? `${name}.eml` : name;
 }
-
-const pdf: SeenType = 'application/pdf';
-
-/** What a browser shows or plays, and runs nothing of. */
-function isHarmless(seen: SeenType): boolean {
-  return seen !== 'image/tiff' && seen !== 'audio/amr';
-}
-
-const unknownType = 'application/octet-stream';
