@@ -15,7 +15,6 @@ import { createPastReader } from '../../services/past.ts';
 import { createAttachmentShelf } from './attachment-shelf.ts';
 import { createBell } from './bell.ts';
 import { createContactFiles } from './contact-files.ts';
-import { withContactCards } from './contact-views.ts';
 import { createCustomerViews } from './customer-views.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { createEntrance } from './entrance.ts';
@@ -100,22 +99,22 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote, bell });
   const shelf = createAttachmentShelf(deps);
   const messagePages = createMessagePages({ ...deps, shelf });
-  const views = createTicketViews({ ...deps, messagePages });
+  const contactFiles = createContactFiles({ shelf });
+  const views = createTicketViews({ ...deps, messagePages, contactFiles });
   /** Whatever it reads, it finds where it is now. */
   const following = createPastReader(deps.reader, toInstant(Number.MAX_SAFE_INTEGER));
-  const pastViews = createTicketViews({ ...deps, messagePages, reader: following });
+  const pastViews = createTicketViews({ ...deps, messagePages, contactFiles, reader: following });
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);
   const entrance = createEntrance({ ...deps, cookies, visitor });
   const offers = createOfferViews({ ...deps, views });
   const insertions = createInsertions(deps);
-  const contactFiles = createContactFiles({ shelf });
   const parts = {
     ...deps,
     cookies,
     visitor,
     pages,
-    views: withContactCards(views, { ...deps, contactFiles }),
+    views,
     customerViews,
     pastPage,
     entrance,

@@ -97,6 +97,8 @@ export interface MessageView {
   readonly sounds: readonly SoundView[];
   /** Pages of a fax or a scan among its files; put in when they are known. */
   readonly pages?: ThumbsView | undefined;
+  /** Cards of people among its files; put in when they are read. */
+  readonly contacts?: readonly ContactView[];
   readonly problems: readonly string[];
   readonly joined: string | undefined;
   readonly sender: SenderView | undefined;
@@ -105,8 +107,6 @@ export interface MessageView {
   readonly delivery: DeliveryFoot | undefined;
   /** What it says of an appointment. */
   readonly calendar: CalendarView | undefined;
-  /** Cards of people among its files; put in when they are read. */
-  readonly contacts?: readonly ContactView[];
   readonly originalHref: string;
   /** The raw source as a page. */
   readonly sourceHref: string;
