@@ -137,6 +137,8 @@ export const noPages: Readonly<Record<string, string>> = {
   '/tickets/:number/messages/:name/raw': 'a file',
   '/tickets/:number/messages/:name/attachments/:id': 'a file',
   '/tickets/:number/messages/:name/pages': 'pages of a fax; looked at with one in media.test.ts',
+  '/tickets/:number/messages/:name/mails/:path':
+    'an attached mail; looked at with one in attached-mails.test.ts',
   '/tickets/:number/messages/:name/pages/:id/:page': 'a picture',
   '/tickets/:number/messages/:name/thumbs/:id/:page': 'a picture',
   '/trouble/:name/raw': 'a file',
