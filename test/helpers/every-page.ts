@@ -139,6 +139,8 @@ export const noPages: Readonly<Record<string, string>> = {
   '/tickets/:number/attachments.zip': 'a file',
   '/tickets/:number/messages/:name/attachments.zip': 'a file',
   '/tickets/:number/messages/:name/pages': 'pages of a fax; looked at with one in media.test.ts',
+  '/tickets/:number/messages/:name/mails/:path':
+    'an attached mail; looked at with one in attached-mails.test.ts',
   '/tickets/:number/messages/:name/pages/:id/:page': 'a picture',
   '/tickets/:number/messages/:name/thumbs/:id/:page': 'a picture',
   '/trouble/:name/raw': 'a file',

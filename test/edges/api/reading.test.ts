@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TicketSummaryJson } from '../../../src/services/present/ticket-json.ts';
+import { threeLevels } from '../../helpers/nested-mail.ts';
 import { anna, lampMail } from '../desk.ts';
 import { bodyOf, type ProblemBody, startTestApi, type TestApi } from './server.ts';
 
@@ -123,6 +124,20 @@ describe('GET …/messages/ID', () => {
     expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('content-security-policy')).toContain('sandbox');
+  });
+
+  it('gives files of attached mails by ids from the outside in', async () => {
+    const { ticket, message } = await api.desk.open(threeLevels());
+    const folder = `/api/v1/tickets/${ticket}/messages/${message}/attachments`;
+    const file = await api.get(`${folder}/1.0`);
+    expect(await file.text()).toBe('%PDF-1.4 not much');
+    expect(file.headers.get('content-disposition')).toBe('attachment; filename="invoice.pdf"');
+    expect(await (await api.get(`${folder}/1.1`)).text()).toContain('Subject: The lamp itself');
+    for (const path of ['1.9', '0.0', '9.1', '1.1.1.1.1.1.1']) {
+      const response = await api.get(`${folder}/${path}`);
+      expect([path, response.status]).toEqual([path, 404]);
+      expect((await bodyOf<ProblemBody>(response)).code).toBe('no-such-resource');
+    }
   });
 
   it('names what is missing', async () => {

@@ -260,3 +260,65 @@ it('a report on an answer in a merged ticket opens the survivor, and stands at t
   expect(whole?.ticket.state).toBe('open');
   expect(whole?.ticket.bounces.get(message)).toMatchObject({ recipient: 'kim@customer.example' });
 });
+
+describe('a report on mail that arrived', () => {
+  const notice = (id: string, kind: 'receipt' | 'complaint') =>
+    [
+      kind === 'receipt'
+        ? 'From: Kim Berg <kim@customer.example>'
+        : 'From: Feedback loop <fbl@provider.example>',
+      'To: support@localhost',
+      'Subject: About your mail',
+      `Message-ID: <${kind}.${id}@customer.example>`,
+      'Date: Mon, 23 Nov 2026 12:00:00 +0000',
+      'MIME-Version: 1.0',
+      `Content-Type: multipart/report; report-type=${kind === 'receipt' ? 'disposition-notification' : 'feedback-report'}; boundary=b`,
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'About your mail.',
+      '--b',
+      ...(kind === 'receipt'
+        ? [
+            'Content-Type: message/disposition-notification',
+            '',
+            'Final-Recipient: rfc822; kim@customer.example',
+            `Original-Message-ID: <${id}>`,
+            'Disposition: manual-action/MDN-sent-manually; displayed',
+          ]
+        : [
+            'Content-Type: message/feedback-report',
+            '',
+            'Feedback-Type: abuse',
+            'Original-Rcpt-To: kim@customer.example',
+            '--b',
+            'Content-Type: text/rfc822-headers',
+            '',
+            `Message-ID: <${id}>`,
+          ]),
+      '--b--',
+      '',
+    ].join('\r\n');
+
+  it.each([
+    ['receipt', 'displayed'],
+    ['complaint', 'abuse'],
+  ] as const)('a %s says what it is and of which mail, and moves nothing', async (kind, what) => {
+    const { ticket, message, id } = await answered();
+    const receipt = await test.receive(notice(id, kind), { recipients: ['support@localhost'] });
+    expect(receipt).toMatchObject({ ticket, rule: 'bounce' });
+    const folder = await folderOf(ticket);
+    expect(folder.ticket.state).toBe('closed');
+    expect(folder.messages.at(-1)?.event.fields.get('report')).toEqual([
+      `${kind}; what=${what}; message=${message}; recipient=kim@customer.example; original=${id}`,
+    ]);
+    expect([...folder.ticket.participants]).not.toContain('fbl@provider.example');
+  });
+
+  it('of a stranger who knows no mail of ours opens a ticket, as any mail', async () => {
+    const { ticket } = await answered();
+    const receipt = await test.receive(notice('forged.1@desk.example', 'complaint'));
+    expect(receipt.ticket).not.toBe(ticket);
+  });
+});
