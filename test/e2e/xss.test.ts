@@ -6,6 +6,7 @@
  */
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderFrame } from '../../src/services/render/html.ts';
 import {
   allowedAttributes,
   allowedTags,
@@ -19,6 +20,7 @@ import {
   readAttacks,
 } from '../helpers/attacks.ts';
 import { type OpenBrowser, openBrowser } from '../helpers/browser.ts';
+import { dressedMails } from '../helpers/dressed-mails.ts';
 import { startTestApp, type TestApp } from '../helpers/test-app.ts';
 import { createVisitor, type Visitor } from '../helpers/visitor.ts';
 
@@ -62,7 +64,7 @@ async function sendAll(): Promise<readonly string[]> {
     found.add(/Filed as ticket (\d+)/.exec(reply)?.[1] ?? reply);
     mailed += 1;
   };
-  await Promise.all(mails.filter(({ isFirst }) => isFirst).map(send));
+  for (const first of mails.filter(({ isFirst }) => isFirst)) await send(first);
   const others = mails.filter(({ isFirst }) => !isFirst);
   while (others.length > 0) await Promise.all(others.splice(0, 16).map(send));
   return [...found];
@@ -150,6 +152,12 @@ const touchAll = `() => {
     for (const name of names) element.dispatchEvent(new Event(name, { cancelable: true }));
 }`;
 
+/** On a page of ours more than that would press its own buttons. */
+const pointAtAll = `() => {
+  for (const element of document.querySelectorAll('main *'))
+    for (const name of ['mouseover', 'mousemove']) element.dispatchEvent(new Event(name));
+}`;
+
 describe('attacks by mail', () => {
   it('are more than 120, and each is filed', () => {
     expect(mailed).toBeGreaterThanOrEqual(120);
@@ -166,4 +174,177 @@ describe('attacks by mail', () => {
     }
     expect(frames).toBeGreaterThanOrEqual(readAttacks('html').length - 25);
   }, 90_000);
+
+  it('run nothing and fetch nothing on any other page', async () => {
+    const [first = ''] = tickets;
+    const mixed = tickets.at(-1) ?? '';
+    const paths = [
+      '/tickets?q=canary',
+      `/tickets?q=is:new&show=${mixed}`,
+      ...[first, mixed].flatMap((ticket) => [
+        `/tickets/${ticket}/history`,
+        `/tickets/${ticket}/print`,
+      ]),
+      `/tickets/${mixed}/answer`,
+      `/tickets/${mixed}/traffic`,
+      '/customers/kim@customer.example',
+      ...(await sourcesOf(mixed)).slice(0, 4),
+      ...(await sourcesOf(first)).slice(0, 2),
+    ];
+    for (const path of paths) {
+      await page.goto(`${desk.url}${path}`);
+      await page.evaluate(`(${pointAtAll})()`);
+      await expectCalm();
+    }
+  }, 60_000);
+
+  it('run nothing where an attachment is opened in the browser', async () => {
+    const files = await attachmentsOf(tickets.at(-1) ?? '');
+    expect(files.length).toBeGreaterThanOrEqual(readAttacks('attached').length);
+    for (const file of files) {
+      // What is handed out for saving never becomes a page.
+      await page.goto(`${desk.url}${file}?inline`).catch((error: unknown) => {
+        if (!/download|ERR_ABORTED/i.test(String(error))) throw error;
+      });
+      await expectCalm();
+    }
+  }, 60_000);
+
+  it('are stopped by the cleaning alone, without any policy', async () => {
+    const documents = readAttacks('html').map(({ text }) =>
+      renderFrame({
+        html: text,
+        language: 'en',
+        showImages: false,
+        ownImages: new Map(),
+        theme: 'dark',
+      }),
+    );
+    await showBare(documents);
+    await Promise.all(
+      page
+        .frames()
+        .slice(1)
+        .map((frame) => frame.evaluate(`(${touchAll})()`)),
+    );
+    await expectCalm();
+  }, 60_000);
+
+  it('fetch the images that were asked for, and nothing else', async () => {
+    const html =
+      '<img src="https://fine.example/asked.png"><p style="background:url(//fine.example/ground.png)">x</p><img src="https://fine.example/f" srcset="https://other.example/s 2x"><script src="https://other.example/x"></script><link rel=stylesheet href="https://other.example/c"><video src="https://other.example/v"></video>';
+    const reply = await desk.send(
+      `From: kim@customer.example\r\nTo: support@localhost\r\nSubject: Asked\r\nContent-Type: text/html\r\n\r\n${html}`,
+    );
+    const ticket = /Filed as ticket (\d+)/.exec(reply)?.[1] ?? '';
+    await page.goto(`${desk.url}/tickets/${ticket}`);
+    expect(left).toEqual([]);
+    await page.getByText('3 images from elsewhere').waitFor();
+    await page.click('[data-action="show-images"]');
+    await expect
+      .poll(() => left.toSorted(), { timeout: 20_000 })
+      .toEqual([
+        'https://fine.example/asked.png',
+        'https://fine.example/f',
+        'https://fine.example/ground.png',
+      ]);
+  }, 60_000);
+
+  it('are stopped by the policy alone, without any cleaning', async () => {
+    const answer = await agent.fetch(await frameOf(tickets[0] ?? ''));
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    const sandbox = 'allow-popups allow-popups-to-escape-sandbox';
+    const attacks = readAttacks('html');
+    const frames = attacks.map(
+      (_, at) => `<iframe src="/bare/${at}" sandbox="${sandbox}"></iframe>`,
+    );
+    await browser.context.route(`${desk.url}/bare/*`, (route) => {
+      const attack = attacks[Number(route.request().url().split('/').at(-1))];
+      return route.fulfill({
+        contentType: 'text/html; charset=utf-8',
+        headers: attack === undefined ? {} : { 'Content-Security-Policy': policy },
+        body: attack?.text ?? frames.join(''),
+      });
+    });
+    left.length = 0;
+    // What the policy stops is noted as well, with the reason.
+    const stopped: string[] = [];
+    browser.context.on('requestfailed', (request) => {
+      if (request.failure()?.errorText === 'csp') stopped.push(request.url());
+    });
+    await page.goto(`${desk.url}/bare/all`);
+    await expect.poll(() => stopped.length, { timeout: 20_000 }).toBeGreaterThan(20);
+    expect(await page.evaluate(hasRun)).toBe(false);
+    expect(odd).toEqual([]);
+    await expect.poll(() => left.filter((url) => !stopped.includes(url))).toEqual([]);
+  }, 60_000);
 });
+
+describe('a mail in a dark desk', () => {
+  it.each(Object.entries(dressedMails))('%s can be read', async (_, { html, inTheDark }) => {
+    const request = { html, language: 'en', showImages: false, ownImages: new Map() };
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto('about:blank');
+    await page.setContent(renderFrame({ ...request, theme: 'system' }));
+    const dark = await page.evaluate<Look>(`(${findLook})()`);
+    if (inTheDark === 'dark') {
+      expect(dark.page).toBe('rgb(22, 28, 27)');
+      expect(dark.least).toBeGreaterThanOrEqual(4.5);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    const light = await page.evaluate<Look>(`(${findLook})()`);
+    if (inTheDark === 'paper') expect(dark).toEqual(light);
+    else expect(light.page).toBe('rgb(255, 255, 255)');
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    expect(await page.evaluate<Look>(`(${findLook})()`)).toEqual(light);
+    await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
+  });
+});
+
+interface Look {
+  readonly page: string;
+  /** The least contrast of any text with what is behind it. */
+  readonly least: number;
+}
+
+const findLook = `() => {
+  const channels = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const linear = (value) => (value <= 10.31475 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([red, green, blue]) => 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  const behind = (element) => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const colour = channels(getComputedStyle(at).backgroundColor);
+      if (colour[3] !== 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const ratios = [...document.querySelectorAll('body, body *')]
+    .filter((element) => element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
+    .map((element) => {
+      const pair = [light(channels(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
+      return (pair[0] + 0.05) / (pair[1] + 0.05);
+    });
+  return { page: getComputedStyle(document.body).backgroundColor, least: Math.min(...ratios) };
+}`;
+
+async function pathsIn(ticket: string, pattern: RegExp): Promise<readonly string[]> {
+  const { text } = await agent.get(`/tickets/${ticket}?whole=1`);
+  return [...new Set(Array.from(text.matchAll(pattern), ([, path]) => path ?? ''))];
+}
+
+const sourcesOf = (ticket: string) => pathsIn(ticket, /href="([^"]*\/source)"/g);
+const attachmentsOf = (ticket: string) => pathsIn(ticket, /href="([^"?]*\/attachments\/\d+)/g);
+
+async function frameOf(ticket: string): Promise<string> {
+  return (await pathsIn(ticket, /<iframe[^>]* src="([^"?]*\/html)/g))[0] ?? '';
+}
+
+/** Documents in frames that may do whatever they like. */
+async function showBare(documents: readonly string[]): Promise<void> {
+  await page.goto('about:blank');
+  const frames = documents.map(
+    (text) =>
+      `<iframe srcdoc="${text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`,
+  );
+  await page.setContent(frames.join(''));
+}

@@ -22,9 +22,9 @@ export type Place =
 
 const host = 'canary.example';
 
-/** Whether a request is one that an attack wanted. */
+/** Whether a request is one that an attack wanted, of the world or of the desk itself. */
 export function isCanary(url: string): boolean {
-  return url.includes('canary') && !url.startsWith('data:');
+  return /^(?:javascript|cid):|canary\.example|\/(?:x|x%20.*|s\.css|pixel\.gif)$/.test(url);
 }
 
 export function readAttacks(place: Place): readonly Attack[] {

@@ -92,7 +92,7 @@ function parseSheet(css: string): readonly ChildNode[] {
 
 function parseDeclarations(css: string): readonly ChildNode[] {
   // Braces and at-rules have no place here.
-  const bare = css.replace(/[{}@]/g, ' ');
+  const bare = css.replace(/[{}@]/g, ';');
   return tryParse(bare) ?? bare.split(';').flatMap((part) => tryParse(part) ?? []);
 }
 
