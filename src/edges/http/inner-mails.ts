@@ -43,7 +43,7 @@ export interface InnerMails {
 }
 
 export interface InnerMailsDeps {
-  readonly attached: Pick<AttachedMails, 'readDecoded'>;
+  readonly attached: Pick<AttachedMails, 'readDecoded' | 'readMail'>;
   readonly renderer: Pick<Renderer, 'inspectHtml'>;
 }
 
