@@ -85,6 +85,7 @@ export function createPastReader(reader: TicketReader, at: Instant): TicketReade
       return folder === undefined ? undefined : withMerged(folder, parts);
     },
     readMail: (number, name) => follow(number, name, (place) => reader.readMail(place, name)),
+    readDecoded: (number, name) => follow(number, name, (place) => reader.readDecoded(place, name)),
     readFile: (number, name) => follow(number, name, (place) => reader.readFile(place, name)),
     readOriginal: (number, name) =>
       follow(number, name, (place) => reader.readOriginal(place, name)),

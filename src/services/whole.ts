@@ -39,6 +39,7 @@ export function createWholeReader(reader: TicketReader): TicketReader {
       return folder === undefined ? undefined : withMerged(folder, reader);
     },
     readMail: (number, name) => find(number, name, (each) => reader.readMail(each, name)),
+    readDecoded: (number, name) => find(number, name, (each) => reader.readDecoded(each, name)),
     readFile: (number, name) => find(number, name, (each) => reader.readFile(each, name)),
     readOriginal: (number, name) => find(number, name, (each) => reader.readOriginal(each, name)),
     readAttachment: (number, name, id) =>

@@ -15,6 +15,7 @@ import type { Digest, MessageName, TicketEvent } from '../core/ticket/event.ts';
 import { compareEvents, continueFold, foldTicket, type Ticket } from '../core/ticket/fold.ts';
 import type { Day, TicketNumber } from '../core/ticket/number.ts';
 import { finalDigests, readRedactions } from '../core/ticket/redaction.ts';
+import type { DecodedMail } from './codec.ts';
 import { type FileOps, linkOrCopy } from './files.ts';
 import {
   deliver,
@@ -89,6 +90,8 @@ export interface TicketReader {
   read(number: TicketNumber): Promise<TicketFolder | undefined>;
   /** The decoded mail of a message; undefined when it is not there. */
   readMail(number: TicketNumber, name: MessageName): Promise<Mail | undefined>;
+  /** The same with the bytes of its attachments, for whoever looks into several of them. */
+  readDecoded(number: TicketNumber, name: MessageName): Promise<DecodedMail | undefined>;
   /** All bytes of the message's file; undefined when it is not there. */
   readFile(number: TicketNumber, name: MessageName): Promise<Buffer | undefined>;
   /** The mail exactly as received, or as composed: the file without block and trace. */
@@ -529,6 +532,10 @@ export function createTicketStore(
     async readMail(number, name) {
       const bytes = await readFile(number, name);
       return bytes === undefined ? undefined : (await decodeMessage(bytes)).mail;
+    },
+    async readDecoded(number, name) {
+      const bytes = await readFile(number, name);
+      return bytes === undefined ? undefined : decodeMessage(bytes);
     },
     async readOriginal(number, name) {
       const bytes = await readFile(number, name);

@@ -146,6 +146,7 @@ export function createFakeTickets(): FakeTickets {
     },
     read: async (number) => folderOf(number),
     readMail: nothing,
+    readDecoded: nothing,
     readFile: nothing,
     readOriginal: nothing,
     readAttachment: nothing,

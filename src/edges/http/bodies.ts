@@ -6,12 +6,15 @@
  */
 import { createRecent } from '../../base/recent.ts';
 import { createLimit } from '../../base/serial.ts';
-import { firstField, type Mail } from '../../core/message/mail.ts';
+import { firstField } from '../../core/message/mail.ts';
+import { isSentOn } from '../../core/message/quotes/forward.ts';
 import type { Digest, TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { HtmlFindings } from '../../services/render/html.ts';
 import type { Renderer } from '../../services/render/templates.ts';
+import type { DecodedMail } from '../../storage/codec.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
+import { type PicturesOfMail, readPictures } from './picture-facts.ts';
 import { type MailText, presentMailText } from './presenters/mail-text.ts';
 
 export interface Body {
@@ -22,6 +25,7 @@ export interface Body {
   readonly html: HtmlFindings | undefined;
   /** The mail is HTML and nothing else, so its text is only made from it. */
   readonly isOnlyHtml: boolean;
+  readonly pictures: PicturesOfMail;
 }
 
 export interface Bodies {
@@ -47,9 +51,10 @@ export function createBodies({
   async function readOne(number: TicketNumber, event: TicketEvent): Promise<Body | undefined> {
     const before = known.get(event.digest);
     if (before !== undefined) return before;
-    const mail = await limit.run(() => reader.readMail(number, event.name));
-    if (mail === undefined) return undefined;
-    const body = toBody(mail, renderer);
+    const decoded = await limit.run(() => reader.readDecoded(number, event.name));
+    if (decoded === undefined) return undefined;
+    const { mail } = decoded;
+    const body = toBody(decoded, renderer);
     if (mail.text.length < longestKept) known.set(event.digest, body);
     return body;
   }
@@ -64,11 +69,13 @@ export function createBodies({
   };
 }
 
-function toBody(mail: Mail, renderer: Renderer): Body {
+function toBody(decoded: DecodedMail, renderer: Renderer): Body {
+  const { mail } = decoded;
   return {
-    text: presentMailText(mail.text),
+    text: presentMailText(mail.text, { isForward: isSentOn(mail) }),
     plain: mail.text,
     html: mail.html === undefined ? undefined : renderer.inspectHtml(mail.html),
     isOnlyHtml: /^\s*text\/html\b/i.test(firstField(mail, 'content-type') ?? ''),
+    pictures: readPictures(decoded),
   };
 }

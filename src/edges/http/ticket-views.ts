@@ -27,6 +27,7 @@ import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { inOrder } from './presenters/order.ts';
 import { namesOf } from './presenters/people.ts';
+import { foldPictures } from './presenters/pictures.ts';
 import { type PresenceView, presentPresence } from './presenters/presence.ts';
 import { awayText, presentTeam, type TeamView, type TeamWords } from './presenters/team.ts';
 import { presentTicket } from './presenters/ticket.ts';
@@ -158,10 +159,14 @@ export function createTicketViews({
     );
     return {
       ...view,
-      flow: withPages(markHits(view.flow, choice.find), pages, {
-        number: folder.number,
-        locale: visit.locale,
-      }),
+      flow: foldPictures(
+        withPages(markHits(view.flow, choice.find), pages, {
+          number: folder.number,
+          locale: visit.locale,
+        }),
+        texts,
+        visit.locale,
+      ),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),

@@ -8,8 +8,10 @@
  */
 import sanitize from 'sanitize-html';
 import type { WantedRun } from '../../core/search/passages.ts';
+import { type FoldRequest, foldQuotes, foldStyle } from './fold-quotes.ts';
 import { markHtml } from './mark-html.ts';
 import { escapeHtml } from './markup.ts';
+import { foldAttribute, markQuotes } from './quote-marks.ts';
 
 export interface HtmlFindings {
   /** Images that would be loaded from elsewhere. */
@@ -29,6 +31,8 @@ export interface FrameRequest {
   readonly ownImages: ReadonlyMap<string, string>;
   /** What was searched for, to be marked. */
   readonly hits?: readonly WantedRun[];
+  /** How quoted parts are folded; absent where they are not. */
+  readonly fold?: FoldRequest;
 }
 
 const image = /<img\b([^<>]*)/gi;
@@ -73,13 +77,17 @@ export function renderFrame(request: FrameRequest): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <base target="_blank">
-<style>${frameStyle}</style>
+<style>${frameStyle}${foldStyle}</style>
 </head>
 <body dir="auto">
-${markHtml(sanitizeMail(request), request.hits ?? [], { isFirst: true })}
+${folded(markHtml(sanitizeMail(request), request.hits ?? [], { isFirst: true }), request)}
 </body>
 </html>
 `;
+}
+
+function folded(clean: string, { fold }: FrameRequest): string {
+  return fold === undefined ? clean : foldQuotes(clean, fold);
 }
 
 // A mail is written for white paper; dark colours would make what it colours itself unreadable.
@@ -110,7 +118,7 @@ function textOnly(html: string): string {
 }
 
 function cleanMail({ html, showImages, ownImages }: FrameRequest): string {
-  return sanitize(html, {
+  return sanitize(markQuotes(html), {
     allowedTags,
     allowedAttributes,
     allowedStyles: { '*': allowedStyles },
@@ -184,7 +192,7 @@ const cell = [
 ];
 
 const allowedAttributes: Record<string, string[]> = {
-  '*': ['dir', 'lang', 'title', 'style', 'align'],
+  '*': ['dir', 'lang', 'title', 'style', 'align', foldAttribute],
   a: ['href', 'target', 'rel', 'name'],
   img: ['src', 'alt', 'width', 'height', 'border', 'data-blocked'],
   table: ['width', 'height', 'border', 'cellpadding', 'cellspacing', 'bgcolor', 'summary'],

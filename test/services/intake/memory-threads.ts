@@ -100,6 +100,7 @@ export function createMemoryThreads(): MemoryThreads {
       ...reader,
       numbers: unused,
       readMail: unused,
+      readDecoded: unused,
       readFile: unused,
       readOriginal: unused,
       readAttachment: unused,

@@ -42,7 +42,9 @@ export function isAttribution(text: string): boolean {
 
 /** The date stands in the first line, or the address does. */
 function canBegin(line: string): boolean {
-  return /\p{Nd}|<|^(?:on|am|le|el|il|op|den|em|dne)\s/iu.test(line) && !/[!?]$|\p{L}{2,}\.$/u.test(line);
+  return (
+    /\p{Nd}|<|^(?:on|am|le|el|il|op|den|em|dne)\s/iu.test(line) && !/[!?]$|\p{L}{2,}\.$/u.test(line)
+  );
 }
 
 function endsSentence(line: string, next: string): boolean {

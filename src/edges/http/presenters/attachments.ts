@@ -25,6 +25,12 @@ export interface ImageView extends FileView {
   readonly src: string;
 }
 
+/** Pictures behind a folding, which says why. */
+export interface FoldedPictures {
+  readonly text: string;
+  readonly images: readonly ImageView[];
+}
+
 function isCalendar({ type, name }: Attachment): boolean {
   return type === 'text/calendar' || type === 'application/ics' || /\.ics$/i.test(name);
 }
@@ -39,7 +45,8 @@ export function isShownImage({ type }: Pick<Attachment, 'type'>): boolean {
 export function presentAttachments(
   event: TicketEvent,
   number: TicketNumber,
-  isFrame: boolean,
+  /** Content-IDs that the frame shows; undefined without a frame. */
+  inFrame: readonly string[] | undefined,
   { locale }: Pick<EventWords, 'locale'>,
 ) {
   const folder = `/tickets/${number}/messages/${encodeURIComponent(event.name)}/attachments/`;
@@ -64,7 +71,7 @@ export function presentAttachments(
     else if (kind === 'pdf') files.push({ ...file, openHref: src });
     else if (isClosed || !isShownImage(attachment)) files.push(file);
     // The frame shows the images that the text refers to.
-    else if (!(isFrame && attachment.inline && attachment.contentId !== undefined))
+    else if (inFrame === undefined || !inFrame.includes(attachment.contentId ?? ''))
       images.push({ ...file, id, src });
   }
   return { images, files, sounds };

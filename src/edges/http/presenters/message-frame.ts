@@ -9,6 +9,7 @@ import type { Right } from '../../../core/ticket/rights.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventWords } from './change-words.ts';
+import type { TextPart } from './mail-text.ts';
 
 /** What the reader asked for, by message name. */
 export interface MessageChoice {
@@ -75,12 +76,22 @@ export function presentFrame(
 
 /** Pixels, from the length of the text: the frame cannot be measured from outside, and scrolls when it is more. */
 function estimateHeight(body: Body | undefined, shownRemote: number): number {
-  const lines = (body?.plain ?? '')
-    .split('\n')
-    .reduce((sum, line) => sum + 1 + Math.floor(line.length / 80), 0);
+  const lines = (body?.text.parts ?? []).reduce((sum, part) => sum + linesOf(part), 0);
   const pictures = (body?.html?.contentIds.length ?? 0) * 110 + shownRemote * 80;
   return Math.round(Math.min(720, Math.max(120, 40 + lines * 25 + pictures)));
 }
+
+/** What is folded takes one line, with room around it. */
+function linesOf({ kind, segments, isOpen }: TextPart): number {
+  if (kind !== 'own' && kind !== 'quoted' && isOpen !== true) return foldedLines;
+  return segments
+    .map(({ text }) => text)
+    .join('')
+    .split('\n')
+    .reduce((sum, line) => sum + 1 + Math.floor(line.length / 80), 0);
+}
+
+const foldedLines = 2;
 
 export function otherViewOf(
   { event, ticket, body }: MessageRequest,

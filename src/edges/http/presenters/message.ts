@@ -15,11 +15,11 @@ import {
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
 import { flagsByPrograms } from '../../../core/ticket/mail-flags.ts';
-import type { Markup } from '../../../services/render/markup.ts';
 import type { Body } from '../bodies.ts';
 import { type CalendarView, presentCalendar } from './appointment.ts';
 import {
   type FileView,
+  type FoldedPictures,
   type ImageView,
   presentAttachments,
   type SoundView,
@@ -36,7 +36,7 @@ import {
 } from './compose-links.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
 import { presentFlags } from './mail-flags.ts';
-import type { MailText } from './mail-text.ts';
+import { type MailText, presentMailText } from './mail-text.ts';
 import { mailedDoubt, mailedFoot } from './mailed.ts';
 import { markMentions } from './mentions.ts';
 import {
@@ -82,8 +82,6 @@ export interface MessageView {
   readonly scans: readonly VerdictSign[];
   readonly language: string | undefined;
   readonly text: MailText | undefined;
-  /** The own part of the text, with its light formatting. */
-  readonly rich: Markup | undefined;
   /** What the folding says over a text that nobody needs to read again. */
   readonly folded: string | undefined;
   readonly foldedSign: string;
@@ -91,6 +89,8 @@ export interface MessageView {
   /** The other way to see it. */
   readonly otherView: OtherView | undefined;
   readonly images: readonly ImageView[];
+  /** Shown before, or too small to look at; put in when the conversation is known. */
+  readonly foldedPictures?: readonly FoldedPictures[];
   readonly files: readonly FileView[];
   readonly sounds: readonly SoundView[];
   /** Pages of a fax or a scan among its files; put in when they are known. */
@@ -154,7 +154,12 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
   const calendar = presentCalendar(request, words);
-  const { images, files, sounds } = presentAttachments(event, ticket.number, isFrame, words);
+  const { images, files, sounds } = presentAttachments(
+    event,
+    ticket.number,
+    isFrame ? (body?.html?.contentIds ?? []) : undefined,
+    words,
+  );
   return {
     id: messageId(event),
     name: event.name,
@@ -172,10 +177,9 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     text: isFrame
       ? undefined
       : markMentions(
-          body?.text ?? { own: [{ text: event.mail.snippet }], quoted: undefined },
+          rich ?? body?.text ?? presentMailText(event.mail.snippet),
           kind === 'note' ? words.people : undefined,
         ),
-    rich,
     foldedSign: isHidden ? 'trash' : 'auto',
     folded: isHidden
       ? locale.text('flag.hidden')

@@ -13,6 +13,7 @@ import type { EventLine } from './change-words.ts';
 import { conversationLines } from './event-lines.ts';
 import { ownerOf, subjectOf } from './list.ts';
 import { type MessageWords, presentMessage, sideOf } from './message.ts';
+import { createPictureSorter } from './pictures.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
 export interface PrintRequest {
@@ -26,6 +27,7 @@ type FrozenWords = MessageWords & Parameters<typeof ownerOf>[1];
 export function presentPrint({ folder, bodies, withNotes }: PrintRequest, words: FrozenWords) {
   const { ticket } = folder;
   const { locale, dates, now } = words;
+  const sort = createPictureSorter();
   const page = `/tickets/${ticket.number}`;
   const fact = (key: string, value: string) => ({ name: locale.text(key), value });
   const customer = ticket.customer === undefined ? '' : formatAddress(ticket.customer);
@@ -58,7 +60,7 @@ export function presentPrint({ folder, bodies, withNotes }: PrintRequest, words:
       text: locale.text(withNotes ? 'print.leave-notes' : 'print.take-notes'),
     },
     items: folder.messages.flatMap(({ event, home }) =>
-      presentItem(event, home !== undefined, { folder, bodies, withNotes }, words),
+      presentItem(event, home !== undefined, { folder, bodies, withNotes, sort }, words),
     ),
   };
 }
@@ -71,6 +73,10 @@ type PrintItem =
       readonly timeIso: string;
       readonly line: EventLine;
     };
+
+interface SortedRequest extends PrintRequest {
+  readonly sort: ReturnType<typeof createPictureSorter>;
+}
 
 interface PrintedMessage {
   readonly side: 'theirs' | 'ours' | 'note';
@@ -91,7 +97,7 @@ interface PrintedMessage {
 function presentItem(
   event: TicketEvent,
   isElsewhere: boolean,
-  request: PrintRequest,
+  request: SortedRequest,
   words: MessageWords,
 ): readonly PrintItem[] {
   const side = sideOf(event);
@@ -109,15 +115,17 @@ function presentItem(
 
 function presentPrinted(
   event: TicketEvent,
-  { folder, bodies, withNotes }: PrintRequest,
+  { folder, bodies, withNotes, sort }: SortedRequest,
   words: MessageWords,
 ): PrintedMessage {
   const body = bodies.get(event.name);
   const choice = { view: 'text', showImages: false } as const;
   const request = { event, ticket: folder.ticket, body, choice, folder, may: () => false };
   const { kind, author, label, language, delivery, meta } = presentMessage(request, words);
-  const { images, files: plain, sounds } = presentAttachments(event, folder.number, false, words);
-  const files = [...plain, ...sounds];
+  const attached = presentAttachments(event, folder.number, undefined, words);
+  const { shown: images, again, small } = sort(attached.images, body?.pictures);
+  // Nobody needs a logo twice on paper; its name says that it was there.
+  const files = [...attached.files, ...attached.sounds, ...again, ...small];
   return {
     side: kind,
     time: words.dates.full(event.time),

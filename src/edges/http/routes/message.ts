@@ -15,6 +15,7 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { isShownImage } from '../presenters/attachments.ts';
+import { foldOf } from '../presenters/folding.ts';
 import { runsOf } from '../presenters/hits.ts';
 import { isInfected } from '../presenters/verdicts.ts';
 import { sendRanges } from '../ranges.ts';
@@ -48,7 +49,7 @@ export function addMessageRoutes(
 ): void {
   router.get(
     '/tickets/:number/messages/:name/html',
-    visitor.member(async (ctx) => {
+    visitor.member(async (ctx, visit) => {
       const { number, name } = messageOf(ctx);
       const [mail, folder] = await Promise.all([
         reader.readMail(number, name),
@@ -72,6 +73,7 @@ export function addMessageRoutes(
         showImages,
         ownImages,
         hits: runsOf(textOf(ctx.query.find)),
+        fold: foldOf(mail, visit.locale),
       });
     }),
   );
