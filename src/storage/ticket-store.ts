@@ -535,7 +535,7 @@ export function createTicketStore(
     },
     async readDecoded(number, name) {
       const bytes = await readFile(number, name);
-      return bytes === undefined ? undefined : decodeMessage(bytes);
+      return bytes === undefined ? undefined : decodeMessage(bytes, decode);
     },
     async readOriginal(number, name) {
       const bytes = await readFile(number, name);

@@ -16,7 +16,7 @@ export interface QuotationRequest {
   /** The line above it. */
   readonly attribution: string;
   readonly text: string;
-  /** What the writer wrote this time, without what they quoted themselves. */
+  /** What the writer wrote this time, without signature and what they quoted themselves. */
   readonly own: string;
   readonly quoting: Quoting;
 }
@@ -24,20 +24,13 @@ export interface QuotationRequest {
 /** Empty when nothing is quoted. */
 export function quote({ attribution, text, own, quoting }: QuotationRequest): string {
   if (quoting === 'none') return '';
-  const quoted = quoting === 'full' ? text : withoutSignature(own);
+  const quoted = quoting === 'full' ? text : own;
   if (quoted.trim() === '') return '';
   const lines = quoted.replace(/\r\n?/g, '\n').trimEnd().split('\n').slice(0, mostLines);
   return [
     attribution,
     ...lines.map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd())),
   ].join('\n');
-}
-
-function withoutSignature(text: string): string {
-  const lines = text.replace(/\r\n?/g, '\n').split('\n');
-  const mark = lines.findLastIndex((line) => /^-- ?$/.test(line));
-  const above = lines.slice(0, Math.max(0, mark));
-  return mark < 0 || above.every((line) => line.trim() === '') ? text : above.join('\n');
 }
 
 export interface StartRequest {

@@ -5,6 +5,7 @@
  * not count. Knows the common words of the languages below, all at once, for people mix them; it may miss a phrase, and a word
  * may be meant otherwise: so it is worth a question, never a refusal.
  */
+import { ownText } from './quotes/divide.ts';
 
 /** Beginnings of words are enough in languages that bend their ends; whole words where they would catch others. */
 const words: Readonly<Record<string, readonly string[]>> = {
@@ -134,14 +135,5 @@ export function mentionsAttachment(text: string): boolean {
 
 /** Without quotation, signature, forwarded mail and addresses of pages. */
 function ownWords(text: string): string {
-  const lines = text.normalize('NFC').replace(/\r\n?/g, '\n').split('\n');
-  const end = lines.findIndex((line) => line === '-- ' || line === '--' || isForwardMark(line));
-  return (end < 0 ? lines : lines.slice(0, end))
-    .filter((line) => !/^\s*>/.test(line))
-    .join('\n')
-    .replace(/\bhttps?:\/\/\S+/gi, ' ');
-}
-
-function isForwardMark(line: string): boolean {
-  return /^\s*-{3,20}\s?\p{L}[^-]{2,60}-{3,20}\s*$/u.test(line);
+  return ownText(text.normalize('NFC')).replace(/\bhttps?:\/\/\S+/gi, ' ');
 }

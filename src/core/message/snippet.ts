@@ -1,21 +1,17 @@
 /**
  * The first words of a mail, for lists.
  *
- * Promises: total, one line, at most 200 characters; what the writer quoted does not count unless there is nothing else.
+ * Promises: total, one line, at most 200 characters; what the writer quoted does not count, nor a signature, unless there is nothing else.
  */
+
+import { ownText } from './quotes/divide.ts';
 
 const most = 200;
 
 export function toSnippet(text: string): string {
-  const lines = text.slice(0, 20_000).split('\n');
-  const own = lines.filter((line) => !/^\s*>/.test(line) && !isAttribution(line));
-  const words = oneLine(own.join(' '));
-  return shorten(words === '' ? oneLine(lines.join(' ')) : words);
-}
-
-/** "On 3 May Anna wrote:" in any language ends with a colon and holds a digit or an address. */
-function isAttribution(line: string): boolean {
-  return /[:：]\s*$/.test(line) && /\d{1,2}.*\d{2}|<[^\s>]+@/.test(line);
+  const whole = text.slice(0, 20_000);
+  const words = oneLine(ownText(whole));
+  return shorten(words === '' ? oneLine(whole) : words);
 }
 
 function oneLine(text: string): string {

@@ -9,12 +9,15 @@ import { createLimit } from '../../base/serial.ts';
 import { sniffFile } from '../../core/media/sniff-file.ts';
 import type { Address } from '../../core/message/address.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
+import { isSentOn } from '../../core/message/quotes/forward.ts';
 import type { Digest, TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { HtmlFindings } from '../../services/render/html.ts';
 import type { Renderer } from '../../services/render/templates.ts';
+import type { DecodedMail } from '../../storage/codec.ts';
 import { readAddressList } from '../../storage/reading/addresses.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
+import { type PicturesOfMail, readPictures } from './picture-facts.ts';
 import type { SeenFiles } from './presenters/attachments.ts';
 import { type MailText, presentMailText } from './presenters/mail-text.ts';
 
@@ -31,6 +34,7 @@ export interface Body {
   /** Of the field Sender, and of the list that it came by. */
   readonly sender?: Address | undefined;
   readonly list?: string | undefined;
+  readonly pictures: PicturesOfMail;
 }
 
 export interface Bodies {
@@ -58,7 +62,7 @@ export function createBodies({
     if (before !== undefined) return before;
     const decoded = await limit.run(() => reader.readDecoded(number, event.name));
     if (decoded === undefined) return undefined;
-    const body = toBody(decoded.mail, renderer, decoded.contents);
+    const body = toBody(decoded, renderer);
     if (decoded.mail.text.length < longestKept) known.set(event.digest, body);
     return body;
   }
@@ -73,14 +77,10 @@ export function createBodies({
   };
 }
 
-/** `contents`: bytes of the attachments by their ids. */
-export function toBody(
-  mail: Mail,
-  renderer: Pick<Renderer, 'inspectHtml'>,
-  contents: readonly Buffer[] = [],
-): Body {
+export function toBody(decoded: DecodedMail, renderer: Pick<Renderer, 'inspectHtml'>): Body {
+  const { mail, contents } = decoded;
   return {
-    text: presentMailText(mail.text),
+    text: presentMailText(mail.text, { isForward: isSentOn(mail) }),
     plain: mail.text,
     html: mail.html === undefined ? undefined : renderer.inspectHtml(mail.html, locationsOf(mail)),
     seen: new Map(
@@ -92,6 +92,7 @@ export function toBody(
     sender: readAddressList(firstField(mail, 'sender') ?? '')[0],
     list: /<mailto:([^>?]{3,320})/i.exec(firstField(mail, 'list-post') ?? '')?.[1],
     isOnlyHtml: /^\s*text\/html\b/i.test(firstField(mail, 'content-type') ?? ''),
+    pictures: readPictures(decoded),
   };
 }
 

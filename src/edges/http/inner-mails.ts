@@ -86,9 +86,9 @@ export function createInnerMails({ attached, renderer }: InnerMailsDeps): InnerM
   async function open(place: Place, path: PartPath): Promise<OpenedMail | undefined> {
     const decoded = await attached.readDecoded(place.number, place.event, path);
     if (decoded === undefined) return undefined;
-    const { mail, contents } = decoded;
+    const { mail } = decoded;
     const inner = await openAll(place, path, mail.attachments);
-    return { mail, body: toBody(mail, renderer, contents), inner };
+    return { mail, body: toBody(decoded, renderer), inner };
   }
 
   return {

@@ -35,6 +35,7 @@ import { type MessageWords, sideOf } from './presenters/message.ts';
 import type { MessageChoice } from './presenters/message-frame.ts';
 import { inOrder } from './presenters/order.ts';
 import { namesOf } from './presenters/people.ts';
+import { foldPictures } from './presenters/pictures.ts';
 import { type PresenceView, presentPresence } from './presenters/presence.ts';
 import { awayText, presentTeam, type TeamView, type TeamWords } from './presenters/team.ts';
 import { presentTicket } from './presenters/ticket.ts';
@@ -184,12 +185,16 @@ export function createTicketViews({
     });
     return {
       ...view,
-      flow: withContacts(
-        withInnerMails(paged, mails, (name, found) =>
-          presentInner(folder, { name, found, may }, spoken),
+      flow: foldPictures(
+        withContacts(
+          withInnerMails(paged, mails, (name, found) =>
+            presentInner(folder, { name, found, may }, spoken),
+          ),
+          contacts,
+          { folder, may, locale },
         ),
-        contacts,
-        { folder, may, locale },
+        texts,
+        locale,
       ),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),

@@ -4,6 +4,7 @@
  * Promises: no element that runs, loads, sends or frames something, none of another namespace, and none whose text a browser
  * reads otherwise than as text; so what is written here is read the same by every parser.
  */
+import { foldAttribute } from './quote-marks.ts';
 
 // biome-ignore format: a list reads better in rows
 export const allowedTags: readonly string[] = [
@@ -35,6 +36,7 @@ export const everywhere: readonly string[] = [
   'align',
   'class',
   'id',
+  foldAttribute,
 ];
 
 export const allowedAttributes: Readonly<Record<string, readonly string[]>> = {

@@ -25,6 +25,7 @@ import {
 } from './html-remote.ts';
 import { findSheets } from './html-sheets.ts';
 import { escapeHtml } from './markup.ts';
+import { foldAttribute, markQuotes } from './quote-marks.ts';
 
 export interface CleanRequest extends OwnPictures {
   readonly html: string;
@@ -111,7 +112,7 @@ function runSanitizer(
   cleaner: ElementCleaner,
   guesses: readonly HeightGuess[],
 ): string {
-  return sanitize(html, {
+  return sanitize(markQuotes(html), {
     allowedTags: [...allowedTags],
     allowedAttributes: { '*': [...everywhere], ...lists },
     parseStyleAttributes: false,
@@ -247,7 +248,7 @@ function cleanCommon(tag: string, given: Attributes, use: ElementUse): Record<st
 
 /** What is worked out from the mail, and never taken from it. */
 function isOwnDoing(tag: string, name: string): boolean {
-  if (name.startsWith('data-')) return name !== 'data-other';
+  if (name.startsWith('data-')) return name !== 'data-other' && name !== foldAttribute;
   if (tag === 'a') return ['href', 'target', 'rel', 'title'].includes(name);
   return tag === 'img' && name === 'src';
 }

@@ -6,7 +6,8 @@
  * Leaves to others: the bytes of images inside the mail, and the headers of the frame (edges/http/routes/message.ts).
  */
 import type { WantedRun } from '../../core/search/passages.ts';
-import { type CleanMail, cleanMail } from './html-clean.ts';
+import { cutFolds, type FoldRequest, foldQuotes, foldStyle } from './fold-quotes.ts';
+import { type CleanMail, type CleanRequest, cleanMail } from './html-clean.ts';
 import { type FrameTheme, frameStyle } from './html-frame-style.ts';
 import { markLinks } from './html-links.ts';
 import type { RemoteCount } from './html-remote.ts';
@@ -39,6 +40,8 @@ export interface FrameRequest {
   readonly hits?: readonly WantedRun[];
   /** That of the page around it. */
   readonly theme?: FrameTheme;
+  /** How quoted parts are folded; absent where they are not. */
+  readonly fold?: FoldRequest;
 }
 
 const formatting = /<(?:table|img|h[1-6]|ul|ol|b|strong|i|em|u|s|font|pre|code|center|mark)\b/i;
@@ -53,8 +56,14 @@ export function inspectHtml(html: string, locations?: ReadonlySet<string>): Html
     contentIds: clean.contentIds.slice(0, 100),
     locations: clean.locations.slice(0, 100),
     isFormatted: formatting.test(withoutQuotation(html)),
-    heights: clean.heights,
+    heights: heightsOf(clean, request),
   };
+}
+
+/** What is folded takes a line. */
+function heightsOf(clean: CleanMail, request: CleanRequest): CleanMail['heights'] {
+  const seen = cutFolds(clean.html);
+  return seen === clean.html ? clean.heights : cleanMail({ ...request, html: seen }).heights;
 }
 
 const noImages: ReadonlyMap<string, string> = new Map();
@@ -74,7 +83,7 @@ export function renderFrame(request: FrameRequest): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>${frameStyle(mail.isAdaptable, request.theme ?? 'light')}${mail.css}</style>
+<style>${frameStyle(mail.isAdaptable, request.theme ?? 'light')}${foldStyle}${mail.css}</style>
 </head>
 <body${bodyAttributes(mail.body)}>
 ${dressMail(mail.html, request)}
@@ -92,10 +101,10 @@ function cleanForFrame({ html, showImages, ownImages, theme }: FrameRequest): Cl
 }
 
 /** What the desk adds to clean HTML. */
-function dressMail(html: string, { hits = [] }: FrameRequest): string {
-  const linked = markLinks(html);
-  // Folding of quotations stands here: it takes clean HTML, and what it adds bears no class of the mail.
-  return markHtml(linked, hits, { isFirst: true });
+function dressMail(html: string, { hits = [], fold }: FrameRequest): string {
+  const marked = markHtml(markLinks(html), hits, { isFirst: true });
+  // What the folding adds bears no class of the mail.
+  return fold === undefined ? marked : foldQuotes(marked, fold);
 }
 
 function bodyAttributes(body: CleanMail['body']): string {

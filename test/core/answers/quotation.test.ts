@@ -7,7 +7,7 @@ describe('quote', () => {
   const mail = {
     attribution: 'Kim wrote:',
     text: 'New\r\n\r\n-- \r\nKim\r\n\r\nAnna wrote:\r\n> old\r\n',
-    own: 'New\n\n-- \nKim',
+    own: 'New',
   };
 
   it.each([
@@ -16,11 +16,6 @@ describe('quote', () => {
     ['none', ''],
   ] as const)('%s', (quoting, expected) => {
     expect(quote({ ...mail, quoting })).toBe(expected);
-  });
-
-  it('takes no line for a signature that has nothing above it', () => {
-    const own = '-- \nKim';
-    expect(quote({ attribution: 'x', text: own, own, quoting: 'trimmed' })).toBe('x\n> --\n> Kim');
   });
 
   it('quotes nothing where nothing is said', () => {

@@ -1,11 +1,7 @@
 /** Laws of the division of a mail's text. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toInstant } from '../../../src/base/clock.ts';
 import { divideText, ownText } from '../../../src/core/message/quotes/divide.ts';
-import { createAttributions } from '../../../src/services/render/attributions.ts';
 import { effortOf } from '../../helpers/effort.ts';
 
 const line = fc.oneof(
@@ -63,19 +59,6 @@ describe('divideText', () => {
       }),
       { numRuns: 50 },
     );
-  });
-
-  it('knows the line above our own quotations, in every language that has one', () => {
-    const texts: unknown = JSON.parse(
-      readFileSync(join(import.meta.dirname, '../../../locales/attributions.json'), 'utf8'),
-    );
-    const table: Record<string, string> = { ...Object(texts) };
-    const attribute = createAttributions(table);
-    const time = toInstant(Date.UTC(2026, 10, 23, 9, 0));
-    for (const language of Object.keys(table)) {
-      const above = attribute({ language, name: 'Ana Lima', time, timeZone: 'UTC' });
-      expect(ownText(`Yes.\n\n${above}\n> Is it on?\n`).trim(), language).toBe('Yes.');
-    }
   });
 
   it.each([

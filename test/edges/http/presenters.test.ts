@@ -1,13 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitAddresses } from '../../../src/core/message/address-list.ts';
-import { type MailText, presentMailText } from '../../../src/edges/http/presenters/mail-text.ts';
+import {
+  type MailText,
+  presentMailText,
+  type TextPart,
+} from '../../../src/edges/http/presenters/mail-text.ts';
 import { initialsOf } from '../../../src/edges/http/presenters/people.ts';
 import { contentDisposition } from '../../../src/edges/http/routes/disposition.ts';
 import { effortOf } from '../../helpers/effort.ts';
 
-const own = ({ own }: MailText) => own.map(({ text }) => text).join('');
-const quoted = ({ quoted }: MailText) => quoted?.segments.map(({ text }) => text).join('');
+const words = (parts: readonly TextPart[]) =>
+  parts.map(({ segments }) => segments.map(({ text }) => text).join(''));
+/** What is seen, and what is folded. */
+const seen = ({ parts }: MailText) =>
+  words(parts.filter(({ kind }) => kind === 'own' || kind === 'quoted')).join('\n');
+const folded = ({ parts }: MailText) =>
+  words(parts.filter(({ kind }) => kind !== 'own' && kind !== 'quoted')).join('\n') || undefined;
+const segmentsOf = (text: string) =>
+  presentMailText(text).parts.flatMap(({ segments }) => segments);
 
 describe('presentMailText', () => {
   it.each([
@@ -34,9 +45,36 @@ describe('presentMailText', () => {
     ['an answer between quotations', '> question\nanswer', '> question\nanswer', undefined],
     ['nothing but a quotation', '> all\n> quoted', '> all\n> quoted', undefined],
     ['a line of dashes', 'One\n-----\nTwo', 'One\n-----\nTwo', undefined],
-  ])('folds %s', (_, text, expectedOwn, expectedQuoted) => {
+    ['a signature', 'Hello\n\n-- \nKim', 'Hello', '-- \nKim'],
+    ['the quotation, then the signature', 'Hello\n\n> old\n\n-- \nKim', 'Hello', '> old\n-- \nKim'],
+  ])('folds %s', (_, text, expectedSeen, expectedFolded) => {
     const shown = presentMailText(text);
-    expect([own(shown), quoted(shown)]).toEqual([expectedOwn, expectedQuoted]);
+    expect([seen(shown), folded(shown)]).toEqual([expectedSeen, expectedFolded]);
+  });
+
+  it('keeps the end of a long quotation in view, where an answer follows', () => {
+    const quoted = Array.from({ length: 12 }, (_, at) => `> ${at}`);
+    const { parts } = presentMailText(['Hello', ...quoted, 'Yes.', '> last'].join('\n'));
+    expect(parts.map(({ kind, lines }) => `${kind} ${lines}`)).toEqual([
+      'own 1',
+      'quotation 10',
+      'quoted 2',
+      'own 1',
+      'quotation 1',
+    ]);
+    expect(words(parts)[2]).toBe('> 10\n> 11');
+  });
+
+  it('shows a mail sent on with few words, and folds it below many', () => {
+    const sent =
+      '---------- Forwarded message ---------\nFrom: Kim <kim@a.example>\nSubject: Lamp\n\nDark.';
+    const open = (own: string) =>
+      presentMailText(own + sent).parts.map(
+        ({ kind, isOpen }) => `${kind}${isOpen ? ' open' : ''}`,
+      );
+    expect(open('FYI\n\n')).toEqual(['own', 'forwarded open']);
+    expect(open(`${'many words '.repeat(40)}\n\n`)).toEqual(['own', 'forwarded']);
+    expect(open('')).toEqual(['own']);
   });
 
   it('loses no character but blanks between the parts', () => {
@@ -49,18 +87,20 @@ describe('presentMailText', () => {
       '--- Original ---',
       'From: a@b.example',
       'https://x.example/a).',
+      '-- ',
+      'Sent from my iPhone',
     );
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
-        const shown = presentMailText(lines.join('\n'));
+      fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+        const { parts } = presentMailText(lines.join('\n'));
         const squeeze = (text: string) => text.replace(/\s+/g, '');
-        expect(squeeze(own(shown) + (quoted(shown) ?? ''))).toBe(squeeze(lines.join('')));
+        expect(squeeze(words(parts).join(''))).toBe(squeeze(lines.join('')));
       }),
     );
   });
 
   it('makes links of addresses, without the signs of the sentence around them', () => {
-    const { own: segments } = presentMailText(
+    const segments = segmentsOf(
       'See (https://x.example/a_(b)), https://y.example/c. Or ask kim@customer.example!',
     );
     expect(segments.filter(({ href }) => href !== undefined)).toEqual([
@@ -71,9 +111,7 @@ describe('presentMailText', () => {
   });
 
   it('makes no link that runs', () => {
-    const { own: segments } = presentMailText(
-      'javascript:alert(1) data:text/html,x file:///etc/passwd',
-    );
+    const segments = segmentsOf('javascript:alert(1) data:text/html,x file:///etc/passwd');
     expect(segments.every(({ href }) => href === undefined)).toBe(true);
   });
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toInstant } from '../../../src/base/clock.ts';
-import { presentMailText } from '../../../src/edges/http/presenters/mail-text.ts';
+import { ownText } from '../../../src/core/message/quotes/divide.ts';
 import { createAttributions } from '../../../src/services/render/attributions.ts';
 
 const file = join(import.meta.dirname, '../../../locales/attributions.json');
@@ -32,10 +32,6 @@ describe('createAttributions', () => {
 
   it.each(Object.keys(texts))('in %s is recognised above a quotation', (language) => {
     const text = `Hello\n\n${attribute({ ...request, language })}\n> quoted\n`;
-    expect(
-      presentMailText(text)
-        .own.map((segment) => segment.text)
-        .join(''),
-    ).toBe('Hello');
+    expect(ownText(text).trim()).toBe('Hello');
   });
 });

@@ -41,19 +41,21 @@ function markAt(lines: readonly Line[], { from, to, hasWordsAbove }: Stretch): n
     const line = lines[at];
     if (line === undefined || line.isBlank) continue;
     if (hasWords && /^--[ \t]?$/.test(line.text) && to - at <= mostLines) return at;
-    const isWeak =
-      hasWords && /^(?:-{2,}|_{2,}|—{1,3}|–{1,3}|={3,}|\*{3,}|~{2,})$/u.test(line.plain);
-    if (isWeak && to - at <= 2 * mostWeakLines && isCard(lines.slice(at + 1, to))) return at;
+    const isWeak = hasWords && to - at <= 2 * mostWeakLines && weakMark.test(line.plain);
+    const isSmall = /^(?:__|—|–)$/u.test(line.plain);
+    if (isWeak && isCard(lines.slice(at + 1, to), isSmall)) return at;
     hasWords = true;
   }
   return to;
 }
 
-/** Some short lines, none of them a sentence: the card of a person. */
-function isCard(lines: readonly Line[]): boolean {
+const weakMark = /^(?:-{2,}|_{2,}|—{1,3}|–{1,3}|={3,}|\*{3,}|~{2,})$/u;
+
+/** Some short lines, none of them a sentence: the card of a person. A line across the page may part two thoughts as well. */
+function isCard(lines: readonly Line[], isSmallMark: boolean): boolean {
   const said = lines.filter(({ isBlank }) => !isBlank);
   if (said.length === 0 || said.length > mostWeakLines || said.some(isSentence)) return false;
-  return said.some(({ plain }) => isContactLine(plain)) || said.length <= 3;
+  return said.some(({ plain }) => isContactLine(plain)) || (isSmallMark && said.length <= 3);
 }
 
 function isSentence({ text, plain }: Line): boolean {

@@ -7,6 +7,7 @@ import type { Config } from '../../../config/config.ts';
 import { caretIn, quote, startText } from '../../../core/answers/quotation.ts';
 import { type Address, displayName, typedAddress } from '../../../core/message/address.ts';
 import { doubtName } from '../../../core/message/look-alike.ts';
+import { isWordless, ownText } from '../../../core/message/quotes/divide.ts';
 import type { Recipients } from '../../../core/message/recipients.ts';
 import { answerSubject } from '../../../core/message/subject.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
@@ -15,7 +16,6 @@ import type { LetterFrame } from '../../../services/answers/fill.ts';
 import type { Attribute } from '../../../services/render/attributions.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
-import { presentMailText } from './mail-text.ts';
 
 /** What stands in the fields, as typed. */
 export interface Draft {
@@ -92,11 +92,15 @@ function quotationOf(request: DraftRequest): string {
   return quote({
     attribution: attributionOf(request, answered),
     text: quoted,
-    own: presentMailText(quoted)
-      .own.map(({ text }) => text)
-      .join(''),
+    own: ownWords(quoted),
     quoting: queue?.quoting ?? config.desk.quoting,
   });
+}
+
+/** Of a mail that says nothing else, what it quotes. */
+function ownWords(text: string): string {
+  const own = ownText(text).replace(/^(?:[^\S\n]*\n)+/, '');
+  return isWordless(own) ? text : own;
 }
 
 function attributionOf(

@@ -56,6 +56,12 @@ export interface FilesView {
 /** By attachment id; absent where nobody looked. */
 export type SeenFiles = ReadonlyMap<number, SniffedFile>;
 
+/** Pictures behind a folding, which says why. */
+export interface FoldedPictures {
+  readonly text: string;
+  readonly images: readonly ImageView[];
+}
+
 function isCalendar({ type, name }: Attachment): boolean {
   return type === 'text/calendar' || type === 'application/ics' || /\.ics$/i.test(name);
 }
@@ -70,7 +76,8 @@ export function isShownImage({ type }: Pick<Attachment, 'type'>): boolean {
 export function presentAttachments(
   event: TicketEvent,
   number: TicketNumber,
-  isFrame: boolean,
+  /** Content-IDs that the frame shows; undefined without a frame. */
+  inFrame: readonly string[] | undefined,
   {
     locale,
     seen,
@@ -111,7 +118,7 @@ export function presentAttachments(
     else if (kind === 'open') files.push({ ...file, openHref: src });
     else if (kind === 'file') files.push(file);
     // The frame shows the images that the text refers to.
-    else if (!(isFrame && attachment.inline && attachment.contentId !== undefined))
+    else if (inFrame === undefined || !inFrame.includes(attachment.contentId ?? ''))
       images.push({ ...file, id, src });
   }
   const hasSeveral = event.mail.attachments.length > 1 && !isClosed && within === '';

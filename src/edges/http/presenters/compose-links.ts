@@ -10,10 +10,10 @@ import type { Ticket } from '../../../core/ticket/fold.ts';
 import type { Right } from '../../../core/ticket/rights.ts';
 import { renderLightPart } from '../../../services/render/light-html.ts';
 import type { Locale } from '../../../services/render/locale.ts';
-import type { Markup } from '../../../services/render/markup.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
 import type { EventWords } from './change-words.ts';
+import type { MailText } from './mail-text.ts';
 import type { MessageChoice } from './message-frame.ts';
 import { isInfected } from './verdicts.ts';
 
@@ -137,11 +137,17 @@ export function presentRich(
   event: TicketEvent,
   body: Body | undefined,
   { view }: MessageChoice,
-): Markup | undefined {
+): MailText | undefined {
   const isOurs = event.kind === 'mail-out' && event.actor.kind === 'agent';
   if (!isOurs || view !== undefined || event.fields.has('resent')) return undefined;
   if (body?.html?.isFormatted !== true) return undefined;
-  return renderLightPart(body.text.own.map(({ text }) => text).join(''));
+  return {
+    parts: body.text.parts.map((part) =>
+      part.kind === 'own'
+        ? { ...part, rich: renderLightPart(part.segments.map(({ text }) => text).join('')) }
+        : part,
+    ),
+  };
 }
 
 /** Whom a resent mail went to; its own fields name whom it went to the first time. */

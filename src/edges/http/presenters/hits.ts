@@ -6,7 +6,7 @@
 import { findMarks, type WantedRun, wantedRuns } from '../../../core/search/passages.ts';
 import { parseQuery } from '../../../core/search/query.ts';
 import { markHtml } from '../../../services/render/mark-html.ts';
-import type { MailText, Segment } from './mail-text.ts';
+import type { Segment, TextPart } from './mail-text.ts';
 import type { MessageView } from './message.ts';
 import type { FlowItem } from './ticket.ts';
 
@@ -34,31 +34,25 @@ interface Marking {
   readonly first: { isTaken: boolean };
 }
 
-function markMessage({ text, rich, frame }: MessageView, marking: Marking): Partial<MessageView> {
+function markMessage({ text, frame }: MessageView, marking: Marking): Partial<MessageView> {
   if (frame !== undefined) {
     const sign = frame.src.includes('?') ? '&' : '?';
     return {
       frame: { ...frame, src: `${frame.src}${sign}find=${encodeURIComponent(marking.find)}#hit` },
     };
   }
-  if (rich !== undefined) {
-    const html = markHtml(rich.html, marking.runs, { isFirst: !marking.first.isTaken });
-    marking.first.isTaken ||= html !== rich.html;
-    return { rich: { html }, text: text && { ...markText(text, marking), own: text.own } };
-  }
-  return { text: text && markText(text, marking) };
+  return { text: text && { parts: text.parts.map((part) => markPart(part, marking)) } };
 }
 
-function markText(text: MailText, marking: Marking): MailText {
-  const own = markSegments(text.own, marking);
-  const { quoted } = text;
-  if (quoted === undefined) return { ...text, own };
-  const segments = markSegments(quoted.segments, marking);
-  return {
-    ...text,
-    own,
-    quoted: { ...quoted, segments, isOpen: segments.some(({ isHit }) => isHit === true) },
-  };
+function markPart(part: TextPart, marking: Marking): TextPart {
+  if (part.rich !== undefined) {
+    const html = markHtml(part.rich.html, marking.runs, { isFirst: !marking.first.isTaken });
+    marking.first.isTaken ||= html !== part.rich.html;
+    return { ...part, rich: { html } };
+  }
+  const segments = markSegments(part.segments, marking);
+  const isOpen = part.isOpen === true || segments.some(({ isHit }) => isHit === true);
+  return { ...part, segments, isOpen };
 }
 
 /** Words reach over no border of a segment, for these stand between words. */

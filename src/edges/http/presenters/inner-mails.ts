@@ -110,6 +110,7 @@ function contentOf(
   const at = formatPartPath(path);
   const view = { view: choice.view, showImages: choice.showImages === true };
   const isFrame = showsFrame(body, view);
+  const inFrame = isFrame ? (body.html?.contentIds ?? []) : undefined;
   const shownMails = new Set(inner.map(({ attachment: each }) => each.id));
   // Pages, appointments and gateways are what the message around it is about.
   const within: TicketEvent = {
@@ -117,7 +118,7 @@ function contentOf(
     fields: new Map([...event.fields].filter(([name]) => !name.startsWith('appointment'))),
     mail: { ...event.mail, attachments: mail.attachments.filter(({ id }) => !shownMails.has(id)) },
   };
-  const { images, files, sounds } = presentAttachments(within, number, isFrame, {
+  const { images, files, sounds } = presentAttachments(within, number, inFrame, {
     locale,
     seen: body.seen,
     within: `${at}.`,

@@ -52,8 +52,9 @@ function printOne(
     fields: new Map(),
     mail: { ...event.mail, attachments: mail.attachments.filter(({ id }) => !opened.has(id)) },
   };
-  const { images, files, sounds } = presentAttachments(within, number, false, {
+  const { images, files, sounds } = presentAttachments(within, number, undefined, {
     locale,
+    seen: body.seen,
     within: `${at}.`,
   });
   const list = (key: string, people: readonly Address[]) =>

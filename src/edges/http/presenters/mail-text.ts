@@ -1,8 +1,18 @@
 /**
- * The text of a mail for reading: links can be clicked, what was quoted at the end can be folded.
+ * The text of a mail for reading: links can be clicked, what others wrote and signatures are folded, never removed.
  *
- * Promises: total and linear; every character of the text is in the result.
+ * Promises: total and linear; every character of the text but blank lines between its parts is in the result. What somebody wrote
+ * between quoted lines stays in view, with the lines that it answers; a mail without words of its own shows what it quotes.
+ * Leaves to others: which words are whose (core/message/quotes).
  */
+import {
+  type DivideOptions,
+  divideText,
+  isWordless,
+  ownPart,
+  type Part,
+} from '../../../core/message/quotes/divide.ts';
+import type { Markup } from '../../../services/render/markup.ts';
 
 export interface Segment {
   readonly text: string;
@@ -15,84 +25,92 @@ export interface Segment {
   readonly isFirst?: true;
 }
 
-export interface MailText {
-  readonly own: readonly Segment[];
-  /** What follows is an older mail. */
-  readonly quoted: QuotedText | undefined;
-}
-
-export interface QuotedText {
-  readonly lines: number;
+export interface TextPart {
+  /** `quoted` stays in view, between own words; `quotation`, `forwarded` and `signature` are folded. */
+  readonly kind: 'own' | 'quoted' | 'quotation' | 'forwarded' | 'signature';
   readonly segments: readonly Segment[];
-  /** Something stands in it that is looked for. */
+  readonly lines: number;
+  /** Something stands in it that is looked for, or little else was said. */
   readonly isOpen?: boolean;
+  /** The same with its light formatting. */
+  readonly rich?: Markup;
 }
 
-export function presentMailText(text: string): MailText {
-  const lines = text.replace(/\r\n?/g, '\n').trimEnd().split('\n');
-  const begin = quotationBegin(lines);
-  if (begin === undefined) return { own: toSegments(lines.join('\n')), quoted: undefined };
-  const quoted = lines.slice(begin);
+export interface MailText {
+  readonly parts: readonly TextPart[];
+}
+
+/** Of a longer quotation that an answer follows, the end stays in view. */
+const mostInView = 8;
+const leftInView = 2;
+
+export function presentMailText(text: string, options: DivideOptions = {}): MailText {
+  const parts = joinAlike(divideText(text.replace(/\r\n?/g, '\n'), options));
+  const lastOwn = parts.findLastIndex(({ kind, text }) => kind === 'own' && !isWordless(text));
+  if (lastOwn < 0) return { parts: withoutOwn(parts) };
+  const isBrief = isFewWords(ownPart(parts));
   return {
-    own: toSegments(lines.slice(0, begin).join('\n').trimEnd()),
-    quoted: { lines: quoted.length, segments: toSegments(quoted.join('\n')) },
+    parts: parts.flatMap((part, at): readonly TextPart[] => {
+      if (part.kind === 'quotation' && at < lastOwn) return inView(part.text);
+      if (part.kind !== 'forwarded') return toPart(part.kind, part.text);
+      return toPart(part.kind, part.text).map((each) =>
+        isBrief ? { ...each, isOpen: true } : each,
+      );
+    }),
   };
 }
 
-/** Line at which the quotation at the end begins; undefined when there is none, or nothing but it. */
-function quotationBegin(lines: readonly string[]): number | undefined {
-  const begin = forwardMark(lines) ?? angleMarks(lines);
-  return begin === undefined || lines.slice(0, begin).every(isBlank) ? undefined : begin;
-}
-
-/** `-----Original Message-----` in any language, with header lines below. */
-function forwardMark(lines: readonly string[]): number | undefined {
-  const mark = lines.findIndex(
-    (line, at) =>
-      /^\s*-{3,20}\s{0,3}\p{L}[^-]{2,60}-{3,20}\s*$/u.test(line) &&
-      lines.slice(at + 1, at + 6).some(isHeaderLine),
-  );
-  return mark < 0 ? undefined : mark;
-}
-
-function isHeaderLine(line: string): boolean {
-  return line.length < 500 && /^[\s>*]*\p{L}[\p{L} ]{1,20}\*?\s?[:：].*@/u.test(line);
-}
-
-function angleMarks(lines: readonly string[]): number | undefined {
-  let begin = lines.length;
-  let marked = 0;
-  while (begin > 0) {
-    const line = lines[begin - 1] ?? '';
-    if (!isMarked(line) && !isBlank(line)) break;
-    if (isMarked(line)) marked += 1;
-    begin -= 1;
+/** A signature that is guessed and one below a mark are one to a reader. */
+function joinAlike(parts: readonly Part[]): readonly Part[] {
+  const joined: Part[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (last?.kind === part.kind)
+      joined[joined.length - 1] = { ...part, text: last.text + part.text };
+    else joined.push(part);
   }
-  if (marked === 0) return undefined;
-  while (isBlank(lines[begin] ?? '-')) begin += 1;
-  return begin - attributionLength(lines, begin);
+  return joined;
 }
 
-function isMarked(line: string): boolean {
-  return /^\s*>/.test(line);
+/** Nothing but a quotation, or a mail sent on without a word: that is what the mail says. */
+function withoutOwn(parts: readonly Part[]): readonly TextPart[] {
+  const hasOther = parts.some(({ kind }) => kind === 'quotation' || kind === 'forwarded');
+  return parts.flatMap(({ kind, text }) =>
+    toPart(hasOther && kind === 'signature' ? 'signature' : 'own', text),
+  );
 }
 
-function isBlank(line: string): boolean {
-  return line.trim() === '';
+function inView(text: string): readonly TextPart[] {
+  const lines = withoutBlankEnds(text).split('\n');
+  if (lines.length <= mostInView) return toPart('quoted', text);
+  const cut = lines.length - leftInView;
+  return [
+    ...toPart('quotation', lines.slice(0, cut).join('\n')),
+    ...toPart('quoted', lines.slice(cut).join('\n')),
+  ];
 }
 
-/** "On 3 May Anna wrote:" above the quotation, in one line or broken into two, perhaps with a blank line between. */
-function attributionLength(lines: readonly string[], begin: number): number {
-  const gap = isBlank(lines[begin - 1] ?? '-') ? 1 : 0;
-  const last = begin - 1 - gap;
-  if (!/[:：]\s*$/.test(lines[last] ?? '')) return 0;
-  const line = lines[last] ?? '';
-  const above = lines[last - 1] ?? '';
-  const looks = (text: string) => text.length < 400 && /\p{Nd}|@/u.test(text);
-  // A program that breaks the line leaves the address, without a date, in its second half.
-  if (looks(line) && /\p{Nd}/u.test(line.replace(/<[^>]*>/g, ''))) return 1 + gap;
-  if (!isBlank(above) && looks(`${above} ${line}`)) return 2 + gap;
-  return looks(line) ? 1 + gap : 0;
+/** "FYI", "Please take this one." */
+function isFewWords(text: string): boolean {
+  const words = text.trim();
+  return words.length <= 240 && words.split(/\s+/).length <= 40;
+}
+
+/** Blank lines around a part belong to the page. */
+function toPart(kind: TextPart['kind'], text: string): readonly TextPart[] {
+  const said = withoutBlankEnds(text);
+  if (said === '') return [];
+  return [{ kind, segments: toSegments(said), lines: said.split('\n').length }];
+}
+
+function withoutBlankEnds(text: string): string {
+  const end = text.trimEnd();
+  let begin = 0;
+  for (let at = 0; at < end.length; at += 1) {
+    if (end[at] === '\n') begin = at + 1;
+    else if (end[at] !== ' ' && end[at] !== '\t' && end[at] !== '\r') break;
+  }
+  return end.slice(begin);
 }
 
 const link =

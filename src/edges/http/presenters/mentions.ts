@@ -4,7 +4,13 @@ import type { MailText, Segment } from './mail-text.ts';
 
 export function markMentions(text: MailText, people: readonly Person[] | undefined): MailText {
   if (people === undefined) return text;
-  return { ...text, own: text.own.flatMap((segment) => markSegment(segment, people)) };
+  return {
+    parts: text.parts.map((part) =>
+      part.kind === 'own'
+        ? { ...part, segments: part.segments.flatMap((segment) => markSegment(segment, people)) }
+        : part,
+    ),
+  };
 }
 
 function markSegment(segment: Segment, people: readonly Person[]): readonly Segment[] {

@@ -16,11 +16,11 @@ import {
   type TicketEvent,
 } from '../../../core/ticket/event.ts';
 import { flagsByPrograms } from '../../../core/ticket/mail-flags.ts';
-import type { Markup } from '../../../services/render/markup.ts';
 import type { Body } from '../bodies.ts';
 import { type CalendarView, presentCalendar } from './appointment.ts';
 import {
   type FileView,
+  type FoldedPictures,
   type ImageView,
   presentAttachments,
   type SoundView,
@@ -41,7 +41,7 @@ import { type DeliveryFoot, presentDelivery } from './delivery.ts';
 import type { InnerMailView } from './inner-view.ts';
 import { presentFlags } from './mail-flags.ts';
 import { isForPrograms, type MailReportView, presentMailReport } from './mail-report.ts';
-import type { MailText } from './mail-text.ts';
+import { type MailText, presentMailText } from './mail-text.ts';
 import { mailedDoubt, mailedFoot } from './mailed.ts';
 import { markMentions } from './mentions.ts';
 import {
@@ -91,8 +91,6 @@ export interface MessageView {
   readonly scans: readonly VerdictSign[];
   readonly language: string | undefined;
   readonly text: MailText | undefined;
-  /** The own part of the text, with its light formatting. */
-  readonly rich: Markup | undefined;
   /** What the folding says over a text that nobody needs to read again. */
   readonly folded: string | undefined;
   readonly foldedSign: string;
@@ -100,6 +98,8 @@ export interface MessageView {
   /** The other way to see it. */
   readonly otherView: OtherView | undefined;
   readonly images: readonly ImageView[];
+  /** Shown before, or too small to look at; put in when the conversation is known. */
+  readonly foldedPictures?: readonly FoldedPictures[];
   readonly files: readonly FileView[];
   readonly sounds: readonly SoundView[];
   readonly videos: readonly VideoView[];
@@ -180,7 +180,8 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
   const calendar = presentCalendar(request, words);
-  const attached = presentAttachments(event, ticket.number, isFrame, {
+  const inFrame = isFrame ? (body?.html?.contentIds ?? []) : undefined;
+  const attached = presentAttachments(event, ticket.number, inFrame, {
     locale,
     seen: body?.seen,
   });
@@ -205,10 +206,9 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     text: isFrame
       ? undefined
       : markMentions(
-          body?.text ?? { own: [{ text: event.mail.snippet }], quoted: undefined },
+          rich ?? body?.text ?? presentMailText(event.mail.snippet),
           kind === 'note' ? words.people : undefined,
         ),
-    rich,
     foldedSign: isHidden ? 'trash' : 'auto',
     folded: isHidden
       ? locale.text('flag.hidden')

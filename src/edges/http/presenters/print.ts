@@ -15,6 +15,7 @@ import { conversationLines } from './event-lines.ts';
 import { filesText, type PrintedMail, printInnerMails } from './inner-print.ts';
 import { ownerOf, subjectOf } from './list.ts';
 import { type MessageWords, presentMessage, sideOf } from './message.ts';
+import { createPictureSorter } from './pictures.ts';
 import { priorityKeys, stateLooks } from './states.ts';
 
 export interface PrintRequest {
@@ -31,6 +32,7 @@ export function presentPrint(request: PrintRequest, words: FrozenWords) {
   const { folder, withNotes } = request;
   const { ticket } = folder;
   const { locale, dates, now } = words;
+  const sort = createPictureSorter();
   const page = `/tickets/${ticket.number}`;
   const fact = (key: string, value: string) => ({ name: locale.text(key), value });
   const customer = ticket.customer === undefined ? '' : formatAddress(ticket.customer);
@@ -63,7 +65,7 @@ export function presentPrint(request: PrintRequest, words: FrozenWords) {
       text: locale.text(withNotes ? 'print.leave-notes' : 'print.take-notes'),
     },
     items: folder.messages.flatMap(({ event, home }) =>
-      presentItem(event, home !== undefined, request, words),
+      presentItem(event, home !== undefined, { ...request, sort }, words),
     ),
   };
 }
@@ -76,6 +78,10 @@ type PrintItem =
       readonly timeIso: string;
       readonly line: EventLine;
     };
+
+interface SortedRequest extends PrintRequest {
+  readonly sort: ReturnType<typeof createPictureSorter>;
+}
 
 interface PrintedMessage {
   readonly side: 'theirs' | 'ours' | 'note';
@@ -98,7 +104,7 @@ interface PrintedMessage {
 function presentItem(
   event: TicketEvent,
   isElsewhere: boolean,
-  request: PrintRequest,
+  request: SortedRequest,
   words: MessageWords,
 ): readonly PrintItem[] {
   const side = sideOf(event);
@@ -116,25 +122,32 @@ function presentItem(
 
 function presentPrinted(
   event: TicketEvent,
-  { folder, bodies, withNotes, mails = new Map() }: PrintRequest,
+  { folder, bodies, withNotes, mails = new Map(), sort }: SortedRequest,
   words: MessageWords,
 ): PrintedMessage {
   const body = bodies.get(event.name);
   const choice = { view: 'text', showImages: false } as const;
   const request = { event, ticket: folder.ticket, body, choice, folder, may: () => false };
   const { kind, author, label, language, delivery, meta } = presentMessage(request, words);
-  const attached = presentAttachments(event, folder.number, false, {
+  const attached = presentAttachments(event, folder.number, undefined, {
     locale: words.locale,
     seen: body?.seen,
   });
-  const { images, files: plain, sounds, videos } = attached;
+  const { shown: images, again, small } = sort(attached.images, body?.pictures);
   const inner = printInnerMails(
     mails.get(event.name) ?? [],
     { event, number: folder.number },
     words,
   );
-  const shown = new Set(inner.map(({ href }) => href));
-  const files = [...plain, ...sounds, ...videos].filter(({ href }) => !shown.has(href));
+  const apart = new Set(inner.map(({ href }) => href));
+  // Nobody needs a logo twice on paper; its name says that it was there.
+  const files = [
+    ...attached.files,
+    ...attached.sounds,
+    ...attached.videos,
+    ...again,
+    ...small,
+  ].filter(({ href }) => !apart.has(href));
   return {
     side: kind,
     time: words.dates.full(event.time),

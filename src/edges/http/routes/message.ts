@@ -23,6 +23,7 @@ import type { PageContext, ViewerDeps } from '../deps.ts';
 import { PageRefusal } from '../errors.ts';
 import type { Visitor } from '../middleware/visitor.ts';
 import { isShownImage } from '../presenters/attachments.ts';
+import { foldOf } from '../presenters/folding.ts';
 import { imageTrustOf, showsAlways } from '../presenters/held-images.ts';
 import { runsOf } from '../presenters/hits.ts';
 import { isInfected } from '../presenters/verdicts.ts';
@@ -72,6 +73,7 @@ export function addMessageRoutes(
         ownImages,
         theme: visit.look.theme,
         hits: runsOf(textOf(ctx.query.find)),
+        fold: foldOf(mail, visit.locale),
       });
     }),
   );
