@@ -177,7 +177,7 @@ const limits = {
   /** Nats a byte beyond ASCII: a label that gives a text like this is believed without a further look. */
   plausible: -4.5,
   worthOfLabel: 20,
-  worthOfHint: 6,
+  worthOfHint: 20,
 };
 
 function isSwitchingBy(bytes: Buffer, said: string): boolean {

@@ -38,8 +38,8 @@ describe('decodeText knows a set under any of its names', () => {
     [
       'x-mac-ce',
       'maccenteuro',
-      'p\xfd\xeb',
-      'pżÎ'.slice(0, 1) + iconv.decode(bytesOf('\xfd\xeb'), 'maccenteuro'),
+      '\x8f\xfd\xeb',
+      iconv.decode(bytesOf('\x8f\xfd\xeb'), 'maccenteuro'),
     ],
     ['mac', 'macintosh', 'gr\x9fn', 'grün'],
     ['tis-620', 'windows-874', '\xca\xc7\xd1\xca\xb4\xd5', 'สวัสดี'],
@@ -55,7 +55,7 @@ describe('decodeText knows a set under any of its names', () => {
       'gb2312',
       'gb18030',
       '\xc4\xe3\xba\xc3\xe9\x46',
-      '你好镕'.replace('镕', iconv.decode(bytesOf('\xe9\x46'), 'gbk')),
+      `你好${iconv.decode(bytesOf('\xe9\x46'), 'gbk')}`,
     ],
     ['gb2312', 'gb18030', '\x81\x39\xef\x30', iconv.decode(bytesOf('\x81\x39\xef\x30'), 'gb18030')],
     ['x-gbk', 'gb18030', '\xc4\xe3\xba\xc3', '你好'],
@@ -79,12 +79,12 @@ describe('decodeText knows a set under any of its names', () => {
     ['koi8-ru', 'koi8-u', '\xd0\xd2\xc9\xd7\xc5\xd4', 'привет'],
     ['iso-2022-jp', 'iso-2022-jp', '\x1b$B@A5a=q\x1b(B ok', '請求書 ok'],
     ['iso-2022-jp-ms', 'iso-2022-jp', '\x1b$B-!\x1b(B', '①'],
-    ['iso-2022-jp', 'iso-2022-jp', '\x1b(I1=1\x1b(B', 'ｱｽｱ'.replace('ｽ', 'ｽ')],
+    ['iso-2022-jp', 'iso-2022-jp', '\x1b(I1=1\x1b(B', 'ｱｽｱ'],
     [
       'iso-2022-jp-2',
       'iso-2022-jp',
       '\x1b$AJ~\x1b(B \x1b$(C>H\x1b(B \x1b.A\x1bNi',
-      '世 안 é'.replace('世', iconv.decode(bytesOf('\xca\xfe'), 'gbk')),
+      `${iconv.decode(bytesOf('\xca\xfe'), 'gbk')} 안 é`,
     ],
     ['cp50221', 'iso-2022-jp', '\x1b$B@A5a=q\x1b(B', '請求書'],
     ['iso-2022-kr', 'iso-2022-kr', '\x1b$)C\x0e>H3g\x0f ok', '안녕 ok'],
@@ -102,12 +102,7 @@ describe('decodeText knows a set under any of its names', () => {
     ['646', 'us-ascii', 'plain', 'plain'],
     ['ansi_x3.4-1968', 'us-ascii', 'plain', 'plain'],
     ['iso-8859-15', 'iso-8859-15', '\xa4 5', '€ 5'],
-    [
-      'iso_8859-2',
-      'iso-8859-2',
-      'B\xeadn\xfd',
-      'Bę'.slice(0, 1) + iconv.decode(bytesOf('\xea'), 'iso-8859-2') + 'dný',
-    ],
+    ['iso_8859-2', 'iso-8859-2', '\xbe\xe1dn\xfd', 'žádný'],
   ];
 
   it.each(cases)('%s is %s', (label, charset, bytes, text) => {
