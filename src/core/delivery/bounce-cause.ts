@@ -5,7 +5,6 @@
  * class of its code; where nothing tells, nothing is claimed.
  * Leaves to others: the words for people (presenters), reading reports (bounce.ts).
  */
-import type { BounceAction } from './bounce.ts';
 
 export const bounceCauses = [
   /** Nobody is there, or no longer. */
@@ -24,7 +23,8 @@ export const bounceCauses = [
 export type BounceCause = (typeof bounceCauses)[number];
 
 export interface CauseFacts {
-  readonly action: BounceAction;
+  /** As RFC 3464 section 2.3.3 has it. */
+  readonly action: string;
   readonly status: string | undefined;
   readonly reason: string | undefined;
 }

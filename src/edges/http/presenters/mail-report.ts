@@ -79,25 +79,25 @@ interface Look {
   readonly key: string;
 }
 
-const delivered: Look = { tone: 'done', sign: 'check', key: 'mail-report.delivered' };
+const delivered: Look = { tone: 'done', sign: 'check', key: 'fate.delivered' };
 
 const actionLooks: Readonly<Record<BounceAction, Look>> = {
-  failed: { tone: 'late', sign: 'tri', key: 'mail-report.failed' },
-  delayed: { tone: 'soon', sign: 'clock', key: 'mail-report.delayed' },
+  failed: { tone: 'late', sign: 'tri', key: 'fate.failed' },
+  delayed: { tone: 'soon', sign: 'clock', key: 'fate.delayed' },
   delivered,
-  relayed: { tone: 'quiet', sign: 'out', key: 'mail-report.relayed' },
+  relayed: { tone: 'quiet', sign: 'out', key: 'fate.relayed' },
   expanded: delivered,
 };
 
 const causeKeys: Readonly<Record<BounceCause, string>> = {
-  'no-mailbox': 'mail-report.no-mailbox',
-  'mailbox-full': 'mail-report.mailbox-full',
-  spam: 'mail-report.spam',
-  'too-large': 'mail-report.too-large',
-  'domain-unknown': 'mail-report.domain-unknown',
-  unreachable: 'mail-report.unreachable',
-  later: 'mail-report.later',
-  refused: 'mail-report.refused',
+  'no-mailbox': 'fate.no-mailbox',
+  'mailbox-full': 'fate.mailbox-full',
+  spam: 'fate.spam',
+  'too-large': 'fate.too-large',
+  'domain-unknown': 'fate.domain-unknown',
+  unreachable: 'fate.unreachable',
+  later: 'fate.later',
+  refused: 'fate.refused',
 };
 
 function bounceItem(bounce: BounceField, { locale }: Words): ReportItem {
@@ -120,14 +120,14 @@ function isTold({ tone, recipient, cause, said }: ReportItem): boolean {
 
 function reportLook({ kind, what }: MailReportField): Look {
   if (kind === 'receipt') {
-    if (what === 'displayed') return { tone: 'done', sign: 'eye', key: 'mail-report.displayed' };
+    if (what === 'displayed') return { tone: 'done', sign: 'eye', key: 'fate.displayed' };
     return what === 'deleted'
-      ? { tone: 'quiet', sign: 'trash', key: 'mail-report.deleted' }
-      : { tone: 'quiet', sign: 'mail', key: 'mail-report.receipt' };
+      ? { tone: 'quiet', sign: 'trash', key: 'fate.deleted' }
+      : { tone: 'quiet', sign: 'mail', key: 'fate.receipt' };
   }
   return what === 'abuse' || what === 'fraud'
-    ? { tone: 'late', sign: 'spam', key: 'mail-report.complaint' }
-    : { tone: 'quiet', sign: 'mail', key: 'mail-report.feedback' };
+    ? { tone: 'late', sign: 'spam', key: 'fate.complaint' }
+    : { tone: 'quiet', sign: 'mail', key: 'fate.feedback' };
 }
 
 const toldByHeading: ReadonlySet<string> = new Set(['displayed', 'deleted', 'abuse']);
