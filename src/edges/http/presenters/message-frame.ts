@@ -69,7 +69,7 @@ export function presentFrame(
     src: choice.showImages ? `${page}/html?images=1` : `${page}/html`,
     title: locale.text('message.frame', { author }),
     height: wide < tallest ? Math.max(shortest, Math.round(wide * spare) + edges) : tallest,
-    narrow: narrowClasses[Math.floor((narrow * spare + edges) / narrowStep)] ?? 'tall-8',
+    narrow: narrowClasses[Math.floor((narrow * narrowSpare + edges) / narrowStep)] ?? 'tall-8',
     held:
       body?.html === undefined
         ? undefined
@@ -89,10 +89,11 @@ export function presentFrame(
 
 /** Pixels. The page's style keeps a tall frame within the window; it scrolls then. */
 const tallest = 1600;
-const shortest = 72;
+const shortest = 112;
 /** A little too tall is an empty line; a little too short is a second scroll bar. */
-const spare = 1.12;
-const edges = 44;
+const spare = 1.15;
+const narrowSpare = 1.3;
+const edges = 60;
 /** As the style sheet has them, each so many pixels taller. */
 const narrowStep = 120;
 const narrowClasses = ['tall-1', 'tall-2', 'tall-3', 'tall-4', 'tall-5', 'tall-6', 'tall-7'];
