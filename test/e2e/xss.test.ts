@@ -25,6 +25,8 @@ import { startTestApp, type TestApp } from '../helpers/test-app.ts';
 import { createVisitor, type Visitor } from '../helpers/visitor.ts';
 
 const perTicket = 48;
+/** A site of the test, where the desk's own worker does not answer. */
+const bare = 'http://bare.example';
 let desk: TestApp;
 let agent: Visitor;
 let browser: OpenBrowser;
@@ -48,7 +50,7 @@ beforeAll(async () => {
   );
   page = await browser.newPage();
   watch();
-}, 120_000);
+}, 180_000);
 
 afterAll(async () => {
   await browser.close();
@@ -75,7 +77,7 @@ function watch(): void {
   const { context } = browser;
   context.on('request', (request) => {
     const url = request.url();
-    const isInside = /^(?:data|about|blob):/.test(url);
+    const isInside = /^(?:data|about|blob):/.test(url) || url.startsWith(bare);
     if (isCanary(url) || !(isInside || url.startsWith(desk.url))) left.push(url);
   });
   context.on('dialog', (dialog) => {
@@ -103,7 +105,7 @@ async function openTicket(path: string): Promise<number> {
   const count: number = await page.evaluate(
     "(() => { const all = [...document.querySelectorAll('iframe')]; for (const each of all) each.loading = 'eager'; return all.length })()",
   );
-  await expect.poll(async () => loadedFrames(), { timeout: 30_000 }).toBe(count);
+  await expect.poll(async () => loadedFrames(), { timeout: 90_000 }).toBe(count);
   return count;
 }
 
@@ -173,7 +175,7 @@ describe('attacks by mail', () => {
       await expectCalm();
     }
     expect(frames).toBeGreaterThanOrEqual(readAttacks('html').length - 25);
-  }, 90_000);
+  }, 180_000);
 
   it('run nothing and fetch nothing on any other page', async () => {
     const [first = ''] = tickets;
@@ -196,7 +198,7 @@ describe('attacks by mail', () => {
       await page.evaluate(`(${pointAtAll})()`);
       await expectCalm();
     }
-  }, 60_000);
+  }, 180_000);
 
   it('run nothing where an attachment is opened in the browser', async () => {
     const files = await attachmentsOf(tickets.at(-1) ?? '');
@@ -208,7 +210,7 @@ describe('attacks by mail', () => {
       });
       await expectCalm();
     }
-  }, 60_000);
+  }, 180_000);
 
   it('are stopped by the cleaning alone, without any policy', async () => {
     const documents = readAttacks('html').map(({ text }) =>
@@ -228,7 +230,7 @@ describe('attacks by mail', () => {
         .map((frame) => frame.evaluate(`(${touchAll})()`)),
     );
     await expectCalm();
-  }, 60_000);
+  }, 180_000);
 
   it('fetch the images that were asked for, and nothing else', async () => {
     const html =
@@ -242,23 +244,21 @@ describe('attacks by mail', () => {
     await page.getByText('3 images from elsewhere').waitFor();
     await page.click('[data-action="show-images"]');
     await expect
-      .poll(() => left.toSorted(), { timeout: 20_000 })
+      .poll(() => left.toSorted(), { timeout: 90_000 })
       .toEqual([
         'https://fine.example/asked.png',
         'https://fine.example/f',
         'https://fine.example/ground.png',
       ]);
-  }, 60_000);
+  }, 180_000);
 
   it('are stopped by the policy alone, without any cleaning', async () => {
     const answer = await agent.fetch(await frameOf(tickets[0] ?? ''));
     const policy = answer.headers.get('content-security-policy') ?? '';
     const sandbox = 'allow-popups allow-popups-to-escape-sandbox';
     const attacks = readAttacks('html');
-    const frames = attacks.map(
-      (_, at) => `<iframe src="/bare/${at}" sandbox="${sandbox}"></iframe>`,
-    );
-    await browser.context.route(`${desk.url}/bare/*`, (route) => {
+    const frames = attacks.map((_, at) => `<iframe src="/${at}" sandbox="${sandbox}"></iframe>`);
+    await browser.context.route(`${bare}/*`, (route) => {
       const attack = attacks[Number(route.request().url().split('/').at(-1))];
       return route.fulfill({
         contentType: 'text/html; charset=utf-8',
@@ -272,12 +272,12 @@ describe('attacks by mail', () => {
     browser.context.on('requestfailed', (request) => {
       if (request.failure()?.errorText === 'csp') stopped.push(request.url());
     });
-    await page.goto(`${desk.url}/bare/all`);
-    await expect.poll(() => stopped.length, { timeout: 20_000 }).toBeGreaterThan(20);
+    await page.goto(`${bare}/all`);
+    await expect.poll(() => stopped.length, { timeout: 90_000 }).toBeGreaterThan(20);
     expect(await page.evaluate(hasRun)).toBe(false);
     expect(odd).toEqual([]);
     await expect.poll(() => left.filter((url) => !stopped.includes(url))).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a mail in a dark desk', () => {
@@ -288,13 +288,13 @@ describe('a mail in a dark desk', () => {
     await page.setContent(renderFrame({ ...request, theme: 'system' }));
     const dark = await page.evaluate<Look>(`(${findLook})()`);
     if (inTheDark === 'dark') {
-      expect(dark.page).toBe('rgb(22, 28, 27)');
+      expect(dark.page).toBe('22 28 27');
       expect(dark.least).toBeGreaterThanOrEqual(4.5);
     }
     await page.emulateMedia({ colorScheme: 'light' });
     const light = await page.evaluate<Look>(`(${findLook})()`);
     if (inTheDark === 'paper') expect(dark).toEqual(light);
-    else expect(light.page).toBe('rgb(255, 255, 255)');
+    else expect(light.page).toBe('255 255 255');
     await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
     expect(await page.evaluate<Look>(`(${findLook})()`)).toEqual(light);
     await page.emulateMedia({ colorScheme: 'light', media: 'screen' });
@@ -324,7 +324,7 @@ const findLook = `() => {
       const pair = [light(channels(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
       return (pair[0] + 0.05) / (pair[1] + 0.05);
     });
-  return { page: getComputedStyle(document.body).backgroundColor, least: Math.min(...ratios) };
+  return { page: behind(document.body).slice(0, 3).join(' '), least: Math.min(...ratios) };
 }`;
 
 async function pathsIn(ticket: string, pattern: RegExp): Promise<readonly string[]> {

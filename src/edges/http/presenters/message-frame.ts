@@ -86,11 +86,12 @@ export function presentFrame(
 }
 
 /** Pixels. The page's style keeps a tall frame within the window; it scrolls then. */
-export const tallest = 1600;
-const shortest = 72;
+const tallest = 1600;
+const shortest = 112;
 /** A little too tall is an empty line; a little too short is a second scroll bar. */
-const spare = 1.12;
-const edges = 44;
+const spare = 1.15;
+const narrowSpare = 1.3;
+const edges = 60;
 /** As the style sheet has them, each so many pixels taller. */
 const narrowStep = 120;
 const narrowClasses = ['tall-1', 'tall-2', 'tall-3', 'tall-4', 'tall-5', 'tall-6', 'tall-7'];
@@ -99,7 +100,7 @@ export function frameSize(body: Body | undefined): Pick<FrameView, 'height' | 'n
   const [wide, narrow] = body?.html?.heights ?? [0, 0];
   return {
     height: wide < tallest ? Math.max(shortest, Math.round(wide * spare) + edges) : tallest,
-    narrow: narrowClasses[Math.floor((narrow * spare + edges) / narrowStep)] ?? 'tall-8',
+    narrow: narrowClasses[Math.floor((narrow * narrowSpare + edges) / narrowStep)] ?? 'tall-8',
   };
 }
 
