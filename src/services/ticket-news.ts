@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { ok, type Result, refuse } from '../base/result.ts';
 import type { LiveConfig } from '../config/config.ts';
+import { displayName } from '../core/message/address.ts';
 import type { QueryProblem } from '../core/search/query.ts';
 import { dayOf } from '../core/ticket/number.ts';
 import type { Agent } from './accounts/accounts.ts';
@@ -114,7 +115,7 @@ interface EntryPlace {
 function toEntry(record: TicketRecord, { base, host, locale }: EntryPlace): AtomEntry {
   const { number, subject, customer, updated, created, queue, state, snippet } = record;
   const day = dayOf(number);
-  const author = customer === undefined ? '' : customer.name || customer.address;
+  const author = customer === undefined ? '' : displayName(customer);
   return {
     id: `tag:${host},${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}:tickets/${number}`,
     title: subject === '' ? locale.text('ticket.no-subject') : subject,

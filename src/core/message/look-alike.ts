@@ -27,7 +27,12 @@ export interface OwnNames {
 
 const looked = 500;
 
+/** Most names: lists ask for many of them. */
+const plain = /^[ -?A-~]*$/;
+const ascii = /^[ -~]*$/;
+
 export function doubtName({ name, address }: NamedAddress, own?: OwnNames): NameDoubt | undefined {
+  if (own === undefined && plain.test(name) && ascii.test(address)) return undefined;
   const shown = name.slice(0, looked).trim();
   if (holdsTricks(domainPart(address))) return 'signs';
   if (shown === '') return undefined;

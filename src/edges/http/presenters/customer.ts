@@ -8,6 +8,7 @@ import type { Company, Person, Standing } from '../../../core/customer/customer.
 import { companyDomainOf } from '../../../core/customer/free-mail.ts';
 import { guessTimeZone, type MailDate } from '../../../core/customer/time-zone.ts';
 import { addressKey, domainOf, isAddress } from '../../../core/message/address.ts';
+import { doubtName } from '../../../core/message/look-alike.ts';
 import { phoneOf } from '../../../core/phone/phone-number.ts';
 import { isEnded } from '../../../core/ticket/states.ts';
 import type { FoundTickets } from '../../../services/customer-tickets.ts';
@@ -168,7 +169,11 @@ function presentFacts(found: CustomerFindings, guessed: Guessed, words: Customer
   const { person, address } = found;
   const said = person?.language;
   const language = said ?? guessed.language;
-  const name = [person?.name, guessed.name].find((text) => (text ?? '').trim() !== '');
+  // Shown alone, a name that is made to be taken for another's would hide who it is.
+  const isDoubtful = doubtName({ name: guessed.name, address }) !== undefined;
+  const name = [person?.name, isDoubtful ? '' : guessed.name].find(
+    (text) => (text ?? '').trim() !== '',
+  );
   return {
     address,
     name: name ?? shownPhone(phoneOf(address)) ?? address,

@@ -11,6 +11,8 @@ export interface ExportPageRequest {
   readonly about: string;
   readonly hasBrowser: boolean;
   readonly isTooLarge: boolean;
+  /** All files of the ticket; absent where it has none. */
+  readonly filesHref?: string | undefined;
 }
 
 export function presentExport(request: ExportPageRequest, locale: Locale) {
@@ -22,6 +24,7 @@ export function presentExport(request: ExportPageRequest, locale: Locale) {
     action,
     query,
     about,
+    filesHref: request.filesHref,
     forms: exportForms
       .filter((form) => form !== 'pdf' || (isSingle && hasBrowser))
       .map((form) => ({ value: form, text: locale.text(keys[form]), isChosen: form === 'mbox' })),

@@ -5,6 +5,7 @@
  */
 import { formatInstant } from '../../../base/clock.ts';
 import { type Address, formatAddress } from '../../../core/message/address.ts';
+import { answersOf } from '../../../core/message/sender-remarks.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
 import type { Body } from '../bodies.ts';
@@ -168,5 +169,9 @@ function presentPrinted(
 function peopleOf({ mail }: TicketEvent, { locale }: MessageWords) {
   const list = (name: string, addresses: readonly Address[]) =>
     addresses.length === 0 ? [] : [{ name, value: locale.list(addresses.map(formatAddress)) }];
-  return [...list(locale.text('traffic.to'), mail.to), ...list(locale.text('traffic.cc'), mail.cc)];
+  return [
+    ...list(locale.text('traffic.reply-to'), answersOf(mail)?.people ?? []),
+    ...list(locale.text('traffic.to'), mail.to),
+    ...list(locale.text('traffic.cc'), mail.cc),
+  ];
 }

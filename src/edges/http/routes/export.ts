@@ -64,6 +64,9 @@ export function addExportRoutes(router: Router, deps: ExportDeps): void {
         query: undefined,
         about: subjectOf(ticket.subject, visit.locale),
         hasBrowser,
+        filesHref: folder.messages.some(({ event }) => event.mail.attachments.length > 0)
+          ? `${page}/attachments.zip`
+          : undefined,
       });
     }),
   );
