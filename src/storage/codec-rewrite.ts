@@ -19,6 +19,7 @@ import {
   type MappedText,
 } from './mapped-text.ts';
 import { decodeText } from './reading/charset.ts';
+import { readHeaderLines } from './reading/header-lines.ts';
 import { openContainer } from './reading/mail-body.ts';
 import { bodyOf, contentOf } from './reading/part-content.ts';
 import { type Part, readingLimits, readPartTree, type TreeLimits } from './reading/part-tree.ts';
@@ -88,6 +89,7 @@ function takeBody(mail: Buffer, plan: MailPlan): RewrittenMail {
   else {
     takeAttachments(mail, parts, plan.attachments ?? [], work);
     if (plan.text !== undefined) takePassages(mail, parts, { ...plan, text: plan.text }, work);
+    for (const part of parts) takeInside(mail, part, plan, work);
   }
   return { bytes: applyEdits(mail, work.edits), taken: work.taken };
 }
@@ -99,6 +101,30 @@ function takeAll(mail: Buffer, top: Part, isBare: boolean, { edits, taken }: Wor
   const digest = digestOf(body);
   edits.push(replacePart(mail, { ...top, bodyEnd: mail.length }, digest, isBare));
   taken.push({ kind: 'body', digest, size: body.length });
+}
+
+/** What is encoded as a whole and holds parts itself: an attached mail in base64, a multipart against the rules. */
+function takeInside(mail: Buffer, part: Part, plan: MailPlan, { edits, taken }: Work): void {
+  const isTaken = edits.some(({ start, end }) => start < part.bodyEnd && part.start < end);
+  const parcel = part.parts.find(({ source }) => source !== mail)?.source;
+  const isMail = /^message\/(?:rfc822|global)$/.test(part.type) && part.encoding !== 'identity';
+  if (isTaken || (parcel === undefined && !isMail)) return;
+  const inner = parcel ?? contentOf(part);
+  const { all: _, ...within } = plan;
+  const done = rewriteMail(inner, within);
+  if (done.taken.length === 0) return;
+  taken.push(...done.taken);
+  const place = { start: 0, end: inner.length, isMail: true, isBoundary: () => false };
+  const from = parcel === undefined ? 0 : readHeaderLines(inner, place).bodyStart;
+  edits.push(
+    part.encoding === 'base64'
+      ? {
+          start: part.bodyStart,
+          end: part.bodyEnd,
+          bytes: encodeLike(bodyOf(part), done.bytes.subarray(from)),
+        }
+      : replacePart(mail, part, digestOf(inner)),
+  );
 }
 
 interface Work {

@@ -20,6 +20,7 @@ import type {
   CalendarMessage,
   CalendarReading,
 } from '../core/appointment/itip.ts';
+import { windowsZone } from '../core/appointment/windows-zones.ts';
 import { instantByRules, type ZoneRule } from '../core/appointment/zone-rules.ts';
 import type { Address } from '../core/message/address.ts';
 import { withoutTurns } from '../core/message/direction.ts';
@@ -27,6 +28,7 @@ import { withoutTurns } from '../core/message/direction.ts';
 const longest = 256 * 1024;
 const mostAttendees = 200;
 const longestText = 10_000;
+const mostEvents = 1000;
 
 /** `zone`: where a time without a zone is meant. */
 export function readCalendar(bytes: Buffer, zone: string): CalendarReading {
@@ -97,6 +99,25 @@ function readEvent(calendar: ICAL.Component, event: ICAL.Component, zone: string
     comment: textOf(event, 'comment'),
     organizer: event.getAllProperties('organizer').map(toPerson)[0],
     attendees: event.getAllProperties('attendee').slice(0, mostAttendees).map(toAttendee),
+    ...readSeries(calendar, event),
+  };
+}
+
+/** That it repeats, and how many other events there are; changed instances of a series have its UID. */
+function readSeries(
+  calendar: ICAL.Component,
+  event: ICAL.Component,
+): Pick<CalendarMessage, 'repeats' | 'others'> {
+  const repeats = ruleText(event);
+  const uids = new Set(
+    calendar
+      .getAllSubcomponents('vevent')
+      .slice(0, mostEvents)
+      .map((each) => textOf(each, 'uid').trim()),
+  );
+  return {
+    ...(repeats === '' ? {} : { repeats: repeats.replace(/^RRULE:/i, '') }),
+    ...(uids.size < 2 ? {} : { others: uids.size - 1 }),
   };
 }
 
@@ -168,7 +189,7 @@ function readTime(
   const from = instantOf(start, calendar, zone);
   if (from === undefined) return undefined;
   const to = end === undefined ? afterDuration(event, from) : instantOf(end, calendar, zone);
-  const shown = hasTimeZone(start.zone) ? start.zone : zone;
+  const shown = zoneNamed(start.zone) ?? zone;
   return {
     kind: 'timed',
     start: from,
@@ -203,11 +224,17 @@ function instantOf(
   const [, local, utc] = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(Z?)$/.exec(value.text) ?? [];
   if (local === undefined) return undefined;
   if (utc === 'Z') return parseInstant(`${local}Z`);
-  // `/example.org/2026/Europe/Berlin`: a name within a registry of its own.
-  const known = [value.zone, value.zone.split('/').slice(-2).join('/')].find(hasTimeZone);
-  if (known !== undefined) return parseWallTime(local.slice(0, 16), known);
+  const wall = local.slice(0, 16);
+  if (hasTimeZone(value.zone)) return parseWallTime(wall, value.zone);
   const byRules = instantByRules(local, rulesOf(calendar, value.zone));
-  return byRules ?? parseWallTime(local.slice(0, 16), zone);
+  return byRules ?? parseWallTime(wall, zoneNamed(value.zone) ?? zone);
+}
+
+/** Undefined for a name that only its sender knows. */
+function zoneNamed(name: string): string | undefined {
+  // `/example.org/2026/Europe/Berlin`: a name within a registry of its own.
+  const inner = name.split('/').slice(-2).join('/');
+  return [name, inner, windowsZone(name) ?? ''].find(hasTimeZone);
 }
 
 function rulesOf(calendar: ICAL.Component, zone: string): readonly ZoneRule[] {

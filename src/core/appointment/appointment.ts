@@ -15,6 +15,7 @@ import {
 } from '../../base/clock.ts';
 import type { Address } from '../message/address.ts';
 import { formatParameters, parseParameters, type TicketEvent } from '../ticket/event.ts';
+import { toRepeats } from './recurrence.ts';
 
 export type AppointmentTime =
   | {
@@ -42,6 +43,10 @@ export interface AppointmentFacts {
   readonly guests: readonly Address[];
   /** Logins. */
   readonly agents: readonly string[];
+  /** Of somebody else's: by which rule it repeats, see recurrence.ts. */
+  readonly repeats?: string;
+  /** Of somebody else's: how many other events stand in the same file. */
+  readonly others?: number;
 }
 
 /**
@@ -122,8 +127,12 @@ function midnight(day: string, zone: string, after: number): Instant {
 
 export function formatVersion(version: AppointmentVersion): Fields {
   const { uid, sequence, status, time, summary, place, text, guests, agents } = version;
+  const { repeats, others } = version;
   return [
-    ['Appointment', formatParameters(status, { uid, sequence, ...timeParameters(time) })],
+    [
+      'Appointment',
+      formatParameters(status, { uid, sequence, ...timeParameters(time), repeats, others }),
+    ],
     ['Appointment-Summary', escapeText(summary)],
     ...(place === '' ? [] : [['Appointment-Place', escapeText(place)] as const]),
     ...(text === '' ? [] : [['Appointment-Text', escapeText(text)] as const]),
@@ -148,6 +157,8 @@ export function readVersion({
   const text = (name: string, most: number) =>
     unescapeText(fields.get(name)?.[0] ?? '').slice(0, most);
   const people = (fields.get('attendee') ?? []).slice(0, 200).map(parseParameters);
+  const repeats = toRepeats(parameters.get('repeats') ?? '');
+  const others = readCount(parameters.get('others')) ?? 0;
   return {
     uid,
     sequence: readCount(parameters.get('sequence')) ?? 0,
@@ -161,6 +172,8 @@ export function readVersion({
       return address === '' ? [] : [{ name: person.get('name') ?? '', address }];
     }),
     agents: people.flatMap((person) => person.get('agent') ?? []),
+    ...(repeats === undefined ? {} : { repeats }),
+    ...(others === 0 ? {} : { others }),
   };
 }
 

@@ -23,6 +23,7 @@ import {
   tidyLine,
   tidyText,
 } from './appointment.ts';
+import { toRepeats } from './recurrence.ts';
 
 /** One calendar message, as far as it concerns appointments: the first event of its first calendar. */
 export interface CalendarMessage {
@@ -38,6 +39,10 @@ export interface CalendarMessage {
   readonly comment: string;
   readonly organizer: Address | undefined;
   readonly attendees: readonly CalendarAttendee[];
+  /** Its RRULE, where it has one. */
+  readonly repeats?: string;
+  /** How many events of other UIDs stand beside it. */
+  readonly others?: number;
 }
 
 export interface CalendarAttendee extends Address {
@@ -80,6 +85,8 @@ export function findCalendar(
       return ticket === undefined ? undefined : findCounter(message, ticket);
     case 'REQUEST':
     case 'PUBLISH':
+    // A file that somebody saved out of a calendar says nothing of what to do with it.
+    case '':
       return ticket === undefined ? findInvitation(message, 'invited') : undefined;
     case 'CANCEL':
       return ticket === undefined ? findInvitation(message, 'withdrawn') : undefined;
@@ -143,6 +150,7 @@ function findInvitation(
   const { time, uid, sequence, summary, place, text, organizer } = message;
   if (time === undefined || uid === '') return undefined;
   const one = (words: string, most: number) => tidyLine(words).slice(0, most);
+  const repeats = toRepeats(message.repeats ?? '');
   const version: AppointmentVersion = {
     uid: one(uid, appointmentLimits.uidCharacters),
     sequence: sequence ?? 0,
@@ -153,6 +161,8 @@ function findInvitation(
     text: tidyText(text).slice(0, appointmentLimits.textCharacters),
     guests: organizer === undefined ? [] : [organizer],
     agents: [],
+    ...(repeats === undefined ? {} : { repeats }),
+    ...((message.others ?? 0) === 0 ? {} : { others: message.others ?? 0 }),
   };
   return { ticket: undefined, fields: formatVersion(version), automatic: undefined };
 }

@@ -14,6 +14,7 @@ import { Fault } from '../../base/fault.ts';
 import { createPastReader } from '../../services/past.ts';
 import { createAttachmentShelf } from './attachment-shelf.ts';
 import { createBell } from './bell.ts';
+import { createContactFiles } from './contact-files.ts';
 import { createCustomerViews } from './customer-views.ts';
 import type { HttpOptions, ViewerDeps } from './deps.ts';
 import { createEntrance } from './entrance.ts';
@@ -98,10 +99,11 @@ export function createHttpServer(deps: ViewerDeps, options: HttpOptions): HttpSe
   const pages = createPages({ ...deps, status, visitor, toasts, dataNote: options.dataNote, bell });
   const shelf = createAttachmentShelf(deps);
   const messagePages = createMessagePages({ ...deps, shelf });
-  const views = createTicketViews({ ...deps, messagePages });
+  const contactFiles = createContactFiles({ shelf });
+  const views = createTicketViews({ ...deps, messagePages, contactFiles });
   /** Whatever it reads, it finds where it is now. */
   const following = createPastReader(deps.reader, toInstant(Number.MAX_SAFE_INTEGER));
-  const pastViews = createTicketViews({ ...deps, messagePages, reader: following });
+  const pastViews = createTicketViews({ ...deps, messagePages, contactFiles, reader: following });
   const pastPage = createPastPage({ ...deps, pages, pastViews });
   const customerViews = createCustomerViews(deps);
   const entrance = createEntrance({ ...deps, cookies, visitor });

@@ -10,16 +10,19 @@ import { stepsDone } from '../../core/escalation/steps-done.ts';
 import { toDayText } from '../../core/team/absence.ts';
 import type { TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
+import type { Right } from '../../core/ticket/rights.ts';
 import { subjectOf } from '../../services/escalation/due-book.ts';
 import type { TicketFolder } from '../../storage/ticket-store.ts';
 import type { Body } from './bodies.ts';
 import { createBodies } from './bodies.ts';
+import type { ContactFiles } from './contact-files.ts';
 import type { ViewerDeps } from './deps.ts';
 import { mayOn } from './may-on.ts';
 import type { MessagePages } from './message-pages.ts';
 import type { DraftWords } from './presenters/drafts.ts';
 import { type DueSide, presentDueSide } from './presenters/due-side.ts';
 import { nextStepWords } from './presenters/escalation-words.ts';
+import { withContacts } from './presenters/flow-contacts.ts';
 import { withPages } from './presenters/flow-pages.ts';
 import { markHits } from './presenters/hits.ts';
 import { type KeepingView, withKeeping } from './presenters/keeping.ts';
@@ -86,7 +89,7 @@ type Deps = Pick<
   | 'snoozes'
   | 'holds'
   | 'clock'
-> & { readonly messagePages: MessagePages };
+> & { readonly messagePages: MessagePages; readonly contactFiles: ContactFiles };
 
 const mostShown = 40;
 const mostPreviewed = 3;
@@ -103,6 +106,7 @@ export function createTicketViews({
   holds,
   clock,
   messagePages,
+  contactFiles,
 }: Deps): TicketViews {
   const bodies = createBodies({ reader, renderer });
 
@@ -134,10 +138,15 @@ export function createTicketViews({
     const said = events.filter((event) => sideOf(event) !== undefined);
     const first = choice.whole ? undefined : said.at(-most);
     const shown = first === undefined ? events : events.slice(events.indexOf(first));
-    const [texts, pages] = await Promise.all([
+    const [texts, pages, contacts] = await Promise.all([
       bodies.read(folder.number, shown.filter(isSaid)),
       messagePages.findAll(folder.number, shown.filter(isSaid)),
+      contactFiles.findAll(folder.number, shown.filter(isSaid)),
     ]);
+    const may: (right: Right) => boolean =
+      visit.isReadOnly === true
+        ? (right) => right === 'see'
+        : mayOn(visit.agent, folder.ticket, config.current().queues);
     const spoken = words(visit);
     const view = presentTicket(
       {
@@ -147,10 +156,7 @@ export function createTicketViews({
         earlier: first === undefined ? 0 : said.indexOf(first),
         choiceOf: (event) => choiceOf(event, choice),
         agents: accounts.list().filter(({ isDisabled }) => !isDisabled),
-        may:
-          visit.isReadOnly === true
-            ? (right) => right === 'see'
-            : mayOn(visit.agent, folder.ticket, config.current().queues),
+        may,
         awayOf: (login) => awayText(login, teamWords(visit)),
         config: config.current(),
       },
@@ -158,10 +164,14 @@ export function createTicketViews({
     );
     return {
       ...view,
-      flow: withPages(markHits(view.flow, choice.find), pages, {
-        number: folder.number,
-        locale: visit.locale,
-      }),
+      flow: withContacts(
+        withPages(markHits(view.flow, choice.find), pages, {
+          number: folder.number,
+          locale: visit.locale,
+        }),
+        contacts,
+        { folder, may, locale: visit.locale },
+      ),
       isNewestFirst: visit.agent.isNewestFirst === true,
       tidy: tidy(folder, visit),
       team: presentTeam(folder, teamWords(visit)),

@@ -22,6 +22,7 @@ export function matchBoundary(
   at: number,
   boundary: Buffer,
 ): BoundaryLine | undefined {
+  if (boundary.length > 0 && source[at + 2] !== boundary[0]) return undefined;
   const behind = at + 2 + boundary.length;
   if (source.compare(boundary, 0, boundary.length, at + 2, Math.min(behind, source.length)) !== 0)
     return undefined;
@@ -134,23 +135,24 @@ function isLikely(label: string, { opens, closes, begins, beginsBare }: Label): 
 }
 
 const lineHyphens = Buffer.from('\n--');
-const hyphens = Buffer.from('--');
 
 /** The next line that begins with two hyphens; a bare CR ends lines too where `anyEnd` says so. */
 export function nextHyphens(source: Buffer, from: number, end: number, anyEnd: boolean): number {
   if (isHyphens(source, from) && isLineBegin(source, from, anyEnd))
     return from + 2 <= end ? from : -1;
-  if (!anyEnd) {
-    const found = source.indexOf(lineHyphens, from);
-    return found < 0 || found + 3 > end ? -1 : found + 1;
+  const near = anyEnd ? end : Math.min(end, from + nearby);
+  for (let at = from; at + 2 < near; at += 1) {
+    const byte = source[at];
+    if ((byte === lineFeed || (anyEnd && byte === carriageReturn)) && isHyphens(source, at + 1))
+      return at + 1;
   }
-  let at = source.indexOf(hyphens, from);
-  while (at >= 0 && at + 2 <= end) {
-    if (isLineBegin(source, at, true)) return at;
-    at = source.indexOf(hyphens, at + 1);
-  }
-  return -1;
+  if (near === end) return -1;
+  const found = source.indexOf(lineHyphens, Math.max(from, near - 3));
+  return found < 0 || found + 3 > end ? -1 : found + 1;
 }
+
+/** Asking for a search costs more than looking at so many bytes. */
+const nearby = 100;
 
 function isHyphens(source: Buffer, at: number): boolean {
   return source[at] === hyphen && source[at + 1] === hyphen;

@@ -27,6 +27,8 @@ export function decodeAs(bytes: Buffer, charset: string): string {
       return decodeIso2022(bytes, charset);
     case 'hz-gb-2312':
       return decodeHz(bytes);
+    case 'utf-7':
+      return decodeUtf7(bytes);
     default:
       return repairControls(decodeByLibrary(bytes, charset), charset);
   }
@@ -37,6 +39,35 @@ export function isSevenBit(charset: string): boolean {
   return sevenBit.has(charset);
 }
 
+/** Whether characters are units of two or four bytes. */
+export function isWide(charset: string): boolean {
+  return charset.startsWith('utf-16') || charset.startsWith('utf-32');
+}
+
+/** The bytes that windows-1252 has for the text, controls for themselves; undefined when it has none for a character. */
+export function toWindowsBytes(text: string): Buffer | undefined {
+  const bytes = Buffer.allocUnsafe(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const byte = code < 0x100 ? code : windowsCodes().get(code);
+    if (byte === undefined) return undefined;
+    bytes[at] = byte;
+  }
+  return bytes;
+}
+
+let knownCodes: ReadonlyMap<number, number> | undefined;
+
+function windowsCodes(): ReadonlyMap<number, number> {
+  knownCodes ??= new Map(
+    Array.from({ length: 32 }, (_, index): [number, number] => [
+      iconv.decode(Buffer.from([0x80 + index]), 'windows-1252').charCodeAt(0),
+      0x80 + index,
+    ]).filter(([code]) => code !== 0xfffd),
+  );
+  return knownCodes;
+}
+
 const sevenBit: ReadonlySet<string> = new Set([
   'iso-2022-jp',
   'iso-2022-kr',
@@ -44,18 +75,19 @@ const sevenBit: ReadonlySet<string> = new Set([
   'hz-gb-2312',
   'utf-7',
   'utf-7-imap',
-  'utf-16',
-  'utf-16le',
-  'utf-16be',
-  'utf-32',
-  'utf-32le',
-  'utf-32be',
 ]);
 
-export function decodeByLibrary(bytes: Buffer, charset: string): string {
+function decodeByLibrary(bytes: Buffer, charset: string): string {
   return iconv.encodingExists(charset)
     ? iconv.decode(bytes, charset, { stripBOM: true })
     : asciiOnly(bytes);
+}
+
+/** Some write the form of IMAP's folder names (`&` for `+`) under this label. */
+function decodeUtf7(bytes: Buffer): string {
+  const text = bytes.toString('latin1');
+  const isOfImap = !/\+[A-Za-z0-9/+]{3}/.test(text) && /&[A-Za-z0-9,+]{3,}-/.test(text);
+  return decodeByLibrary(bytes, isOfImap ? 'utf-7-imap' : 'utf-7');
 }
 
 function asciiOnly(bytes: Buffer): string {

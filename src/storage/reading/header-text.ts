@@ -1,94 +1,93 @@
 /**
- * Values of header fields to text: encoded words (RFC 2047, 2231 section 5) and raw bytes (RFC 6532, or none at all).
+ * Values of header fields to text: encoded words (RFC 2047, 2231 section 5) and raw bytes (RFC 6532, or no rule at all).
  *
- * Promises: total, in time proportional to the value; what is no encoded word stays as it is.
- * Leaves to others: the structure of fields (parameters.ts, addresses.ts), bytes to text (charset.ts).
+ * Promises: total, in time proportional to the value; what is no encoded word stays as it is; a decoded word brings no line
+ * end and no U+0000 into the value.
+ * Leaves to others: the structure of fields (parameters.ts, addresses.ts), finding words (encoded-words.ts), bytes to text
+ * (charset.ts).
  */
 import { decodeText, type TextHints } from './charset.ts';
 import { charsetOf } from './charset-names.ts';
+import { type EncodedWord, findWords, wordBytes } from './encoded-words.ts';
 
 /** Line ends before blanks go, the blanks stay (RFC 5322 section 2.2.3). */
 export function unfold(value: string): string {
-  return /[\r\n]/.test(value)
-    ? value.replace(/(?:\r\n|\r|\n)+(?=[ \t])/g, '').replace(/[\r\n]+$/, '')
-    : value;
+  if (!/[\r\n]/.test(value)) return value;
+  return value.replace(/[\r\n]+(?=[ \t])/g, '').replace(/[\r\n]+$/, '');
 }
 
 /** `value`: unfolded, one character a byte. */
 export function decodeHeaderText(value: string, hints: TextHints = {}): string {
-  const clear = decodeRaw(value, hints);
-  return clear.includes('=?') ? decodeWords(clear, hints) : clear;
+  return decodeWords(decodeRaw(value, hints), hints);
 }
 
-/** Bytes beyond ASCII and escape sequences, which stand in the value without being encoded. */
+const escapeSign = '\x1b';
+
+/** Bytes beyond ASCII, which stand in the value without being encoded; encoded words stay, in ASCII alone. */
 export function decodeRaw(value: string, hints: TextHints = {}): string {
-  if (!/[\x1b\x80-\u{10ffff}]/u.test(value) || /[^\x00-\xff]/.test(value)) return value;
-  return decodeText(Buffer.from(value, 'latin1'), undefined, hints).text;
+  // Text already: its characters are no bytes.
+  if (!/[\x1b\x80-\uffff]/.test(value) || /[\u0100-\uffff]/.test(value)) return value;
+  const isSwitched = value.includes(escapeSign);
+  const plain = isSwitched ? value : withAsciiWords(value);
+  // Behind a blank, so that no bytes at the beginning are taken for a byte order mark.
+  return decodeText(Buffer.from(` ${plain}`, 'latin1'), undefined, hints).text.slice(1);
 }
 
-/** A word, or the beginning of one that nothing ends before the next blank. */
-const word =
-  /=\?\s*([^?\s]{1,100}?)\s*\?\s*([BbQq])\s*\?((?:[^?]|\?(?!=)|\?=(?=[0-9A-Fa-f]{2}[^\s?]{0,200}\?=))*?)(?:\?=|$)/y;
-
-interface Word {
-  readonly charset: string;
-  readonly label: string;
-  readonly encoding: 'b' | 'q';
-  readonly text: string;
+/** Raw bytes within a word belong to the set that the word names. */
+function withAsciiWords(value: string): string {
+  if (!value.includes('=?')) return value;
+  let from = 0;
+  let clean = '';
+  for (const { start, end } of findWords(value)) {
+    const word = value
+      .slice(start, end)
+      .replace(/[\x80-\xff]/g, (byte) => `=${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+    clean += value.slice(from, start) + word;
+    from = end;
+  }
+  return clean + value.slice(from);
 }
 
 /** `text`: characters, not bytes any more. */
 export function decodeWords(text: string, hints: TextHints = {}): string {
+  if (!text.includes('=?')) return text;
   const pieces: string[] = [];
-  let words: Word[] = [];
+  let run: EncodedWord[] = [];
   let from = 0;
   const flush = (): void => {
-    if (words.length > 0) pieces.push(decodeRun(words, hints));
-    words = [];
+    if (run.length > 0) pieces.push(decodeRun(run, hints));
+    run = [];
   };
-  for (let at = text.indexOf('=?'); at >= 0; at = text.indexOf('=?', Math.max(at + 2, from))) {
-    word.lastIndex = at;
-    const found = word.exec(text);
-    if (found === null) continue;
-    const between = text.slice(from, at);
-    const next: Word = {
-      label: (found[1] ?? '').replace(/\*.*$/, ''),
-      charset: charsetOf(found[1]) ?? '',
-      encoding: found[2]?.toLowerCase() === 'b' ? 'b' : 'q',
-      text: found[3] ?? '',
-    };
-    if (words.length === 0 || between.trim() !== '') {
-      flush();
-      pieces.push(between);
-    }
-    if (words.length > 0 && words[0]?.charset !== next.charset) flush();
-    words.push(next);
-    from = at + found[0].length;
+  for (const word of findWords(text)) {
+    const between = text.slice(from, word.start);
+    const isAdjacent = run.length > 0 && between.trim() === '';
+    if (!isAdjacent || !isSameSet(run[0], word)) flush();
+    if (!isAdjacent) pieces.push(between);
+    run.push(word);
+    from = word.end;
   }
   flush();
   return pieces.join('') + text.slice(from);
 }
 
-/** Adjacent words of one set: characters may be cut between them. */
-function decodeRun(words: readonly Word[], hints: TextHints): string {
-  const bytes = Buffer.concat(words.map(toBytes));
-  return decodeText(bytes, words[0]?.label, hints).text;
+function isSameSet(one: EncodedWord | undefined, other: EncodedWord): boolean {
+  return one !== undefined && charsetOf(one.label) === charsetOf(other.label);
 }
 
-function toBytes({ encoding, text }: Word): Buffer {
-  if (encoding === 'b') {
-    const runs = text.replace(/[^A-Za-z0-9+/=_-]/g, '').split(/=+/);
-    return Buffer.concat(runs.map((run) => Buffer.from(run, 'base64')));
-  }
-  const bytes = text
-    .replaceAll('_', ' ')
-    .replace(/=([0-9A-Fa-f]{2})/g, (_, code: string) =>
-      String.fromCharCode(Number.parseInt(code, 16)),
-    );
-  return /[^\x00-\xff]/.test(bytes)
-    ? Buffer.from(
-        bytes.replace(/[\x80-\xff]/g, (byte) => byte),
-        'utf8',
-      )
-    : Buffer.from(bytes, 'latin1');
+/** Adjacent words of one set: a character may be cut between them, and so may a group of base64. */
+function decodeRun(words: readonly EncodedWord[], hints: TextHints): string {
+  const joined = decodePart(wordBytes(words), words[0]?.label, hints);
+  if (words.length === 1 || !joined.includes('\uFFFD')) return joined;
+  const apart = words.map((word) => decodePart(wordBytes([word]), word.label, hints)).join('');
+  return countBroken(apart) < countBroken(joined) ? apart : joined;
+}
+
+function decodePart(bytes: Buffer, label: string | undefined, hints: TextHints): string {
+  return decodeText(bytes, label, hints)
+    .text.replace(/[\r\n]+/g, ' ')
+    .replaceAll('\0', '\uFFFD');
+}
+
+function countBroken(text: string): number {
+  return text.split('\uFFFD').length;
 }

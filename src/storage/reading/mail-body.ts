@@ -188,7 +188,7 @@ function readWords(part: Part, state: Gathering): Piece {
   const decoded = decodeText(bytes, label, { ...state.hints, isHtml });
   if (decoded.isGuessed)
     problems.add('charset-guessed', `The charset of the text is taken to be ${decoded.charset}`);
-  const text = decoded.text.replace(/\r*\n|\r/g, '\n').replaceAll('\0', '\uFFFD');
+  const text = withLineFeeds(decoded.text.slice(0, 2 * limits.textCharacters));
   const rest = tail === undefined ? '' : decodeText(tail, undefined, state.hints).text;
   // What a server says of a delivery stands in the text, and not once more in the HTML.
   if (part.type === 'message/delivery-status') return { text, html: '' };
@@ -197,7 +197,7 @@ function readWords(part: Part, state: Gathering): Piece {
   const delSp = part.parameters.get('delsp')?.toLowerCase().trim() === 'yes';
   const shown = isFlowed && part.type === 'text/plain' ? unflow(text, { delSp }) : text;
   const bare = takeFiles(shown, state);
-  return { text: rest === '' ? bare : `${bare.trimEnd()}\n\n${rest.replace(/\r*\n|\r/g, '\n')}\n` };
+  return { text: rest === '' ? bare : `${bare.trimEnd()}\n\n${withLineFeeds(rest)}\n` };
 }
 
 function isMultipart({ type }: Part): boolean {
@@ -333,7 +333,14 @@ function lastResort(tree: PartTree, files: readonly FoundFile[], state: Gatherin
   const label = chosen.parameters.get('charset');
   const { text } = decodeText(bytes.subarray(0, limits.textCharacters), label, state.hints);
   const words = /^text\/(?:enriched|richtext)$/.test(chosen.type) ? plainOfEnriched(text) : text;
-  return words.replace(/\r*\n|\r/g, '\n').replaceAll('\0', '\uFFFD');
+  return withLineFeeds(words);
+}
+
+function withLineFeeds(text: string): string {
+  const joined = text.includes('\r')
+    ? text.replaceAll('\r\n', '\n').replace(/\r\n?/g, '\n')
+    : text;
+  return joined.includes('\0') ? joined.replaceAll('\0', '\uFFFD') : joined;
 }
 
 /** Old and rare forms of text that have no better one beside them (RFC 1896). */

@@ -28,6 +28,7 @@ import {
 } from '../../../services/appointment-words.ts';
 import type { Locale } from '../../../services/render/locale.ts';
 import type { TicketFolder } from '../../../storage/ticket-store.ts';
+import { repeatsText } from './recurrence-words.ts';
 
 export interface CalendarWords {
   readonly locale: Locale;
@@ -60,6 +61,11 @@ export interface CardView {
   readonly elsewhere: string | undefined;
   /** By the customer's clock, where that shows another time. */
   readonly there?: string | undefined;
+  /** Of the clock by which the hours are; undefined for whole days. */
+  readonly zone: string | undefined;
+  readonly repeats: string | undefined;
+  /** That the file has more than this. */
+  readonly others: string | undefined;
   readonly place: string;
   readonly text: string;
   readonly people: readonly PersonView[];
@@ -149,6 +155,13 @@ function presentCard(
     day: when.day,
     hours: when.hours,
     elsewhere: inZone(appointment, time.zone, words),
+    zone: time.kind === 'days' ? undefined : zoneText(zone),
+    repeats:
+      appointment.repeats === undefined ? undefined : repeatsText(appointment.repeats, locale),
+    others:
+      appointment.others === undefined
+        ? undefined
+        : locale.text('appointment.more', { count: appointment.others }),
     place: appointment.place,
     text: appointment.text,
     people:

@@ -1,9 +1,11 @@
 /** Files of a message: pictures that are shown, sounds that are played, and what can be saved. */
+import { readVersion } from '../../../core/appointment/appointment.ts';
 import { mediaKind } from '../../../core/media/sniff.ts';
 import type { Attachment } from '../../../core/message/mail.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
 import type { EventWords } from './change-words.ts';
+import { isBehindSign } from './protection.ts';
 import { isInfected } from './verdicts.ts';
 
 export interface FileView {
@@ -47,10 +49,12 @@ export function presentAttachments(
   const images: ImageView[] = [];
   const files: FileView[] = [];
   const sounds: SoundView[] = [];
-  // The card says what these say.
-  const isOnCard = event.fields.has('appointment') || event.fields.has('appointment-answer');
+  // The card says what these say, as long as they say one thing.
+  const isOnCard =
+    (event.fields.has('appointment') && readVersion(event)?.others === undefined) ||
+    event.fields.has('appointment-answer');
   for (const attachment of event.mail.attachments) {
-    if (isOnCard && isCalendar(attachment)) continue;
+    if ((isOnCard && isCalendar(attachment)) || isBehindSign(event.mail, attachment)) continue;
     const { id, size } = attachment;
     const name =
       attachment.name.trim() === ''

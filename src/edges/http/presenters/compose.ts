@@ -121,8 +121,12 @@ export function presentResend(request: ComposeRequest, event: TicketEvent, words
 
 const statesAfterCall: readonly TicketState[] = ['open', 'pending-customer', 'closed'];
 
-export function presentCall(request: ComposeRequest, may: (right: Right) => boolean, words: Words) {
-  const { folder, typed } = request;
+export function presentCall(
+  request: ComposeRequest & { readonly phone: string },
+  may: (right: Right) => boolean,
+  words: Words,
+) {
+  const { folder, typed, phone } = request;
   const { locale } = words;
   const { ticket } = folder;
   const chosen = typed?.get('state') ?? '';
@@ -133,7 +137,7 @@ export function presentCall(request: ComposeRequest, may: (right: Right) => bool
     title: locale.text('compose.call-title'),
     action: `/tickets/${folder.number}/call`,
     direction: typed?.get('direction') === 'out' ? 'out' : 'in',
-    phone: typed?.get('phone') ?? ticket.extra.get('phone') ?? '',
+    phone: typed?.get('phone') ?? (phone || (ticket.extra.get('phone') ?? '')),
     text: typed?.get('text') ?? '',
     textLabel: locale.text('compose.call-text'),
     button: locale.text('compose.call-button'),
@@ -156,6 +160,8 @@ export interface NewRequest {
   readonly agents: readonly Agent[];
   readonly mayOwn: boolean;
   readonly mayClose: boolean;
+  /** Whom a mail is to go to, where the way here said so. */
+  readonly to: string;
   readonly typed: Typed | undefined;
   readonly refused: Refused | undefined;
 }
@@ -183,7 +189,7 @@ export function presentNew(request: NewRequest, locale: Locale) {
       signature: signatureIn(value),
       isCurrent: value === queue,
     })),
-    to: typed?.get('to') ?? '',
+    to: typed?.get('to') ?? request.to,
     cc: typed?.get('cc') ?? '',
     direction: typed?.get('direction') === 'out' ? 'out' : 'in',
     phone: typed?.get('phone') ?? '',

@@ -34,6 +34,7 @@ import {
   presentRich,
   resentTo,
 } from './compose-links.ts';
+import type { ContactView } from './contact-cards.ts';
 import { type DeliveryFoot, presentDelivery } from './delivery.ts';
 import { presentFlags } from './mail-flags.ts';
 import type { MailText } from './mail-text.ts';
@@ -51,6 +52,7 @@ import {
 import type { ThumbsView } from './message-pages.ts';
 import { initialsOf } from './people.ts';
 import { presentDropProblems, presentMachineCaller } from './phone.ts';
+import { presentProtection } from './protection.ts';
 import { type MessageMove, movedFrom, presentMove } from './regroup.ts';
 import { presentSender, type SenderView } from './sender.ts';
 import { isInfected, presentScans, type VerdictSign } from './verdicts.ts';
@@ -95,6 +97,8 @@ export interface MessageView {
   readonly sounds: readonly SoundView[];
   /** Pages of a fax or a scan among its files; put in when they are known. */
   readonly pages?: ThumbsView | undefined;
+  /** Cards of people among its files; put in when they are read. */
+  readonly contacts?: readonly ContactView[];
   readonly problems: readonly string[];
   readonly joined: string | undefined;
   readonly sender: SenderView | undefined;
@@ -167,7 +171,11 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
     isMine: event.actor.kind === 'agent' && event.actor.login === words.login,
     meta: caller?.meta ?? metaOf(event, kind, words),
     label: labelOf(event, words),
-    scans: [...presentScans(event, words), ...presentFlags(flags, words)],
+    scans: [
+      ...presentScans(event, words),
+      ...presentProtection(event, ticket.number, locale),
+      ...presentFlags(flags, words),
+    ],
     language: kind === 'note' ? undefined : ticket.language,
     text: isFrame
       ? undefined

@@ -11,6 +11,8 @@ export interface VerdictSign {
   readonly sign: string;
   readonly tone: 'late' | 'soon' | 'quiet';
   readonly text: string;
+  /** The file that it stands for. */
+  readonly file?: { readonly href: string; readonly name: string };
 }
 
 /** Whether its files and formatted text must stay closed. */

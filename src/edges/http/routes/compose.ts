@@ -63,7 +63,8 @@ export function addComposeRoutes(router: Router, page: TicketPage, deps: Compose
   };
   const showCall: Show = (ctx, visit, folder, shown) => {
     const may = (right: Right) => mayOn(visit, folder, right);
-    const form = presentCall(toRequest(folder, shown), may, views.words(visit));
+    const phone = textOf(ctx.query.phone).slice(0, 100);
+    const form = presentCall({ ...toRequest(folder, shown), phone }, may, views.words(visit));
     return page.show(ctx, visit, folder, { compose: form });
   };
 
@@ -170,6 +171,7 @@ function addNewRoutes(
         agents: accounts.list(),
         mayOwn: queuesFor(visit, 'own').length > 0,
         mayClose: queuesFor(visit, 'close').length > 0,
+        to: textOf(ctx.query.to).slice(0, 320),
         typed,
         refused,
       },

@@ -51,3 +51,8 @@ function nameOf(page: number): string | undefined {
   if (page >= 28591 && page <= 28606) return `iso-8859-${page - 28590}`;
   return iconv.encodingExists(`cp${page}`) ? `cp${page}` : undefined;
 }
+
+/** By a name as vCards have it; one that is not known counts as windows-1252. */
+export function decodeLabel(bytes: Buffer, label: string): string {
+  return iconv.decode(bytes, iconv.encodingExists(label) ? label : 'windows-1252');
+}

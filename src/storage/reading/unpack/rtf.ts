@@ -12,6 +12,8 @@ import { type RtfToken, readRtfTokens } from './rtf-tokens.ts';
 export interface RtfReading {
   readonly kind: 'html' | 'text' | 'plain';
   readonly text: string;
+  /** Too long to be read to its end. */
+  readonly isCut: boolean;
 }
 
 interface Group {
@@ -48,6 +50,8 @@ interface State {
 
 const deepest = 2000;
 const mostCharacters = 16_000_000;
+/** Braces, words and runs of text; documents of hundreds of pages have fewer. */
+const mostTokens = 1_500_000;
 
 export function readRtf(rtf: Buffer): RtfReading | undefined {
   if (!/^[\s\0]*\{\\rtf/.test(rtf.toString('latin1', 0, 100))) return undefined;
@@ -73,12 +77,15 @@ export function readRtf(rtf: Buffer): RtfReading | undefined {
     out: [],
     length: 0,
   };
+  let left = mostTokens;
   for (const token of readRtfTokens(rtf)) {
-    if (state.length > mostCharacters) break;
+    left -= 1;
+    if (left === 0 || state.length > mostCharacters) break;
     takeToken(state, token);
   }
   flush(state);
-  return { kind: state.kind, text: state.out.join('') };
+  const isCut = left === 0 || state.length > mostCharacters;
+  return { kind: state.kind, text: state.out.join(''), isCut };
 }
 
 function takeToken(state: State, token: RtfToken): void {

@@ -15,7 +15,7 @@ export interface OpenedContent {
 
 export type CmsKind = 'signed' | 'compressed' | 'encrypted';
 
-const mostInflated = 100 * 1024 * 1024;
+const mostInflated = 50 * 1024 * 1024;
 
 const kinds: ReadonlyMap<string, CmsKind> = new Map([
   ['2a864886f70d010702', 'signed'],
@@ -33,16 +33,15 @@ export function kindOfCms(bytes: Buffer): CmsKind | undefined {
 export function openSigned(bytes: Buffer): OpenedContent | undefined {
   const envelope = readEnvelope(toBinary(bytes));
   if (envelope === undefined || envelope.kind === 'encrypted') return undefined;
-  const { elements, isCut } = readElements(envelope.body);
   // Version, algorithms, content: the same order in both kinds.
-  const inner = elements[2];
+  const [, , inner] = readElements(envelope.body, 3);
   if (inner?.tag !== tags.sequence) return undefined;
-  const [, wrapped] = readElements(inner.content).elements;
+  const [, wrapped] = readElements(inner.content, 2);
   if (wrapped?.tag !== tags.explicit) return undefined;
   const octets = readElement(wrapped.content);
   if (octets?.tag !== tags.octets) return undefined;
   const found = octetsOf(octets);
-  const isBroken = envelope.isCut || isCut || found.isCut;
+  const isBroken = envelope.isCut || found.isCut;
   if (envelope.kind === 'signed') return { content: found.bytes, isBroken };
   return inflate(found.bytes, isBroken);
 }
@@ -56,7 +55,7 @@ interface Envelope {
 function readEnvelope(bytes: Buffer): Envelope | undefined {
   const outer = readElement(bytes);
   if (outer?.tag !== tags.sequence || !outer.isConstructed) return undefined;
-  const [oid, wrapped] = readElements(outer.content).elements;
+  const [oid, wrapped] = readElements(outer.content, 2);
   const kind = oid?.tag === tags.oid ? kinds.get(oid.content.toString('hex')) : undefined;
   if (kind === undefined || wrapped?.tag !== tags.explicit) return undefined;
   const body: Element | undefined = readElement(wrapped.content);

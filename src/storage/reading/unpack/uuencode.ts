@@ -12,6 +12,7 @@ export interface UuencodedText {
 }
 
 const mostFiles = 200;
+const longestName = 500;
 
 export function takeUuencoded(text: string): UuencodedText {
   if (!/^begin(?:-base64)? /m.test(text)) return { text, files: [] };
@@ -40,8 +41,8 @@ interface Block {
 
 function readBlock(lines: readonly string[], at: number): Block | undefined {
   const [, form, name] =
-    /^begin(-base64)? [0-7]{3,4} +([^\r\n]{1,500}?)\s*$/.exec(lines[at] ?? '') ?? [];
-  if (name === undefined) return undefined;
+    /^begin(-base64)? [0-7]{3,4} +(\S.*)$/.exec((lines[at] ?? '').trimEnd()) ?? [];
+  if (name === undefined || name.length > longestName) return undefined;
   return form === undefined ? readLines(lines, at + 1, name) : readBase64(lines, at + 1, name);
 }
 
@@ -50,7 +51,7 @@ function readLines(lines: readonly string[], first: number, name: string): Block
   let at = first;
   for (; at < lines.length; at += 1) {
     const line = withoutLineEnd(lines[at]);
-    if (line === 'end') return { name, pieces, next: at + 1 };
+    if (line === 'end') return pieces.length === 0 ? undefined : { name, pieces, next: at + 1 };
     if (isEmptyLine(line)) {
       const end = endWithin(lines, at + 1);
       if (end !== undefined) return { name, pieces, next: end + 1 };
@@ -71,7 +72,8 @@ function withoutLineEnd(line: string | undefined): string {
 
 /** A line that counts no bytes, its blank perhaps trimmed away. */
 function isEmptyLine(line: string): boolean {
-  return /^[` ]?\s*$/.test(line);
+  const bare = line.trimEnd();
+  return bare === '' || bare === '`';
 }
 
 /** Where `end` stands, at most one empty line further on. */
@@ -89,7 +91,7 @@ function endWithin(lines: readonly string[], at: number): number | undefined {
  * line that is much too short or too long for its count is prose in capitals.
  */
 function decodeLine(line: string): Buffer | undefined {
-  if (!/^[!-M][ -`]*\s*$/.test(line)) return undefined;
+  if (!/^[!-M][ -`]*$/.test(line.trimEnd())) return undefined;
   const count = line.charCodeAt(0) - 32;
   const wanted = Math.ceil(count / 3) * 4;
   const given = line.length - 1;
