@@ -147,7 +147,10 @@ function takeAttachments(
     !edits.some((edit) => edit.start < bodyEnd && start < edit.end);
   for (const content of contents) {
     const free = parts.filter(isFree);
-    const part = free.find((each) => each.start > 0 === parts.length > 1 && holds(each, content));
+    // The mail itself is a file only where nothing in it is.
+    const part =
+      free.find((each) => each.start > 0 && holds(each, content)) ??
+      free.find((each) => each.start === 0 && each.parts.length < 2 && holds(each, content));
     const found = part === undefined ? takePacked(mail, free, content) : [replaceWith(part)];
     if (found.length === 0) continue;
     edits.push(...found);

@@ -163,10 +163,11 @@ function isLineBegin(source: Buffer, at: number, anyEnd: boolean): boolean {
   return before === lineFeed || (anyEnd && before === carriageReturn);
 }
 
-/** The line end before a boundary belongs to the boundary. */
-export function beforeLineEnd(source: Buffer, at: number): number {
+/** The line end before a boundary belongs to it; only CR CR LF where the boundary ends so itself, at `next`. */
+export function beforeLineEnd(source: Buffer, at: number, next: number): number {
   if (source[at - 1] === carriageReturn) return at - 1;
   if (source[at - 1] !== lineFeed) return at;
   if (source[at - 2] !== carriageReturn) return at - 1;
-  return source[at - 3] === carriageReturn ? at - 3 : at - 2;
+  const isDoubled = source[next - 3] === carriageReturn && source[next - 2] === carriageReturn;
+  return isDoubled && source[at - 3] === carriageReturn ? at - 3 : at - 2;
 }

@@ -77,6 +77,11 @@ export function guessCharset(bytes: Buffer, sayings: readonly Saying[] = []): Gu
   return { charset, perByte: ((best?.score ?? 0) - worthOf(charset, sayings)) / highBytes };
 }
 
+/** Whether it is known which languages are written in the set. */
+export function hasLetterCounts(charset: string): boolean {
+  return candidates.some((candidate) => candidate.charset === charset);
+}
+
 /** Nats that the bytes have as a text in the set, and the bytes beyond ASCII they were counted over. */
 export function measure(bytes: Buffer, charset: string): { score: number; bytes: number } {
   const sample = sampleOf(bytes);

@@ -8,7 +8,7 @@
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeAs, isSevenBit, isWide } from './charset-codecs.ts';
-import { guessCharset, measure, type Saying } from './charset-guess.ts';
+import { guessCharset, hasLetterCounts, measure, type Saying } from './charset-guess.ts';
 import { charsetOf } from './charset-names.ts';
 import { decodeMixed, isCutUtf8, undoubled } from './utf-8-repair.ts';
 
@@ -116,7 +116,7 @@ function readEightBit(bytes: Buffer, said: string | undefined, hints: TextHints)
       if (bytes.includes(escapeCode) && isSwitching(bytes) && !isSaid)
         return readOther(bytes, said, hints);
       const text = bytes.toString('utf8');
-      const single = undoubled(bytes, text);
+      const single = undoubled(text);
       return { text: single ?? text, charset: 'utf-8', isGuessed: !isSaid || single !== undefined };
     }
   } else if (said === 'utf-8' || isUnsaid(said)) {
@@ -137,7 +137,9 @@ function isUnsaid(said: string | undefined): boolean {
 /** Valid as UTF-8, and more plausible so than as what the label says: "Ã¤" is hardly ever meant. */
 function isSurelyUtf8(bytes: Buffer, said: string | undefined): boolean {
   if (said === undefined) return true;
-  return measure(bytes, 'utf-8').score > measure(bytes, said).score;
+  const asUtf8 = measure(bytes, 'utf-8');
+  const asSaid = hasLetterCounts(said) ? measure(bytes, said).score : limits.unknown * asUtf8.bytes;
+  return asUtf8.score > asSaid;
 }
 
 function readOther(bytes: Buffer, said: string | undefined, hints: TextHints): DecodedText {
@@ -149,25 +151,33 @@ function readOther(bytes: Buffer, said: string | undefined, hints: TextHints): D
   ) {
     return { text: decodeAs(bytes, said), charset: said, isGuessed: false };
   }
-  const isNamed = said !== undefined && said !== 'utf-8' && !isUnsaid(said);
-  if (isNamed) {
-    const { score, bytes: high } = measure(bytes, said);
-    const text = decodeAs(bytes, said);
-    if (score / high > limits.plausible) return { text, charset: said, isGuessed: false };
-    const other = guessCharset(bytes, [{ charset: said, worth: limits.worthOfLabel + high * 0.5 }]);
-    return other.charset === said
-      ? { text, charset: said, isGuessed: false }
-      : { text: decodeAs(bytes, other.charset), charset: other.charset, isGuessed: true };
-  }
+  if (said !== undefined && said !== 'utf-8' && !isUnsaid(said)) return readNamed(bytes, said);
   const { charset } = guessCharset(bytes, hintsOf(said, hints, bytes));
   return { text: decodeAs(bytes, charset), charset, isGuessed: true };
 }
 
+/** In the set of the label, unless that gives no text and another one does. */
+function readNamed(bytes: Buffer, said: string): DecodedText {
+  const text = decodeAs(bytes, said);
+  const named = { text, charset: said, isGuessed: false };
+  if (!hasLetterCounts(said) && !text.includes('\uFFFD')) return named;
+  const { score, bytes: high } = measure(bytes, said);
+  if (score / high > limits.plausible) return named;
+  const { charset } = guessCharset(bytes, [
+    { charset: said, worth: limits.worthOfLabel + high * 0.7 },
+  ]);
+  if (charset === said) return named;
+  const other = decodeAs(bytes, charset);
+  return other === text ? named : { text: other, charset, isGuessed: true };
+}
+
 const limits = {
+  /** Nats a byte beyond ASCII of a text in a set whose letters nobody counted. */
+  unknown: -3.5,
   /** Nats a byte beyond ASCII: a label that gives a text like this is believed without a further look. */
   plausible: -4.5,
-  worthOfLabel: 12,
-  worthOfHint: 6,
+  worthOfLabel: 20,
+  worthOfHint: 20,
 };
 
 function isSwitchingBy(bytes: Buffer, said: string): boolean {

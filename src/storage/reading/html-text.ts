@@ -9,11 +9,13 @@ import { limits } from './limits.ts';
 /** Stands where the converter left something out; no mail's own text has this character of the private use area. */
 const cutMark = '\u{10FFFD}';
 
+const deepest = 200;
+
 const toText = compile({
   wordwrap: false,
   limits: {
     maxInputLength: limits.convertedCharacters,
-    maxDepth: 200,
+    maxDepth: deepest,
     maxChildNodes: 20_000,
     ellipsis: cutMark,
   },
@@ -31,7 +33,8 @@ const toText = compile({
 
 export function textOfHtml(html: string): string {
   try {
-    const text = html.length > limits.convertedCharacters ? cutMark : toText(html);
+    const isSmall = html.length <= limits.convertedCharacters && !isDeep(html);
+    const text = isSmall ? toText(html) : cutMark;
     if (!text.includes(cutMark)) return text;
   } catch {
     // The converter recurses and may run out of stack; the words are taken as below.
@@ -40,6 +43,33 @@ export function textOfHtml(html: string): string {
     .slice(0, limits.htmlCharacters)
     .replace(/<(style|script)\b[\s\S]{0,100000}?<\/\1\s*>/gi, ' ')
     .replace(/<[^>]{0,10000}>/g, ' ');
+}
+
+/** Elements that hold nothing, and those that the next of their kind ends. */
+const flat =
+  /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|d[dt]|option|optgroup|t[drh]|thead|tbody|tfoot|r[pt])$/;
+
+/** The converter needs time by the square of the depth before it finds that there is too much of it. */
+function isDeep(html: string): boolean {
+  const open: string[] = [];
+  const counts = new Map<string, number>();
+  for (const [, slash, tag = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9:_-]{0,50})/gi)) {
+    const name = tag.toLowerCase();
+    if (flat.test(name)) continue;
+    const count = counts.get(name) ?? 0;
+    if (slash === '') {
+      open.push(name);
+      counts.set(name, count + 1);
+      if (open.length > deepest) return true;
+      continue;
+    }
+    // An end closes all down to its own beginning.
+    for (let last = count > 0 ? open.pop() : undefined; last !== undefined; ) {
+      counts.set(last, (counts.get(last) ?? 1) - 1);
+      last = last === name ? undefined : open.pop();
+    }
+  }
+  return false;
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -11,34 +11,34 @@ import iconv from 'iconv-lite';
 interface Alphabet {
   readonly width: 1 | 2;
   readonly charset: string;
-  readonly toBytes: (first: number, second: number) => readonly number[];
+  readonly write: (run: number[], first: number, second: number) => void;
 }
 
-const high = (first: number, second: number): readonly number[] => [first | 0x80, second | 0x80];
+const writeHigh: Alphabet['write'] = (run, first, second) => run.push(first | 0x80, second | 0x80);
+const writeOneHigh: Alphabet['write'] = (run, first) => run.push(first | 0x80);
 
 const alphabets = {
-  ascii: { width: 1, charset: 'us-ascii', toBytes: (first) => [first] },
-  kana: { width: 1, charset: 'shift_jis', toBytes: (first) => [first | 0x80] },
+  ascii: { width: 1, charset: 'us-ascii', write: (run, first) => run.push(first) },
+  kana: { width: 1, charset: 'shift_jis', write: writeOneHigh },
   // Through CP932, which has the rows that NEC and IBM added.
-  jis208: { width: 2, charset: 'shift_jis', toBytes: toShiftJis },
+  jis208: { width: 2, charset: 'shift_jis', write: writeShiftJis },
   jis212: {
     width: 2,
     charset: 'euc-jp',
-    toBytes: (first, second) => [0x8f, first | 0x80, second | 0x80],
+    write: (run, first, second) => run.push(0x8f, first | 0x80, second | 0x80),
   },
-  gb2312: { width: 2, charset: 'gb18030', toBytes: high },
-  ksc5601: { width: 2, charset: 'euc-kr', toBytes: high },
-  latin1: { width: 1, charset: 'windows-1252', toBytes: (first) => [first | 0x80] },
-  greek: { width: 1, charset: 'iso-8859-7', toBytes: (first) => [first | 0x80] },
-  unknown: { width: 2, charset: 'us-ascii', toBytes: () => [0xff] },
+  gb2312: { width: 2, charset: 'gb18030', write: writeHigh },
+  ksc5601: { width: 2, charset: 'euc-kr', write: writeHigh },
+  latin1: { width: 1, charset: 'windows-1252', write: writeOneHigh },
+  greek: { width: 1, charset: 'iso-8859-7', write: writeOneHigh },
+  unknown: { width: 2, charset: 'us-ascii', write: (run) => run.push(0xff) },
 } satisfies Record<string, Alphabet>;
 
 type AlphabetName = keyof typeof alphabets;
 
-function toShiftJis(first: number, second: number): readonly number[] {
-  const lead = ((first - 0x21) >> 1) + (first < 0x5f ? 0x81 : 0xc1);
-  const trail = first % 2 === 0 ? second + 0x7e : second + 0x1f + (second >= 0x60 ? 1 : 0);
-  return [lead, trail];
+function writeShiftJis(run: number[], first: number, second: number): void {
+  const trail = first % 2 === 0 ? second + 0x7e : second + (second >= 0x60 ? 0x20 : 0x1f);
+  run.push(((first - 0x21) >> 1) + (first < 0x5f ? 0x81 : 0xc1), trail);
 }
 
 /** Escape sequence without ESC → the place it fills and the alphabet. */
@@ -60,54 +60,56 @@ const sequences: readonly (readonly [RegExp, 'g0' | 'g1' | 'g2', AlphabetName])[
   [/^\.F/, 'g2', 'greek'],
 ];
 
+interface Sequence {
+  readonly length: number;
+  readonly place: 'g0' | 'g1' | 'g2';
+  readonly alphabet: AlphabetName;
+}
+
+function sequenceAt(bytes: Buffer, at: number): Sequence | undefined {
+  const ahead = bytes.toString('latin1', at, at + 4);
+  for (const [pattern, place, alphabet] of sequences) {
+    const length = pattern.exec(ahead)?.[0].length;
+    if (length !== undefined) return { length, place, alphabet };
+  }
+  return undefined;
+}
+
 export function decodeIso2022(bytes: Buffer, charset: string): string {
   const writer = createWriter();
-  const inKorean = charset === 'iso-2022-kr';
-  const state: { g0: AlphabetName; g1: AlphabetName; g2: AlphabetName; isShifted: boolean } = {
-    g0: 'ascii',
-    g1: inKorean ? 'ksc5601' : charset === 'iso-2022-cn' ? 'gb2312' : 'kana',
-    g2: 'unknown',
-    isShifted: false,
-  };
-  const upper: AlphabetName = charset === 'iso-2022-jp' ? 'kana' : state.g1;
+  const g1 = charset === 'iso-2022-kr' ? 'ksc5601' : charset === 'iso-2022-cn' ? 'gb2312' : 'kana';
+  const places: Record<Sequence['place'], AlphabetName> = { g0: 'ascii', g1, g2: 'unknown' };
+  let isShifted = false;
   let at = 0;
   while (at < bytes.length) {
     const byte = bytes[at] ?? 0;
-    if (byte === 0x1b) {
-      const ahead = bytes.toString('latin1', at + 1, at + 5);
-      const single = /^N/.test(ahead);
-      const found = single ? undefined : sequences.find(([pattern]) => pattern.test(ahead));
-      if (found !== undefined) {
-        state[found[1]] = found[2];
-        at += 1 + (found[0].exec(ahead)?.[0].length ?? 0);
-        continue;
-      }
-      if (single) {
-        at += 2;
-        at += writer.take(bytes, at, state.g2);
-        continue;
-      }
-      writer.put('ascii', byte, 0);
-      at += 1;
+    const sequence = byte === escapeCode ? sequenceAt(bytes, at + 1) : undefined;
+    if (sequence !== undefined) {
+      places[sequence.place] = sequence.alphabet;
+      at += 1 + sequence.length;
+    } else if (byte === escapeCode && bytes[at + 1] === singleShift) {
+      at += 2;
+      at += writer.take(bytes, at, places.g2);
     } else if (byte === 0x0e || byte === 0x0f) {
-      state.isShifted = byte === 0x0e;
-      at += 1;
-    } else if (byte === 0x0a || byte === 0x0d) {
-      state.g0 = 'ascii';
-      state.isShifted = false;
-      writer.put('ascii', byte, 0);
+      isShifted = byte === 0x0e;
       at += 1;
     } else if (byte <= 0x20) {
+      if (byte === 0x0a || byte === 0x0d) {
+        places.g0 = 'ascii';
+        isShifted = false;
+      }
       writer.put('ascii', byte, 0);
       at += 1;
-    } else if (byte >= 0x80) {
-      at += writer.take(bytes, at, upper);
     } else {
-      at += writer.take(bytes, at, state.isShifted ? state.g1 : state.g0);
+      at += writer.take(bytes, at, byte >= 0x80 ? g1 : isShifted ? places.g1 : places.g0);
     }
   }
   return writer.end();
 }
+
+const escapeCode = 0x1b;
+/** `N`: the next character alone is of the third alphabet. */
+const singleShift = 0x4e;
 
 /** Collects the bytes of one alphabet after the other and decodes each run once. */
 function createWriter(): {
@@ -134,7 +136,7 @@ function createWriter(): {
       flush();
       charset = alphabet.charset;
     }
-    run.push(...alphabet.toBytes(first, second));
+    alphabet.write(run, first, second);
   };
   return {
     put,

@@ -337,9 +337,7 @@ function lastResort(tree: PartTree, files: readonly FoundFile[], state: Gatherin
 }
 
 function withLineFeeds(text: string): string {
-  const joined = text.includes('\r')
-    ? text.replaceAll('\r\n', '\n').replace(/\r\n?/g, '\n')
-    : text;
+  const joined = text.includes('\r') ? text.replaceAll('\r\n', '\n').replace(/\r\n?/g, '\n') : text;
   return joined.includes('\0') ? joined.replaceAll('\0', '\uFFFD') : joined;
 }
 

@@ -23,12 +23,13 @@ export function scanField(field: string, most: number): ScannedField {
   let isOpen = false;
   let at = start;
   while (at < field.length && parameters.length < most) {
+    const before = at;
     at = skip(field, at);
     nameAt.lastIndex = at;
     const named = nameAt.exec(field);
     if (named === null) {
       const end = semicolonAfter(field, at);
-      appendLoose(parameters, field.slice(at, end));
+      appendLoose(parameters, field.slice(before, end));
       at = end;
       continue;
     }
@@ -92,9 +93,9 @@ function isFileName(name: string): boolean {
 /** A piece without a name: the rest of a file name with a semicolon in it, or nothing that matters. */
 function appendLoose(parameters: ScannedParameter[], piece: string): void {
   const last = parameters.at(-1);
-  if (last === undefined || !isFileName(last.name) || piece.trim() === '' || piece.startsWith('('))
-    return;
-  parameters[parameters.length - 1] = { name: last.name, text: `${last.text};${piece.trimEnd()}` };
+  const text = piece.trimEnd();
+  if (last === undefined || !isFileName(last.name) || !/^;[^;(]*[^;(\s]/.test(text)) return;
+  parameters[parameters.length - 1] = { name: last.name, text: last.text + text };
 }
 
 interface ScannedText {

@@ -228,8 +228,7 @@ function scan(ground: Ground, choose: Choose | undefined): Grown {
   }
 
   /** Ends all that stands within the multipart. */
-  function endWithin(part: Building, at: number): void {
-    const end = beforeLineEnd(source, at);
+  function endWithin(part: Building, end: number): void {
     while (live.length > 0 && live.at(-1) !== part) {
       const ended = live.pop();
       if (ended !== undefined) ended.bodyEnd = Math.max(ended.bodyStart, end);
@@ -239,7 +238,7 @@ function scan(ground: Ground, choose: Choose | undefined): Grown {
   function meet(level: number, at: number, { isClosing, next }: BoundaryLine): number | undefined {
     const entry = open[level];
     if (entry === undefined) return undefined;
-    endWithin(entry.part, at);
+    endWithin(entry.part, beforeLineEnd(source, at, next));
     if (open.slice(level + 1).some(({ part }) => part.parts.length > 0)) flags.isBroken = true;
     open.length = level + 1;
     closed = undefined;

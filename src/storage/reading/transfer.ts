@@ -79,11 +79,15 @@ function decodeNoisy(text: string): DecodedBase64 {
 function isClear(line: string, isPadded: boolean): boolean {
   const bare = line.trim();
   if (/^--\s*$/.test(bare)) return true;
-  if (/[A-Za-z][.,:]?[ \t]+[A-Za-z(<]/.test(bare) && !/^(?:[A-Za-z0-9+/]{4}[ \t]*)+=*$/.test(bare))
-    return true;
+  if (/[A-Za-z][.,:]?[ \t]+[A-Za-z(<]/.test(bare) && !isGrouped(bare)) return true;
   const noise = bare.length - bare.replace(/[^A-Za-z0-9+/=]+/g, '').length;
   if (noise * 2 > bare.length && bare.length > 3) return true;
   return isPadded && bare.length < 20 && bare.replaceAll('=', '').length % 4 === 1;
+}
+
+/** Whole groups between blanks are base64 that somebody set in columns. */
+function isGrouped(line: string): boolean {
+  return line.split(/[ \t]+/).every((run) => run.length % 4 === 0 && /^[A-Za-z0-9+/=]*$/.test(run));
 }
 
 export function decodeQuotedPrintable(body: Buffer): Buffer {

@@ -24,14 +24,16 @@ export function decodeMixed(bytes: Buffer, sayings: readonly Saying[]): string |
   return lines.map((line) => decodeAs(line, foreign.has(line) ? charset : 'utf-8')).join('');
 }
 
-/** Cut at its beginning or end within a character, as programs do that count bytes; whole in between. */
+/**
+ * Whether all that is wrong are characters of which a part was cut away, as programs do that count bytes: at the beginning,
+ * at the end, or within where at least two bytes are left of three.
+ */
 export function isCutUtf8(bytes: Buffer): boolean {
   let from = 0;
   while (from < 3 && ((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
-  const tail = /(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2})$/.exec(
-    bytes.toString('latin1', Math.max(from, bytes.length - 3)),
-  );
-  return isUtf8(bytes.subarray(from, bytes.length - (tail?.[0].length ?? 0)));
+  const last = bytes.at(-1) ?? 0;
+  const to = last >= 0xc2 && last < 0xe0 ? bytes.length - 1 : bytes.length;
+  return countSequences(bytes.subarray(from, to)).invalid === 0;
 }
 
 /** Nats a byte: letters like these are bytes that were broken on the way. */
@@ -49,8 +51,15 @@ function splitLines(bytes: Buffer): readonly Buffer[] {
   return lines;
 }
 
-/** Characters of several bytes that are whole, and bytes that belong to none. */
-function countSequences(bytes: Buffer): { readonly valid: number; readonly invalid: number } {
+interface Sequences {
+  /** Characters of several bytes that are whole. */
+  readonly valid: number;
+  /** Bytes that belong to none. */
+  readonly invalid: number;
+}
+
+/** Characters of which at least two bytes are left count as neither. */
+function countSequences(bytes: Buffer): Sequences {
   let valid = 0;
   let invalid = 0;
   let at = 0;
@@ -61,40 +70,29 @@ function countSequences(bytes: Buffer): { readonly valid: number; readonly inval
       continue;
     }
     const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    if (
-      byte >= 0xc2 &&
-      byte < 0xf5 &&
-      at + length <= bytes.length &&
-      isUtf8(bytes.subarray(at, at + length))
-    ) {
-      valid += 1;
-      at += length;
-    } else {
+    let end = at + 1;
+    while (end < at + length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end += 1;
+    const isLead = byte >= 0xc2 && byte < 0xf5;
+    if (isLead && end === at + length) valid += 1;
+    else if (!isLead || end === at + 1) {
       invalid += 1;
-      at += 1;
+      end = at + 1;
     }
+    at = end;
   }
   return { valid, invalid };
 }
 
-/** Begin letters that UTF-8 read as windows-1252 is full of: Ã Â â Ð Ñ ã å and their kin. */
-const doubled = [
-  '\u00c3',
-  '\u00c2',
-  '\u00e2',
-  '\u00d0',
-  '\u00d1',
-  '\u00e3',
-  '\u00c4',
-  '\u00c5',
-].map((letter) => Buffer.from(letter));
+/** The first byte of a letter of UTF-8 and the second, each read as a letter of windows-1252: "Ã¼", "â€", "Ð¿". */
+const doubled =
+  /[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]/;
 
 /**
  * The text before a program took its UTF-8 for windows-1252 and encoded it once more; undefined unless that is certain:
  * at least two letters, and every character beyond ASCII is a part of one.
  */
-export function undoubled(bytes: Buffer, text: string): string | undefined {
-  if (!doubled.some((start) => bytes.includes(start))) return undefined;
+export function undoubled(text: string): string | undefined {
+  if (!doubled.test(text)) return undefined;
   const narrow = toWindowsBytes(text);
   if (narrow === undefined || !isUtf8(narrow)) return undefined;
   const single = narrow.toString('utf8');

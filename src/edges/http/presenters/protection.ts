@@ -34,6 +34,9 @@ const types: ReadonlySet<string> = new Set([
   'application/pgp-signature',
   'application/pkcs7-signature',
   'application/x-pkcs7-signature',
+  // Signature and content in one; the content is shown.
+  'application/pkcs7-mime',
+  'application/x-pkcs7-mime',
 ]);
 
 /** The first signature of a signed mail; further ones, of mails within it, are files. */
@@ -45,5 +48,5 @@ export function isBehindSign(
 }
 
 function isSignature({ type, name }: Attachment): boolean {
-  return types.has(type) || /^smime\.p7s$/i.test(name);
+  return types.has(type) || /^smime\.p7[sm]$/i.test(name);
 }
