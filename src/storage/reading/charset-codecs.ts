@@ -6,7 +6,8 @@
  * Leaves to others: which set it is (charset-names.ts, charset-guess.ts), sets that switch by escape sequences (iso-2022.ts).
  */
 import iconv from 'iconv-lite';
-import { decodeHz, decodeIso2022 } from './iso-2022.ts';
+import { decodeEucTw, decodeHz, decodeIso2022 } from './iso-2022.ts';
+import { decodeUtf7 } from './utf-7.ts';
 
 /** `charset`: as `charsetOf` names it. */
 export function decodeAs(bytes: Buffer, charset: string): string {
@@ -27,8 +28,11 @@ export function decodeAs(bytes: Buffer, charset: string): string {
       return decodeIso2022(bytes, charset);
     case 'hz-gb-2312':
       return decodeHz(bytes);
+    case 'euc-tw':
+      return decodeEucTw(bytes);
     case 'utf-7':
-      return decodeUtf7(bytes);
+    case 'utf-7-imap':
+      return decodeUtf7(bytes, charset);
     default:
       return repairControls(decodeByLibrary(bytes, charset), charset);
   }
@@ -81,13 +85,6 @@ function decodeByLibrary(bytes: Buffer, charset: string): string {
   return iconv.encodingExists(charset)
     ? iconv.decode(bytes, charset, { stripBOM: true })
     : asciiOnly(bytes);
-}
-
-/** Some write the form of IMAP's folder names (`&` for `+`) under this label. */
-function decodeUtf7(bytes: Buffer): string {
-  const text = bytes.toString('latin1');
-  const isOfImap = !/\+[A-Za-z0-9/+]{3}/.test(text) && /&[A-Za-z0-9,+]{3,}-/.test(text);
-  return decodeByLibrary(bytes, isOfImap ? 'utf-7-imap' : 'utf-7');
 }
 
 function asciiOnly(bytes: Buffer): string {

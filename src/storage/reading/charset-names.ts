@@ -227,7 +227,6 @@ const meanings: ReadonlyMap<string, string> = new Map(
       'maccenteuro maccentraleurope xmacce macce xmaccentraleurope xmaccentraleurroman maccentraleurroman maclatin2',
     macgreek: 'xmacgreek',
     macturkish: 'xmacturkish',
-    macroman8: '',
     maccroatian: 'xmaccroatian',
     maciceland: 'xmacicelandic macicelandic',
     macromania: 'xmacromanian macromanian',

@@ -95,6 +95,10 @@ function hasEveryOtherZero(bytes: Buffer): boolean {
 const escapeCode = 0x1b;
 
 function readSevenBit(bytes: Buffer, said: string | undefined): DecodedText {
+  if (said === 'iso-2022-jp' && !bytes.includes(escapeCode)) {
+    const text = decodeAs(withEscapes(bytes), said);
+    return { text, charset: said, isGuessed: !isAscii(Buffer.from(text)) };
+  }
   if (said !== undefined && isSevenBit(said)) {
     return { text: decodeAs(bytes, said), charset: said, isGuessed: false };
   }
@@ -102,6 +106,15 @@ function readSevenBit(bytes: Buffer, said: string | undefined): DecodedText {
     return { text: decodeAs(bytes, 'iso-2022-jp'), charset: 'iso-2022-jp', isGuessed: true };
   }
   return { text: bytes.toString('latin1'), charset: said ?? 'us-ascii', isGuessed: false };
+}
+
+/** Old gateways took the escape codes away and left the rest of each sequence. */
+function withEscapes(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1');
+  return Buffer.from(
+    text.replace(/(\$[@B])((?:[\x21-\x7e]{2})+?)(\([BJ])/g, '\x1b$1$2\x1b$3'),
+    'latin1',
+  );
 }
 
 /** Escape sequences that only texts of ISO 2022 have: to double bytes and to half-width kana. */

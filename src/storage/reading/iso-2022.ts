@@ -1,11 +1,12 @@
 /**
  * Character sets that switch between alphabets within the text: ISO-2022-JP with all its extensions, -KR, -CN
- * (RFC 1468, 1554, 1557, 1922), and HZ (RFC 1843).
+ * (RFC 1468, 1554, 1557, 1922), HZ (RFC 1843) and EUC-TW.
  *
  * Promises: total, in time proportional to the bytes. A line that does not switch back ends its own alphabet; half a
  * character becomes U+FFFD; bytes beyond ASCII are read as the half-width kana or the double bytes they were meant for.
  */
 import iconv from 'iconv-lite';
+import { big5OfCns } from './cns-11643.ts';
 
 /** How bytes of an alphabet become those of a set that the library has. */
 interface Alphabet {
@@ -31,10 +32,18 @@ const alphabets = {
   ksc5601: { width: 2, charset: 'euc-kr', write: writeHigh },
   latin1: { width: 1, charset: 'windows-1252', write: writeOneHigh },
   greek: { width: 1, charset: 'iso-8859-7', write: writeOneHigh },
+  cns1: { width: 2, charset: 'big5', write: (run, ...at) => writeCns(run, 1, at) },
+  cns2: { width: 2, charset: 'big5', write: (run, ...at) => writeCns(run, 2, at) },
   unknown: { width: 2, charset: 'us-ascii', write: (run) => run.push(0xff) },
 } satisfies Record<string, Alphabet>;
 
 type AlphabetName = keyof typeof alphabets;
+
+function writeCns(run: number[], plane: 1 | 2, [first, second]: readonly [number, number]): void {
+  const code = big5OfCns(plane, first, second);
+  if (code === undefined) run.push(0xff);
+  else run.push(code >> 8, code & 0xff);
+}
 
 function writeShiftJis(run: number[], first: number, second: number): void {
   const trail = first % 2 === 0 ? second + 0x7e : second + (second >= 0x60 ? 0x20 : 0x1f);
@@ -53,8 +62,10 @@ const sequences: readonly (readonly [RegExp, 'g0' | 'g1' | 'g2', AlphabetName])[
   [/^\$\(./, 'g0', 'unknown'],
   [/^\$\)C/, 'g1', 'ksc5601'],
   [/^\$\)A/, 'g1', 'gb2312'],
+  [/^\$\)G/, 'g1', 'cns1'],
   [/^\$\)./, 'g1', 'unknown'],
   [/^\)I/, 'g1', 'kana'],
+  [/^\$\*H/, 'g2', 'cns2'],
   [/^\$\*./, 'g2', 'unknown'],
   [/^\.A/, 'g2', 'latin1'],
   [/^\.F/, 'g2', 'greek'],
@@ -184,6 +195,26 @@ export function decodeHz(bytes: Buffer): string {
       at += 1;
     } else {
       at += writer.take(bytes, at, isChinese || byte >= 0x80 ? 'gb2312' : 'ascii');
+    }
+  }
+  return writer.end();
+}
+
+/** Double bytes for the first plane of CNS 11643; 0x8E and the number of a plane before those of any other. */
+export function decodeEucTw(bytes: Buffer): string {
+  const writer = createWriter();
+  let at = 0;
+  while (at < bytes.length) {
+    const byte = bytes[at] ?? 0;
+    const plane = (bytes[at + 1] ?? 0) - 0xa0;
+    if (byte < 0x80) {
+      writer.put('ascii', byte, 0);
+      at += 1;
+    } else if (byte === 0x8e && plane >= 1 && plane <= 16 && (bytes[at + 2] ?? 0) >= 0xa1) {
+      at += 2;
+      at += writer.take(bytes, at, plane === 1 ? 'cns1' : plane === 2 ? 'cns2' : 'unknown');
+    } else {
+      at += writer.take(bytes, at, byte >= 0xa1 ? 'cns1' : 'unknown');
     }
   }
   return writer.end();

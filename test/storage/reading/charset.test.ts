@@ -89,6 +89,8 @@ describe('decodeText knows a set under any of its names', () => {
     ['cp50221', 'iso-2022-jp', '\x1b$B@A5a=q\x1b(B', '請求書'],
     ['iso-2022-kr', 'iso-2022-kr', '\x1b$)C\x0e>H3g\x0f ok', '안녕 ok'],
     ['iso-2022-cn', 'iso-2022-cn', '\x1b$)A\x0eDc:C\x0f ok', '你好 ok'],
+    ['euc-tw', 'euc-tw', '\xc4\xe3\xc5\xc6\x8e\xa2\xa1\xa1 ok', '中文乂 ok'],
+    ['iso-2022-cn', 'iso-2022-cn', '\x1b$)G\x0eD!\x0f \x1b$*H\x1bN!! ok', '一 乂 ok'],
     ['utf-7', 'utf-7', 'gr+APw-n', 'grün'],
     ['unicode-1-1-utf-7', 'utf-7', 'gr+APw-n', 'grün'],
     ['utf-7', 'utf-7', 'gr&APw-n', 'grün'],
@@ -261,6 +263,8 @@ describe('decodeText keeps what is around broken bytes', () => {
       'iso-8859-2',
       'příliš „›“',
     ],
+    ['escapes that were taken away', 'See $B@A5a=q(B, $B@A5a(B', 'iso-2022-jp', 'See 請求書, 請求'],
+    ['plus signs in UTF-7', '1+1=2, C++, gr+APw-n +- +2D3eAA-', 'utf-7', '1+1=2, C++, grün + 😀'],
     ['an unassigned byte', 'a\x81b\xfc', 'windows-1252', 'a\uFFFDbü'],
     ['U+0000', 'a\0b', 'utf-8', 'a\0b'],
   ])('%s', (_, bytes, label, text) => {
