@@ -187,10 +187,14 @@ const tables: ReadonlySet<string> = new Set([
   'tc',
 ]);
 
+/** Of lists: text beside RTF that has no lists; wrapped HTML has its own. */
+const bullets: ReadonlySet<string> = new Set(['pntext', 'listtext']);
+
 /** True when the word says how to read on, and shows nothing. */
 function takeSetting(state: State, word: string, number: number | undefined): boolean {
   const { group } = state;
-  if (tables.has(word)) state.group = { ...group, isSkipped: true };
+  if (tables.has(word) || (state.kind === 'html' && bullets.has(word)))
+    state.group = { ...group, isSkipped: true };
   else if (word === 'fonttbl') state.group = { ...group, isSkipped: true, isFontTable: true };
   else if (word === 'fromhtml' && number !== 0) state.kind = 'html';
   else if (word === 'fromtext') state.kind = 'text';

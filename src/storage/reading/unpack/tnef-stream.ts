@@ -74,6 +74,7 @@ function isPadding(bytes: Buffer, at: number): boolean {
 
 function checkSum(bytes: Buffer): number {
   let sum = 0;
-  for (const byte of bytes) sum = (sum + byte) & 0xffff;
+  // By position: an iterator costs seconds for the largest mails.
+  for (let at = 0; at < bytes.length; at += 1) sum = (sum + (bytes[at] ?? 0)) & 0xffff;
   return sum;
 }

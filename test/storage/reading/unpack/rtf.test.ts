@@ -21,6 +21,13 @@ describe('readRtf', () => {
     expect(deEncapsulateSync(wrapped, { decode })).toEqual({ mode: 'html', text });
   });
 
+  it('leaves out the bullets of lists that the HTML has itself', () => {
+    const list = "{\\pntext\\f1\\'b7\\tab}one";
+    const tag = '{\\*\\htmltag64 <li>}';
+    expect(rtf(`{\\rtf1\\fromhtml1 ${tag}${list}}`)?.text).toBe('<li>one');
+    expect(rtf(`{\\rtf1 ${list}}`)?.text).toBe('·\tone');
+  });
+
   it('takes out text that was wrapped', () => {
     expect(
       rtf("{\\rtf1\\ansi\\fromtext\\deff0{\\fonttbl{\\f0 A;}}Hallo\\par \\'dcber\\tab x\\par }"),
