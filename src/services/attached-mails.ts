@@ -51,7 +51,7 @@ const mostBytes = 48_000_000;
 const atATime = 2;
 
 interface Kept {
-  readonly decoded: DecodedMail;
+  readonly decoded: DecodedMail | undefined;
   readonly byteLength: number;
 }
 
@@ -73,9 +73,13 @@ export function createAttachedMails({
     if (before !== undefined) return before.decoded;
     const file = await readFile(number, carrier, path);
     if (file === undefined || !isMailFile(file.attachment)) return undefined;
-    const decoded = await limit.run(() => decode(file.bytes));
-    if (!looksLikeMail(decoded.mail, file.attachment)) return undefined;
-    kept.set(key, { decoded, byteLength: sizeOf(file.bytes, decoded) });
+    const read = await limit.run(() => decode(file.bytes));
+    // What is no mail after all is remembered as that.
+    const decoded = looksLikeMail(read.mail, file.attachment) ? read : undefined;
+    kept.set(key, {
+      decoded,
+      byteLength: decoded === undefined ? 200 : sizeOf(file.bytes, decoded),
+    });
     return decoded;
   }
 

@@ -98,7 +98,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     async stop() {
       await halt();
       const leftovers = await leftInTmp(directory);
-      await rm(directory, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       const seen = lines.filter(({ level }) => level !== 'info');
       const unexpected = seen.filter(({ event }) => !expected.has(event));
       if (unexpected.length > 0)

@@ -60,7 +60,10 @@ export async function openTestDesk(options: TestDeskOptions = {}): Promise<TestD
     async close() {
       await desk.autoReplies.settled();
       await desk.close();
-      if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+      // Texts of attachments may still be on their way to the disk.
+      const patience = { maxRetries: 5, retryDelay: 100 };
+      if (options.directory === undefined)
+        await rm(directory, { recursive: true, force: true, ...patience });
     },
   };
 }

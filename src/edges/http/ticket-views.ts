@@ -276,7 +276,7 @@ export function createTicketViews({
 }
 
 function presentInner(
-  { number, ticket, messages }: TicketFolder,
+  { ticket, messages }: TicketFolder,
   {
     name,
     found,
@@ -290,11 +290,7 @@ function presentInner(
 ): readonly InnerMailView[] {
   const event = messages.find((message) => message.event.name === name)?.event;
   if (event === undefined) return [];
-  return presentInnerMails(
-    found,
-    { number, event, may, customer: ticket.customer?.address },
-    spoken,
-  );
+  return presentInnerMails(found, { ticket, event, may }, spoken);
 }
 
 function isSaid(event: TicketEvent): boolean {

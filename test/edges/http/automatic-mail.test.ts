@@ -89,6 +89,30 @@ it('an answer that came back says so in red, with the words of the other server'
   expect(page).toContain('Text, 6 lines');
 });
 
+it('a read receipt says that our mail was displayed, on its card and in the history', async () => {
+  const ticket = await receive({ From: 'Ro <ro@customer.example>' });
+  const to = [{ name: 'Ro', address: 'ro@customer.example' }];
+  const sent = await viewer.test.desk.tickets.run(
+    ticket,
+    { kind: 'reply', to, cc: [], text: 'Hello' },
+    anna,
+  );
+  const messages = sent.ok ? sent.value.folder.messages : [];
+  const id = messages.findLast(({ event }) => event.kind === 'mail-out')?.event.mail.messageId;
+  const fields = {
+    From: 'Ro <ro@customer.example>',
+    Subject: 'Read',
+    'Content-Type': 'multipart/report; report-type=disposition-notification; boundary=b',
+  };
+  const text = `--b\nContent-Type: text/plain\n\nRead.\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; ro@customer.example\nOriginal-Message-ID: <${id}>\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--`;
+  expect(await receive(fields, text)).toBe(ticket);
+  const said = 'Read receipt: our mail was displayed';
+  const page = await open(ticket);
+  expect(page).toContain(`${said} To ro@customer.example Our mail Re: `);
+  const history = textOf((await (await viewer.member()).get(`/tickets/${ticket}/history`)).text);
+  expect(history).toContain(said);
+});
+
 it('a ticket whose breaker opened says what that means', async () => {
   const first = { From: 'Ina <ina@customer.example>', 'Message-ID': '<ina@customer.example>' };
   const ticket = await receive(first);

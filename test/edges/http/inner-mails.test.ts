@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createInnerMails } from '../../../src/edges/http/inner-mails.ts';
+import { createAttachedMails } from '../../../src/services/attached-mails.ts';
+import { inspectHtml } from '../../../src/services/render/html.ts';
 import {
   dot,
   filePart,
@@ -8,13 +11,14 @@ import {
   textPart,
   threeLevels,
 } from '../../helpers/nested-mail.ts';
-import { textOf } from '../../helpers/visitor.ts';
+import { textOf, type Visitor } from '../../helpers/visitor.ts';
 import { startViewer, type Viewer } from './viewer.ts';
 
 let viewer: Viewer;
 
 beforeAll(async () => {
   viewer = await startViewer();
+  reading = await viewer.member();
 });
 afterAll(() => viewer.close());
 
@@ -27,8 +31,10 @@ async function receive(raw: string) {
   return { ...receipt, page, path: `${page}/messages/${encodeURIComponent(receipt.message)}` };
 }
 
+let reading: Visitor;
+
 async function get(path: string): Promise<string> {
-  return (await (await viewer.member()).get(path)).text;
+  return (await reading.get(path)).text;
 }
 
 it('attached mails unfold in the conversation, each with its head, text and files', async () => {
@@ -57,7 +63,7 @@ it('attached mails unfold in the conversation, each with its head, text and file
 
 it('the frame of an attached mail is as closed as any, and shows its own pictures', async () => {
   const { path } = await receive(threeLevels());
-  const visitor = await viewer.member();
+  const visitor = reading;
   const frame = await visitor.get(`${path}/html?mail=1.1`);
   expect(frame.status).toBe(200);
   const policy = frame.headers.get('content-security-policy') ?? '';
@@ -72,7 +78,7 @@ it('the frame of an attached mail is as closed as any, and shows its own picture
 
 it('files of attached mails are handed out as all files are, the mails themselves as .eml', async () => {
   const { path } = await receive(threeLevels());
-  const visitor = await viewer.member();
+  const visitor = reading;
   const invoice = await visitor.fetch(`${path}/attachments/1.0`);
   expect(invoice.headers.get('content-disposition')).toMatch(
     /^attachment; filename="invoice\.pdf"/,
@@ -96,7 +102,7 @@ it('each has a page of its own, with the same ways to see it', async () => {
   expect(own).toContain(`href="${page}#m-`);
   expect(await get(`${path}/mails/1.1?images=1`)).toContain('mail=1.1&amp;images=1');
   expect(textOf(await get(`${path}/mails/1.1?view=text`))).toContain('It is dark');
-  const visitor = await viewer.member();
+  const visitor = reading;
   for (const place of ['0', '1.0', '8', 'x'])
     expect((await visitor.get(`${path}/mails/${place}`)).status).toBe(404);
   for (const part of ['/mails/1', '/html?mail=1.1', '/attachments/1.0'])
@@ -168,7 +174,7 @@ it('a digest shows its mails one below the other', async () => {
 
 it('its writer can be answered instead, or become the customer', async () => {
   const { ticket, message, page } = await receive(threeLevels());
-  const visitor = await viewer.member();
+  const visitor = reading;
   const html = (await visitor.get(page)).text;
   const answer = `${page}/answer?to=${encodeURIComponent(message)}&writer=ann%40partner.example`;
   expect(html).toContain(`href="${answer.replaceAll('&', '&amp;')}"`);
@@ -232,4 +238,24 @@ it('many attached mails are opened up to a bound, the others are one click away'
   expect(html.match(/<details class="inner-mail"/g)).toHaveLength(40);
   expect(html.match(/<p class="inner-mail shut"/g)).toHaveLength(20);
   expect(await get(`${path}/mails/59`)).toContain('Words 59');
+});
+
+it('of a message with a virus nothing is opened', async () => {
+  const { ticket, message, path } = await receive(threeLevels());
+  const { reader } = viewer.test.desk;
+  const folder = await reader.read(ticket);
+  const event = folder?.messages.find((each) => each.event.name === message)?.event;
+  if (event === undefined) throw new Error(`There is no message ${path}`);
+  const infected = {
+    ...event,
+    fields: new Map([...event.fields, ['virus', ['found; name=Eicar']]]),
+  };
+  const mails = createInnerMails({
+    attached: createAttachedMails({ reader }),
+    renderer: { inspectHtml },
+  });
+  expect((await mails.findAll(ticket, [event])).size).toBe(1);
+  expect((await mails.findAll(ticket, [infected])).size).toBe(0);
+  expect(await mails.find(ticket, event, [1])).toBeDefined();
+  expect(await mails.find(ticket, infected, [1])).toBeUndefined();
 });

@@ -14,7 +14,7 @@ import {
 import { formatPartPath, isHeaderFile } from '../../../core/message/attached.ts';
 import { firstField, type Mail } from '../../../core/message/mail.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
-import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { Ticket } from '../../../core/ticket/fold.ts';
 import type { Right } from '../../../core/ticket/rights.ts';
 import { type InnerMail, innerId, type OpenedMail } from '../inner-mails.ts';
 import { presentAttachments } from './attachments.ts';
@@ -32,11 +32,9 @@ export interface InnerChoice {
 }
 
 export interface InnerPlace {
-  readonly number: TicketNumber;
+  readonly ticket: Pick<Ticket, 'number' | 'customer' | 'mergedInto'>;
   readonly event: TicketEvent;
   readonly may: (right: Right) => boolean;
-  /** Address of the ticket's customer. */
-  readonly customer: string | undefined;
   /** Everything stands on this page, whatever its length. */
   readonly isWhole?: boolean;
   readonly choice?: InnerChoice;
@@ -60,7 +58,7 @@ export function presentInnerMail(
 ): InnerMailView {
   const { path, attachment, opened } = inner;
   const at = formatPartPath(path);
-  const message = `/tickets/${place.number}/messages/${encodeURIComponent(place.event.name)}`;
+  const message = `/tickets/${place.ticket.number}/messages/${encodeURIComponent(place.event.name)}`;
   const isShort = opened !== undefined && opened.mail.text.length <= longestText;
   return {
     id: innerId(place.event, path),
@@ -105,7 +103,7 @@ function contentOf(
   place: InnerPlace,
   words: MessageWords,
 ): InnerContent {
-  const { number, event, choice = {} } = place;
+  const { ticket, event, choice = {} } = place;
   const { locale } = words;
   const at = formatPartPath(path);
   const view = { view: choice.view, showImages: choice.showImages === true };
@@ -118,7 +116,7 @@ function contentOf(
     fields: new Map([...event.fields].filter(([name]) => !name.startsWith('appointment'))),
     mail: { ...event.mail, attachments: mail.attachments.filter(({ id }) => !shownMails.has(id)) },
   };
-  const { images, files, sounds } = presentAttachments(within, number, inFrame, {
+  const { images, files, sounds } = presentAttachments(within, ticket.number, inFrame, {
     locale,
     seen: body.seen,
     within: `${at}.`,
@@ -142,11 +140,11 @@ function contentOf(
 
 function frameOf(
   { mail, body, at }: Pick<OpenedMail, 'mail' | 'body'> & { readonly at: string },
-  { number, event, choice = {} }: InnerPlace,
+  { ticket, event, choice = {} }: InnerPlace,
   { locale }: MessageWords,
 ): FrameView {
   const showImages = choice.showImages === true;
-  const message = `/tickets/${number}/messages/${encodeURIComponent(event.name)}`;
+  const message = `/tickets/${ticket.number}/messages/${encodeURIComponent(event.name)}`;
   const author =
     mail.from === undefined ? locale.text('message.no-sender') : displayName(mail.from);
   return {
@@ -178,7 +176,7 @@ function otherViewOf(
   { locale }: MessageWords,
 ): InnerContent['otherView'] {
   if (!hasHtml) return undefined;
-  const page = `/tickets/${place.number}/messages/${encodeURIComponent(place.event.name)}/mails/${at}`;
+  const page = `/tickets/${place.ticket.number}/messages/${encodeURIComponent(place.event.name)}/mails/${at}`;
   return {
     href: `${page}?view=${isFrame ? 'text' : 'html'}`,
     text: locale.text(isFrame ? 'message.as-text' : 'message.as-html'),
@@ -188,20 +186,22 @@ function otherViewOf(
 /** Colleagues hand on what customers wrote to them: who is meant stands in the mail that they attached. */
 function waysToWriter(
   mail: Mail,
-  { number, event, may, customer }: InnerPlace,
+  { ticket, event, may }: InnerPlace,
 ): Pick<InnerContent, 'answerHref' | 'customer'> {
   const writer = mail.replyTo[0] ?? mail.from;
+  const customer = ticket.customer?.address;
   const known = [event.mail.from?.address, customer].map((address) => address?.toLowerCase());
   const isOther =
     writer !== undefined &&
     isAddress(writer.address) &&
     event.kind === 'mail-in' &&
+    ticket.mergedInto === undefined &&
     !event.fields.has('bounce') &&
     !event.fields.has('report') &&
     firstField(mail, 'auto-submitted') === undefined;
   if (!isOther) return { answerHref: undefined, customer: undefined };
   const key = writer.address.toLowerCase();
-  const page = `/tickets/${number}`;
+  const page = `/tickets/${ticket.number}`;
   const to = `${page}/answer?to=${encodeURIComponent(event.name)}&writer=${encodeURIComponent(writer.address)}`;
   return {
     answerHref: may('answer') && !known.includes(key) ? to : undefined,

@@ -48,10 +48,9 @@ export function addInnerMailRoutes(
       const inner = presentInnerMail(
         found,
         {
-          number,
+          ticket,
           event,
           may: mayOn(visit.agent, ticket, config.current().queues),
-          customer: ticket.customer?.address,
           isWhole: true,
           choice: { showImages, view: viewOf(view, showImages) },
         },
