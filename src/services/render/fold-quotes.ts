@@ -13,6 +13,7 @@ import {
   titleOf,
 } from '../../core/message/quotes/header-block.ts';
 import { toLines, toPlain } from '../../core/message/quotes/lines.ts';
+import { pointsIntoQuotation } from '../../core/message/quotes/pointing.ts';
 import { isDeviceLine, isDisclaimer } from '../../core/message/quotes/signature-words.ts';
 import { isBlockTag, type Piece, readPieces } from './html-pieces.ts';
 import { escapeHtml } from './markup.ts';
@@ -27,6 +28,8 @@ export interface FoldWords {
 
 export interface FoldRequest {
   readonly words: FoldWords;
+  /** Tag of the language that the words are in. */
+  readonly language?: string;
   /** The mail was sent on: what it holds of others is its matter. */
   readonly isForward?: boolean;
 }
@@ -41,17 +44,20 @@ interface Range {
 
 const longestHtml = 3_000_000;
 
-export function foldQuotes(html: string, { words, isForward = false }: FoldRequest): string {
+export function foldQuotes(html: string, request: FoldRequest): string {
+  const { words, language, isForward = false } = request;
   if (html.length > longestHtml) return html;
   const { pieces, text } = readPieces(html);
   const finder: Finder = { text, isForward, found: [], headers: { left: mostHeaders } };
   search(pieces, finder);
   const ranges = withView(finder.found, text);
+  const lang = language === undefined ? '' : ` lang="${escapeHtml(language)}"`;
   const inserts = ranges.flatMap(({ range: { kind, pieces }, isOpen }) => {
     const [first, last] = [pieces[0], pieces.at(-1)];
     if (first === undefined || last === undefined) return [];
     const isFound = html.slice(first.start, last.end).includes('<mark');
-    const begin = `<details class="fold"${isOpen || isFound ? ' open' : ''}><summary>${escapeHtml(words[kind])}</summary>`;
+    const name = `<summary${lang}>${escapeHtml(words[kind])}</summary>`;
+    const begin = `<details class="fold"${turnOf(first)}${isOpen || isFound ? ' open' : ''}>${name}`;
     return [
       { at: first.start, text: begin },
       { at: last.end, text: '</details>' },
@@ -64,6 +70,12 @@ export function foldQuotes(html: string, { words, isForward = false }: FoldReque
     from = at;
   }
   return folded + html.slice(from);
+}
+
+/** Which way the folded words run, so that their folding stands on that side. */
+function turnOf({ attributes, children }: Piece): string {
+  const turns = `${attributes} ${children[0]?.attributes ?? ''}`;
+  return /\sdir="rtl"/.test(turns) ? ' dir="rtl"' : '';
 }
 
 /** Rules of the frame that shows it. */
@@ -336,7 +348,7 @@ function withView(found: readonly Range[], text: string): readonly Seen[] {
     // Nothing but a quotation is what the mail says.
     if (own === '') return [];
     if (range.kind === 'forwarded') return [{ range, isOpen: own.length <= fewWords }];
-    if (at > lastOwn) return [{ range, isOpen: false }];
+    if (at > lastOwn) return [{ range, isOpen: pointsIntoQuotation(own) }];
     const place = places[at];
     const length = place === undefined ? 0 : place.to - place.from;
     return length <= mostInView
