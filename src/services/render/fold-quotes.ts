@@ -13,6 +13,7 @@ import {
   titleOf,
 } from '../../core/message/quotes/header-block.ts';
 import { toLines, toPlain } from '../../core/message/quotes/lines.ts';
+import { pointsIntoQuotation } from '../../core/message/quotes/pointing.ts';
 import { isDeviceLine, isDisclaimer } from '../../core/message/quotes/signature-words.ts';
 import { isBlockTag, type Piece, readPieces } from './html-pieces.ts';
 import { escapeHtml } from './markup.ts';
@@ -27,6 +28,8 @@ export interface FoldWords {
 
 export interface FoldRequest {
   readonly words: FoldWords;
+  /** Tag of the language that the words are in. */
+  readonly language?: string;
   /** The mail was sent on: what it holds of others is its matter. */
   readonly isForward?: boolean;
 }
@@ -41,9 +44,12 @@ interface Range {
 
 const longestHtml = 3_000_000;
 
-export function foldQuotes(html: string, { words, isForward = false }: FoldRequest): string {
-  return changed(html, isForward, ({ kind, isOpen, content }) => {
-    const begin = `<details class="fold"${isOpen ? ' open' : ''}><summary>${escapeHtml(words[kind])}</summary>`;
+export function foldQuotes(html: string, request: FoldRequest): string {
+  const { words, language, isForward = false } = request;
+  const lang = language === undefined ? '' : ` lang="${escapeHtml(language)}"`;
+  return changed(html, isForward, ({ kind, first, isOpen, content }) => {
+    const name = `<summary${lang}>${escapeHtml(words[kind])}</summary>`;
+    const begin = `<details class="fold"${turnOf(first)}${isOpen ? ' open' : ''}>${name}`;
     return `${begin}${content}</details>`;
   });
 }
@@ -55,6 +61,7 @@ export function cutFolds(html: string): string {
 
 interface Fold {
   readonly kind: Kind;
+  readonly first: Piece;
   readonly isOpen: boolean;
   readonly content: string;
 }
@@ -70,11 +77,17 @@ function changed(html: string, isForward: boolean, write: (fold: Fold) => string
     const [first, last] = [range.pieces[0], range.pieces.at(-1)];
     if (first === undefined || last === undefined) continue;
     const content = html.slice(first.start, last.end);
-    const fold = { kind: range.kind, isOpen: isOpen || content.includes('<mark'), content };
+    const fold = { kind: range.kind, first, isOpen: isOpen || content.includes('<mark'), content };
     written += html.slice(from, first.start) + write(fold);
     from = last.end;
   }
   return written + html.slice(from);
+}
+
+/** Which way the folded words run, so that their folding stands on that side. */
+function turnOf({ attributes, children }: Piece): string {
+  const turns = `${attributes} ${children[0]?.attributes ?? ''}`;
+  return /\sdir="rtl"/.test(turns) ? ' dir="rtl"' : '';
 }
 
 /** Rules of the frame that shows it. */
@@ -347,7 +360,7 @@ function withView(found: readonly Range[], text: string): readonly Seen[] {
     // Nothing but a quotation is what the mail says.
     if (own === '') return [];
     if (range.kind === 'forwarded') return [{ range, isOpen: own.length <= fewWords }];
-    if (at > lastOwn) return [{ range, isOpen: false }];
+    if (at > lastOwn) return [{ range, isOpen: pointsIntoQuotation(own) }];
     const place = places[at];
     const length = place === undefined ? 0 : place.to - place.from;
     return length <= mostInView

@@ -77,6 +77,13 @@ describe('presentMailText', () => {
     expect(open('')).toEqual(['own']);
   });
 
+  it('opens a quotation in which the writer says that he answers', () => {
+    const open = (own: string) =>
+      presentMailText(`${own}\n\n> Is it on? YES`).parts.map(({ isOpen }) => isOpen === true);
+    expect(open('See my answers in capitals below.')).toEqual([false, true]);
+    expect(open('It works.')).toEqual([false, false]);
+  });
+
   it('loses no character but blanks between the parts', () => {
     const line = fc.constantFrom(
       '',

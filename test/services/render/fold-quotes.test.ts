@@ -21,8 +21,9 @@ function render(html: string, { isForward = false, find = '' } = {}): string {
 /** The words, with what is folded in brackets: `[Q …]`, or `[Q+ …]` where it stands open. */
 function outline(html: string, options?: Parameters<typeof render>[1]): string {
   return render(html, options)
-    .replace(/<details class="fold"( open)?><summary>(.)<\/summary>/g, (_, open, kind) =>
-      open === undefined ? ` [${kind} ` : ` [${kind}+ `,
+    .replace(
+      /<details class="fold"(?: dir="rtl")?( open)?><summary>(.)<\/summary>/g,
+      (_, open, kind) => (open === undefined ? ` [${kind} ` : ` [${kind}+ `),
     )
     .replace(/<\/details>/g, '] ')
     .replace(/<[^>]*>/g, ' ')
@@ -284,6 +285,20 @@ describe('foldQuotes', () => {
     );
   });
 
+  it('is open where the writer says that he answers in it', () => {
+    const quoted = '<blockquote type="cite">Is it on? <b>Yes.</b></blockquote>';
+    expect(outline(`<p>My answers are in red below.</p>${quoted}`)).toContain('[Q+ ');
+    expect(outline(`<p>Meine Antworten stehen unten im Text.</p>${quoted}`)).toContain('[Q+ ');
+    expect(outline(`<p>It is fine.</p>${quoted}`)).toContain('[Q ');
+  });
+
+  it('stands on the side on which the folded words begin, named in the language of the reader', () => {
+    const html = '<p>x</p><blockquote data-fold="quote" dir="rtl">y</blockquote>';
+    expect(foldQuotes(html, { words, language: 'de' })).toContain(
+      '<details class="fold" dir="rtl"><summary lang="de">Q</summary>',
+    );
+  });
+
   it('opens what holds a word that is looked for', () => {
     const html = '<p>Yes.</p><blockquote type="cite">Is the lamp on?</blockquote>';
     expect(outline(html, { find: 'lamp' })).toBe('Yes. [Q+ Is the lamp on?]');
@@ -294,7 +309,7 @@ describe('foldQuotes', () => {
     for (const [, html] of shapes) {
       const shown = render(html);
       const without = shown
-        .replace(/<details class="fold"(?: open)?><summary>.<\/summary>/g, '')
+        .replace(/<details class="fold"(?: dir="rtl")?(?: open)?><summary>.<\/summary>/g, '')
         .replace(/<\/details>/g, '');
       const page = renderFrame({ html, language: 'en', showImages: false, ownImages: new Map() });
       expect(page).toContain(without);

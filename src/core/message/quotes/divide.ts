@@ -7,7 +7,7 @@
  */
 import { attributionAt } from './attribution.ts';
 import { dividerAt, isEndMark } from './header-block.ts';
-import { type Line, toLines } from './lines.ts';
+import { hasInitialsMark, type Line, toLines } from './lines.ts';
 import { findSignature } from './signature.ts';
 import { replyMarks } from './words.ts';
 
@@ -98,6 +98,8 @@ function introduced(lines: readonly Line[], at: number): number | undefined {
   const next = skipBlanks(lines, body, 3);
   const first = lines[next];
   if (first?.isMarked === true) return endOfMarked(lines, next);
+  // One line with initials is no mark by itself; below such a line it is.
+  if (first !== undefined && hasInitialsMark(first.text)) return next + 1;
   // Our own mark stands at the top of what we wrote.
   if (lines.slice(body, body + 6).some(isReplyMark)) return lines.length;
   if (!attribution.isCertain) return undefined;

@@ -78,6 +78,10 @@ function hasInitials(line: string): boolean {
   return angle > 0 && angle < 14;
 }
 
+export function hasInitialsMark(line: string): boolean {
+  return hasInitials(line) && initialsOf.test(line.slice(0, longest));
+}
+
 function isInitials(line: string, known: ReadonlySet<string>): boolean {
   return known.size > 0 && hasInitials(line) && known.has(initialsOf.exec(line)?.[1] ?? '');
 }

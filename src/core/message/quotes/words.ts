@@ -7,11 +7,11 @@
 /** "wrote", of languages that set spaces between words. */
 // biome-ignore format: a list reads better in rows
 export const wroteSpaced: readonly string[] = [
-  'wrote', 'writes', 'has written', 'schrieb', 'schreibt', 'geschrieben', 'a écrit', 'a ecrit', 'écrivait', 'écrit', 'escribió',
+  'wrote', 'writes', 'has written', 'schrieben', 'schrieb', 'schreibt', 'geschrieben', 'a écrit', 'a ecrit', 'écrivait', 'écrit', 'escribió',
   'escribio', 'ha escrito', 'escreveu', 'ha scritto', 'scrisse', 'scriveva', 'schreef', 'heeft geschreven', 'het geskryf', 'skrev',
   'skreiv', 'kirjoitti', 'napisał(a)', 'napisała', 'napisał', 'pisze', 'napsal(a)', 'napsala', 'napsal', 'píše', 'napísal(a)',
   'napísal/a', 'napísala', 'napísal', 'ezt írta', 'írta', 'a scris', 'написа', 'έγραψε', 'έγραψαν', 'şunu yazdı', 'yazdı', 'пише',
-  'написав', 'написала', 'писав', 'пишет', 'писал', 'писала', 'написал(а)', 'написал', 'كتب', 'كتبت', 'رسالة', 'כתב/ה',
+  'написав', 'написала', 'писав', 'пишет', 'писали', 'писал', 'писала', 'написал(а)', 'написал', 'كتب', 'كتبت', 'رسالة', 'כתב/ה',
   'כתבה', 'כתב', 'מאת', 'نوشت', 'نوشته', 'ने लिखा', 'লিখেছেন', 'đã viết', 'viết', 'menulis', 'va escriure', 'ha escrit', 'escribiu',
   'napisao je', 'napisala je', 'je napisao/la', 'je napisao', 'je napisala', 'je napisal', 'napisal(a)', 'piše', 'написао је', 'је написао/ла',
   'је написао', 'је написала', 'напиша', 'kirjutas', 'rakstīja', 'rašė', 'parašė', 'skrifaði', 'idatzi du', 'shkroi',

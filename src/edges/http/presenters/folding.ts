@@ -7,6 +7,7 @@ import type { Locale } from '../../../services/render/locale.ts';
 export function foldOf(mail: Mail, locale: Locale): FoldRequest {
   return {
     isForward: isSentOn(mail),
+    language: locale.code,
     words: {
       quotation: locale.text('quotes.quotation'),
       signature: locale.text('quotes.signature'),

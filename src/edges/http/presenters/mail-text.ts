@@ -12,6 +12,7 @@ import {
   ownPart,
   type Part,
 } from '../../../core/message/quotes/divide.ts';
+import { pointsIntoQuotation } from '../../../core/message/quotes/pointing.ts';
 import type { Markup } from '../../../services/render/markup.ts';
 
 export interface Segment {
@@ -48,14 +49,14 @@ export function presentMailText(text: string, options: DivideOptions = {}): Mail
   const parts = joinAlike(divideText(text.replace(/\r\n?/g, '\n'), options));
   const lastOwn = parts.findLastIndex(({ kind, text }) => kind === 'own' && !isWordless(text));
   if (lastOwn < 0) return { parts: withoutOwn(parts) };
-  const isBrief = isFewWords(ownPart(parts));
+  const own = ownPart(parts);
+  const isBrief = isFewWords(own);
+  const isWithin = pointsIntoQuotation(own);
   return {
     parts: parts.flatMap((part, at): readonly TextPart[] => {
       if (part.kind === 'quotation' && at < lastOwn) return inView(part.text);
-      if (part.kind !== 'forwarded') return toPart(part.kind, part.text);
-      return toPart(part.kind, part.text).map((each) =>
-        isBrief ? { ...each, isOpen: true } : each,
-      );
+      const isOpen = part.kind === 'forwarded' ? isBrief : part.kind === 'quotation' && isWithin;
+      return toPart(part.kind, part.text).map((each) => (isOpen ? { ...each, isOpen } : each));
     }),
   };
 }
