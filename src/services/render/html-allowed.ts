@@ -35,10 +35,13 @@ export const everywhere: readonly string[] = [
   'align',
   'class',
   'id',
+  // What is to be folded, and links that hide their host: a mail that sets these by itself does it to its own words.
+  'data-fold',
+  'data-other',
 ];
 
 export const allowedAttributes: Readonly<Record<string, readonly string[]>> = {
-  a: ['href', 'target', 'rel', 'name', 'data-other'],
+  a: ['href', 'target', 'rel', 'name'],
   img: ['src', 'alt', 'width', 'height', 'border', 'hspace', 'vspace', 'data-blocked'],
   table: ['width', 'height', 'border', 'cellpadding', 'cellspacing', 'bgcolor', 'summary'],
   td: cell,

@@ -113,6 +113,8 @@ export function createHeightGuess(width: number): HeightGuess {
       if (stack.length > 600 || isVoid(tag)) return;
       const isBlock = blocks.test(tag);
       if (isBlock) flush(block());
+      // What is folded takes one line, with room around it.
+      if (isFolded(attributes) && !parent.isHidden) block().height += 44;
       stack.push(boxOf(tag, attributes, parent, isBlock));
     },
     text(text) {
@@ -140,6 +142,10 @@ export function createHeightGuess(width: number): HeightGuess {
   };
 }
 
+function isFolded(attributes: Readonly<Record<string, string>>): boolean {
+  return /^(?:quote|forward|sign)$/.test(attributes['data-fold'] ?? '');
+}
+
 function isVoid(tag: string): boolean {
   return /^(?:br|img|hr|meta|link|input|col|wbr|base|area|source|track|embed)$/.test(tag);
 }
@@ -154,6 +160,7 @@ function boxOf(
   const isHidden =
     parent.isHidden ||
     attributes.hidden !== undefined ||
+    isFolded(attributes) ||
     /^(?:head|style|script|title|svg|math|template|textarea|option)$/.test(tag) ||
     /display\s*:\s*none|max-height\s*:\s*0|font-size\s*:\s*[01](?:px|pt)?\s*(?:;|$)/i.test(style);
   const wide =
@@ -167,7 +174,10 @@ function boxOf(
   const box = toBox(tag, {
     isBlock,
     isHidden,
-    font: Math.min(60, Math.max(6, pixels(style, 'font-size') ?? fonts[tag] ?? parent.font)),
+    font: Math.min(
+      60,
+      Math.max(6, pixels(style, 'font-size') ?? shorthand(style) ?? fonts[tag] ?? parent.font),
+    ),
     width: Math.max(
       60,
       Math.min(parent.width, wide ?? parent.width) -
@@ -207,6 +217,12 @@ function pixels(style: string, name: string): number | undefined {
   ).exec(style);
   if (found === null) return undefined;
   return Number(found[1]) * (found[2]?.toLowerCase() === 'pt' ? 4 / 3 : 1);
+}
+
+/** The size in `font: bold 14px/20px Arial`. */
+function shorthand(style: string): number | undefined {
+  const size = /(?:^|[;\s])font\s*:[^;]{0,60}?(\d{1,3})px/i.exec(style)?.[1];
+  return size === undefined ? undefined : Number(size);
 }
 
 function number(text: string | undefined): number | undefined {

@@ -64,12 +64,10 @@ export function presentFrame(
   const { trust } = choice;
   const isShown = choice.showImages || showsAlways(trust);
   const page = `/tickets/${ticket.number}/messages/${encodeURIComponent(event.name)}`;
-  const [wide, narrow] = body?.html?.heights ?? [0, 0];
   return {
     src: choice.showImages ? `${page}/html?images=1` : `${page}/html`,
     title: locale.text('message.frame', { author }),
-    height: wide < tallest ? Math.max(shortest, Math.round(wide * spare) + edges) : tallest,
-    narrow: narrowClasses[Math.floor((narrow * narrowSpare + edges) / narrowStep)] ?? 'tall-8',
+    ...frameSize(body),
     held:
       body?.html === undefined
         ? undefined
@@ -85,6 +83,13 @@ export function presentFrame(
             { locale },
           ),
   };
+}
+
+export function frameSize(body: Body | undefined): Pick<FrameView, 'height' | 'narrow'> {
+  const [wide, narrow] = body?.html?.heights ?? [0, 0];
+  const height = Math.max(shortest, Math.round(wide * spare) + edges);
+  const step = Math.floor((narrow * narrowSpare + edges) / narrowStep);
+  return { height: Math.min(tallest, height), narrow: narrowClasses[step] ?? 'tall-8' };
 }
 
 /** Pixels. The page's style keeps a tall frame within the window; it scrolls then. */
