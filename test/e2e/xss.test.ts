@@ -280,6 +280,21 @@ describe('attacks by mail', () => {
   }, 180_000);
 });
 
+it('the host behind a link is seen, however the mail would hide it', async () => {
+  const hiding =
+    'overflow:hidden;max-height:0;opacity:0;visibility:hidden;font-size:0;line-height:0;color:transparent;white-space:nowrap';
+  const html = `<style>p,.x,#y,span{${hiding.replaceAll(';', '!important;')}!important}</style><div class=x id=y style="${hiding}"><a href="https://evil.example/">https://www.bank.example/</a></div>`;
+  await page.goto('about:blank');
+  await page.setContent(
+    renderFrame({ html, language: 'en', showImages: false, ownImages: new Map() }),
+  );
+  expect(
+    await page.evaluate(
+      "(() => { const each = document.querySelector('data.host'); const box = each.getBoundingClientRect(); return each.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && box.height > 10 && document.elementFromPoint(box.x + 5, box.y + 5) === each })()",
+    ),
+  ).toBe(true);
+});
+
 describe('a mail in a dark desk', () => {
   it.each(Object.entries(dressedMails))('%s can be read', async (_, { html, inTheDark }) => {
     const request = { html, language: 'en', showImages: false, ownImages: new Map() };

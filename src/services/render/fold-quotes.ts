@@ -54,9 +54,9 @@ export function foldQuotes(html: string, request: FoldRequest): string {
   });
 }
 
-/** Without what is folded and closed; a line stands for each. */
+/** Without what is folded and closed; the room of its folding stands for each. */
 export function cutFolds(html: string): string {
-  return changed(html, false, ({ isOpen, content }) => (isOpen ? content : '<p>…</p>'));
+  return changed(html, false, ({ isOpen, content }) => (isOpen ? content : '<p>…</p><p>…</p>'));
 }
 
 interface Fold {

@@ -4,7 +4,6 @@
  * Promises: no element that runs, loads, sends or frames something, none of another namespace, and none whose text a browser
  * reads otherwise than as text; so what is written here is read the same by every parser.
  */
-import { foldAttribute } from './quote-marks.ts';
 
 // biome-ignore format: a list reads better in rows
 export const allowedTags: readonly string[] = [
@@ -36,11 +35,13 @@ export const everywhere: readonly string[] = [
   'align',
   'class',
   'id',
-  foldAttribute,
+  // What is to be folded, and links that hide their host: a mail that sets these by itself does it to its own words.
+  'data-fold',
+  'data-other',
 ];
 
 export const allowedAttributes: Readonly<Record<string, readonly string[]>> = {
-  a: ['href', 'target', 'rel', 'name', 'data-other'],
+  a: ['href', 'target', 'rel', 'name'],
   img: ['src', 'alt', 'width', 'height', 'border', 'hspace', 'vspace', 'data-blocked'],
   table: ['width', 'height', 'border', 'cellpadding', 'cellspacing', 'bgcolor', 'summary'],
   td: cell,

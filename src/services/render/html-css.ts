@@ -17,7 +17,7 @@ export interface SheetUse extends StyleUse {
 export interface CssCleaner {
   /** A whole style sheet. */
   sheet(css: string): string;
-  /** The value of a `style` attribute; empty when nothing may stay. */
+  /** The value of a `style` attribute; empty when nothing may stay. Nothing there is more important than what the desk says. */
   attribute(css: string): string;
 }
 
@@ -31,14 +31,14 @@ export function createCssCleaner(use: SheetUse): CssCleaner {
   let room = mostCss;
   let rules = mostRules;
 
-  function declarations(nodes: readonly ChildNode[]): string {
+  function declarations(nodes: readonly ChildNode[], isSheet: boolean): string {
     return nodes
       .flatMap((node) => {
         if (node.type !== 'decl') return [];
         const kept = cleanDeclaration(node.prop, node.value, use);
         return kept === undefined
           ? []
-          : [`${kept[0]}:${kept[1]}${node.important === true ? '!important' : ''}`];
+          : [`${kept[0]}:${kept[1]}${isSheet && node.important === true ? '!important' : ''}`];
       })
       .join(';');
   }
@@ -47,7 +47,7 @@ export function createCssCleaner(use: SheetUse): CssCleaner {
     if (node.type === 'rule') {
       rules -= 1;
       const selectors = rules < 0 ? undefined : cleanSelectors(node.selector);
-      const body = selectors === undefined ? '' : declarations(node.nodes);
+      const body = selectors === undefined ? '' : declarations(node.nodes, true);
       return body === '' ? '' : `${selectors}{${body}}`;
     }
     if (node.type !== 'atrule') return '';
@@ -77,7 +77,7 @@ export function createCssCleaner(use: SheetUse): CssCleaner {
       const before = known.get(css);
       if (before !== undefined) return before;
       const cleaned =
-        css.length > mostAttribute || !take(css) ? '' : declarations(parseDeclarations(css));
+        css.length > mostAttribute || !take(css) ? '' : declarations(parseDeclarations(css), false);
       known.set(css, cleaned);
       return cleaned;
     },

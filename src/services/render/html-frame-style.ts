@@ -27,6 +27,7 @@ const parts =
   'img[data-blocked]{display:inline-block;min-width:1rem;min-height:1rem;border:1px dashed light-dark(#7b8783,#75817e);border-radius:3px;color:light-dark(#5b6764,#97a3a0);font-size:.8125rem}' +
   'img[data-blocked][width="1"],img[data-blocked][width="0"],img[data-blocked][height="1"],img[data-blocked][height="0"]{display:none}';
 
-/** What the desk says in the mail: nothing of the mail may hide it. */
+/** What the desk says in the mail: nothing of the mail may hide it. What is important in a layer is so before all that is in none. */
 const added =
-  'data.host{display:inline-block!important;max-width:100%!important;overflow-wrap:anywhere!important;visibility:visible!important;float:none!important;margin-inline-start:.35em!important;padding:.1em .4em!important;border-radius:3px!important;background:light-dark(#fce9e6,#3b1a17)!important;color:light-dark(#8c1a12,#ffb3a8)!important;font:600 .8125rem/1.4 system-ui,sans-serif!important;letter-spacing:normal!important;text-indent:0!important;text-transform:none!important;text-decoration:none!important;white-space:normal!important;unicode-bidi:isolate!important;direction:ltr!important}';
+  '@layer desk{data.host{display:inline-block!important;max-width:100%!important;overflow-wrap:anywhere!important;visibility:visible!important;float:none!important;margin-inline-start:.35em!important;padding:.1em .4em!important;border-radius:3px!important;background:light-dark(#fce9e6,#3b1a17)!important;color:light-dark(#8c1a12,#ffb3a8)!important;font:600 .8125rem/1.4 system-ui,sans-serif!important;letter-spacing:normal!important;text-indent:0!important;text-transform:none!important;text-decoration:none!important;white-space:normal!important;unicode-bidi:isolate!important;direction:ltr!important}' +
+  'body :has(data.host){overflow:visible!important;max-height:none!important;opacity:1!important;visibility:visible!important}}';

@@ -167,7 +167,10 @@ function boxOf(
   const box = toBox(tag, {
     isBlock,
     isHidden,
-    font: Math.min(60, Math.max(6, pixels(style, 'font-size') ?? fonts[tag] ?? parent.font)),
+    font: Math.min(
+      60,
+      Math.max(6, pixels(style, 'font-size') ?? shorthand(style) ?? fonts[tag] ?? parent.font),
+    ),
     width: Math.max(
       60,
       Math.min(parent.width, wide ?? parent.width) -
@@ -207,6 +210,12 @@ function pixels(style: string, name: string): number | undefined {
   ).exec(style);
   if (found === null) return undefined;
   return Number(found[1]) * (found[2]?.toLowerCase() === 'pt' ? 4 / 3 : 1);
+}
+
+/** The size in `font: bold 14px/20px Arial`. */
+function shorthand(style: string): number | undefined {
+  const size = /(?:^|[;\s])font\s*:[^;]{0,60}?(\d{1,3})px/i.exec(style)?.[1];
+  return size === undefined ? undefined : Number(size);
 }
 
 function number(text: string | undefined): number | undefined {

@@ -49,7 +49,15 @@ function isPlain(value: string): boolean {
 const plain: Rule = (value) => (isPlain(value) ? value : undefined);
 
 /** Without what would pull an element over another. */
-const outward: Rule = (value) => (isPlain(value) && !/(?:^|\s)-/.test(value) ? value : undefined);
+const outward: Rule = (value) =>
+  isPlain(value) && !/(?:^|\s)-|\(/.test(value) ? value : undefined;
+
+/** What shines through has no contrast that could be known. */
+const veil: Rule = (value, { palette }) => {
+  if (!/^(?:\d|\.\d|\d\.\d{0,6}|\.\d{1,6}|\d{1,3}%)$/.test(value)) return undefined;
+  if (!/^(?:0|0%|1|1\.0*|100%)$/.test(value)) palette.ground('veil');
+  return value;
+};
 
 const indent: Rule = (value) => {
   const size = /^-?(\d+(?:\.\d+)?)(?:px|pt|em|rem|cm|in|%)?$/.exec(value)?.[1];
@@ -119,6 +127,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ...each(sides('padding'), plain),
   ...each(sides('margin'), outward),
   'text-indent': indent,
+  opacity: veil,
   float: oneOf('left right none inline-start inline-end'),
   clear: oneOf('left right both none inline-start inline-end'),
   overflow: oneOf('visible hidden auto'),
@@ -129,7 +138,7 @@ const rules: Readonly<Record<string, Rule>> = {
     'none block inline inline-block list-item table inline-table table-row table-cell table-row-group table-header-group table-footer-group table-caption table-column table-column-group flex inline-flex flow-root initial',
   ),
   ...each(
-    'border-collapse border-radius border-spacing border-style border-width border-color caption-side direction font font-family font-size font-style font-variant font-weight height letter-spacing line-height list-style list-style-type max-height max-width min-height min-width text-align text-decoration text-transform unicode-bidi vertical-align white-space width word-break word-spacing word-wrap overflow-wrap opacity background-position background-repeat background-size object-fit',
+    'border-collapse border-radius border-spacing border-style border-width border-color caption-side direction font font-family font-size font-style font-variant font-weight height letter-spacing line-height list-style list-style-type max-height max-width min-height min-width text-align text-decoration text-transform unicode-bidi vertical-align white-space width word-break word-spacing word-wrap overflow-wrap background-position background-repeat background-size object-fit',
     plain,
   ),
   ...each(

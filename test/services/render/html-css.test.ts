@@ -63,6 +63,7 @@ describe('a style sheet of a mail', () => {
     'data{color:red}',
     'data.host{display:none}',
     'p{margin-top:-40px;transform:scale(9);filter:blur(1px)}',
+    'p{margin:calc(0px - 400px)}',
     'p{mso-line-height-rule:exactly}',
     'div p body{color:red}',
   ])('%s goes', (css) => {
@@ -95,6 +96,7 @@ describe('a style attribute', () => {
     ['text-indent:-18.0pt;text-indent:-9999px', 'text-indent:-18.0pt'],
     ['color:red}body{display:none', 'color:red;display:none'],
     ['color red; padding:4px', 'padding:4px'],
+    ['overflow:hidden !important', 'overflow:hidden'],
     [
       'background:linear-gradient(90deg, rgb(1,2,3), #fff)',
       'background:linear-gradient(90deg, rgb(1,2,3), #fff)',

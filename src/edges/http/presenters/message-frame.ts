@@ -85,6 +85,13 @@ export function presentFrame(
   };
 }
 
+export function frameSize(body: Body | undefined): Pick<FrameView, 'height' | 'narrow'> {
+  const [wide, narrow] = body?.html?.heights ?? [0, 0];
+  const height = Math.max(shortest, Math.round(wide * spare) + edges);
+  const step = Math.floor((narrow * narrowSpare + edges) / narrowStep);
+  return { height: Math.min(tallest, height), narrow: narrowClasses[step] ?? 'tall-8' };
+}
+
 /** Pixels. The page's style keeps a tall frame within the window; it scrolls then. */
 const tallest = 1600;
 const shortest = 112;
@@ -95,14 +102,6 @@ const edges = 60;
 /** As the style sheet has them, each so many pixels taller. */
 const narrowStep = 120;
 const narrowClasses = ['tall-1', 'tall-2', 'tall-3', 'tall-4', 'tall-5', 'tall-6', 'tall-7'];
-
-export function frameSize(body: Body | undefined): Pick<FrameView, 'height' | 'narrow'> {
-  const [wide, narrow] = body?.html?.heights ?? [0, 0];
-  return {
-    height: wide < tallest ? Math.max(shortest, Math.round(wide * spare) + edges) : tallest,
-    narrow: narrowClasses[Math.floor((narrow * narrowSpare + edges) / narrowStep)] ?? 'tall-8',
-  };
-}
 
 export function otherViewOf(
   { event, ticket, body }: MessageRequest,
