@@ -91,12 +91,12 @@ export interface TicketReader {
   read(number: TicketNumber): Promise<TicketFolder | undefined>;
   /** The decoded mail of a message; undefined when it is not there. */
   readMail(number: TicketNumber, name: MessageName): Promise<Mail | undefined>;
+  /** The same with the bytes of its attachments, for whoever looks into several of them. */
+  readDecoded(number: TicketNumber, name: MessageName): Promise<DecodedMail | undefined>;
   /** All bytes of the message's file; undefined when it is not there. */
   readFile(number: TicketNumber, name: MessageName): Promise<Buffer | undefined>;
   /** The mail exactly as received, or as composed: the file without block and trace. */
   readOriginal(number: TicketNumber, name: MessageName): Promise<Buffer | undefined>;
-  /** The decoded mail with the bytes of its attachments by their ids; undefined when it is not there. */
-  readDecoded(number: TicketNumber, name: MessageName): Promise<DecodedMail | undefined>;
   /** Decoded bytes of an attachment by its id; undefined when it is not there. */
   readAttachment(number: TicketNumber, name: MessageName, id: number): Promise<Buffer | undefined>;
 }

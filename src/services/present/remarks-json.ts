@@ -5,9 +5,10 @@
  */
 import type { SniffedFile } from '../../core/media/endings.ts';
 import { type FileRemark, judgeFile } from '../../core/media/judge-file.ts';
-import { type Address, parseAddress } from '../../core/message/address.ts';
+import type { Address } from '../../core/message/address.ts';
 import type { Attachment, Mail, MailFacts } from '../../core/message/mail.ts';
 import { remarkSender, type SenderRemark } from '../../core/message/sender-remarks.ts';
+import { readAddressList } from '../../storage/reading/addresses.ts';
 
 export interface FileRemarksJson {
   /** Media type by the bytes, where that is another than the announced one. */
@@ -54,7 +55,7 @@ export type SenderWarning = (typeof senderWarnings)[number];
 
 export function senderRemarks(mail: MailFacts | Mail): SenderRemarksJson {
   const field = 'fields' in mail ? mail.fields.get('sender')?.[0] : undefined;
-  const remarks = remarkSender(mail, { sender: parseAddress(field ?? '') });
+  const remarks = remarkSender(mail, { sender: readAddressList(field ?? '')[0] });
   const warnings = remarks.flatMap(warningsOf);
   return {
     ...Object.assign({}, ...remarks.map(keysOf)),
