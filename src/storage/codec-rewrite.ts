@@ -168,7 +168,7 @@ function takePacked(mail: Buffer, parts: readonly Part[], content: Buffer): read
     if (part.parts.length > 0 || !openContainer(part).files.some((file) => file.equals(content)))
       continue;
     const within = part.type.startsWith('text/')
-      ? passageEdits(mail, part, findPacked(content), undefined)
+      ? passageEdits(mail, part, findPacked(content), { asWritten: true })
       : [];
     return within.length > 0 ? within : [replacePart(mail, part, digestOf(contentOf(part)))];
   }
@@ -263,7 +263,7 @@ function takePassages(
     const isTaken = edits.some(({ start, end }) => start <= part.start && part.bodyEnd <= end);
     if (part.parts.length > 0 || isTaken || part.bodyEnd - part.bodyStart > mostText) continue;
     const found = isText(part)
-      ? passageEdits(mail, part, text, hint)
+      ? passageEdits(mail, part, text, { hint })
       : containerEdits(mail, part, text);
     if (found.length === 0) continue;
     edits.push(...found);
@@ -286,22 +286,23 @@ function sizeOf(edits: readonly Edit[]): number {
   return edits.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
-function passageEdits(
-  mail: Buffer,
-  part: Part,
-  find: Finder,
-  hint: MailPlan['hint'],
-): readonly Edit[] {
+interface Look {
+  readonly hint?: MailPlan['hint'];
+  /** Line by line, not as the words that a reader sees. */
+  readonly asWritten?: boolean;
+}
+
+function passageEdits(mail: Buffer, part: Part, find: Finder, look: Look): readonly Edit[] {
   const { bodyStart, encoding, type } = part;
   const body = bodyOf(part);
   const decoded = contentOf(part);
   const { text, charset } = decodeText(decoded, part.parameters.get('charset'), {
     isHtml: type === 'text/html',
   });
-  if (hint?.(text) === false) return [];
+  if (look.hint?.(text) === false) return [];
   const mapped = decodeMapped(decoded, charset);
   if (mapped === undefined || encoding === 'uuencode') return recode(mail, part, text, find);
-  const hits = hitsIn(mapped, type, find);
+  const hits = look.asWritten === true ? findHits(mapped, find) : hitsIn(mapped, type, find);
   if (hits.length === 0) return [];
   if (encoding === 'base64') {
     const bytes = applyEdits(decoded, hits.flatMap(toEdits));

@@ -74,7 +74,7 @@ const packageOwners: Readonly<Record<string, Owners>> = {
   unpdf: ['services/index/attachments/pdf-text.ts', 'services/page-pictures/pdf-pages.ts'],
   fflate: ['services/carry/zip-stream.ts', 'services/index/attachments/zip-text.ts'],
   'libphonenumber-js': ['core/phone/phone-number.ts'],
-  'iconv-lite': ['storage/reading/unpack/code-pages.ts'],
+  'iconv-lite': ['storage/reading/'],
 };
 
 /** Modules of Node that reach the outside world. Types of them are free above `core/`. */
