@@ -4,22 +4,20 @@
  * Promises: total and bounded. Every text is shown once: where a part is there in several forms, its best text and its best
  * HTML; texts side by side follow each other. Files keep the order in which they stand in the mail, and what was unpacked
  * out of some of them comes behind. Nothing is fetched, verified or decrypted.
- * Leaves to others: where parts stand (part-tree.ts), the words of people (decode-mail.ts).
+ * Leaves to others: where parts stand (part-tree.ts), its header (mail-header.ts).
  */
-import { isUtf8 } from 'node:buffer';
 import type { Attachment, Protection } from '../../core/message/mail.ts';
-import { decodeText, type TextHints } from './charset.ts';
-import { htmlOfText } from './html-text.ts';
+import type { TextHints } from './charset.ts';
 import { findFirstNamed, kindOfLeaf } from './leaf-kind.ts';
 import { limits } from './limits.ts';
 import { typeOfName } from './media-type.ts';
 import { bodyOf, contentOf } from './part-content.ts';
 import { type Part, type PartTree, readPartTree } from './part-tree.ts';
+import { isBinary, lastResort, readPartWords, withLineFeeds } from './part-words.ts';
 import { createProblemList, type ProblemList } from './problem-list.ts';
 import { protectionOfParts, protectionOfText } from './protection.ts';
 import { bestForms, joinPieces, type Piece } from './text-pieces.ts';
-import { decodeBase64 } from './transfer.ts';
-import { unflow } from './unpack/flowed.ts';
+import { endsWithinBase64 } from './transfer.ts';
 import { kindOfCms, openSigned } from './unpack/smime.ts';
 import { unpackTnef } from './unpack/tnef.ts';
 import { takeUuencoded } from './unpack/uuencode.ts';
@@ -80,7 +78,7 @@ export function readBody(tree: PartTree, hints: TextHints, problems: ProblemList
   const pieces = gather(tree.root, state);
   const { text, html } = joinPieces(withPacked(pieces, state.packed));
   const files = [...state.own, ...state.unpacked].slice(0, limits.attachments);
-  const words = text.trim() === '' ? lastResort(tree, files, state) : text;
+  const words = text.trim() === '' ? lastResort(tree, files.length > 0, hints) : text;
   return {
     text: shorten(words, limits.textCharacters, problems),
     html: html === undefined ? undefined : shorten(html, limits.htmlCharacters, problems),
@@ -126,7 +124,7 @@ function gatherLeaf(part: Part, state: Gathering): readonly Piece[] {
     case 'words':
       return wordsOf(part, state);
     case 'file':
-      state.own.push(fileOf(part));
+      state.own.push(fileOf(part, state));
       return [];
     case 'tnef':
       openTnef(part, state);
@@ -139,34 +137,21 @@ function gatherLeaf(part: Part, state: Gathering): readonly Piece[] {
 /** What says that it is text and is none, is a file. */
 function wordsOf(part: Part, state: Gathering): readonly Piece[] {
   if (!isBinary(part, contentOf(part, bodyOf(part).subarray(0, 4000))))
-    return [readWords(part, state)];
-  const file = fileOf(part);
+    return [readPart(part, state)];
+  const file = fileOf(part, state);
   state.own.push({ ...file, type: 'application/octet-stream' });
   return [];
 }
 
-/** More signs that no text has than a damaged one might. */
-function isBinary(part: Part, bytes: Buffer): boolean {
-  if (bytes.length < 16 || /^utf-?(?:16|32)|^ucs/i.test(part.parameters.get('charset') ?? ''))
-    return false;
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-    return false;
-  let odd = 0;
-  for (const byte of bytes)
-    if (
-      byte < 0x20 &&
-      byte !== 0x09 &&
-      byte !== 0x0a &&
-      byte !== 0x0d &&
-      byte !== 0x1b &&
-      byte !== 0x0c
-    )
-      odd += 1;
-  return odd * 20 > bytes.length && !isUtf8(bytes);
-}
-
-function fileOf(part: Part): FoundFile {
+function fileOf(part: Part, { problems }: Gathering): FoundFile {
   const { fileName, type } = part;
+  // Within the mail a group that is not whole is noise; at its end something is missing.
+  if (
+    part.encoding === 'base64' &&
+    part.bodyEnd === part.source.length &&
+    endsWithinBase64(bodyOf(part))
+  )
+    problems.add('truncated', 'A file ends within its encoding');
   const named =
     type === 'application/octet-stream' && fileName !== '' ? typeOfName(fileName) : type;
   return {
@@ -177,53 +162,11 @@ function fileOf(part: Part): FoundFile {
   };
 }
 
-function readWords(part: Part, state: Gathering): Piece {
-  const { problems } = state;
-  const body = bodyOf(part);
-  const bounded = body.length > limits.textBytes ? body.subarray(0, limits.textBytes) : body;
-  if (bounded.length < body.length) problems.add('text-shortened', shortened(body.length));
-  const isHtml = part.type === 'text/html' || (isMultipart(part) && looksLikeHtml(bounded));
-  const { bytes, tail } = decodeWords(part, bounded, problems);
-  const label = part.parameters.get('charset');
-  const decoded = decodeText(bytes, label, { ...state.hints, isHtml });
-  if (decoded.isGuessed)
-    problems.add('charset-guessed', `The charset of the text is taken to be ${decoded.charset}`);
-  const text = withLineFeeds(decoded.text.slice(0, 2 * limits.textCharacters));
-  const rest = tail === undefined ? '' : decodeText(tail, undefined, state.hints).text;
-  // What a server says of a delivery stands in the text, and not once more in the HTML.
-  if (part.type === 'message/delivery-status') return { text, html: '' };
-  if (isHtml) return { html: rest === '' ? text : `${text}${htmlOfText(rest)}` };
-  const isFlowed = part.parameters.get('format')?.toLowerCase().trim() === 'flowed';
-  const delSp = part.parameters.get('delsp')?.toLowerCase().trim() === 'yes';
-  const shown = isFlowed && part.type === 'text/plain' ? unflow(text, { delSp }) : text;
-  const bare = takeFiles(shown, state);
-  return { text: rest === '' ? bare : `${bare.trimEnd()}\n\n${withLineFeeds(rest)}\n` };
-}
-
-function isMultipart({ type }: Part): boolean {
-  return type.startsWith('multipart/');
-}
-
-function looksLikeHtml(bytes: Buffer): boolean {
-  return /^\s*<(?:!doctype html|html|body|div|p)\b/i.test(bytes.toString('latin1', 0, 200));
-}
-
-function shortened(bytes: number): string {
-  return `A text has ${bytes} bytes, of which the first ${limits.textBytes} are shown`;
-}
-
-/** As `decodeTransfer`, with what a list wrote in clear behind it. */
-function decodeWords(
-  part: Part,
-  body: Buffer,
-  problems: ProblemList,
-): { readonly bytes: Buffer; readonly tail: Buffer | undefined } {
-  if (part.encoding !== 'base64') return { bytes: contentOf(part, body), tail: undefined };
-  const { bytes, tail, isCut } = decodeBase64(body);
-  if (isCut) problems.add('truncated', 'A text ends within its encoding');
-  return bytes.length === 0 && tail !== undefined
-    ? { bytes: body, tail: undefined }
-    : { bytes, tail };
+function readPart(part: Part, state: Gathering): Piece {
+  const piece = readPartWords(part, state);
+  return piece.text === undefined || part.type === 'message/delivery-status'
+    ? piece
+    : { ...piece, text: takeFiles(piece.text, state) };
 }
 
 function takeFiles(text: string, state: Gathering): string {
@@ -245,7 +188,7 @@ function addUnpacked(file: FoundFile, state: Gathering): boolean {
 }
 
 function openTnef(part: Part, state: Gathering): void {
-  const file = fileOf(part);
+  const file = fileOf(part, state);
   const { files, isBroken, text, html, subject } = unpackTnef(file.bytes);
   if (isBroken)
     state.problems.add('container-broken', `The file ${file.name || 'winmail.dat'} is damaged`);
@@ -259,7 +202,7 @@ function openTnef(part: Part, state: Gathering): void {
 }
 
 function openCms(part: Part, state: Gathering): readonly Piece[] {
-  const file = fileOf(part);
+  const file = fileOf(part, state);
   state.own.push(file);
   const kind = kindOfCms(file.bytes);
   const said = part.parameters.get('smime-type')?.toLowerCase() ?? '';
@@ -307,7 +250,7 @@ function withPacked(pieces: readonly Piece[], packed: Gathering['packed']): read
   if (said.length === 0)
     return [
       {
-        ...(packed.text === undefined ? {} : { text: packed.text }),
+        ...(packed.text === undefined ? {} : { text: withLineFeeds(packed.text) }),
         ...(packed.html === undefined ? {} : { html: packed.html }),
       },
     ];
@@ -315,48 +258,6 @@ function withPacked(pieces: readonly Piece[], packed: Gathering['packed']): read
   return said.length === 1 && only?.html === undefined && packed.html !== undefined
     ? [{ ...only, html: packed.html }]
     : pieces;
-}
-
-/** Of a mail without any words: what stands there, rather than an empty page. */
-function lastResort(tree: PartTree, files: readonly FoundFile[], state: Gathering): string {
-  const { root, all } = tree;
-  const chosen =
-    all.find(({ isTooDeep }) => isTooDeep) ??
-    all.find((part) => part.type.startsWith('text/') && isUnnamed(part)) ??
-    (root.type === 'message/partial' || files.length === 0 ? root : undefined);
-  // Closed at once: nothing stands there.
-  if (chosen === undefined || (isMultipart(chosen) && chosen.closedAt !== undefined)) return '';
-  const isRaw = chosen.isTooDeep || chosen.parts.length > 0 || isMultipart(chosen);
-  const bytes = isRaw
-    ? chosen.source.subarray(chosen.bodyStart, chosen.bodyEnd)
-    : contentOf(chosen);
-  const label = chosen.parameters.get('charset');
-  const { text } = decodeText(bytes.subarray(0, limits.textCharacters), label, state.hints);
-  const words = /^text\/(?:enriched|richtext)$/.test(chosen.type) ? plainOfEnriched(text) : text;
-  return withLineFeeds(words);
-}
-
-function withLineFeeds(text: string): string {
-  const joined = text.includes('\r') ? text.replaceAll('\r\n', '\n').replace(/\r\n?/g, '\n') : text;
-  return joined.includes('\0') ? joined.replaceAll('\0', '\uFFFD') : joined;
-}
-
-/** Old and rare forms of text that have no better one beside them (RFC 1896). */
-function isUnnamed({ type, fileName, disposition, parts }: Part): boolean {
-  return (
-    fileName === '' &&
-    disposition !== 'attachment' &&
-    parts.length === 0 &&
-    /^text\/(?:enriched|richtext|markdown|x-markdown|x-web-markdown)$/.test(type)
-  );
-}
-
-function plainOfEnriched(text: string): string {
-  return text
-    .replace(/<param>[^<]{0,1000}<\/param>/gi, '')
-    .replace(/<<|<nl>/gi, (sign) => (sign === '<<' ? '\u0001' : '\n'))
-    .replace(/<\/?[a-z][a-z0-9-]{0,60}>/gi, '')
-    .replaceAll('\u0001', '<');
 }
 
 function shorten(text: string, most: number, problems: ProblemList): string {

@@ -50,6 +50,13 @@ function endsWithinGroup(text: string): boolean {
   return line.length % 4 !== 0;
 }
 
+/** Whether base64 breaks off in its last line. */
+export function endsWithinBase64(body: Buffer): boolean {
+  const end = body.toString('latin1', Math.max(0, body.length - 2000)).trimEnd();
+  const line = end.slice(end.lastIndexOf('\n') + 1);
+  return /^[A-Za-z0-9+/]{2,}$/.test(line) && line.length % 4 !== 0;
+}
+
 function decodeNoisy(text: string): DecodedBase64 {
   const pieces: string[] = [];
   let at = 0;
