@@ -80,6 +80,7 @@ function chooseForm({ plain, extended, pieces }: Forms, hints: TextHints): strin
   return (
     readings.find((text) => text.trim() !== '' && !text.includes('\uFFFD')) ??
     readings.find((text) => text.trim() !== '') ??
+    readings[0] ??
     ''
   );
 }

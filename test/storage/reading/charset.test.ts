@@ -360,7 +360,7 @@ describe('decodeText', () => {
           expect(text).not.toMatch(/\p{Surrogate}/u);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -378,7 +378,8 @@ describe('decodeText', () => {
 
   it('reads any text back from UTF-8', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+      fc.property(fc.array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 60 }), (codes) => {
+        const text = String.fromCodePoint(...codes);
         const plain = text.replace(/\p{Surrogate}/gu, '').replace(/^\uFEFF+/, '');
         fc.pre(!plain.includes('\x1b'));
         const { text: found, isGuessed } = decodeText(Buffer.from(`x${plain}`), 'utf-8');
@@ -388,16 +389,16 @@ describe('decodeText', () => {
   });
 
   it('costs next to nothing for ASCII and UTF-8, and stays linear for everything else', () => {
-    const ascii = Buffer.alloc(4_000_000, 'All is plain here.\n');
-    const utf8 = Buffer.alloc(4_000_000, 'Schöne Grüße aus Köln.\n');
+    const ascii = Buffer.alloc(2_000_000, 'All is plain here.\n');
+    const utf8 = Buffer.alloc(2_000_000, 'Schöne Grüße aus Köln.\n');
     expect(effortOf(() => decodeText(ascii, 'utf-8'))).toBeLessThan(200);
     expect(effortOf(() => decodeText(utf8, 'utf-8'))).toBeLessThan(400);
-    const rubbish = Buffer.alloc(1_000_000, '\xe4\x1b$B\xfc~{\xc3+AP', 'latin1');
+    const rubbish = Buffer.alloc(300_000, '\xe4\x1b$B\xfc~{\xc3+AP', 'latin1');
     for (const label of ['utf-8', 'iso-2022-jp', 'hz-gb-2312', 'utf-7', 'shift_jis', undefined]) {
       expect(
         effortOf(() => decodeText(rubbish, label)),
         String(label),
-      ).toBeLessThan(9000);
+      ).toBeLessThan(4000);
     }
   });
 });
