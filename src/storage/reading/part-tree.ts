@@ -7,6 +7,7 @@
  * lies outside of the parts but what stands before a first boundary and behind a last one.
  * Leaves to others: what the parts say, and which of them are text.
  */
+import { invariant } from '../../base/fault.ts';
 import {
   type BoundaryChoice,
   type BoundaryLine,
@@ -277,7 +278,7 @@ function scan(ground: Ground, choose: Choose | undefined): Grown {
   }
   flags.isCut = !flags.hasTooMany && open.some(({ part }) => part.parts.length > 0);
   const [root] = all;
-  if (root === undefined) throw new Error('A mail has a root');
+  invariant(root !== undefined, 'A mail has a root');
   return { root, all, flags };
 }
 
