@@ -43,7 +43,7 @@ export interface InnerMails {
 }
 
 export interface InnerMailsDeps {
-  readonly attached: Pick<AttachedMails, 'readMail'>;
+  readonly attached: Pick<AttachedMails, 'readDecoded' | 'readMail'>;
   readonly renderer: Pick<Renderer, 'inspectHtml'>;
 }
 
@@ -84,8 +84,9 @@ export function createInnerMails({ attached, renderer }: InnerMailsDeps): InnerM
   }
 
   async function open(place: Place, path: PartPath): Promise<OpenedMail | undefined> {
-    const mail = await attached.readMail(place.number, place.event, path);
-    if (mail === undefined) return undefined;
+    const decoded = await attached.readDecoded(place.number, place.event, path);
+    if (decoded === undefined) return undefined;
+    const { mail } = decoded;
     const inner = await openAll(place, path, mail.attachments);
     return { mail, body: toBody(mail, renderer), inner };
   }
@@ -105,7 +106,9 @@ export function createInnerMails({ attached, renderer }: InnerMailsDeps): InnerM
       if (isInfected(event) || path.length === 0 || path.length > deepestMail) return undefined;
       const room = { mails: mostOpened, bytes: mostBytes };
       const opened = await open({ number, event, room }, path);
-      const outer = await attached.readMail(number, event, path.slice(0, -1));
+      const around = path.slice(0, -1);
+      const outer =
+        around.length === 0 ? event.mail : await attached.readMail(number, event, around);
       const attachment = outer?.attachments.find(({ id }) => id === path.at(-1));
       return opened === undefined || attachment === undefined
         ? undefined
