@@ -29,6 +29,12 @@ export interface FoundFile {
 }
 
 export interface AttachedMails {
+  /** An attached mail with the bytes of its own attachments; undefined when none is at this place. */
+  readDecoded(
+    number: TicketNumber,
+    carrier: Carrier,
+    path: PartPath,
+  ): Promise<DecodedMail | undefined>;
   /** The mail at this place: the message's own for an empty path; undefined when none is there. */
   readMail(number: TicketNumber, carrier: Carrier, path: PartPath): Promise<Mail | undefined>;
   /** An attached mail with the bytes of its files; undefined when none is there. */
@@ -104,6 +110,8 @@ export function createAttachedMails({
   }
 
   return {
+    readDecoded: (number, carrier, path) =>
+      path.length === 0 ? Promise.resolve(undefined) : open(number, carrier, path),
     async readMail(number, carrier, path) {
       if (path.length === 0) return reader.readMail(number, carrier.name);
       return (await open(number, carrier, path))?.mail;

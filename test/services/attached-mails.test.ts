@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AttachedMails, createAttachedMails } from '../../src/services/attached-mails.ts';
 import { decodeMail } from '../../src/storage/codec.ts';
 import { filePart, mailPart, mixed, textPart, threeLevels } from '../helpers/nested-mail.ts';
@@ -8,8 +8,10 @@ let test: TestDesk;
 let decoded = 0;
 let attached: AttachedMails;
 
-beforeEach(async () => {
+beforeAll(async () => {
   test = await openTestDesk();
+});
+beforeEach(() => {
   decoded = 0;
   attached = createAttachedMails({
     reader: test.desk.reader,
@@ -19,7 +21,7 @@ beforeEach(async () => {
     },
   });
 });
-afterEach(() => test.close());
+afterAll(() => test.close());
 
 async function receive(raw: string) {
   const { ticket, message } = await test.receive(raw);

@@ -106,7 +106,9 @@ export function createInnerMails({ attached, renderer }: InnerMailsDeps): InnerM
       if (isInfected(event) || path.length === 0 || path.length > deepestMail) return undefined;
       const room = { mails: mostOpened, bytes: mostBytes };
       const opened = await open({ number, event, room }, path);
-      const outer = await attached.readMail(number, event, path.slice(0, -1));
+      const around = path.slice(0, -1);
+      const outer =
+        around.length === 0 ? event.mail : await attached.readMail(number, event, around);
       const attachment = outer?.attachments.find(({ id }) => id === path.at(-1));
       return opened === undefined || attachment === undefined
         ? undefined
