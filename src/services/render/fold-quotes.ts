@@ -90,13 +90,15 @@ function turnOf({ attributes, children }: Piece): string {
   return /\sdir="rtl"/.test(turns) ? ' dir="rtl"' : '';
 }
 
-/** Rules of the frame that shows it. */
+/** Rules of the frame that shows it; no style of the mail may hide what opens a folding. */
 export const foldStyle =
-  'details.fold{display:block!important;margin:.5rem 0}' +
-  'details.fold>summary{display:inline-block!important;box-sizing:border-box;min-height:1.5rem;padding:.1rem .75rem;border-radius:1rem;background:light-dark(#eef2f0,#25302d)!important;color:light-dark(#44504d,#b9c3c0)!important;font:.8125rem/1.6 system-ui,sans-serif!important;cursor:pointer;list-style:none}' +
+  'details.fold{display:block!important;visibility:visible!important;margin:.5rem 0!important}' +
+  'details.fold>summary{display:inline-block!important;visibility:visible!important;box-sizing:border-box!important;min-height:1.5rem!important;padding:.1rem .75rem!important;border-radius:1rem!important;background:light-dark(#eef2f0,#2a3432)!important;color:light-dark(#44504d,#b9c3c0)!important;font:.8125rem/1.6 system-ui,sans-serif!important;cursor:pointer;list-style:none!important}' +
   'details.fold>summary::-webkit-details-marker{display:none}' +
   'details.fold>summary::before{content:"\\2026\\00a0"}' +
-  'details.fold>summary:focus-visible{outline:2px solid light-dark(#0b646d,#68c6cc);outline-offset:2px}';
+  'details.fold>summary:focus-visible{outline:2px solid light-dark(#0b646d,#68c6cc)!important;outline-offset:2px!important}' +
+  // What is folded is printed.
+  '@media print{details.fold::details-content{content-visibility:visible;display:block}details.fold>summary{display:none!important}}';
 
 interface Finder {
   readonly text: string;
