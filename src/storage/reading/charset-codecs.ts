@@ -29,6 +29,10 @@ export function decodeAs(bytes: Buffer, charset: string): string {
       return decodeHz(bytes);
     case 'utf-7':
       return decodeUtf7(bytes);
+    case 'macintosh':
+    case 'maccyrillic':
+      // Since Mac OS 8.5 the euro stands where the sign for any currency was (and so it does in the WHATWG standard).
+      return decodeByLibrary(bytes, charset).replaceAll('\u00a4', '\u20ac');
     default:
       return repairControls(decodeByLibrary(bytes, charset), charset);
   }
