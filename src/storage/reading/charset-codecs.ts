@@ -31,18 +31,12 @@ export function decodeAs(bytes: Buffer, charset: string): string {
     case 'euc-tw':
       return decodeEucTw(bytes);
     case 'utf-7':
-<<<<<<< HEAD
     case 'utf-7-imap':
       return decodeUtf7(bytes, charset);
-||||||| be7b727e
-      return decodeUtf7(bytes);
-=======
-      return decodeUtf7(bytes);
     case 'macintosh':
     case 'maccyrillic':
       // Since Mac OS 8.5 the euro stands where the sign for any currency was (and so it does in the WHATWG standard).
       return decodeByLibrary(bytes, charset).replaceAll('\u00a4', '\u20ac');
->>>>>>> corpus
     default:
       return repairControls(decodeByLibrary(bytes, charset), charset);
   }
