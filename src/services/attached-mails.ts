@@ -37,12 +37,6 @@ export interface AttachedMails {
   ): Promise<DecodedMail | undefined>;
   /** The mail at this place: the message's own for an empty path; undefined when none is there. */
   readMail(number: TicketNumber, carrier: Carrier, path: PartPath): Promise<Mail | undefined>;
-  /** An attached mail with the bytes of its files; undefined when none is there. */
-  readDecoded(
-    number: TicketNumber,
-    carrier: Carrier,
-    path: PartPath,
-  ): Promise<DecodedMail | undefined>;
   /** A file with its bytes; undefined when it is not there. */
   readFile(number: TicketNumber, carrier: Carrier, path: PartPath): Promise<FoundFile | undefined>;
 }
@@ -116,7 +110,6 @@ export function createAttachedMails({
       if (path.length === 0) return reader.readMail(number, carrier.name);
       return (await open(number, carrier, path))?.mail;
     },
-    readDecoded: open,
     readFile,
   };
 }

@@ -192,7 +192,12 @@ function openTnef(part: Part, state: Gathering): void {
   const { files, isBroken, text, html, subject } = unpackTnef(file.bytes);
   if (isBroken)
     state.problems.add('container-broken', `The file ${file.name || 'winmail.dat'} is damaged`);
-  const isWhole = files.every((each) => addUnpacked({ ...each, from: 'tnef' }, state));
+  // Outlook often leaves the type out.
+  const isVague = (type: string) => type === 'application/octet-stream';
+  const isWhole = files.every((each) => {
+    const type = isVague(each.type) ? typeOfName(each.name) : each.type;
+    return addUnpacked({ ...each, type, from: 'tnef' }, state);
+  });
   if (isBroken || files.length === 0 || !isWhole) state.own.push(file);
   state.packed ??= {
     ...(text === undefined ? {} : { text }),
