@@ -34,6 +34,8 @@ const forms: Readonly<Record<string, AgentOperation | { readonly none: string }>
   '/account/notify': { none: files },
   '/account/report': { none: files },
   '/account/time-zone': { none: files },
+  '/account/images': { none: browser },
+  '/tickets/:number/messages/:name/images': { none: browser },
   '/agents': { none: files },
   '/agents/:login/disable': { none: files },
   '/agents/:login/enable': { none: files },
