@@ -25,7 +25,7 @@ export interface Attachment {
   readonly inline: boolean;
   /** Content-ID without angle brackets. */
   readonly contentId?: string;
-  /** Content-Location as sent (RFC 2557). */
+  /** Content-Location (RFC 2557) in the spelling of the HTML that refers to it, else as sent. */
   readonly location?: string;
   /** What it was taken out of, where it is no part of the mail itself. */
   readonly from?: 'tnef' | 'uuencode' | 'smime';
