@@ -86,9 +86,13 @@ const sevenBit: ReadonlySet<string> = new Set([
 ]);
 
 function decodeByLibrary(bytes: Buffer, charset: string): string {
-  return iconv.encodingExists(charset)
-    ? iconv.decode(bytes, charset, { stripBOM: true })
-    : asciiOnly(bytes);
+  if (!iconv.encodingExists(charset)) return asciiOnly(bytes);
+  return wellFormed(iconv.decode(bytes, charset, { stripBOM: true }));
+}
+
+/** Halves of characters, which no UTF-8 can hold, are none. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 function asciiOnly(bytes: Buffer): string {
@@ -99,7 +103,7 @@ function decodeUtf16(bytes: Buffer, isBig: boolean): string {
   const even = Buffer.from(bytes.subarray(0, bytes.length & ~1));
   if (isBig) even.swap16();
   const text = even.toString('utf16le');
-  return (text.startsWith('\uFEFF') ? text.slice(1) : text).replace(/\p{Surrogate}/gu, '\uFFFD');
+  return wellFormed(text.startsWith('\uFEFF') ? text.slice(1) : text);
 }
 
 /** Without a mark the zeros of Latin letters, blanks and line ends tell; RFC 2781 section 4.3 would say big. */

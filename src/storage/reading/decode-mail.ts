@@ -5,9 +5,11 @@
  * bytes of attachments are those of the mail, without transfer encoding. Nothing waits: it can run in a thread.
  * Leaves to others: composing (storage/codec.ts), what a mail means (core).
  */
+
 import { errorText } from '../../base/fault.ts';
 import type { Mail } from '../../core/message/mail.ts';
 import { toAttachments } from './attachments.ts';
+import { hintsOfMail } from './charset-hints.ts';
 import { readBody } from './mail-body.ts';
 import { fromEnvelope, readMailHeader } from './mail-header.ts';
 import { readPartTree } from './part-tree.ts';
@@ -34,8 +36,7 @@ export async function decodeMail(raw: Buffer, returnPath?: string): Promise<Deco
 function readMail(raw: Buffer, returnPath: string | undefined, problems: ProblemList): DecodedMail {
   const tree = readPartTree(raw);
   const { root } = tree;
-  const charset = root.parameters.get('charset');
-  const hints = charset === undefined ? {} : { charset };
+  const hints = hintsOfMail(raw, root.bodyStart, root.parameters.get('charset'));
   const headerBytes = root.bodyStart - root.start;
   const source = { fields: root.fields, headerBytes, returnPath, hints };
   const { fields, ...header } = readMailHeader(source, problems);
