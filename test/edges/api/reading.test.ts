@@ -131,7 +131,9 @@ describe('GET …/messages/ID', () => {
     const folder = `/api/v1/tickets/${ticket}/messages/${message}/attachments`;
     const file = await api.get(`${folder}/1.0`);
     expect(await file.text()).toBe('%PDF-1.4 not much');
-    expect(file.headers.get('content-disposition')).toBe('attachment; filename="invoice.pdf"');
+    expect(file.headers.get('content-disposition')).toBe(
+      `attachment; filename="invoice.pdf"; filename*=UTF-8''invoice.pdf`,
+    );
     expect(await (await api.get(`${folder}/1.1`)).text()).toContain('Subject: The lamp itself');
     for (const path of ['1.9', '0.0', '9.1', '1.1.1.1.1.1.1']) {
       const response = await api.get(`${folder}/${path}`);

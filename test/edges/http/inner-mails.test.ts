@@ -54,7 +54,7 @@ it('attached mails unfold in the conversation, each with its head, text and file
   expect(text).toMatch(/Quoted text, \d lines/);
   expect(html).toContain(`href="${path}/attachments/1.0" download`);
   expect(html).toContain(`<img src="${path}/attachments/1.2?inline"`);
-  expect(html).toMatch(/<iframe class="html tall-1" src="[^"]+\/html\?mail=1\.1"/);
+  expect(html).toMatch(/<iframe class="html tall-\d" src="[^"]+\/html\?mail=1\.1"/);
   // The mail is no file beside itself; a file beside it is.
   expect(html.match(new RegExp(`href="${path}/attachments/1"`, 'g'))).toHaveLength(1);
   expect(html).toContain(`href="${path}/attachments/0" download`);

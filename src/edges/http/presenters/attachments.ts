@@ -13,6 +13,7 @@ import { mediaKind } from '../../../core/media/media-kind.ts';
 import type { Attachment } from '../../../core/message/mail.ts';
 import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { TicketNumber } from '../../../core/ticket/number.ts';
+import type { HtmlFindings } from '../../../services/render/html.ts';
 import type { EventWords } from './change-words.ts';
 import { remarkTexts } from './file-words.ts';
 import { isBehindSign } from './protection.ts';
@@ -76,7 +77,7 @@ export function isShownImage({ type }: Pick<Attachment, 'type'>): boolean {
 export function presentAttachments(
   event: TicketEvent,
   number: TicketNumber,
-  /** Content-IDs that the frame shows; undefined without a frame. */
+  /** Content-IDs and Content-Locations that the frame shows; undefined without a frame. */
   inFrame: readonly string[] | undefined,
   {
     locale,
@@ -118,12 +119,20 @@ export function presentAttachments(
     else if (kind === 'open') files.push({ ...file, openHref: src });
     else if (kind === 'file') files.push(file);
     // The frame shows the images that the text refers to.
-    else if (inFrame === undefined || !inFrame.includes(attachment.contentId ?? ''))
-      images.push({ ...file, id, src });
+    else if (!isShownIn(inFrame ?? [], attachment)) images.push({ ...file, id, src });
   }
   const hasSeveral = event.mail.attachments.length > 1 && !isClosed && within === '';
   const zipHref = hasSeveral ? `${message}/attachments.zip` : undefined;
   return { images, files, sounds, videos, zipHref };
+}
+
+function isShownIn(inFrame: readonly string[], { contentId, location }: Attachment): boolean {
+  return inFrame.includes(contentId ?? '') || inFrame.includes(location ?? '');
+}
+
+/** What the frame of a mail's HTML shows by itself. */
+export function namesInFrame(html: HtmlFindings | undefined): readonly string[] {
+  return [...(html?.contentIds ?? []), ...(html?.locations ?? [])];
 }
 
 type WayToShow = 'picture' | 'sound' | 'amr' | 'video' | 'open' | 'file';

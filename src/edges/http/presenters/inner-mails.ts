@@ -17,7 +17,7 @@ import type { TicketEvent } from '../../../core/ticket/event.ts';
 import type { Ticket } from '../../../core/ticket/fold.ts';
 import type { Right } from '../../../core/ticket/rights.ts';
 import { type InnerMail, innerId, type OpenedMail } from '../inner-mails.ts';
-import { presentAttachments } from './attachments.ts';
+import { namesInFrame, presentAttachments } from './attachments.ts';
 import { presentHeld } from './held-images.ts';
 import type { InnerContent, InnerHead, InnerMailView } from './inner-view.ts';
 import { subjectOf } from './list.ts';
@@ -108,7 +108,7 @@ function contentOf(
   const at = formatPartPath(path);
   const view = { view: choice.view, showImages: choice.showImages === true };
   const isFrame = showsFrame(body, view);
-  const inFrame = isFrame ? (body.html?.contentIds ?? []) : undefined;
+  const inFrame = isFrame ? namesInFrame(body.html) : undefined;
   const shownMails = new Set(inner.map(({ attachment: each }) => each.id));
   // Pages, appointments and gateways are what the message around it is about.
   const within: TicketEvent = {

@@ -22,6 +22,7 @@ import {
   type FileView,
   type FoldedPictures,
   type ImageView,
+  namesInFrame,
   presentAttachments,
   type SoundView,
   type VideoView,
@@ -180,7 +181,7 @@ export function presentMessage(request: MessageRequest, words: MessageWords): Me
   const page = `/tickets/${ticket.number}`;
   const answer = `${page}/answer?to=${encodeURIComponent(event.name)}`;
   const calendar = presentCalendar(request, words);
-  const inFrame = isFrame ? (body?.html?.contentIds ?? []) : undefined;
+  const inFrame = isFrame ? namesInFrame(body?.html) : undefined;
   const attached = presentAttachments(event, ticket.number, inFrame, {
     locale,
     seen: body?.seen,
