@@ -81,9 +81,10 @@ it('an answer that came back says so in red, with the words of the other server'
     /Not delivered To mo@customer\.example Reason There is no such mailbox, or no longer\. Their words 550 5\.1\.1 <b>No<\/b> such user Our mail Re: /,
   );
   expect(html).not.toContain('<b>No</b>');
-  expect(html).toMatch(/class="mail-report" data-tone="late"/);
+  expect(html).toMatch(/class="mail-report" role="group" data-tone="late"/);
   // Our mail is one click away; what the server wrote is folded.
-  const card = /<section class="mail-report[\s\S]*?<\/section>/.exec(html)?.[0] ?? '';
+  const card =
+    /<div class="mail-report[\s\S]*?<dl class="which">[\s\S]*?<\/dl>/.exec(html)?.[0] ?? '';
   const target = /href="#([^"]+)"/.exec(card)?.[1] ?? 'none';
   expect(html).toContain(`<li class="ours" id="${target}">`);
   expect(page).toContain('Text, 6 lines');
