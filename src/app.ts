@@ -438,6 +438,7 @@ export function createApp(desk: Desk): App {
         filling: desk.filling,
         moduleFiles: desk.moduleFiles,
         suggestions: desk.suggestions,
+        decode: desk.decode,
         pictures: desk.pictures,
         prepared: desk.prepared,
         customerCare: desk.customerCare,

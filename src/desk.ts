@@ -95,7 +95,7 @@ import { createWays, type Ways } from './services/ways.ts';
 import { createWholeReader } from './services/whole.ts';
 import { createDraftFiles } from './storage/draft-files.ts';
 import { ensureDirectory, type FileOps } from './storage/files.ts';
-import { createMailReader } from './storage/mail-reader/mail-reader.ts';
+import { createMailReader, type DecodeMail } from './storage/mail-reader/mail-reader.ts';
 import { createNameMaker, type NameMaker } from './storage/maildir.ts';
 import { createSpool, type Spool } from './storage/spool.ts';
 import { createTicketStore, type TicketReader, type TicketWriter } from './storage/ticket-store.ts';
@@ -182,6 +182,8 @@ export interface Desk
   readonly moduleFiles: ModuleFiles;
   /** Which of them fit a mail, and which earlier answers. */
   readonly suggestions: Suggestions;
+  /** Reads mails, large ones in a thread of their own. */
+  readonly decode: DecodeMail;
   /** Pages of faxes. */
   readonly pictures: PagePictures;
   /** Text modules and earlier answers, ready to be put into an answer. */
@@ -630,6 +632,7 @@ function buildDesk(
       log,
     }),
     suggestions,
+    decode,
     pictures,
     prepared: createPreparedTexts({ answers, filling, reader }),
     customerTickets,

@@ -52,6 +52,7 @@ import type { Trouble } from '../../services/trouble.ts';
 import type { Undo } from '../../services/undo.ts';
 import type { SavedViews } from '../../services/views/saved-views.ts';
 import type { SnoozeBook } from '../../services/waiting/snoozes.ts';
+import type { DecodeMail } from '../../storage/mail-reader/mail-reader.ts';
 import type { TicketReader } from '../../storage/ticket-store.ts';
 
 export interface ViewerDeps {
@@ -88,6 +89,8 @@ export interface ViewerDeps {
   /** Which modules and earlier answers fit a mail. */
   readonly suggestions: Suggestions;
   readonly prepared: PreparedTexts;
+  /** How attached mails are read; in this thread when absent. */
+  readonly decode?: DecodeMail;
   /** Pages of faxes and scans. */
   readonly pictures: PagePictures;
   readonly customerCare: CustomerCare;

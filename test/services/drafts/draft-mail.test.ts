@@ -57,6 +57,8 @@ const file = fc.record({
 it('text, subject and files come back as they were typed', async () => {
   await fc.assert(
     fc.asyncProperty(typed, fc.array(file, { maxLength: 1 }), async (text, files) => {
+      // Blanks alone beside files are no text.
+      fc.pre(text.trim() !== '' || files.length === 0);
       const content = { subject: 'Re: [#1] Größe', text, files };
       expect(await thereAndBack(content)).toEqual(content);
     }),

@@ -43,13 +43,20 @@ function markAt(lines: readonly Line[], { from, to, hasWordsAbove }: Stretch): n
     if (hasWords && /^--[ \t]?$/.test(line.text) && to - at <= mostLines) return at;
     const isWeak = hasWords && to - at <= 2 * mostWeakLines && weakMark.test(line.plain);
     const isSmall = /^(?:__|—|–)$/u.test(line.plain);
-    if (isWeak && isCard(lines.slice(at + 1, to), isSmall)) return at;
+    const rest = lines.slice(at + 1, to);
+    if (isWeak && !isBox(rest) && isCard(rest, isSmall)) return at;
     hasWords = true;
   }
   return to;
 }
 
 const weakMark = /^(?:-{2,}|_{2,}|—{1,3}|–{1,3}|={3,}|\*{3,}|~{2,})$/u;
+
+/** Between two lines across the page stands what a program says; a card may end with one. */
+function isBox(lines: readonly Line[]): boolean {
+  const end = lines.findIndex(({ plain }) => weakMark.test(plain));
+  return end >= 0 && lines.slice(end + 1).some(({ isBlank }) => !isBlank);
+}
 
 /** Some short lines, none of them a sentence: the card of a person. A line across the page may part two thoughts as well. */
 function isCard(lines: readonly Line[], isSmallMark: boolean): boolean {

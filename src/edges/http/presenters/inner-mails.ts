@@ -116,7 +116,7 @@ function contentOf(
     fields: new Map([...event.fields].filter(([name]) => !name.startsWith('appointment'))),
     mail: { ...event.mail, attachments: mail.attachments.filter(({ id }) => !shownMails.has(id)) },
   };
-  const { images, files, sounds } = presentAttachments(within, ticket.number, inFrame, {
+  const { images, files, sounds, videos } = presentAttachments(within, ticket.number, inFrame, {
     locale,
     seen: body.seen,
     within: `${at}.`,
@@ -129,6 +129,7 @@ function contentOf(
     images,
     files,
     sounds,
+    videos,
     problems: [
       ...(isHeaderFile(attachment) ? [locale.text('inner.header-only')] : []),
       ...mail.problems.map(({ code }) => locale.text(problemKeys[code])),

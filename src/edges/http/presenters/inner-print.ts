@@ -52,7 +52,7 @@ function printOne(
     fields: new Map(),
     mail: { ...event.mail, attachments: mail.attachments.filter(({ id }) => !opened.has(id)) },
   };
-  const { images, files, sounds } = presentAttachments(within, number, undefined, {
+  const { images, files, sounds, videos } = presentAttachments(within, number, undefined, {
     locale,
     seen: body.seen,
     within: `${at}.`,
@@ -74,7 +74,7 @@ function printOne(
     ],
     text: isHeaderFile(attachment) ? '' : body.plain.trimEnd(),
     images: images.map(({ src, name }) => ({ src, name })),
-    filesText: filesText([...files, ...sounds], words),
+    filesText: filesText([...files, ...sounds, ...videos], words),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a page shows of a mail that is attached to a message. */
-import type { FileView, ImageView, SoundView } from './attachments.ts';
+import type { FileView, ImageView, SoundView, VideoView } from './attachments.ts';
 import type { MailText } from './mail-text.ts';
 import type { FrameView } from './message-frame.ts';
 
@@ -33,6 +33,7 @@ export interface InnerContent {
   readonly images: readonly ImageView[];
   readonly files: readonly FileView[];
   readonly sounds: readonly SoundView[];
+  readonly videos: readonly VideoView[];
   readonly problems: readonly string[];
   readonly mails: readonly InnerMailView[];
   /** To write to whoever wrote it instead of to the sender of the message. */
