@@ -43,7 +43,8 @@ function markAt(lines: readonly Line[], { from, to, hasWordsAbove }: Stretch): n
     if (hasWords && /^--[ \t]?$/.test(line.text) && to - at <= mostLines) return at;
     const isWeak = hasWords && to - at <= 2 * mostWeakLines && weakMark.test(line.plain);
     const isSmall = /^(?:__|—|–)$/u.test(line.plain);
-    const rest = lines.slice(at + 1, to);
+    // Short, or it would not be weak: so each line is looked at a few times at most.
+    const rest = isWeak ? lines.slice(at + 1, to) : [];
     if (isWeak && !isBox(rest) && isCard(rest, isSmall)) return at;
     hasWords = true;
   }
