@@ -45,7 +45,7 @@ it('unfolds three levels deep, shows its picture, runs and loads nothing, and gi
   expect(await axeOn(page)).toEqual([]);
 
   const waiting = page.waitForEvent('download');
-  await second.getByRole('link', { name: /invoice\.pdf/ }).click();
+  await second.getByRole('link', { name: 'Save invoice.pdf' }).click();
   const saved = await waiting;
   expect(saved.suggestedFilename()).toBe('invoice.pdf');
 

@@ -8,9 +8,10 @@ import { createRecent } from '../../base/recent.ts';
 import { createLimit } from '../../base/serial.ts';
 import { sniffFile } from '../../core/media/sniff-file.ts';
 import type { Address } from '../../core/message/address.ts';
+import { classifyAutomatic } from '../../core/message/automatic.ts';
 import { firstField, type Mail } from '../../core/message/mail.ts';
 import { isSentOn } from '../../core/message/quotes/forward.ts';
-import type { Digest, TicketEvent } from '../../core/ticket/event.ts';
+import { type Digest, firstBlockField, type TicketEvent } from '../../core/ticket/event.ts';
 import type { TicketNumber } from '../../core/ticket/number.ts';
 import type { HtmlFindings } from '../../services/render/html.ts';
 import type { Renderer } from '../../services/render/templates.ts';
@@ -62,7 +63,8 @@ export function createBodies({
     if (before !== undefined) return before;
     const decoded = await limit.run(() => reader.readDecoded(number, event.name));
     if (decoded === undefined) return undefined;
-    const body = toBody(decoded, renderer);
+    const isReport = firstBlockField(event, 'automatic')?.startsWith('bounce') === true;
+    const body = toBody(decoded, renderer, isReport);
     if (decoded.mail.text.length < longestKept) known.set(event.digest, body);
     return body;
   }
@@ -77,10 +79,23 @@ export function createBodies({
   };
 }
 
-export function toBody(decoded: DecodedMail, renderer: Pick<Renderer, 'inspectHtml'>): Body {
+/** By the mail alone, for those that came without an envelope. */
+function isReportMail(mail: Mail): boolean {
+  const returnPath = firstField(mail, 'return-path')?.replace(/^<|>$/g, '').trim();
+  return classifyAutomatic(mail, returnPath)?.kind === 'bounce';
+}
+
+export function toBody(
+  decoded: DecodedMail,
+  renderer: Pick<Renderer, 'inspectHtml'>,
+  isReport = false,
+): Body {
   const { mail, contents } = decoded;
   return {
-    text: presentMailText(mail.text, { isForward: isSentOn(mail) }),
+    text: presentMailText(mail.text, {
+      isForward: isSentOn(mail),
+      isReport: isReport || isReportMail(mail),
+    }),
     plain: mail.text,
     html: mail.html === undefined ? undefined : renderer.inspectHtml(mail.html, locationsOf(mail)),
     seen: new Map(

@@ -40,6 +40,13 @@ const text = fc
   .map((lines) => lines.flat().join(''));
 
 describe('divideText', () => {
+  it('takes no rule in the report of a mail system for the mark of a signature', () => {
+    const report =
+      'This is a report.\n\n-----------\n\n<gone@partner.example>:\n no such mailbox\n';
+    expect(divideText(report, { isReport: true }).map(({ kind }) => kind)).toEqual(['own']);
+    expect(divideText(report).map(({ kind }) => kind)).toContain('signature');
+  });
+
   it('loses no sign of any text', () => {
     fc.assert(
       fc.property(text, fc.boolean(), (whole, isForward) => {

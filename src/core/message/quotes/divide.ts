@@ -23,11 +23,14 @@ export interface Part {
 export interface DivideOptions {
   /** The mail was sent on: what it holds of others without marks is its content. */
   readonly isForward?: boolean;
+  /** A mail system reports: its rules and addresses are no signatures. */
+  readonly isReport?: boolean;
 }
 
 export function divideText(text: string, options: DivideOptions = {}): readonly Part[] {
   const lines = toLines(text);
-  return toParts(text, lines, withSignatures(lines, findBlocks(lines, options)));
+  const blocks = findBlocks(lines, options);
+  return toParts(text, lines, options.isReport === true ? blocks : withSignatures(lines, blocks));
 }
 
 /** What the writer wrote this time, without signature. */
