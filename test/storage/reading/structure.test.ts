@@ -1,6 +1,7 @@
 /** Mails whose parts are not where their header says. */
 import { describe, expect, it } from 'vitest';
 import { decodeMail } from '../../../src/storage/codec.ts';
+import { compressedData } from '../../helpers/cms.ts';
 import { read, seen, toBytes, whole } from './mails.ts';
 
 const words = ['Content-Type: text/plain', '', 'The lamp is dark.'];
@@ -335,5 +336,48 @@ describe('limits', () => {
     const decoded = await read('', 'The lamp is dark. '.repeat(300_000));
     expect(seen(decoded).problems).toEqual(['text-shortened']);
     expect(decoded.mail.text.length).toBe(4_000_000);
+  });
+});
+
+describe('what is too much', () => {
+  it('more than is unpacked in one mail stays packed, and is said to', async () => {
+    const entity = Buffer.concat([
+      Buffer.from('Content-Type: application/octet-stream\r\n\r\n'),
+      Buffer.alloc(40 * 1024 * 1024),
+    ]);
+    const packed = compressedData(entity).toString('base64');
+    const part = [
+      '--b',
+      'Content-Type: application/pkcs7-mime; smime-type=compressed-data; name=smime.p7z',
+      'Content-Transfer-Encoding: base64',
+      '',
+      packed,
+    ];
+    const { mail, contents } = await read(
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      ...part,
+      ...part,
+      ...part,
+      ...part,
+      '--b--',
+      '',
+    );
+    expect(mail.problems.map(({ code }) => code)).toEqual(['decoded-too-large']);
+    expect(mail.attachments.filter(({ from }) => from === 'smime')).toHaveLength(3);
+    expect(contents.slice(0, 4).every((each) => each.toString('base64') === packed)).toBe(true);
+  });
+
+  it('of more fields than are read the first count, and those by which a mail is known', async () => {
+    const { mail } = await read(
+      ...Array.from({ length: 3000 }, (_, at) => `X-Field-${at}: ${at}`),
+      'Content-Type: text/plain',
+      '',
+      'The lamp is dark.',
+    );
+    expect(mail.text).toBe('The lamp is dark.');
+    expect(mail.fields.get('x-field-0')).toEqual(['0']);
+    expect(mail.fields.size).toBeLessThanOrEqual(2010);
+    expect(mail.problems.map(({ code }) => code)).toContain('header-too-long');
   });
 });
