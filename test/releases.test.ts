@@ -24,7 +24,7 @@ const versions = readdirSync(releases, { withFileTypes: true })
   .sort();
 
 it('there is a desk of each release', () => {
-  expect(versions).toEqual(['0.1.0', '0.2.0', '0.3.0', '0.4.0', '0.5.0', '0.6.0']);
+  expect(versions).toEqual(['0.1.0', '0.2.0', '0.3.0', '0.4.0', '0.5.0', '0.6.0', '0.7.0']);
 });
 
 it.each(versions)(

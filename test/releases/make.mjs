@@ -6,7 +6,7 @@
  * never made anew without need: it is what the release wrote. 0.1.0 was kept when it was released.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +17,7 @@ const commits = {
   '0.4.0': 'f03b24b^',
   '0.5.0': '4ac93f8^',
   '0.6.0': '88ff152',
+  '0.7.0': 'HEAD',
 };
 const order = Object.keys(commits);
 const root = join(import.meta.dirname, '..', '..');
@@ -105,6 +106,35 @@ function write(main, data, has) {
   const secret = deliver({ 'Message-ID': '<secret@else.example>', From: 'lee@else.example', Subject: 'A number' }, 'The code is 7-31-99, keep it.');
   const [message] = JSON.parse(desk(['show', secret, '--json'])).messages;
   desk(['redact', secret, message.id ?? message.name, '--text', '7-31-99', '--reason', 'It should not be known']);
+  if (!has('0.7.0')) return;
+  // 0.7.0: reports other than bounces.
+  const folder = join(data, 'tickets', lamp.slice(0, 4), lamp.slice(4, 6), lamp.slice(6, 8), lamp);
+  const ours = ['new', 'cur']
+    .flatMap((part) => readdirSync(join(folder, part)).map((name) => readFileSync(join(folder, part, name), 'utf8')))
+    .find((text) => text.includes('\nTicket-Event: mail-out\n'));
+  const original = /^Message-ID:\s*(\S+)/im.exec(ours ?? '')?.[1] ?? '';
+  deliver(
+    {
+      'Message-ID': '<seen@customer.example>',
+      Subject: 'Read: The lamp is dark',
+      'MIME-Version': '1.0',
+      'Content-Type': 'multipart/report; report-type=disposition-notification; boundary=b',
+    },
+    [
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'Your mail was displayed.',
+      '--b',
+      'Content-Type: message/disposition-notification',
+      '',
+      'Final-Recipient: rfc822; kim@customer.example',
+      `Original-Message-ID: ${original}`,
+      'Disposition: manual-action/MDN-sent-manually; displayed',
+      '',
+      '--b--',
+    ].join('\r\n'),
+  );
 }
 
 function exists(path) {
