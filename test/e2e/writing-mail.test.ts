@@ -87,7 +87,7 @@ async function openByPhone(): Promise<void> {
   await page.getByRole('button', { name: /^Open the ticket/ }).click();
   await page.getByRole('heading', { level: 1, name: 'Wants a lamp' }).waitFor();
   await page.getByText('A green one, please.').waitFor();
-  await page.getByRole('link', { name: /call\.txt/ }).waitFor();
+  await page.getByRole('link', { name: 'call.txt', exact: true }).waitFor();
   expect(await page.locator('#side').textContent()).toContain('pat@customer.example');
   expect(sink.mails).toHaveLength(0);
 }
@@ -154,7 +154,7 @@ async function forward(number: string): Promise<void> {
   await card.getByRole('link', { name: 'Forward', exact: true }).click();
   await page.getByRole('heading', { name: 'Forward the message of Kim Berg' }).waitFor();
   await page.getByLabel('To', { exact: true }).fill('maker@lamps.example');
-  await page.getByLabel(/private\.txt/).uncheck();
+  await page.getByRole('checkbox', { name: /private\.txt/ }).uncheck();
   const text = await page.getByLabel('Text of the mail').inputValue();
   expect(text).toContain('From: Kim Berg <kim@customer.example>');
   await page.getByLabel('Text of the mail').fill(`Can you help?${text}`);
